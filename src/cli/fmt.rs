@@ -1,0 +1,12 @@
+//! `coreyard fmt`: lay out a scenario file.
+
+use super::Exit;
+
+/// What the subcommand takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Does it.
+pub(super) fn run(_args: &Args) -> Exit {
+    Exit::Failed
+}

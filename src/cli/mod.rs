@@ -1,0 +1,84 @@
+//! The command line: one file a subcommand. `main` is parse, run, exit code.
+
+mod blocks;
+mod check;
+mod fmt;
+mod list;
+mod run;
+mod screenshot;
+mod show;
+mod show_trace;
+mod worker;
+
+use std::path::PathBuf;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done; nothing refuted.
+    Good,
+    /// An expectation was refuted, or something nobody expected was found.
+    Refuted,
+    /// The file or the call is wrong.
+    Wrong,
+    /// The engine failed or ran out of time.
+    Failed,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A playground for concurrency: build a scenario, run it on the real cores, see every lock and core.
+#[derive(Debug, clap::Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// A scenario file, a saved trace or the name of a built-in scenario to open in the window
+    pub open: Option<PathBuf>,
+    /// What to do instead of opening the window
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Run a scenario and report
+    Run(run::Args),
+    /// List the problems of a scenario file
+    Check(check::Args),
+    /// Lay out a scenario file
+    Fmt(fmt::Args),
+    /// List the built-in scenarios
+    List(list::Args),
+    /// Print a built-in scenario
+    Show(show::Args),
+    /// Print the reference of every block
+    Blocks(blocks::Args),
+    /// Run a scenario and draw the window, without a display
+    Screenshot(screenshot::Args),
+    /// Report on a saved trace
+    ShowTrace(show_trace::Args),
+    /// A process of a run
+    #[command(hide = true)]
+    Worker(worker::Args),
+}
+
+impl Command {
+    /// Does it.
+    pub fn run(&self) -> Exit {
+        match self {
+            Self::Run(args) => run::run(args),
+            Self::Check(args) => check::run(args),
+            Self::Fmt(args) => fmt::run(args),
+            Self::List(args) => list::run(args),
+            Self::Show(args) => show::run(args),
+            Self::Blocks(args) => blocks::run(args),
+            Self::Screenshot(args) => screenshot::run(args),
+            Self::ShowTrace(args) => show_trace::run(args),
+            Self::Worker(args) => worker::run(args),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! `coreyard screenshot`: run a scenario and draw the window, without a display.
+
+use super::Exit;
+
+/// What the subcommand takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Does it.
+pub(super) fn run(_args: &Args) -> Exit {
+    Exit::Failed
+}

@@ -1,0 +1,12 @@
+//! `coreyard show-trace`: report on a saved trace.
+
+use super::Exit;
+
+/// What the subcommand takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Does it.
+pub(super) fn run(_args: &Args) -> Exit {
+    Exit::Failed
+}

@@ -1,0 +1,75 @@
+//! What is told about a user's text: a code that stays, a severity, a place, and words in two languages.
+//! No pass over user text returns `Err`; each returns [`Checked`]. The codes and their words are in the catalog.
+
+/// A range of the text in bytes, start included, end not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// From `start` up to, not including, `end`.
+    #[must_use]
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// As an index into the text.
+    #[must_use]
+    pub const fn range(self) -> std::ops::Range<usize> {
+        self.start..self.end
+    }
+
+    /// Whether `offset` lies inside, or at the end.
+    #[must_use]
+    pub const fn touches(self, offset: usize) -> bool {
+        self.start <= offset && offset <= self.end
+    }
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The scenario cannot run.
+    Error,
+    /// It runs, but probably not as meant.
+    Warning,
+}
+
+/// One thing to tell about a text. Its words are made from the catalog's templates and `arguments`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which: stable, `E0104`. A row of the catalog.
+    pub code: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// Where.
+    pub span: Span,
+    /// What fills the catalog's `{0}`, `{1}`…
+    pub arguments: Vec<String>,
+    /// What to write instead at `span`, where one replacement is right: `nearest name`.
+    pub replacement: Option<String>,
+    /// Other places that matter, with the text of their labels.
+    pub related: Vec<(Span, String)>,
+}
+
+/// A value and what was found on the way to it. There always is a value.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Checked<T> {
+    /// As much as could be made of it.
+    pub value: T,
+    /// In the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Checked<T> {
+    /// Whether anything forbids running it.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}

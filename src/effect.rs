@@ -1,0 +1,138 @@
+//! The words between a task and whatever runs it. A task asks for one [`Effect`] at a time; an engine answers with one [`Outcome`].
+//! What an effect means is written once, in `engine::world`; the real engine must agree with it.
+
+use crate::id::{BlockId, CodeId, ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::value::{ExceptionId, ListId, TextId, Value};
+
+/// How long an effect that may have to wait will wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Patience {
+    /// Until it is done, however long.
+    Forever,
+    /// At most so long; what happens then depends on the effect.
+    AtMost(Nanos),
+    /// Not at all: `try-acquire`.
+    Never,
+}
+
+/// What `compute` burns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Work {
+    /// CPU time of the task's own thread.
+    Time(Nanos),
+    /// A fixed number of rounds of the kind of work named.
+    Rounds(u64),
+}
+
+/// What a round of `compute work=` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WorkKind {
+    /// A dependent integer multiplication: stays in the core.
+    Integer,
+    /// A dependent load from a buffer larger than the caches.
+    Memory,
+}
+
+/// One thing a task asks of the world: one step, indivisible, unless its own words say otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// `compute`. Outcome: none.
+    Compute {
+        /// How much.
+        work: Work,
+        /// Of what.
+        kind: WorkKind,
+        /// Released from an interpreter lock meanwhile.
+        native: bool,
+    },
+    /// `sleep`. Outcome: none.
+    Sleep(Nanos),
+    /// `print`, one line. Outcome: none.
+    Print(TextId),
+    /// `mark "label"`, a progress point. Outcome: none.
+    Mark(TextId),
+    /// A plain or atomic load of a `shared`. Outcome: its value.
+    Load(ResourceId),
+    /// A plain or atomic store to a `shared`. Outcome: none.
+    Store(ResourceId, Value),
+    /// `atomic-add`. Outcome: the old value; TypeError unless both are numbers.
+    AtomicAdd(ResourceId, Value),
+    /// `swap`. Outcome: the old value.
+    Swap(ResourceId, Value),
+    /// `compare-and-set`: stores `new` if the value equals `old`. Outcome: whether it did.
+    CompareAndSet {
+        /// The `shared`.
+        shared: ResourceId,
+        /// What it must be.
+        old: Value,
+        /// What it becomes.
+        new: Value,
+    },
+    /// `acquire`, `try-acquire`, entry of `with`: a lock or one permit of a semaphore. Outcome: whether it was had.
+    Acquire(ResourceId, Patience),
+    /// `release`, exit of `with`. Outcome: none; RuntimeError for a free lock, ValueError for a full bounded semaphore.
+    Release(ResourceId),
+    /// `put`. Outcome: none; Full when patience ends.
+    Put(ResourceId, Value, Patience),
+    /// `get`. Outcome: the item; Empty when patience ends.
+    Get(ResourceId, Patience),
+    /// `task-done`. Outcome: none; ValueError when called more often than there were items.
+    TaskDone(ResourceId),
+    /// `join` of a queue: until every item put has been marked done. Outcome: none.
+    JoinQueue(ResourceId),
+    /// `len(Q)` inside an expression. Outcome: an integer.
+    Length(ResourceId),
+    /// `start` of a declared task. Outcome: none; RuntimeError the second time.
+    Start(TaskId),
+    /// `spawn R args…`. Outcome: the new task's handle.
+    Spawn {
+        /// The routine's code.
+        code: CodeId,
+        /// Its arguments.
+        arguments: ListId,
+        /// The name given, or none for the routine's with a number.
+        name: Option<TextId>,
+        /// Whether the run goes on for its sake.
+        daemon: bool,
+    },
+    /// `join` of a task. Outcome: whether it has ended; RuntimeError for oneself or for a task not started.
+    Join(TaskId, Patience),
+    /// `is-alive`. Outcome: whether it has started and not ended.
+    IsAlive(TaskId),
+    /// `yield-cpu`. Outcome: none.
+    YieldCpu,
+    /// `rand(n)` in an expression. Outcome: an integer from 0 to n-1. The explorer takes each.
+    Random(u64),
+    /// `now()` in an expression. Outcome: seconds since the run began, a float.
+    Now,
+}
+
+/// What the world answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Go on, with this value (none where the effect gives none).
+    Value(Value),
+    /// Go on by raising this in the task.
+    Raise(ExceptionId),
+}
+
+/// What a task does next, said by the machine that runs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Asks for `effect`, on behalf of the block.
+    Perform(Effect, BlockId),
+    /// Has run its whole allowance of local instructions without asking for anything; `resume` again to go on.
+    Busy(BlockId),
+    /// Has ended.
+    Done(Ending),
+}
+
+/// How a task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// Its body ran to the end, with this value returned.
+    Returned(Value),
+    /// An exception left its body.
+    Raised(ExceptionId),
+}

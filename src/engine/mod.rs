@@ -1,0 +1,100 @@
+//! What runs a program. An engine only answers effects; tasks run in the one interpreter of `program::machine`.
+//! Owns the interface that the runner of the window and of the command line drives.
+
+pub mod real;
+pub mod world;
+
+use std::path::PathBuf;
+
+use crate::time::Nanos;
+use crate::trace::store::Trace;
+
+/// What is to be run.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The scenario's text: each engine compiles it for itself.
+    pub text: String,
+    /// What to call it.
+    pub name: String,
+    /// Constants overridden: name and expression.
+    pub overrides: Vec<(String, String)>,
+}
+
+/// How it is to be run.
+#[derive(Debug, Clone)]
+pub struct RunConfig {
+    /// The executable that plays the worker (`coreyard` itself).
+    pub worker: PathBuf,
+    /// Cores the run may use; over `machine cores=`. None: as the scenario says, else all.
+    pub cores: Option<u32>,
+    /// The seed of `rand` and of the stepper's choices.
+    pub seed: u64,
+    /// A schedule to follow first: the stepper's choices in its text form.
+    pub schedule: Option<String>,
+    /// What is recorded.
+    pub record: Record,
+    /// Ends the run when it has gone on so long.
+    pub timeout: Option<Nanos>,
+    /// Whether a deadlock ends the run (command line) or leaves it standing to be looked at (window).
+    pub stop_on_deadlock: bool,
+}
+
+/// What is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Record {
+    /// Every event.
+    #[default]
+    Full,
+    /// Exact counters only.
+    Counters,
+    /// Nothing but what must be known to end the run.
+    Off,
+}
+
+/// What can be asked of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// Every task halts at its next step.
+    Pause,
+    /// On again.
+    Resume,
+    /// Ends the run, whatever it does.
+    Stop,
+}
+
+/// A run under way. Dropping it ends it and leaves nothing behind.
+pub trait Run: Send {
+    /// Asks; never blocks.
+    fn control(&mut self, control: Control);
+    /// Moves what has happened since into `trace`, never blocking for longer than a frame can bear (2 ms).
+    /// True while there is more to come; when false, `trace.ended` is set.
+    fn poll(&mut self, trace: &mut Trace) -> bool;
+}
+
+/// Why a run could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The text has errors.
+    #[error("the scenario has errors, the first: {0}")]
+    Scenario(String),
+    /// A limit forbids it.
+    #[error("{0}")]
+    Limit(String),
+    /// The system refused.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried, with the path.
+        what: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// A kind of machine to run on.
+pub trait Engine {
+    /// Starts `source`.
+    ///
+    /// # Errors
+    /// When the text has errors, a limit is exceeded or the system refuses a file, process or socket.
+    fn start(&self, source: &Source, config: &RunConfig) -> Result<Box<dyn Run>, EngineError>;
+}

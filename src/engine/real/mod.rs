@@ -1,0 +1,1 @@
+//! Runs a program on the real cores: OS threads in a worker process, real waiting, shared-memory transport.

@@ -1,0 +1,143 @@
+//! A scenario made ready to run: per body a flat list of instructions, each knowing its block. Immutable, shared by every task.
+//! Owns the shapes; `compile` makes them from a scenario, `machine` runs them. Pure: no engine, no clock.
+
+use std::sync::Arc;
+
+use crate::id::{BlockId, CodeId, ResourceId, TaskId};
+use crate::value::{Table, Value};
+
+/// Everything an engine needs to run a scenario.
+#[derive(Debug)]
+pub struct Program {
+    /// The bodies of tasks and routines.
+    pub codes: Vec<Code>,
+    /// Declared tasks, one for each of a `count=`; a [`TaskId`] below its length is an index.
+    pub tasks: Vec<TaskTemplate>,
+    /// Declared resources, one for each of a `count=`; a [`ResourceId`] is an index.
+    pub resources: Vec<ResourceTemplate>,
+    /// The contents of values, shared by all that runs this program.
+    pub table: Arc<Table>,
+    /// How many cores `machine cores=` asks for.
+    pub cores: Option<u32>,
+    /// How many blocks the scenario has; block ids are below it.
+    pub block_count: u32,
+}
+
+/// A body.
+#[derive(Debug)]
+pub struct Code {
+    /// Its name: the routine's or the task's as declared.
+    pub name: String,
+    /// The block that declares it.
+    pub block: BlockId,
+    /// How many of its locals are parameters.
+    pub parameters: u16,
+    /// Resources it may release, put into or otherwise wake a waiter of, itself or through what it calls or spawns; sorted.
+    /// What a live deadlock report needs to know who could still help.
+    pub may_release: Vec<ResourceId>,
+}
+
+/// A declared task.
+#[derive(Debug, Clone)]
+pub struct TaskTemplate {
+    /// As `name` gives it: `closer`, or `consumer-2` for one of several.
+    pub name: String,
+    /// What kind.
+    pub kind: TaskKind,
+    /// The body.
+    pub code: CodeId,
+    /// 0..count-1.
+    pub index: i64,
+    /// The run does not wait for it.
+    pub daemon: bool,
+    /// Starts with the run.
+    pub starts: bool,
+    /// The block that declares it.
+    pub block: BlockId,
+}
+
+/// What kind of task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskKind {
+    /// The main thread.
+    Main,
+    /// Another thread.
+    Thread,
+}
+
+/// A declared resource.
+#[derive(Debug, Clone)]
+pub struct ResourceTemplate {
+    /// `tally`, or `fork[2]` for one of several.
+    pub name: String,
+    /// What it is.
+    pub kind: ResourceKind,
+    /// The block that declares it.
+    pub block: BlockId,
+}
+
+/// What a resource is, with what it starts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ResourceKind {
+    /// A `shared`.
+    Shared {
+        /// Its first value.
+        initial: Value,
+        /// Whether atomic operations are allowed and plain accesses are ordered.
+        atomic: bool,
+    },
+    /// A `lock`.
+    Lock {
+        /// How waiters are served.
+        algorithm: LockAlgorithm,
+        /// Whether only the task that acquired it may release it.
+        owner_checked: bool,
+    },
+    /// A `semaphore`.
+    Semaphore {
+        /// Permits at the start.
+        permits: u64,
+        /// Whether it may not exceed them.
+        bounded: bool,
+    },
+    /// A `queue`.
+    Queue {
+        /// How many items it holds at most.
+        capacity: Option<u64>,
+        /// Which comes out first.
+        order: QueueOrder,
+    },
+}
+
+/// How a lock serves those who wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LockAlgorithm {
+    /// A release frees it; whoever comes first takes it, also one that never waited.
+    Barging,
+    /// Waiters burn CPU until they see it free.
+    Spin,
+    /// Each draws a number and is served in that order; waiters burn CPU.
+    Ticket,
+    /// A release hands it to the one that waited longest.
+    Fair,
+}
+
+/// Which item of a queue comes out first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum QueueOrder {
+    /// The oldest.
+    Fifo,
+    /// The newest.
+    Lifo,
+    /// The least, by Python's comparison.
+    Priority,
+}
+
+impl Program {
+    /// The template of a declared task, none for one made during the run.
+    #[must_use]
+    pub fn task(&self, id: TaskId) -> Option<&TaskTemplate> {
+        self.tasks.get(id.index())
+    }
+}

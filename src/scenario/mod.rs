@@ -1,0 +1,111 @@
+//! A scenario as plain data: every node of the file is a [`Block`], from `scenario` and `lock` down to `compute`, with its place.
+//! Owns the shape; what kinds there are is `block`, how text becomes this is `read`, what is wrong with it is `check`.
+
+pub mod block;
+pub mod expression;
+
+use crate::diagnostic::Span;
+use crate::id::BlockId;
+use block::{Choice, Kind};
+use expression::{Expression, Template};
+
+/// What a scenario file says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scenario {
+    /// The top-level nodes in the order of the text.
+    pub blocks: Vec<Block>,
+    /// How many blocks there are in all; ids are below it.
+    pub block_count: u32,
+}
+
+/// One node of the file: a declaration or a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Its number in this reading.
+    pub id: BlockId,
+    /// What it is: a row of the table of block kinds.
+    pub kind: Kind,
+    /// What was written behind the word, in the order of the text. A parameter left out has no argument: its default holds.
+    pub arguments: Vec<Argument>,
+    /// The blocks between its braces.
+    pub body: Vec<Block>,
+    /// `elif`, `else`, `except`, `finally` that follow and belong to it, in order.
+    pub clauses: Vec<Block>,
+    /// The whole node, braces included, without its clauses.
+    pub span: Span,
+    /// Its word.
+    pub word: Span,
+}
+
+/// A value given to one of a block's parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Argument {
+    /// Which: an index into `kind.info().parameters`. A parameter that takes many has several arguments.
+    pub parameter: usize,
+    /// What.
+    pub value: ArgumentValue,
+    /// The value's place, quotes included.
+    pub span: Span,
+}
+
+/// A value as a parameter of its type takes it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ArgumentValue {
+    /// A name being declared or bound.
+    Name(String),
+    /// An expression; a name that refers to something declared is one too.
+    Expression(Expression),
+    /// An expression with the unit its property named: milliseconds and the like to nanoseconds, kilobytes to bytes.
+    Measure {
+        /// The number before the unit.
+        amount: Expression,
+        /// What to multiply it by to get nanoseconds or bytes.
+        scale: u64,
+    },
+    /// A text with expressions in braces.
+    Template(Template),
+    /// One of the parameter's fixed words.
+    Choice(Choice),
+    /// On or off.
+    Switch(bool),
+    /// Plain text.
+    Text(String),
+}
+
+impl Block {
+    /// The first argument of the parameter called `name`.
+    ///
+    /// # Panics
+    /// When this kind has no such parameter, which is a mistake of ours.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<&ArgumentValue> {
+        self.arguments_of(name).next().map(|argument| &argument.value)
+    }
+
+    /// Every argument of the parameter called `name`, in the order of the text.
+    ///
+    /// # Panics
+    /// When this kind has no such parameter, which is a mistake of ours.
+    pub fn arguments_of(&self, name: &str) -> impl Iterator<Item = &Argument> {
+        let index = self.kind.info().parameters.iter().position(|parameter| parameter.name == name);
+        let index = index.unwrap_or_else(|| panic!("`{}` has a parameter `{name}`", self.kind.info().word));
+        self.arguments.iter().filter(move |argument| argument.parameter == index)
+    }
+
+    /// This block and all below it, in the order of the text.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        visit(self);
+        for block in self.body.iter().chain(&self.clauses) {
+            block.walk(visit);
+        }
+    }
+}
+
+impl Scenario {
+    /// Every block, in the order of the text; the n-th has id n.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Block)) {
+        for block in &self.blocks {
+            block.walk(visit);
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! A whole run as data: what the engines fill while it goes on and what every view, export and verdict reads.
+//! Grows only by [`Trace`]'s own methods, so that levels of detail stay true. Does not know which engine filled it.
+
+use std::collections::BTreeMap;
+
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::time::Nanos;
+
+use super::Chunk;
+
+/// A run, as far as it has come.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// Where it comes from.
+    pub header: Header,
+    /// Its tasks by id, those made during the run included.
+    pub tasks: BTreeMap<TaskId, TaskInfo>,
+    /// Its resources; the index is the [`ResourceId`].
+    pub resources: Vec<ResourceInfo>,
+    /// Texts of marks and exceptions; events name them by number.
+    pub labels: Vec<String>,
+    /// What `print` wrote, in the order it was written.
+    pub output: Vec<OutputLine>,
+    /// The latest exact totals.
+    pub counters: Counters,
+    /// What the cores did, oldest first.
+    pub cores: Vec<CoreSample>,
+    /// What was found while it ran, each once.
+    pub findings: Vec<Finding>,
+    /// The state at the end, if it has ended in order.
+    pub final_state: Option<FinalState>,
+    /// How it ended, if it has.
+    pub ended: Option<Ended>,
+    /// How long it has been going, pauses included.
+    pub elapsed: Nanos,
+    /// Its events, per task in order.
+    chunks: BTreeMap<TaskId, Vec<Chunk>>,
+}
+
+/// Where a run comes from; all that is needed to make it again.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Header {
+    /// Coreyard's version.
+    pub version: String,
+    /// `real` or `stepper`.
+    pub engine: String,
+    /// The machine, in words: processor, operating system.
+    pub machine: String,
+    /// How many cores the run could use.
+    pub cores: u32,
+    /// The seed of whatever chose.
+    pub seed: u64,
+    /// `full`, `counters` or `off`.
+    pub record: String,
+    /// The scenario's text.
+    pub text: String,
+    /// The file's name or the built-in's, without a path.
+    pub name: String,
+    /// Constants overridden, `--let`.
+    pub overrides: Vec<(String, String)>,
+    /// Unix time of the start, seconds.
+    pub started: u64,
+}
+
+/// A task of the run.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct TaskInfo {
+    /// `consumer-2`.
+    pub name: String,
+    /// `main` or `thread`.
+    pub kind: String,
+    /// Who started it; none for those that start with the run.
+    pub parent: Option<TaskId>,
+    /// The block that declares it or its routine.
+    pub block: BlockId,
+    /// The run does not wait for it.
+    pub daemon: bool,
+}
+
+/// A resource of the run.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ResourceInfo {
+    /// `fork[2]`.
+    pub name: String,
+    /// What it is.
+    pub class: ResourceClass,
+    /// The block that declares it.
+    pub block: BlockId,
+}
+
+/// What a resource is, as far as plots and tables care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words of the language")]
+pub enum ResourceClass {
+    Shared,
+    Lock,
+    Semaphore,
+    Queue,
+}
+
+/// A line that `print` wrote.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct OutputLine {
+    /// When.
+    pub at: Nanos,
+    /// Who.
+    pub task: TaskId,
+    /// The line, without its end; cut at 4 KiB.
+    pub text: String,
+}
+
+/// Exact totals since the start; never lossy, whatever is recorded.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Counters {
+    /// By [`ResourceId`].
+    pub resources: Vec<ResourceCounters>,
+    /// Every task that has started.
+    pub tasks: BTreeMap<TaskId, TaskCounters>,
+    /// How often each label was marked, by label.
+    pub marks: BTreeMap<String, u64>,
+    /// Per block.
+    pub blocks: BTreeMap<BlockId, BlockCounters>,
+    /// Events that were not recorded because a buffer was full.
+    pub lost_events: u64,
+}
+
+/// A resource's totals.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ResourceCounters {
+    /// Times acquired, put or stored.
+    pub acquisitions: u64,
+    /// Those of them that had to wait.
+    pub contended: u64,
+    /// Times a release gave it straight to a waiter, or the next to acquire was another task than the last.
+    pub hand_offs: u64,
+    /// Gets of a queue, loads of a `shared`.
+    pub gets: u64,
+    /// Waits that ended by time-out.
+    pub timeouts: u64,
+    /// The most that ever waited at once.
+    pub longest_queue: u64,
+    /// Waits, each of those that had to.
+    pub wait: Distribution,
+    /// Holds.
+    pub hold: Distribution,
+    /// Who holds it now, at most the first 8.
+    pub holders: Vec<TaskId>,
+    /// Who waits now, in no order, at most the first 64.
+    pub waiters: Vec<TaskId>,
+    /// Items in it now (queue), permits left (semaphore).
+    pub level: u64,
+}
+
+/// How long something took, each time: the logarithmic histogram of `trace::record`, eight steps a doubling (≤ 12.5 % error).
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Distribution {
+    /// How many.
+    pub count: u64,
+    /// All of them together.
+    pub total: Nanos,
+    /// The longest.
+    pub max: Nanos,
+    /// How many fell into each step: (step, count), empty steps left out.
+    pub steps: Vec<(u16, u64)>,
+}
+
+/// A task's totals.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct TaskCounters {
+    /// What it does now.
+    pub state: TaskState,
+    /// The block it stands on.
+    pub block: Option<BlockId>,
+    /// CPU time used.
+    pub cpu: Nanos,
+    /// The core it was last seen on.
+    pub core: Option<u32>,
+    /// Time in each state, [`TaskState::ALL`]'s order.
+    pub in_state: [Nanos; 8],
+    /// Steps taken.
+    pub steps: u64,
+    /// The exception that ended it, `ValueError: too low`.
+    pub uncaught: Option<Uncaught>,
+}
+
+/// An exception that left a task's body.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Uncaught {
+    /// `ValueError`.
+    pub name: String,
+    /// `too low`, possibly empty.
+    pub message: String,
+    /// Where it was raised.
+    pub block: Option<BlockId>,
+}
+
+/// What a block cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct BlockCounters {
+    /// Times done.
+    pub count: u64,
+    /// Time in it.
+    pub time: Nanos,
+    /// The part of it spent waiting.
+    pub waiting: Nanos,
+}
+
+/// What a task does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskState {
+    /// Declared, not started.
+    #[default]
+    New,
+    /// On a core.
+    Running,
+    /// Wants a core and has none.
+    Runnable,
+    /// Waits for a resource or a task.
+    Blocked,
+    /// Sleeps.
+    Sleeping,
+    /// Burns CPU waiting for a spin or ticket lock.
+    Spinning,
+    /// Stopped by pause.
+    Paused,
+    /// Ended.
+    Done,
+}
+
+impl TaskState {
+    /// Every state, in the order of their numbers.
+    pub const ALL: [Self; 8] =
+        [Self::New, Self::Running, Self::Runnable, Self::Blocked, Self::Sleeping, Self::Spinning, Self::Paused, Self::Done];
+}
+
+/// What the machine's cores did during one interval.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct CoreSample {
+    /// The end of the interval.
+    pub at: Nanos,
+    /// How long it was.
+    pub length: Nanos,
+    /// One for each core of the machine.
+    pub cores: Vec<CoreUse>,
+}
+
+/// Shares of one core's time, each 0..=1; they sum to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct CoreUse {
+    /// This scenario's tasks.
+    pub scenario: f32,
+    /// Coreyard itself: the window, the worker's own threads.
+    pub coreyard: f32,
+    /// Everything else on the machine.
+    pub rest: f32,
+    /// Taken by the hypervisor.
+    pub stolen: f32,
+    /// Nothing.
+    pub idle: f32,
+}
+
+/// Something worth telling that was seen while the run went on.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Finding {
+    /// What.
+    pub kind: FindingKind,
+    /// When it was first seen.
+    pub at: Nanos,
+    /// Those it is about, in the order of the cycle where there is one.
+    pub waits: Vec<Wait>,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingKind {
+    /// Tasks wait and nobody who could free them is able to.
+    Deadlock,
+    /// Tasks wait for each other in a circle, but someone outside could still free one.
+    WaitingCycle,
+}
+
+/// One task that waits, and for what.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Wait {
+    /// Who.
+    pub task: TaskId,
+    /// At which block.
+    pub block: Option<BlockId>,
+    /// For which resource or task.
+    pub on: Awaited,
+    /// Who could free it: holders, or tasks whose code may release it.
+    pub helpers: Vec<TaskId>,
+}
+
+/// What a task waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Awaited {
+    /// A resource.
+    Resource(ResourceId),
+    /// The end of a task.
+    Task(TaskId),
+}
+
+/// The state a run ended in.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FinalState {
+    /// Each `shared`'s value and each queue's items, by resource; nothing for others.
+    pub resources: Vec<Option<Plain>>,
+}
+
+/// A value without a table, as it travels between processes and into files.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants of Value")]
+pub enum Plain {
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+    List(Vec<Plain>),
+    Task(TaskId),
+    Resource(ResourceId),
+    Exception(Uncaught),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ended {
+    /// Every task that is no daemon has ended.
+    Completed,
+    /// Nothing can step any more and somebody still waits.
+    Deadlocked,
+    /// The user stopped it.
+    Stopped,
+    /// Its time was over.
+    TimedOut,
+    /// A limit was reached, named in words.
+    LimitReached(String),
+    /// The worker process died; in words.
+    Crashed(String),
+}
+
+impl Trace {
+    /// Adds events of one task; they come after all of its events so far.
+    pub fn push(&mut self, chunk: Chunk) {
+        self.chunks.entry(chunk.task).or_default().push(chunk);
+    }
+
+    /// One task's events so far, in order.
+    pub fn chunks(&self, task: TaskId) -> &[Chunk] {
+        self.chunks.get(&task).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,1 @@
+//! Draw plans: what a plot shows, as plain data. No egui.
