@@ -1,1 +1,4 @@
-//! The panels of the window, one a file. They draw from borrowed state and push commands; they change nothing.
+//! The window's panels.
+
+mod editor_buffer;
+mod editor_layout;

@@ -1,1 +1,8 @@
-//! Draw plans: what a plot shows, as plain data. No egui.
+//! Draw plans: what each panel shows, decided before anything is painted. Pure data in, pure data out, testable as text.
+//! Knows no egui, no colour and no engine; `ui` paints what stands here and decides nothing.
+
+pub mod axis;
+pub mod blocks;
+pub mod cores;
+pub mod figure;
+pub mod lines;

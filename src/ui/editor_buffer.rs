@@ -1,0 +1,140 @@
+//! The text while it is typed into: a copy of the document's, with an editor's manners for Enter and Tab.
+//! Does not undo (the document does) and does not send edits: `editor` compares with the document afterwards.
+
+use std::any::TypeId;
+use std::ops::Range;
+
+use egui::TextBuffer;
+use egui::text::{CCursor, CharIndex};
+
+/// One step of indentation.
+pub(super) const INDENT: &str = "    ";
+
+/// The copy.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    pub(super) text: String,
+    pub(super) read_only: bool,
+}
+
+impl Buffer {
+    /// What Enter inserts at byte `at`, before the caret and behind it: the line's end, the indentation of the line it leaves,
+    /// one step more behind an open brace, and the closing brace on a line of its own.
+    fn enter(&self, at: usize) -> (String, String) {
+        let before = &self.text[..at];
+        let line = &before[before.rfind('\n').map_or(0, |end| end + 1)..];
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let end = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let opens = line.trim_end().ends_with('{');
+        let closes = opens && self.text[at..].starts_with('}');
+        let more = if opens { INDENT } else { "" };
+        let behind = if closes { format!("{end}{indent}") } else { String::new() };
+        (format!("{end}{indent}{more}"), behind)
+    }
+
+    /// Moves the lines that hold the characters `chars` one step in or out; gives the characters they take then.
+    pub(super) fn indent(&mut self, chars: Range<usize>, out: bool) -> Range<usize> {
+        let byte = |char: usize| self.text.char_indices().nth(char).map_or(self.text.len(), |(byte, _)| byte);
+        let start = self.text[..byte(chars.start)].rfind('\n').map_or(0, |end| end + 1);
+        // A selection that ends before the first character of a line does not mean that line.
+        let last = byte(chars.end.max(chars.start + 1) - 1);
+        let end = self.text[last..].find('\n').map_or(self.text.len(), |offset| last + offset);
+        let moved: Vec<_> = self.text[start..end].split('\n').map(|line| moved(line, out)).collect();
+        let moved = moved.join("\n");
+        let first_char = self.text[..start].chars().count();
+        let range = first_char..first_char + moved.chars().count();
+        self.text.replace_range(start..end, &moved);
+        range
+    }
+}
+
+fn moved(line: &str, out: bool) -> String {
+    if !out {
+        return if line.trim().is_empty() { line.to_owned() } else { format!("{INDENT}{line}") };
+    }
+    let spaces = line.len() - line.trim_start_matches(' ').len();
+    let cut = if line.starts_with('\t') { 1 } else { spaces.min(INDENT.len()) };
+    line[cut..].to_owned()
+}
+
+impl TextBuffer for Buffer {
+    fn is_mutable(&self) -> bool {
+        !self.read_only
+    }
+
+    fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    fn insert_text(&mut self, text: &str, char_index: CharIndex) -> usize {
+        self.text.insert_text(text, char_index)
+    }
+
+    fn delete_char_range(&mut self, char_range: Range<CharIndex>) {
+        self.text.delete_char_range(char_range);
+    }
+
+    fn insert_text_at(&mut self, cursor: &mut CCursor, text: &str, _: usize) {
+        let (before, behind) = match text {
+            "\n" => self.enter(self.byte_index_from_char_index(cursor.index).0),
+            "\t" => (INDENT.to_owned(), String::new()),
+            pasted if self.text.contains("\r\n") => (pasted.replace("\r\n", "\n").replace('\n', "\r\n"), String::new()),
+            pasted => (pasted.replace("\r\n", "\n"), String::new()),
+        };
+        let index = cursor.index;
+        self.insert_text(&behind, index);
+        cursor.index += self.insert_text(&before, index);
+    }
+
+    fn type_id(&self) -> TypeId {
+        TypeId::of::<Self>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `|` is the caret.
+    fn check(before: &str, typed: &str, after: &str) {
+        let caret = before.chars().position(|char| char == '|').expect("a text with a caret");
+        let mut buffer = Buffer { text: before.replacen('|', "", 1), read_only: false };
+        let mut cursor = CCursor::new(caret);
+        buffer.insert_text_at(&mut cursor, typed, usize::MAX);
+        let caret = buffer.byte_index_from_char_index(cursor.index).0;
+        buffer.text.insert(caret, '|');
+        assert_eq!(buffer.text, after);
+    }
+
+    #[test]
+    fn enter_keeps_the_indentation() {
+        check("    锁 a|b", "\n", "    锁 a\n    |b");
+        check("a\n  b|\nc", "\n", "a\n  b\n  |\nc");
+        check("|a", "\n", "\n|a");
+        check("a\r\n  b|", "\n", "a\r\n  b\r\n  |");
+    }
+
+    #[test]
+    fn enter_behind_a_brace_goes_one_step_in_and_puts_the_other_below() {
+        check("  loop {|", "\n", "  loop {\n      |");
+        check("  loop {|}", "\n", "  loop {\n      |\n  }");
+    }
+
+    #[test]
+    fn tab_is_four_spaces_and_pasted_line_ends_become_the_texts_own() {
+        check("锁|", "\t", "锁    |");
+        check("a|\n", "x\r\ny", "ax\ny|\n");
+        check("a|\r\n", "x\ny", "ax\r\ny|\r\n");
+    }
+
+    #[test]
+    fn a_selection_of_lines_moves_in_and_out() {
+        let mut buffer = Buffer { text: "锁 a\n\nb\nc".to_owned(), read_only: false };
+        assert_eq!(buffer.indent(1..6, false), 0..14);
+        assert_eq!(buffer.text, "    锁 a\n\n    b\nc");
+        assert_eq!(buffer.indent(0..14, true), 0..6);
+        assert_eq!(buffer.text, "锁 a\n\nb\nc");
+        assert_eq!(buffer.indent(0..0, true), 0..3);
+        assert_eq!(buffer.indent(8..8, false), 7..12);
+    }
+}

@@ -1,0 +1,216 @@
+//! What the blocks panel shows: a scenario as rows of tiles, nested bodies deeper, clauses attached to what they belong to.
+//! Read only: changing a block is a change of the text. Does not choose colours or measure text.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Span;
+use crate::id::BlockId;
+use crate::scenario::block::{Accepts, Form, Group, Kind};
+use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
+use crate::time::Nanos;
+use crate::trace::store::{BlockCounters, TaskState, Trace};
+
+/// A tile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Which block.
+    pub block: BlockId,
+    /// What it is.
+    pub kind: Kind,
+    /// The groups of the bodies it stands in, from the outside; their number is its depth.
+    pub inside: Vec<Group>,
+    /// Whether it hangs on the row before it of the same depth: `else` on its `if`.
+    pub clause: bool,
+    /// What is written on it behind its word.
+    pub parts: Vec<Part>,
+    /// Whether it has a body, and whether that is folded away.
+    pub fold: Fold,
+    /// Its place in the text the scenario was read from.
+    pub span: Span,
+}
+
+/// Whether rows below a row belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fold {
+    /// No body.
+    None,
+    /// Its body follows.
+    Open,
+    /// Its body of so many blocks is not shown.
+    Closed(usize),
+}
+
+/// A piece of what is written on a tile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The name of something declared, bound or used.
+    Name(String),
+    /// A value.
+    Value(String),
+    /// Text to be shown or raised.
+    Text(String),
+    /// The name of a property; its value follows.
+    Property(&'static str),
+    /// What comes out goes into the local that follows.
+    Into,
+}
+
+/// The rows of a scenario. `text` is the one it was read from; `folded` are the blocks whose bodies are closed.
+#[must_use]
+pub fn rows(scenario: &Scenario, text: &str, folded: &BTreeSet<BlockId>) -> Vec<Row> {
+    let mut rows = Rows { text, folded, done: Vec::new() };
+    for block in &scenario.blocks {
+        rows.block(block, &[], false);
+    }
+    rows.done
+}
+
+/// The innermost block whose node holds the byte `offset`.
+#[must_use]
+pub fn block_at(scenario: &Scenario, offset: usize) -> Option<BlockId> {
+    let mut found = None;
+    scenario.walk(&mut |block| {
+        if block.span.touches(offset) {
+            found = Some(block.id);
+        }
+    });
+    found
+}
+
+/// The place of a block in its text.
+#[must_use]
+pub fn span_of(scenario: &Scenario, id: BlockId) -> Option<Span> {
+    let mut found = None;
+    scenario.walk(&mut |block| {
+        if block.id == id {
+            found = Some(block.span);
+        }
+    });
+    found
+}
+
+struct Rows<'a> {
+    text: &'a str,
+    folded: &'a BTreeSet<BlockId>,
+    done: Vec<Row>,
+}
+
+impl Rows<'_> {
+    fn block(&mut self, block: &Block, inside: &[Group], clause: bool) {
+        let closed = self.folded.contains(&block.id);
+        let fold = match block.body.is_empty() {
+            true => Fold::None,
+            false if closed => Fold::Closed(size(block) - 1),
+            false => Fold::Open,
+        };
+        self.done.push(Row {
+            block: block.id,
+            kind: block.kind,
+            inside: inside.to_vec(),
+            clause,
+            parts: block.arguments.iter().flat_map(|argument| self.parts(block.kind, argument)).collect(),
+            fold,
+            span: block.span,
+        });
+        if !closed {
+            let mut within = inside.to_vec();
+            within.push(block.kind.info().group);
+            for child in &block.body {
+                self.block(child, &within, false);
+            }
+        }
+        for clause in &block.clauses {
+            self.block(clause, inside, true);
+        }
+    }
+
+    fn parts(&self, kind: Kind, argument: &Argument) -> Vec<Part> {
+        let parameter = &kind.info().parameters[argument.parameter];
+        let value = self.value(&parameter.accepts, argument);
+        match (parameter.form, parameter.name) {
+            // Of a bare `ms=` the unit says what it is.
+            (Form::Positional | Form::Rest, _) | (Form::Property, "") => vec![value],
+            (Form::Property, "into") => vec![Part::Into, value],
+            (Form::Property, name) => vec![Part::Property(name), value],
+        }
+    }
+
+    fn value(&self, accepts: &Accepts, argument: &Argument) -> Part {
+        let source = |span: Span| self.text.get(span.range()).unwrap_or_default().to_owned();
+        match &argument.value {
+            ArgumentValue::Name(name) => Part::Name(name.clone()),
+            ArgumentValue::Expression(expression) if matches!(accepts, Accepts::Reference(_) | Accepts::Target) => {
+                Part::Name(source(expression.span))
+            }
+            ArgumentValue::Expression(expression) => Part::Value(source(expression.span)),
+            ArgumentValue::Measure { amount, scale } => Part::Value(format!("{} {}", source(amount.span), unit(accepts, *scale))),
+            ArgumentValue::Template(_) => Part::Text(unquoted(&source(argument.span)).to_owned()),
+            ArgumentValue::Choice(choice) => Part::Value((*choice).to_owned()),
+            ArgumentValue::Switch(on) => Part::Value(if *on { "✔" } else { "✘" }.to_owned()),
+            ArgumentValue::Text(text) => Part::Text(text.clone()),
+        }
+    }
+}
+
+/// How many blocks a block is, itself and its clauses included.
+fn size(block: &Block) -> usize {
+    let mut count = 0;
+    block.walk(&mut |_| count += 1);
+    count
+}
+
+fn unit(accepts: &Accepts, scale: u64) -> &'static str {
+    match (accepts, scale) {
+        (Accepts::Duration, 1) => "ns",
+        (Accepts::Duration, 1_000) => "µs",
+        (Accepts::Duration, 1_000_000) => "ms",
+        (Accepts::Duration, _) => "s",
+        (_, 1) => "B",
+        (_, 1_000 | 1_024) => "kB",
+        (_, _) => "MB",
+    }
+}
+
+/// A KDL string without its quotes; escapes stay as written.
+fn unquoted(text: &str) -> &str {
+    let bare = text.trim_matches('#');
+    bare.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(bare)
+}
+
+/// What a run tells about a block.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Heat {
+    /// Totals.
+    pub counters: BlockCounters,
+    /// Time in it as a share of the hottest block's, 0..=1.
+    pub share: f32,
+    /// States of the tasks that stand on it now, each state with how many, in the order of states.
+    pub standing: Vec<(TaskState, usize)>,
+}
+
+/// What a run of this very text tells about each of its blocks, by [`BlockId`].
+#[must_use]
+pub fn heat(trace: &Trace, block_count: usize) -> Vec<Heat> {
+    let hottest = trace.counters.blocks.values().map(|block| block.time).max().unwrap_or_default();
+    let mut heat = vec![Heat::default(); block_count];
+    for (id, &counters) in &trace.counters.blocks {
+        if let Some(heat) = heat.get_mut(id.index()) {
+            heat.counters = counters;
+            heat.share = share(counters.time, hottest);
+        }
+    }
+    let live = |state| !matches!(state, TaskState::New | TaskState::Done);
+    for task in trace.counters.tasks.values().filter(|task| live(task.state)) {
+        let Some(heat) = task.block.and_then(|block| heat.get_mut(block.index())) else { continue };
+        match heat.standing.binary_search_by_key(&task.state, |(state, _)| *state) {
+            Ok(index) => heat.standing[index].1 += 1,
+            Err(index) => heat.standing.insert(index, (task.state, 1)),
+        }
+    }
+    heat
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
+fn share(part: Nanos, whole: Nanos) -> f32 {
+    (part.seconds() / whole.seconds().max(1e-9)) as f32
+}

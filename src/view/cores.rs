@@ -1,0 +1,269 @@
+//! What the cores panel shows: a strip per core over time, cut to the pixels there are, what each does now, and the CPU time of
+//! each thread. Does not choose colours, heights or words.
+
+use crate::id::TaskId;
+use crate::time::Nanos;
+use crate::trace::store::{CoreSample, CoreUse, TaskState, Trace};
+
+use super::axis::Axis;
+
+/// The panel.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CoresPlan {
+    /// All cores together; shares are means.
+    pub all: Strip,
+    /// One for each core of the machine.
+    pub cores: Vec<Strip>,
+    /// Per task that has started, in the order of ids.
+    pub threads: Vec<ThreadBar>,
+}
+
+/// One core over time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Strip {
+    /// What it did in the latest interval, or the one under the cursor.
+    pub now: CoreUse,
+    /// From left to right, without overlap; between two that do not touch nothing was measured.
+    pub pieces: Vec<Piece>,
+}
+
+/// A stretch of constant shares; at least a pixel wide unless it ends at the edge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Piece {
+    /// Left.
+    pub start_x: f32,
+    /// Right.
+    pub end_x: f32,
+    /// Shares of the core's time.
+    pub used: CoreUse,
+}
+
+/// A thread's CPU time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadBar {
+    /// Whose.
+    pub task: TaskId,
+    /// Its name.
+    pub name: String,
+    /// CPU time used since the start.
+    pub cpu: Nanos,
+    /// That as a share of the longest bar, 0..=1.
+    pub length: f32,
+    /// The core it was last seen on.
+    pub core: Option<u32>,
+    /// What it does.
+    pub state: TaskState,
+}
+
+/// The four parts of a core's time that are drawn, from the bottom; the rest is idle.
+pub const PARTS: usize = 4;
+
+/// Shares in the order they are stacked: scenario, Coreyard, rest of the machine, stolen.
+#[must_use]
+pub const fn stacked(used: &CoreUse) -> [f32; PARTS] {
+    [used.scenario, used.coreyard, used.rest, used.stolen]
+}
+
+/// How much of a core is not idle.
+#[must_use]
+pub fn busy(used: &CoreUse) -> f32 {
+    stacked(used).iter().sum()
+}
+
+/// Makes the plan for what `axis` has in view.
+#[must_use]
+pub fn plan(trace: &Trace, axis: &Axis, cursor: Option<Nanos>) -> CoresPlan {
+    let in_view = in_view(&trace.cores, axis);
+    let count = trace.cores.last().map_or(0, |sample| sample.cores.len());
+    let pointed = cursor.and_then(|at| sample_at(&trace.cores, at)).or(trace.cores.last());
+    let strip = |used: &dyn Fn(&CoreSample) -> CoreUse| Strip {
+        now: pointed.map(used).unwrap_or_default(),
+        pieces: pieces(in_view, axis, used),
+    };
+    CoresPlan {
+        all: strip(&mean),
+        cores: (0..count).map(|core| strip(&|sample| sample.cores.get(core).copied().unwrap_or_default())).collect(),
+        threads: threads(trace),
+    }
+}
+
+/// The sample whose interval holds `at`.
+#[must_use]
+pub fn sample_at(samples: &[CoreSample], at: Nanos) -> Option<&CoreSample> {
+    let sample = samples.get(samples.partition_point(|sample| sample.at < at))?;
+    (sample.at.since(sample.length) <= at).then_some(sample)
+}
+
+fn in_view<'a>(samples: &'a [CoreSample], axis: &Axis) -> &'a [CoreSample] {
+    let first = samples.partition_point(|sample| sample.at <= axis.range.start);
+    let end = samples.partition_point(|sample| sample.at.since(sample.length) < axis.range.end);
+    &samples[first..end.max(first)]
+}
+
+fn mean(sample: &CoreSample) -> CoreUse {
+    let mut sum = Weighted::default();
+    for core in &sample.cores {
+        sum.add(core, 1.0);
+    }
+    sum.mean()
+}
+
+/// Neighbours are joined until a piece is a pixel wide, weighted by their lengths: a peak narrower than that is averaged, as the
+/// sampler itself does.
+fn pieces(samples: &[CoreSample], axis: &Axis, used: &dyn Fn(&CoreSample) -> CoreUse) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (mut sum, mut left, mut right) = (Weighted::default(), 0.0_f32, f32::NEG_INFINITY);
+    for sample in samples {
+        let start = axis.x_from_time(sample.at.since(sample.length)).clamp(0.0, axis.width);
+        let end = axis.x_from_time(sample.at).clamp(0.0, axis.width);
+        // What follows within half a pixel touches.
+        if sum.weight == 0.0 || start > right + 0.5 {
+            sum.flush(left, right, &mut pieces);
+            left = if (start - right).abs() <= 0.5 { right } else { start };
+        }
+        sum.add(&used(sample), end - start);
+        right = end;
+        if right - left >= 1.0 {
+            sum.flush(left, right, &mut pieces);
+            left = right;
+        }
+    }
+    sum.flush(left, right, &mut pieces);
+    pieces
+}
+
+#[derive(Default)]
+struct Weighted {
+    used: CoreUse,
+    weight: f32,
+}
+
+impl Weighted {
+    fn add(&mut self, used: &CoreUse, weight: f32) {
+        self.used.scenario += used.scenario * weight;
+        self.used.coreyard += used.coreyard * weight;
+        self.used.rest += used.rest * weight;
+        self.used.stolen += used.stolen * weight;
+        self.used.idle += used.idle * weight;
+        self.weight += weight;
+    }
+
+    fn mean(&self) -> CoreUse {
+        let weight = if self.weight > 0.0 { self.weight } else { 1.0 };
+        CoreUse {
+            scenario: self.used.scenario / weight,
+            coreyard: self.used.coreyard / weight,
+            rest: self.used.rest / weight,
+            stolen: self.used.stolen / weight,
+            idle: self.used.idle / weight,
+        }
+    }
+
+    fn flush(&mut self, start_x: f32, end_x: f32, pieces: &mut Vec<Piece>) {
+        if self.weight > 0.0 {
+            pieces.push(Piece { start_x, end_x, used: self.mean() });
+            *self = Self::default();
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
+fn threads(trace: &Trace) -> Vec<ThreadBar> {
+    let longest = trace.counters.tasks.values().map(|task| task.cpu).max().unwrap_or_default();
+    let name = |task: TaskId| trace.tasks.get(&task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone());
+    let started = trace.counters.tasks.iter().filter(|(_, task)| task.state != TaskState::New);
+    let bar = |(&id, task): (&TaskId, &crate::trace::store::TaskCounters)| ThreadBar {
+        task: id,
+        name: name(id),
+        cpu: task.cpu,
+        length: (task.cpu.seconds() / longest.seconds().max(1e-9)) as f32,
+        core: task.core,
+        state: task.state,
+    };
+    started.map(bar).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::field_reassign_with_default, reason = "a trace has a private field")]
+mod tests {
+    use super::*;
+    use crate::view::axis::TimeRange;
+    use crate::view::figure::percent;
+
+    fn used(scenario: f32, rest: f32) -> CoreUse {
+        CoreUse { scenario, rest, idle: 1.0 - scenario - rest, ..CoreUse::default() }
+    }
+
+    fn sample(at_millis: u64, cores: &[CoreUse]) -> CoreSample {
+        CoreSample { at: Nanos::from_millis(at_millis), length: Nanos::from_millis(100), cores: cores.to_vec() }
+    }
+
+    fn show(strip: &Strip) -> String {
+        let bars: Vec<_> = strip
+            .pieces
+            .iter()
+            .map(|piece| {
+                format!(
+                    "{:.0}-{:.0} {}+{}",
+                    piece.start_x,
+                    piece.end_x,
+                    percent(piece.used.scenario.into()),
+                    percent(piece.used.rest.into())
+                )
+            })
+            .collect();
+        format!("now {}: {}", percent(busy(&strip.now).into()), bars.join(", "))
+    }
+
+    fn check(samples: Vec<CoreSample>, range_millis: (u64, u64), width: f32, expected: &[&str]) {
+        let mut trace = Trace::default();
+        trace.cores = samples;
+        let range = TimeRange { start: Nanos::from_millis(range_millis.0), end: Nanos::from_millis(range_millis.1) };
+        let plan = plan(&trace, &Axis { range, width }, None);
+        let shown: Vec<_> = std::iter::once(&plan.all).chain(&plan.cores).map(show).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn each_sample_is_a_stretch_and_all_is_the_mean() {
+        check(
+            vec![sample(100, &[used(1.0, 0.0), used(0.0, 0.2)]), sample(200, &[used(0.5, 0.25), used(0.0, 0.0)])],
+            (0, 200),
+            100.0,
+            &[
+                "now 38 %: 0-50 50 %+10 %, 50-100 25 %+12 %",
+                "now 75 %: 0-50 100 %+0 %, 50-100 50 %+25 %",
+                "now 0 %: 0-50 0 %+20 %, 50-100 0 %+0 %",
+            ],
+        );
+    }
+
+    #[test]
+    fn samples_narrower_than_a_pixel_are_averaged() {
+        let samples = (1..=8).map(|n| sample(n * 100, &[used(if n % 2 == 0 { 1.0 } else { 0.0 }, 0.0)])).collect();
+        check(samples, (0, 800), 4.0, &["now 100 %: 0-1 50 %+0 %, 1-2 50 %+0 %, 2-3 50 %+0 %, 3-4 50 %+0 %"; 2]);
+    }
+
+    #[test]
+    fn nothing_is_drawn_where_nothing_was_measured() {
+        let samples = vec![sample(100, &[used(1.0, 0.0)]), sample(400, &[used(1.0, 0.0)])];
+        check(samples, (0, 400), 40.0, &["now 100 %: 0-10 100 %+0 %, 30-40 100 %+0 %"; 2]);
+    }
+
+    #[test]
+    fn only_what_is_in_view_is_planned() {
+        let samples = (1..=10).map(|n| sample(n * 100, &[used(1.0, 0.0)])).collect();
+        check(samples, (450, 650), 20.0, &["now 100 %: 0-5 100 %+0 %, 5-15 100 %+0 %, 15-20 100 %+0 %"; 2]);
+    }
+
+    #[test]
+    fn the_pieces_never_outnumber_the_pixels() {
+        let samples = (1..=5_000).map(|n| sample(n * 100, &[used(1.0, 0.0); 64])).collect();
+        let mut trace = Trace::default();
+        trace.cores = samples;
+        let range = TimeRange { start: Nanos::ZERO, end: Nanos::from_millis(500_000) };
+        let plan = plan(&trace, &Axis { range, width: 300.0 }, None);
+        assert_eq!(plan.cores.len(), 64);
+        assert!(plan.cores.iter().all(|strip| strip.pieces.len() <= 300));
+    }
+}
