@@ -6,3 +6,4 @@ pub mod blocks;
 pub mod cores;
 pub mod figure;
 pub mod lines;
+pub mod tasks;

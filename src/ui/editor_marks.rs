@@ -1,0 +1,214 @@
+//! What is drawn around the text of the editor: line numbers, the current line, the selected block's band, squiggles and the
+//! words that explain them. Every row is a line of the text: nothing wraps. Takes no input.
+
+use std::sync::Arc;
+
+use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
+
+use crate::diagnostic::{Severity, Span};
+use crate::view::lines::Lines;
+
+use super::editor::Shown;
+
+/// A place with something to say about it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mark {
+    /// Where.
+    pub(super) span: Span,
+    /// How bad.
+    pub(super) severity: Severity,
+    /// What is wrong.
+    pub(super) message: String,
+    /// What to do, possibly nothing.
+    pub(super) help: String,
+    /// `E0104`.
+    pub(super) code: &'static str,
+}
+
+/// Colours and sizes, all from the theme.
+#[derive(Debug, Clone)]
+pub(super) struct Paint {
+    pub(super) font: FontId,
+    pub(super) line_height: f32,
+    /// The room between things.
+    pub(super) gap: f32,
+    pub(super) page: Color32,
+    pub(super) text: Color32,
+    pub(super) number: Color32,
+    pub(super) current_number: Color32,
+    pub(super) current_line: Color32,
+    pub(super) band: Color32,
+    pub(super) band_edge: Color32,
+    pub(super) error: Color32,
+    pub(super) warning: Color32,
+}
+
+impl Paint {
+    const fn severity(&self, severity: Severity) -> Color32 {
+        match severity {
+            Severity::Error => self.error,
+            Severity::Warning => self.warning,
+        }
+    }
+}
+
+/// The text as it was drawn in this frame.
+pub(super) struct Page {
+    pub(super) galley: Arc<Galley>,
+    /// Where its upper left corner stands.
+    pub(super) origin: Pos2,
+    /// What of it is seen.
+    pub(super) clip: Rect,
+    /// The line with the caret, when the text has the focus.
+    pub(super) caret_line: Option<usize>,
+}
+
+impl Page {
+    fn row(&self, line: usize) -> Option<Rect> {
+        Some(self.galley.rows.get(line)?.rect().translate(self.origin.to_vec2()))
+    }
+
+    /// Across the whole page.
+    fn stripe(&self, line: usize) -> Option<Rect> {
+        self.row(line).map(|row| Rect::from_x_y_ranges(self.clip.x_range(), row.y_range()))
+    }
+
+    fn lines_in_view(&self) -> std::ops::Range<usize> {
+        let (top, bottom) = (self.clip.top() - self.origin.y, self.clip.bottom() - self.origin.y);
+        let first = self.galley.rows.partition_point(|row| row.max_y() <= top);
+        first..self.galley.rows.partition_point(|row| row.min_y() < bottom).max(first)
+    }
+
+    /// The rectangle of a span on one line; of a longer one, its part on the first line. Never narrower than can be seen.
+    pub(super) fn rect_of(&self, lines: &Lines, text: &str, span: Span) -> Rect {
+        let line = lines.line_of_byte(span.start);
+        let Some((row, placed)) = self.row(line).zip(self.galley.rows.get(line)) else { return Rect::NOTHING };
+        let in_line = lines.line(line);
+        let first_char = lines.char_from_byte(text, in_line.start);
+        let x = |byte: usize| {
+            let column = lines.char_from_byte(text, byte.min(in_line.end)) - first_char;
+            row.left() + placed.x_offset(egui::text::CharIndex(column.min(placed.glyphs.len())))
+        };
+        let (left, right) = (x(span.start), x(span.end.max(span.start)));
+        let least = row.height() * 0.4;
+        Rect::from_x_y_ranges(left..=right.max(left + least), row.y_range())
+    }
+}
+
+/// The numbers of the lines in view, the current one stronger, and a sign at lines with problems.
+pub(super) fn numbers(painter: &Painter, rect: Rect, page: &Page, lines: &Lines, text: &str, shown: &Shown<'_>) {
+    let paint = &shown.paint;
+    painter.rect_filled(rect, 0.0, paint.page);
+    for line in page.lines_in_view() {
+        let Some(row) = page.row(line) else { continue };
+        let colour = if page.caret_line == Some(line) { paint.current_number } else { paint.number };
+        let at = pos2(rect.right() - paint.gap, row.center().y);
+        painter.text(at, Align2::RIGHT_CENTER, (line + 1).to_string(), paint.font.clone(), colour);
+    }
+    let in_view = page.lines_in_view();
+    let mut last = None;
+    for mark in shown.marks {
+        let line = lines.line_of_byte(mark.span.start.min(text.len()));
+        if !in_view.contains(&line) || last == Some((line, mark.severity)) {
+            continue;
+        }
+        last = Some((line, mark.severity));
+        if let Some(row) = page.row(line) {
+            let middle = pos2(rect.left() + paint.gap, row.center().y);
+            sign(painter, middle, row.height() * 0.26, mark.severity, paint.severity(mark.severity));
+        }
+    }
+}
+
+/// A severity as a shape: a disc with a bar for an error, a triangle for a warning.
+pub(super) fn sign(painter: &Painter, middle: Pos2, radius: f32, severity: Severity, colour: Color32) {
+    match severity {
+        Severity::Error => {
+            painter.circle_filled(middle, radius, colour);
+        }
+        Severity::Warning => {
+            let corner = |x: f32, y: f32| middle + vec2(x, y) * radius;
+            let corners = vec![corner(0.0, -1.1), corner(1.1, 0.9), corner(-1.1, 0.9)];
+            painter.add(Shape::convex_polygon(corners, colour, Stroke::NONE));
+        }
+    }
+}
+
+/// Behind the text: the current line, and the lines of the selected block with an edge at their left.
+pub(super) fn below(ui: &Ui, index: egui::layers::ShapeIdx, page: &Page, lines: &Lines, shown: &Shown<'_>) {
+    let paint = &shown.paint;
+    let mut shapes = Vec::new();
+    if let Some(selected) = shown.selected {
+        let (first, last) = (lines.line_of_byte(selected.start), lines.line_of_byte(selected.end));
+        let in_view = page.lines_in_view();
+        let (first, last) = (first.max(in_view.start), last.min(in_view.end.saturating_sub(1)));
+        if let (true, Some(top), Some(bottom)) = (first <= last, page.stripe(first), page.stripe(last)) {
+            let band = top.union(bottom);
+            shapes.push(Shape::rect_filled(band, 0.0, paint.band));
+            let edge = Rect::from_min_max(band.left_top(), pos2(band.left() + paint.gap * 0.375, band.bottom()));
+            shapes.push(Shape::rect_filled(edge, 0.0, paint.band_edge));
+        }
+    }
+    if let Some(stripe) = page.caret_line.and_then(|line| page.stripe(line)) {
+        shapes.push(Shape::rect_filled(stripe, 0.0, paint.current_line));
+    }
+    ui.painter().set(index, Shape::Vec(shapes));
+}
+
+/// Under each problem in view: a wave for an error, dots for a warning.
+pub(super) fn squiggles(ui: &Ui, page: &Page, lines: &Lines, text: &str, shown: &Shown<'_>) {
+    for mark in in_view(page, lines, shown.marks) {
+        let rect = page.rect_of(lines, text, mark.span);
+        let colour = shown.paint.severity(mark.severity);
+        ui.painter().add(underline(rect, mark.severity, colour));
+    }
+}
+
+/// The line under a problem.
+fn underline(rect: Rect, severity: Severity, colour: Color32) -> Shape {
+    let y = rect.bottom() - 2.0;
+    let step = 2.5;
+    let points = std::iter::successors(Some(rect.left()), |x| Some(x + step)).take_while(|x| *x <= rect.right());
+    match severity {
+        Severity::Error => {
+            let wave = points.enumerate().map(|(n, x)| pos2(x, if n % 2 == 0 { y + 1.0 } else { y - 1.5 }));
+            Shape::line(wave.collect(), Stroke::new(1.2, colour))
+        }
+        Severity::Warning => Shape::Vec(points.map(|x| Shape::circle_filled(pos2(x + 1.0, y), 0.9, colour)).collect()),
+    }
+}
+
+/// While the pointer rests on a problem: what it is, and what to do.
+pub(super) fn tips(response: &Response, page: &Page, lines: &Lines, text: &str, shown: &Shown<'_>) {
+    let Some(pointer) = response.hover_pos() else { return };
+    let under: Vec<_> =
+        in_view(page, lines, shown.marks).filter(|mark| page.rect_of(lines, text, mark.span).contains(pointer)).collect();
+    if under.is_empty() {
+        return;
+    }
+    response.clone().on_hover_ui_at_pointer(|ui| {
+        ui.set_max_width(response.ctx.content_rect().width().min(420.0));
+        for mark in under {
+            ui.horizontal_top(|ui| {
+                let side = ui.text_style_height(&egui::TextStyle::Body);
+                let (rect, _) = ui.allocate_exact_size(vec2(side, side), egui::Sense::hover());
+                sign(ui.painter(), rect.center(), side * 0.3, mark.severity, shown.paint.severity(mark.severity));
+                ui.vertical(|ui| {
+                    ui.label(&mark.message);
+                    if !mark.help.is_empty() {
+                        ui.weak(&mark.help);
+                    }
+                    ui.weak(mark.code);
+                });
+            });
+        }
+    });
+}
+
+/// Marks come in the order of the text, but a span may begin above the view: only its first line is underlined.
+fn in_view<'a>(page: &Page, lines: &Lines, marks: &'a [Mark]) -> impl Iterator<Item = &'a Mark> {
+    let in_view = page.lines_in_view();
+    let start = lines.line(in_view.start).start;
+    let end = lines.line(in_view.end.saturating_sub(1)).end;
+    marks.iter().filter(move |mark| (start..=end).contains(&mark.span.start))
+}
