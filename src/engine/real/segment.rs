@@ -1,0 +1,359 @@
+//! The memory that a worker and the app share: a header, a slot per task and per resource, totals per block and label, chunks of
+//! events with the ring they are handed over by, and a log of texts. Every word of it is an atomic, so a torn or hostile segment
+//! can mislead a reader but never harm it. Owns the layout and the mapping; what the words mean to a lock or a reader is theirs.
+#![expect(unsafe_code, reason = "a mapping is seen as words at one place, with the proof beside it")]
+
+use std::fs::File;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use memmap2::MmapRaw;
+
+use crate::trace::record::STEPS;
+
+/// The unit of everything here.
+pub(super) type Word = AtomicU64;
+
+/// Events of one chunk: few enough that ten thousand tasks can have one each.
+pub(super) const CHUNK_EVENTS: usize = 128;
+/// Words of a chunk: its head and its events.
+const CHUNK_WORDS: usize = 8 + CHUNK_EVENTS * 3;
+/// Words of a task's slot.
+pub(super) const TASK_WORDS: usize = 32;
+/// Words of a resource before its two histograms.
+pub(super) const RESOURCE_HEAD: usize = 32;
+const RESOURCE_WORDS: usize = RESOURCE_HEAD + 2 * STEPS;
+const BLOCK_WORDS: usize = 4;
+const HEADER_WORDS: usize = 64;
+const MAGIC: u64 = u64::from_le_bytes(*b"coreyard");
+
+/// How much of everything there is room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sizes {
+    /// Tasks of the whole run, ended ones included.
+    pub(super) tasks: usize,
+    pub(super) resources: usize,
+    pub(super) blocks: usize,
+    pub(super) labels: usize,
+    pub(super) chunks: usize,
+    pub(super) log_bytes: usize,
+}
+
+/// Where each part begins, in words.
+#[derive(Debug, Clone, Copy)]
+struct Layout {
+    tasks: usize,
+    resources: usize,
+    blocks: usize,
+    labels: usize,
+    ring: usize,
+    chunks: usize,
+    log: usize,
+    end: usize,
+}
+
+impl Sizes {
+    fn layout(&self) -> Layout {
+        let lines = |words: usize| words.next_multiple_of(16);
+        let tasks = HEADER_WORDS;
+        let resources = tasks + self.tasks * TASK_WORDS;
+        let blocks = resources + self.resources * RESOURCE_WORDS;
+        let labels = blocks + lines(self.blocks * BLOCK_WORDS);
+        let ring = labels + lines(self.labels);
+        let chunks = ring + lines(self.chunks);
+        let log = chunks + lines(self.chunks * CHUNK_WORDS);
+        Layout { tasks, resources, blocks, labels, ring, chunks, log, end: log + lines(self.log_bytes.div_ceil(8)) }
+    }
+
+    /// The size of a segment of these sizes.
+    pub(super) fn bytes(&self) -> usize {
+        self.layout().end * 8
+    }
+}
+
+/// Words of the header that are not sizes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Head {
+    /// One past the highest task id in use.
+    TaskEnd = 16,
+    /// Bytes of the log written so far.
+    LogEnd = 17,
+    /// Output lines that found no room in the log.
+    LinesLost = 18,
+    /// Chunks ever published.
+    Published = 32,
+    /// Chunks in use.
+    Taken = 48,
+}
+
+/// A view of a segment, wherever it is mapped. Copy, so that every task can have its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Segment<'a> {
+    words: &'a [Word],
+    sizes: Sizes,
+    layout: Layout,
+}
+
+/// A task's slot.
+pub(super) type TaskSlot<'a> = &'a [Word; TASK_WORDS];
+/// What is told of a resource, before its histograms.
+pub(super) type ResourceSlot<'a> = &'a [Word; RESOURCE_HEAD];
+/// A histogram, step by step.
+pub(super) type Steps<'a> = &'a [Word; STEPS];
+
+/// Words of a [`TaskSlot`].
+pub(super) mod task {
+    /// The `TaskState`'s number.
+    pub(crate) const STATE: usize = 0;
+    /// The block it stands on, plus one.
+    pub(crate) const BLOCK: usize = 1;
+    /// What it waits for: see `wait::Target`.
+    pub(crate) const TARGET: usize = 2;
+    /// Grows with each change of state.
+    pub(crate) const EPOCH: usize = 3;
+    /// Steps taken.
+    pub(crate) const STEPS: usize = 4;
+    /// Since when it is in its state.
+    pub(crate) const SINCE: usize = 5;
+    /// The index of the chunk being written, plus one.
+    pub(crate) const CHUNK: usize = 6;
+    /// CPU time.
+    pub(crate) const CPU: usize = 8;
+    /// The core last seen on, plus one.
+    pub(crate) const CORE: usize = 9;
+    /// Events lost.
+    pub(crate) const LOST: usize = 10;
+    /// Eight totals, one a state.
+    pub(crate) const IN_STATE: usize = 16;
+}
+
+/// Words of a [`ResourceSlot`].
+pub(super) mod resource {
+    /// A lock's or a cell's own word.
+    pub(crate) const WORD: usize = 0;
+    /// Holder plus one in the lower half, the last to hold plus one in the upper.
+    pub(crate) const HOLDER: usize = 1;
+    /// When it was acquired.
+    pub(crate) const SINCE: usize = 2;
+    pub(crate) const ACQUISITIONS: usize = 3;
+    pub(crate) const CONTENDED: usize = 4;
+    pub(crate) const HAND_OFFS: usize = 5;
+    pub(crate) const HOLD_TOTAL: usize = 6;
+    pub(crate) const HOLD_MAX: usize = 7;
+    pub(crate) const WAIT_TOTAL: usize = 8;
+    pub(crate) const WAIT_MAX: usize = 9;
+    pub(crate) const TIMEOUTS: usize = 10;
+    pub(crate) const GETS: usize = 11;
+    pub(crate) const LEVEL: usize = 12;
+    pub(crate) const LONGEST: usize = 13;
+    /// Waiting now.
+    pub(crate) const WAITING: usize = 14;
+    /// A ticket lock's next number; a cell's first half.
+    pub(crate) const NEXT: usize = 15;
+    /// A cell's second half.
+    pub(crate) const CELL: usize = 16;
+    /// Up to eight holders of a semaphore, plus one each.
+    pub(crate) const HOLDERS: usize = 24;
+}
+
+/// Words of a chunk's head.
+pub(super) mod chunk {
+    /// 0 free, 1 taken by a task, 2 published.
+    pub(crate) const STATE: usize = 0;
+    pub(crate) const TASK: usize = 1;
+    /// Which chunk of its task, from 0.
+    pub(crate) const NUMBER: usize = 2;
+    /// Events lost just before its first.
+    pub(crate) const LOST_BEFORE: usize = 3;
+    /// Events written so far.
+    pub(crate) const LENGTH: usize = 4;
+    /// Where events begin.
+    pub(crate) const EVENTS: usize = 8;
+}
+
+impl<'a> Segment<'a> {
+    /// Lays out fresh, zeroed words.
+    pub(super) fn create(words: &'a [Word], sizes: Sizes) -> Self {
+        let layout = sizes.layout();
+        assert!(words.len() >= layout.end, "a segment is as long as its layout");
+        for (word, value) in words.iter().zip(sizes.header()) {
+            word.store(value, Ordering::Relaxed);
+        }
+        Self { words, sizes, layout }
+    }
+
+    /// Opens words that another process has laid out; none unless they are a whole segment of this version.
+    pub(super) fn open(words: &'a [Word]) -> Option<Self> {
+        let header: Vec<u64> = words.get(..8)?.iter().map(|word| word.load(Ordering::Relaxed)).collect();
+        let size = |index: usize| usize::try_from(header[index]).ok().filter(|&size| size <= 1 << 32);
+        let sizes = Sizes {
+            tasks: size(2)?,
+            resources: size(3)?,
+            blocks: size(4)?,
+            labels: size(5)?,
+            chunks: size(6)?,
+            log_bytes: size(7)?,
+        };
+        let layout = sizes.layout();
+        (header == sizes.header() && words.len() >= layout.end).then_some(Self { words, sizes, layout })
+    }
+
+    pub(super) fn sizes(&self) -> Sizes {
+        self.sizes
+    }
+
+    pub(super) fn head(&self, head: Head) -> &'a Word {
+        &self.words[head as usize]
+    }
+
+    /// A task's slot; none beyond the limit.
+    pub(super) fn task(&self, index: usize) -> Option<TaskSlot<'a>> {
+        if index >= self.sizes.tasks {
+            return None;
+        }
+        self.words[self.layout.tasks + index * TASK_WORDS..][..TASK_WORDS].try_into().ok()
+    }
+
+    /// A resource's words and its histograms of waits and of holds; none beyond the limit.
+    pub(super) fn resource(&self, index: usize) -> Option<(ResourceSlot<'a>, Steps<'a>, Steps<'a>)> {
+        if index >= self.sizes.resources {
+            return None;
+        }
+        let words = &self.words[self.layout.resources + index * RESOURCE_WORDS..][..RESOURCE_WORDS];
+        let (head, histograms) = words.split_at(RESOURCE_HEAD);
+        let (waits, holds) = histograms.split_at(STEPS);
+        Some((head.try_into().ok()?, waits.try_into().ok()?, holds.try_into().ok()?))
+    }
+
+    /// A block's count, time and waiting.
+    pub(super) fn block(&self, index: usize) -> Option<&'a [Word; BLOCK_WORDS]> {
+        if index >= self.sizes.blocks {
+            return None;
+        }
+        self.words[self.layout.blocks + index * BLOCK_WORDS..][..BLOCK_WORDS].try_into().ok()
+    }
+
+    /// How often each label was marked.
+    pub(super) fn labels(&self) -> &'a [Word] {
+        &self.words[self.layout.labels..][..self.sizes.labels]
+    }
+
+    /// Published chunks, index plus one each, in order, round and round.
+    pub(super) fn ring(&self) -> &'a [Word] {
+        &self.words[self.layout.ring..][..self.sizes.chunks]
+    }
+
+    /// A chunk.
+    pub(super) fn chunk(&self, index: usize) -> Option<&'a [Word; CHUNK_WORDS]> {
+        if index >= self.sizes.chunks {
+            return None;
+        }
+        self.words[self.layout.chunks + index * CHUNK_WORDS..][..CHUNK_WORDS].try_into().ok()
+    }
+
+    /// The log's words, eight bytes each.
+    pub(super) fn log(&self) -> &'a [Word] {
+        &self.words[self.layout.log..self.layout.end]
+    }
+}
+
+impl Sizes {
+    fn header(&self) -> [u64; 8] {
+        let sizes = [self.tasks, self.resources, self.blocks, self.labels, self.chunks, self.log_bytes];
+        let sizes = sizes.map(|size| u64::try_from(size).expect("a size fits into 64 bits"));
+        [MAGIC, 1, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]]
+    }
+}
+
+/// A file's memory, mapped for as long as this lives.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    raw: MmapRaw,
+}
+
+impl Mapping {
+    /// Maps the whole of `file`.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(super) fn new(file: &File) -> io::Result<Self> {
+        Ok(Self { raw: MmapRaw::map_raw(file)? })
+    }
+
+    /// Its words.
+    pub(super) fn words(&self) -> &[Word] {
+        let length = self.raw.len() / size_of::<Word>();
+        // SAFETY: the mapping is readable, writable, page aligned and `length` words long, and lives as long as `self`. Other
+        // processes write to it at any time, which atomics allow; every bit pattern is a word. The file cannot shrink below the
+        // mapping: it is sealed or private to this run.
+        unsafe { std::slice::from_raw_parts(self.raw.as_ptr().cast::<Word>(), length) }
+    }
+}
+
+/// A new, zeroed segment outside any file system where there is such a thing, and the path by which a child opens it.
+///
+/// # Errors
+/// When the system refuses the memory.
+#[cfg(target_os = "linux")]
+pub(super) fn create_file(bytes: usize, _folder: &std::path::Path) -> io::Result<(File, std::path::PathBuf)> {
+    use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+    use std::os::fd::AsRawFd as _;
+    let file = File::from(memfd_create("coreyard", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?);
+    file.set_len(bytes as u64)?;
+    fcntl_add_seals(&file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
+    let path = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
+    Ok((file, path.into()))
+}
+
+/// A new, zeroed segment in a file of the run's own folder.
+///
+/// # Errors
+/// When the system refuses the file.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn create_file(bytes: usize, folder: &std::path::Path) -> io::Result<(File, std::path::PathBuf)> {
+    let path = folder.join("segment");
+    let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+    file.set_len(bytes as u64)?;
+    Ok((file, path))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) const SMALL: Sizes = Sizes { tasks: 64, resources: 8, blocks: 16, labels: 8, chunks: 32, log_bytes: 4096 };
+
+    /// A segment of ordinary memory.
+    pub(crate) fn leaked(sizes: Sizes) -> Segment<'static> {
+        let words: Vec<Word> = std::iter::repeat_with(Word::default).take(sizes.bytes() / 8).collect();
+        Segment::create(words.leak(), sizes)
+    }
+
+    #[test]
+    fn a_segment_opens_again_with_the_same_sizes() {
+        let segment = leaked(SMALL);
+        assert_eq!(Segment::open(segment.words).map(|again| again.sizes()), Some(SMALL));
+    }
+
+    #[test]
+    fn what_is_no_segment_does_not_open() {
+        let segment = leaked(SMALL);
+        assert!(Segment::open(&segment.words[..8]).is_none(), "cut short");
+        segment.words[2].store(u64::MAX, Ordering::Relaxed);
+        assert!(Segment::open(segment.words).is_none(), "a size beyond reason");
+        assert!(Segment::open(&[]).is_none(), "nothing");
+    }
+
+    #[test]
+    fn parts_do_not_overlap() {
+        let segment = leaked(SMALL);
+        let last = segment.task(SMALL.tasks - 1).unwrap();
+        last[TASK_WORDS - 1].store(7, Ordering::Relaxed);
+        assert_eq!(segment.resource(0).unwrap().0[0].load(Ordering::Relaxed), 0);
+        assert!(segment.task(SMALL.tasks).is_none());
+        assert!(segment.chunk(SMALL.chunks).is_none());
+        assert!(segment.block(SMALL.blocks).is_none());
+        assert_eq!(segment.ring().len(), SMALL.chunks);
+        assert_eq!(segment.log().len() * 8, SMALL.log_bytes);
+    }
+}
