@@ -87,13 +87,13 @@ pub enum Effect {
     Start(TaskId),
     /// `spawn R args…`. Outcome: the new task's handle.
     Spawn {
+        /// Its id and, behind it in the table, its name: chosen by the parent, so that independent spawns commute.
+        task: TaskId,
         /// The routine's code.
         code: CodeId,
         /// Its arguments.
         arguments: ListId,
-        /// The name given, or none for the routine's with a number.
-        name: Option<TextId>,
-        /// Whether the run goes on for its sake.
+        /// Whether the run ends without waiting for it.
         daemon: bool,
     },
     /// `join` of a task. Outcome: whether it has ended; RuntimeError for oneself or for a task not started.

@@ -1,13 +1,19 @@
 //! A scenario made ready to run: per body a flat list of instructions, each knowing its block. Immutable, shared by every task.
 //! Owns the shapes; `compile` makes them from a scenario, `machine` runs them. Pure: no engine, no clock.
 
+pub mod check;
+pub mod instruction;
+pub mod machine;
+
 use std::sync::Arc;
 
+pub use self::check::Check;
+pub use self::instruction::{Handler, Instruction};
 use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::value::{Table, Value};
 
 /// Everything an engine needs to run a scenario.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Program {
     /// The bodies of tasks and routines.
     pub codes: Vec<Code>,
@@ -15,6 +21,8 @@ pub struct Program {
     pub tasks: Vec<TaskTemplate>,
     /// Declared resources, one for each of a `count=`; a [`ResourceId`] is an index.
     pub resources: Vec<ResourceTemplate>,
+    /// What the scenario claims, in the order of the text.
+    pub checks: Vec<Check>,
     /// The contents of values, shared by all that runs this program.
     pub table: Arc<Table>,
     /// How many cores `machine cores=` asks for.
@@ -24,7 +32,7 @@ pub struct Program {
 }
 
 /// A body.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Code {
     /// Its name: the routine's or the task's as declared.
     pub name: String,
@@ -32,9 +40,25 @@ pub struct Code {
     pub block: BlockId,
     /// How many of its locals are parameters.
     pub parameters: u16,
-    /// Resources it may release, put into or otherwise wake a waiter of, itself or through what it calls or spawns; sorted.
-    /// What a live deadlock report needs to know who could still help.
+    /// Resources it may release, put into or otherwise wake a waiter of, itself or through what it calls, starts or spawns;
+    /// sorted. What a live deadlock report needs to know who could still help.
     pub may_release: Vec<ResourceId>,
+    /// What it does.
+    pub instructions: Vec<Instruction>,
+    /// The block of each instruction.
+    pub blocks: Vec<BlockId>,
+    /// Who takes an exception raised where; innermost first.
+    pub handlers: Vec<Handler>,
+    /// Its locals in the order of their slots, parameters first; hidden ones have no name.
+    pub locals: Vec<String>,
+    /// Values its instructions name by number.
+    pub constants: Vec<Value>,
+    /// What its `except` clauses catch, by number.
+    pub families: Vec<Vec<String>>,
+    /// Per instruction that leaves the frame standing: which locals nobody reads any more, as an index into `clears`; 0 is none.
+    pub clear_at: Vec<u16>,
+    /// Sets of locals to clear.
+    pub clears: Vec<Vec<u16>>,
 }
 
 /// A declared task.

@@ -1,10 +1,19 @@
 //! What a scenario's expressions stand for. Values are small, immutable and shared by content; only resources change.
-//! Owns the types; Python's operations on them are in `operation`, their texts in `format`, the contents behind ids in `table`.
+//! Owns the types; Python's operators on them are in `operation` and `comparison`, its functions in `function`, their texts in
+//! `format`, the contents behind ids in `table`.
 
+pub mod comparison;
+pub mod exception;
+pub mod fingerprint;
+pub mod format;
+pub mod function;
+mod number;
 pub mod operation;
+mod spec;
 mod table;
 
-pub use table::{Full, Raised, Table};
+pub use operation::Failure;
+pub use table::{Full, Names, Raised, Table};
 
 use crate::id::{ResourceId, TaskId};
 

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::fingerprint::Fingerprint;
 use super::{ExceptionId, ListId, TextId, Value};
-use crate::id::{BlockId, TaskId};
+use crate::id::{BlockId, ResourceId, TaskId};
 
 /// A limit of the table was reached; the task gets a MemoryError.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,9 @@ pub struct Raised {
 /// Bytes of all texts and lists together.
 const MOST_BYTES: usize = 256 << 20;
 /// One text or list.
-const MOST_BYTES_EACH: usize = 16 << 20;
+pub(super) const MOST_BYTES_EACH: usize = 16 << 20;
+/// Lists in lists: what walks them by recursion stays far from the end of its stack.
+const MOST_DEPTH: u32 = 200;
 /// Tasks made during one run.
 const MOST_TASKS: usize = 10_000_000;
 
@@ -36,20 +39,34 @@ const MOST_TASKS: usize = 10_000_000;
 pub struct Table {
     inner: RwLock<Inner>,
     declared_tasks: u32,
+    names: Names,
 }
+
+/// What the declared things of a program are called, for `str(handle)` and `t.name`.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// By [`TaskId`].
+    pub tasks: Vec<Arc<str>>,
+    /// By [`ResourceId`]: the word of its kind, and its name.
+    pub resources: Vec<(&'static str, Arc<str>)>,
+}
+
+/// A task made during the run: who made it, as its how-manieth, under which name.
+type Child = (TaskId, u32, TextId);
 
 #[derive(Debug, Default)]
 struct Inner {
     texts: Store<Arc<str>>,
     lists: Store<Arc<[Value]>>,
     exceptions: Store<Arc<Raised>>,
-    tasks: Store<(TaskId, u32)>,
+    tasks: Store<Child>,
     bytes: usize,
 }
 
+/// Each content once, with its fingerprint and (for lists) its depth.
 #[derive(Debug)]
 struct Store<T> {
-    items: Vec<T>,
+    items: Vec<(T, u128, u32)>,
     ids: BTreeMap<T, u32>,
 }
 
@@ -60,9 +77,9 @@ impl<T> Default for Store<T> {
 }
 
 impl<T: Ord + Clone> Store<T> {
-    fn add(&mut self, item: T) -> Result<u32, Full> {
+    fn add(&mut self, item: T, fingerprint: u128, depth: u32) -> Result<u32, Full> {
         let id = u32::try_from(self.items.len()).map_err(|_full| Full)?;
-        self.items.push(item.clone());
+        self.items.push((item.clone(), fingerprint, depth));
         self.ids.insert(item, id);
         Ok(id)
     }
@@ -72,7 +89,13 @@ impl Table {
     /// An empty one, for a program with so many declared tasks (whose ids are taken).
     #[must_use]
     pub fn new(declared_tasks: u32) -> Self {
-        Self { inner: RwLock::default(), declared_tasks }
+        Self { declared_tasks, ..Self::default() }
+    }
+
+    /// Says, once, what is declared. Tasks made during the run get ids behind the declared ones.
+    pub fn declare(&mut self, names: Names) {
+        self.declared_tasks = u32::try_from(names.tasks.len()).expect("the number of tasks is limited");
+        self.names = names;
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Inner> {
@@ -96,7 +119,7 @@ impl Table {
             return Ok(TextId(id));
         }
         inner.grow(text.len())?;
-        inner.texts.add(text.into()).map(TextId)
+        inner.texts.add(text.into(), Fingerprint::of_text(text), 0).map(TextId)
     }
 
     /// The text behind an id.
@@ -105,13 +128,13 @@ impl Table {
     /// When the id is from another table.
     #[must_use]
     pub fn get_text(&self, id: TextId) -> Arc<str> {
-        Arc::clone(&self.read().texts.items[id.0 as usize])
+        Arc::clone(&self.read().texts.items[id.0 as usize].0)
     }
 
     /// The id of a list.
     ///
     /// # Errors
-    /// When the list, or all contents together, would be too large.
+    /// When the list, or all contents together, would be too large, or lists in it are too deep.
     pub fn list(&self, list: &[Value]) -> Result<ListId, Full> {
         if let Some(&id) = self.read().lists.ids.get(list) {
             return Ok(ListId(id));
@@ -120,8 +143,19 @@ impl Table {
         if let Some(&id) = inner.lists.ids.get(list) {
             return Ok(ListId(id));
         }
+        let mut fingerprint = Fingerprint::default();
+        let mut depth = 0;
+        for &value in list {
+            fingerprint.add_wide(inner.fingerprint(value, self.declared_tasks));
+            if let Value::List(inside) = value {
+                depth = depth.max(inner.lists.items[inside.0 as usize].2 + 1);
+            }
+        }
+        if depth > MOST_DEPTH {
+            return Err(Full);
+        }
         inner.grow(size_of_val(list))?;
-        inner.lists.add(list.into()).map(ListId)
+        inner.lists.add(list.into(), fingerprint.finish_wide(), depth).map(ListId)
     }
 
     /// The list behind an id.
@@ -130,7 +164,7 @@ impl Table {
     /// When the id is from another table.
     #[must_use]
     pub fn get_list(&self, id: ListId) -> Arc<[Value]> {
-        Arc::clone(&self.read().lists.items[id.0 as usize])
+        Arc::clone(&self.read().lists.items[id.0 as usize].0)
     }
 
     /// The id of an exception.
@@ -146,7 +180,29 @@ impl Table {
             return Ok(ExceptionId(id));
         }
         inner.grow(raised.message.len() + size_of::<Raised>())?;
-        inner.exceptions.add(Arc::new(raised)).map(ExceptionId)
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.add_wide(Fingerprint::of_text(&raised.name));
+        fingerprint.add_wide(Fingerprint::of_text(&raised.message));
+        fingerprint.add_wide(inner.fingerprint(raised.value, self.declared_tasks));
+        fingerprint.add(raised.block.map_or(u64::MAX, |block| u64::from(block.0)));
+        inner.exceptions.add(Arc::new(raised), fingerprint.finish_wide(), 0).map(ExceptionId)
+    }
+
+    /// The id of an exception, or of the MemoryError that takes its place when there is no room for it.
+    ///
+    /// # Panics
+    /// When not even that fits, which the reserve for it forbids.
+    pub fn raise(&self, name: &str, message: &str, block: Option<BlockId>) -> ExceptionId {
+        let raised =
+            |name: &str, message: &str, block| Raised { name: name.into(), message: message.into(), value: Value::None, block };
+        self.exception(raised(name, message, block)).unwrap_or_else(|Full| {
+            let out_of_memory = raised("MemoryError", "texts and lists have a limit", None);
+            let mut inner = self.write();
+            if let Some(&id) = inner.exceptions.ids.get(&out_of_memory) {
+                return ExceptionId(id);
+            }
+            ExceptionId(inner.exceptions.add(Arc::new(out_of_memory), 0, 0).expect("one more exception has an id"))
+        })
     }
 
     /// The exception behind an id.
@@ -155,15 +211,15 @@ impl Table {
     /// When the id is from another table.
     #[must_use]
     pub fn get_exception(&self, id: ExceptionId) -> Arc<Raised> {
-        Arc::clone(&self.read().exceptions.items[id.0 as usize])
+        Arc::clone(&self.read().exceptions.items[id.0 as usize].0)
     }
 
-    /// The id of the `nth` task that `parent` makes.
+    /// The id of the `nth` task that `parent` makes, which it calls `name`.
     ///
     /// # Errors
     /// When the run has made too many tasks.
-    pub fn child(&self, parent: TaskId, nth: u32) -> Result<TaskId, Full> {
-        let key = (parent, nth);
+    pub fn child(&self, parent: TaskId, nth: u32, name: TextId) -> Result<TaskId, Full> {
+        let key = (parent, nth, name);
         let dynamic = |id: u32| TaskId(self.declared_tasks + id);
         if let Some(&id) = self.read().tasks.ids.get(&key) {
             return Ok(dynamic(id));
@@ -175,8 +231,68 @@ impl Table {
         if inner.tasks.items.len() >= MOST_TASKS {
             return Err(Full);
         }
-        inner.tasks.add(key).map(dynamic)
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.add_wide(inner.fingerprint(Value::Task(parent), self.declared_tasks));
+        fingerprint.add(u64::from(nth));
+        fingerprint.add_wide(inner.fingerprint(Value::Text(name), self.declared_tasks));
+        inner.tasks.add(key, fingerprint.finish_wide(), 0).map(dynamic)
     }
+
+    /// What a task is called.
+    ///
+    /// # Panics
+    /// When the id is from another table.
+    #[must_use]
+    pub fn task_name(&self, id: TaskId) -> Arc<str> {
+        match id.0.checked_sub(self.declared_tasks) {
+            Some(dynamic) => {
+                let inner = self.read();
+                let (_, _, name) = inner.tasks.items[dynamic as usize].0;
+                Arc::clone(&inner.texts.items[name.0 as usize].0)
+            }
+            None => self.names.tasks.get(id.index()).map_or_else(|| format!("task-{}", id.0).into(), Arc::clone),
+        }
+    }
+
+    /// What a resource is called: `fork[2]`.
+    #[must_use]
+    pub fn resource_name(&self, id: ResourceId) -> Arc<str> {
+        let name = self.names.resources.get(id.index());
+        name.map_or_else(|| format!("resource-{}", id.0).into(), |(_, name)| Arc::clone(name))
+    }
+
+    /// The word of a resource's kind: `lock`.
+    #[must_use]
+    pub fn resource_word(&self, id: ResourceId) -> &'static str {
+        self.names.resources.get(id.index()).map_or("resource", |&(word, _)| word)
+    }
+
+    /// A hash of what a value is, the same in every table that holds the same content.
+    #[must_use]
+    pub fn fingerprint(&self, value: Value) -> u128 {
+        match value {
+            Value::Text(_) | Value::List(_) | Value::Exception(_) | Value::Task(_) => {
+                self.read().fingerprint(value, self.declared_tasks)
+            }
+            _ => small_fingerprint(value),
+        }
+    }
+}
+
+fn small_fingerprint(value: Value) -> u128 {
+    let (kind, content) = match value {
+        Value::None => (0, 0),
+        Value::Bool(truth) => (1, u64::from(truth)),
+        Value::Int(int) => (2, int.cast_unsigned()),
+        Value::Float(float) => (3, float.get().to_bits()),
+        Value::Task(task) => (4, u64::from(task.0)),
+        Value::Resource(resource) => (5, u64::from(resource.0)),
+        Value::Text(_) | Value::List(_) | Value::Exception(_) => unreachable!("their content is in the table"),
+    };
+    let mut print = Fingerprint::default();
+    print.add(kind);
+    print.add(content);
+    print.finish_wide()
 }
 
 impl Inner {
@@ -186,6 +302,16 @@ impl Inner {
         }
         self.bytes += bytes;
         Ok(())
+    }
+
+    fn fingerprint(&self, value: Value, declared_tasks: u32) -> u128 {
+        match value {
+            Value::Text(text) => self.texts.items[text.0 as usize].1,
+            Value::List(list) => self.lists.items[list.0 as usize].1,
+            Value::Exception(exception) => self.exceptions.items[exception.0 as usize].1,
+            Value::Task(task) if task.0 >= declared_tasks => self.tasks.items[(task.0 - declared_tasks) as usize].1,
+            _ => small_fingerprint(value),
+        }
     }
 }
 
@@ -200,9 +326,37 @@ mod tests {
         assert_ne!(table.text("a"), table.text("b"));
         let list = table.list(&[Value::Int(1), Value::None]).unwrap();
         assert_eq!(&*table.get_list(list), [Value::Int(1), Value::None]);
-        assert_eq!(table.child(TaskId(0), 0), Ok(TaskId(3)));
-        assert_eq!(table.child(TaskId(1), 0), Ok(TaskId(4)));
-        assert_eq!(table.child(TaskId(0), 0), Ok(TaskId(3)));
+        let name = table.text("worker-1").unwrap();
+        assert_eq!(table.child(TaskId(0), 0, name), Ok(TaskId(3)));
+        assert_eq!(table.child(TaskId(1), 0, name), Ok(TaskId(4)));
+        assert_eq!(table.child(TaskId(0), 0, name), Ok(TaskId(3)));
+        assert_eq!(&*table.task_name(TaskId(4)), "worker-1");
+    }
+
+    #[test]
+    fn content_has_the_same_fingerprint_in_every_table() {
+        let [one, other] = [Table::new(1), Table::new(1)];
+        let _shifts_the_ids = other.text("first").unwrap();
+        let print = |table: &Table| {
+            let text = table.text("x").unwrap();
+            table.fingerprint(Value::List(table.list(&[Value::Text(text), Value::Int(7)]).unwrap()))
+        };
+        assert_eq!(print(&one), print(&other));
+        assert_ne!(one.fingerprint(Value::Int(1)), one.fingerprint(Value::float(1.0)));
+    }
+
+    #[test]
+    fn lists_in_lists_have_a_limit() {
+        let table = Table::new(0);
+        let mut list = table.list(&[]).unwrap();
+        let refused = (0..1_000).find(|_| match table.list(&[Value::List(list)]) {
+            Ok(deeper) => {
+                list = deeper;
+                false
+            }
+            Err(Full) => true,
+        });
+        assert_eq!(refused, Some(200));
     }
 
     #[test]

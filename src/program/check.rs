@@ -1,0 +1,60 @@
+//! What a scenario claims about its runs, compiled. Judged by `verdict`.
+
+use crate::id::{BlockId, CodeId, TaskId};
+
+/// An `expect` or `invariant`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// The block.
+    pub block: BlockId,
+    /// As written, on one line: `always done == 120`.
+    pub text: String,
+    /// In which runs.
+    pub modality: Modality,
+    /// What.
+    pub claim: Claim,
+}
+
+/// In how many of the possible runs a claim is said to be true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Modality {
+    /// In every one that ends.
+    Always,
+    /// In at least one.
+    Sometimes,
+    /// In none.
+    Never,
+}
+
+/// What a check is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// A condition on the final state: a body without parameters that returns its value.
+    Final(CodeId),
+    /// A condition on every state.
+    Invariant(CodeId),
+    /// A condition that asks for what only measured runs know, `elapsed('label')`.
+    Measured(CodeId),
+    /// A deadlock.
+    Deadlock,
+    /// Two accesses to a plain `shared`, one a write, that nothing orders.
+    Race,
+    /// Tasks that go on for ever and get nowhere.
+    Livelock,
+    /// A task that waits for ever while others get somewhere.
+    Starvation,
+    /// A lock or permit held by a task that has ended.
+    Leak,
+    /// An exception that leaves a task.
+    Exception {
+        /// Its name or family.
+        name: String,
+        /// Whose; none for anybody's.
+        tasks: Option<Vec<TaskId>>,
+    },
+    /// All that was printed, line by line.
+    Output(Vec<String>),
+    /// One of the lines printed.
+    OutputContains(String),
+}

@@ -1,0 +1,281 @@
+//! The instructions of the one interpreter: 16 bytes each, a stack for temporaries, numbered slots for locals.
+//! Instructions that ask the world name their effect; what it means is not said here.
+
+use crate::effect::WorkKind;
+use crate::id::{CodeId, ResourceId, TaskId};
+use crate::value::function::Function;
+use crate::value::operation::{Binary, Comparison, Unary};
+
+/// An index into a body's instructions.
+pub type Place = u32;
+
+/// A local of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u16);
+
+/// What happens to a value that an effect or a call gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Into(u16);
+
+impl Into {
+    /// Nobody wants it.
+    pub const NOWHERE: Self = Self(u16::MAX);
+    /// It becomes the top of the stack.
+    pub const STACK: Self = Self(u16::MAX - 1);
+    /// The most locals a body may have.
+    pub const MOST_SLOTS: u16 = u16::MAX - 2;
+
+    /// It becomes the value of a local.
+    #[must_use]
+    pub const fn slot(slot: Slot) -> Self {
+        Self(slot.0)
+    }
+
+    /// The local, if it is one.
+    #[must_use]
+    pub fn as_slot(self) -> Option<Slot> {
+        (self.0 < Self::MOST_SLOTS).then_some(Slot(self.0))
+    }
+}
+
+/// The resource of an effect: known, or a handle on the stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Operand(u32);
+
+impl Operand {
+    /// A handle from the stack.
+    pub const STACK: Self = Self(u32::MAX);
+
+    /// Known when the program was made.
+    #[must_use]
+    pub const fn known(resource: ResourceId) -> Self {
+        Self(resource.0)
+    }
+
+    /// The resource, if it is known.
+    #[must_use]
+    pub fn as_known(self) -> Option<ResourceId> {
+        (self.0 != u32::MAX).then_some(ResourceId(self.0))
+    }
+}
+
+/// How an effect that may have to wait is told how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wait {
+    /// For ever.
+    Forever,
+    /// Not at all.
+    Never,
+    /// As the top of the stack says, in nanoseconds; None is for ever.
+    Timed,
+}
+
+/// What a time is for; each complains in its own words when it is negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimeUse {
+    /// `sleep`
+    Sleep,
+    /// `compute`
+    Compute,
+    /// `acquire timeout-ms=`
+    Acquire,
+    /// `put`, `get`
+    Queue,
+    /// `join`, where less than nothing is nothing
+    Join,
+}
+
+/// `t.name`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Attribute {
+    /// `t.name`, of tasks and resources
+    Name,
+    /// `e.value`, of a StopIteration
+    Value,
+    /// Any other: a constant with its name.
+    Unknown(u32),
+}
+
+/// Whether a spawned task is a daemon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Daemon {
+    /// As its parent, like a Python thread.
+    Inherit,
+    /// As written.
+    Is(bool),
+}
+
+/// One instruction.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(missing_docs, reason = "what each takes from the stack and leaves there is said above it")]
+pub enum Instruction {
+    // Values. → value
+    Constant(u32),
+    Int(i64),
+    Local(Slot),
+    /// As `Local`, where it may not have been bound yet.
+    CheckedLocal(Slot),
+    OwnName,
+    OwnTask,
+    // value →
+    SetLocal(Slot),
+    Pop,
+    /// Forgets a local.
+    Unbind(Slot),
+
+    // Operators. operands → result
+    Unary(Unary),
+    Binary(Binary),
+    /// The right side is known.
+    BinaryInt(Binary, i32),
+    Compare(Comparison),
+    CompareInt(Comparison, i32),
+    /// items → list
+    List(u32),
+    /// container, position → item
+    Index,
+    /// position → handle of one of several resources
+    OneResource {
+        first: ResourceId,
+        count: u32,
+    },
+    /// position → handle of one of several tasks
+    OneTask {
+        first: TaskId,
+        count: u32,
+    },
+    Attribute(Attribute),
+    Function(Function, u8),
+    /// value → its length; of a queue an effect
+    Length,
+    /// value → text, by the format that is a constant
+    Format(u32),
+    /// texts → text
+    Concat(u32),
+    /// number → nanoseconds or None, after multiplying
+    Nanos {
+        scale: u32,
+        used: TimeUse,
+    },
+
+    // Jumps. Those back count towards the allowance.
+    Jump(Place),
+    Back(Place),
+    JumpIfFalse(Place),
+    BackIfTrue(Place),
+    /// Keeps the value when it jumps.
+    JumpIfFalseKeep(Place),
+    JumpIfTrueKeep(Place),
+    /// count → ; sets the slot to it and the next slot to 0
+    RepeatBegin(Slot),
+    /// Back to `body` while there are turns left; binds the turn.
+    RepeatNext {
+        slot: Slot,
+        turn: Into,
+        body: Place,
+    },
+    /// items → ; sets the slot to the list and the next slot to 0
+    ForBegin(Slot),
+    ForNext {
+        slot: Slot,
+        item: Into,
+        body: Place,
+    },
+    Call {
+        code: CodeId,
+        arguments: u16,
+        into: Into,
+    },
+    /// value →
+    Return,
+
+    // Exceptions.
+    /// message → ; the name is a constant
+    Raise(u32),
+    /// exception → ; raises it as it is
+    RaiseValue,
+    RaiseAgain,
+    /// exception → what was being handled, exception; now this one is being handled
+    EnterExcept,
+    /// → whether the exception being handled belongs to the families
+    Matches(u32),
+    /// what was being handled → ; it is again
+    LeaveExcept,
+    /// what was being handled, exception → ; raises it
+    LeaveAndRaise,
+    /// Runs a `finally` body, which then comes back here: → None, place
+    Gosub(Place),
+    /// _, place or exception → _ or nothing: goes back, or raises on
+    EndFinally,
+    /// _, place or exception → ; the body is left by a jump: an exception under way is forgotten
+    LeaveFinally,
+    /// _, place or exception, exception → ; the newer one goes on
+    ReplaceInFinally,
+
+    // Effects: what they take from the stack stands before the arrow.
+    /// amount →
+    Compute {
+        kind: WorkKind,
+        native: bool,
+        rounds: bool,
+    },
+    /// nanoseconds →
+    Sleep,
+    /// text →
+    Print,
+    /// text →
+    Mark,
+    Load(Operand, Into),
+    /// value, handle →
+    Store(Operand),
+    /// value, handle →
+    AtomicAdd(Operand, Into),
+    /// value, handle →
+    Swap(Operand, Into),
+    /// old, new, handle →
+    CompareAndSet(Operand, Into),
+    /// handle, nanoseconds →
+    Acquire(Operand, Wait, Into),
+    /// handle →
+    Release(Operand),
+    /// handle, value, nanoseconds →
+    Put(Operand, Wait),
+    /// handle, nanoseconds →
+    Get(Operand, Wait, Into),
+    /// handle →
+    TaskDone(Operand),
+    /// handle of a queue or task, nanoseconds →
+    Join(Wait, Into),
+    /// task →
+    Start,
+    /// arguments, name →
+    Spawn {
+        code: CodeId,
+        arguments: u16,
+        named: bool,
+        daemon: Daemon,
+        into: Into,
+    },
+    /// task →
+    IsAlive(Into),
+    YieldCpu,
+    /// limit → number
+    Random,
+    /// → seconds
+    Now,
+}
+
+const _: () = assert!(size_of::<Instruction>() <= 16, "an instruction is at most 16 bytes");
+
+/// Takes exceptions raised in a range of instructions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handler {
+    /// The first instruction covered.
+    pub start: Place,
+    /// One past the last.
+    pub end: Place,
+    /// Where it goes on, with the exception on the stack.
+    pub target: Place,
+    /// How many temporaries stay below it.
+    pub depth: u16,
+}

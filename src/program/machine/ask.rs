@@ -1,0 +1,249 @@
+//! Instructions that ask the world: takes what they need from the stack, checks its types, and says the effect.
+
+use crate::effect::{Effect, Patience, Step, Work};
+use crate::id::{ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::value::format::type_name;
+use crate::value::operation::whole_index;
+use crate::value::{Failure, Table, Value};
+
+use super::super::instruction::{Daemon, Instruction, Into, Operand, TimeUse, Wait};
+use super::super::{Code, Program, ResourceKind};
+use super::{Machine, text_of};
+
+/// What an effect needs of a resource, with Python's name for it.
+#[derive(Clone, Copy)]
+struct Needs(&'static str, fn(ResourceKind) -> bool);
+
+const ACQUIRE: Needs = Needs("acquire", is_lock);
+const RELEASE: Needs = Needs("release", is_lock);
+const PUT: Needs = Needs("put", is_queue);
+const GET: Needs = Needs("get", is_queue);
+const TASK_DONE: Needs = Needs("task_done", is_queue);
+const VALUE: Needs = Needs("value", is_shared);
+
+fn is_lock(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. })
+}
+
+pub(super) fn is_queue(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Queue { .. })
+}
+
+fn is_shared(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Shared { .. })
+}
+
+fn no_attribute(table: &Table, value: Value, name: &str) -> Failure {
+    Failure::new("AttributeError", format!("'{}' object has no attribute '{name}'", type_name(table, value)))
+}
+
+impl Machine {
+    /// The effect that `instruction` asks for; its answer will go where the instruction says.
+    pub(super) fn ask(&mut self, program: &Program, code: &Code, instruction: Instruction) -> Result<Step, Failure> {
+        let mut into = Into::NOWHERE;
+        let effect = match instruction {
+            Instruction::Load(shared, to) => {
+                into = to;
+                Effect::Load(self.resource(program, shared, VALUE)?)
+            }
+            Instruction::Store(shared) => {
+                let shared = self.resource(program, shared, VALUE)?;
+                Effect::Store(shared, self.pop())
+            }
+            Instruction::Acquire(lock, wait, to) => {
+                into = to;
+                let patience = self.patience(wait);
+                Effect::Acquire(self.resource(program, lock, ACQUIRE)?, patience)
+            }
+            Instruction::Release(lock) => Effect::Release(self.resource(program, lock, RELEASE)?),
+            Instruction::Put(queue, wait) => {
+                let patience = self.patience(wait);
+                let item = self.pop();
+                Effect::Put(self.resource(program, queue, PUT)?, item, patience)
+            }
+            Instruction::Get(queue, wait, to) => {
+                into = to;
+                let patience = self.patience(wait);
+                Effect::Get(self.resource(program, queue, GET)?, patience)
+            }
+            Instruction::AtomicAdd(shared, to) => {
+                into = to;
+                let shared = self.atomic(program, shared, "fetch_add")?;
+                Effect::AtomicAdd(shared, self.pop())
+            }
+            Instruction::Swap(shared, to) => {
+                into = to;
+                let shared = self.atomic(program, shared, "swap")?;
+                Effect::Swap(shared, self.pop())
+            }
+            Instruction::CompareAndSet(shared, to) => {
+                into = to;
+                let shared = self.atomic(program, shared, "compare_exchange")?;
+                let new = self.pop();
+                Effect::CompareAndSet { shared, old: self.pop(), new }
+            }
+            Instruction::TaskDone(queue) => Effect::TaskDone(self.resource(program, queue, TASK_DONE)?),
+            Instruction::Join(wait, to) => {
+                into = to;
+                self.join(program, wait)?
+            }
+            Instruction::Length => {
+                into = Into::STACK;
+                let Value::Resource(queue) = self.pop() else { unreachable!("other lengths are known inside the task") };
+                Effect::Length(queue)
+            }
+            Instruction::Compute { kind, native, rounds } => {
+                let amount = self.pop();
+                let work = if rounds { Work::Rounds(count(&program.table, amount)?) } else { Work::Time(nanos_of(amount)) };
+                Effect::Compute { work, kind, native }
+            }
+            Instruction::Sleep => Effect::Sleep(nanos_of(self.pop())),
+            Instruction::Print => Effect::Print(text_of(self.pop())),
+            Instruction::Mark => Effect::Mark(text_of(self.pop())),
+            Instruction::Start => Effect::Start(self.pop_task(program, "start")?),
+            Instruction::IsAlive(to) => {
+                into = to;
+                Effect::IsAlive(self.pop_task(program, "is_alive")?)
+            }
+            Instruction::Spawn { code, arguments, named, daemon, into: to } => {
+                into = to;
+                let name = if named { Some(self.pop()) } else { None };
+                let start = self.stack.len() - usize::from(arguments);
+                let list = program.table.list(&self.stack[start..])?;
+                self.stack.truncate(start);
+                let name = match name {
+                    Some(name) => text_of(name),
+                    None => program.table.text(&self.child_name(program, &program.codes[code.index()].name))?,
+                };
+                let task = program.table.child(self.task, self.spawned, name)?;
+                self.spawned += 1;
+                let daemon = match daemon {
+                    Daemon::Inherit => self.daemon,
+                    Daemon::Is(daemon) => daemon,
+                };
+                Effect::Spawn { task, code, arguments: list, daemon }
+            }
+            Instruction::YieldCpu => Effect::YieldCpu,
+            Instruction::Random => {
+                into = Into::STACK;
+                let limit = count(&program.table, self.pop())?;
+                if limit == 0 {
+                    return Err(Failure::new("ValueError", "empty range for randrange()"));
+                }
+                Effect::Random(limit)
+            }
+            Instruction::Now => {
+                into = Into::STACK;
+                Effect::Now
+            }
+            _ => unreachable!("the others stay inside the task"),
+        };
+        self.forget(program);
+        self.deliver = into;
+        Ok(Step::Perform(effect, code.blocks[self.pc as usize - 1]))
+    }
+
+    /// `nanoseconds or None`, from a number in another unit.
+    pub(super) fn nanos(&mut self, program: &Program, scale: u32, used: TimeUse) -> Result<(), Failure> {
+        let amount = *self.top();
+        let in_nanos = match amount {
+            Value::None if !matches!(used, TimeUse::Sleep | TimeUse::Compute) => return Ok(()),
+            Value::Int(whole) => whole.checked_mul(i64::from(scale)).unwrap_or(if whole < 0 { -1 } else { i64::MAX }),
+            Value::Bool(truth) => i64::from(truth) * i64::from(scale),
+            Value::Float(float) if float.get().is_nan() => {
+                return Err(Failure::new("ValueError", "Invalid value NaN (not a number)"));
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is what is wanted")]
+            Value::Float(float) => (float.get() * f64::from(scale)).ceil() as i64,
+            _ => {
+                let found = type_name(&program.table, amount);
+                return Err(Failure::new("TypeError", format!("'{found}' object cannot be interpreted as an integer")));
+            }
+        };
+        let too_small = in_nanos < 0;
+        let complaint = match used {
+            TimeUse::Sleep => "sleep length must be non-negative",
+            TimeUse::Compute => "compute length must be non-negative",
+            TimeUse::Acquire => "timeout value must be a non-negative number",
+            TimeUse::Queue => "'timeout' must be a non-negative number",
+            TimeUse::Join => "",
+        };
+        if too_small && used != TimeUse::Join {
+            return Err(Failure::new("ValueError", complaint));
+        }
+        *self.top() = Value::Int(in_nanos.max(0));
+        Ok(())
+    }
+
+    fn patience(&mut self, wait: Wait) -> Patience {
+        match wait {
+            Wait::Forever => Patience::Forever,
+            Wait::Never => Patience::Never,
+            Wait::Timed => match self.pop() {
+                Value::None => Patience::Forever,
+                amount => Patience::AtMost(nanos_of(amount)),
+            },
+        }
+    }
+
+    fn resource(&mut self, program: &Program, operand: Operand, needs: Needs) -> Result<ResourceId, Failure> {
+        if let Some(known) = operand.as_known() {
+            return Ok(known);
+        }
+        match self.pop() {
+            Value::Resource(resource) if needs.1(program.resources[resource.index()].kind) => Ok(resource),
+            other => Err(no_attribute(&program.table, other, needs.0)),
+        }
+    }
+
+    fn atomic(&mut self, program: &Program, operand: Operand, name: &str) -> Result<ResourceId, Failure> {
+        let shared = self.resource(program, operand, VALUE)?;
+        match program.resources[shared.index()].kind {
+            ResourceKind::Shared { atomic: true, .. } => Ok(shared),
+            _ => Err(no_attribute(&program.table, Value::Resource(shared), name)),
+        }
+    }
+
+    fn join(&mut self, program: &Program, wait: Wait) -> Result<Effect, Failure> {
+        let patience = self.patience(wait);
+        match self.pop() {
+            Value::Task(task) => Ok(Effect::Join(task, patience)),
+            Value::Resource(queue) if is_queue(program.resources[queue.index()].kind) => match patience {
+                Patience::Forever => Ok(Effect::JoinQueue(queue)),
+                _ => Err(Failure::new("TypeError", "join of a queue takes no time-out")),
+            },
+            other => Err(no_attribute(&program.table, other, "join")),
+        }
+    }
+
+    fn pop_task(&mut self, program: &Program, name: &str) -> Result<TaskId, Failure> {
+        match self.pop() {
+            Value::Task(task) => Ok(task),
+            other => Err(no_attribute(&program.table, other, name)),
+        }
+    }
+
+    /// `worker-1` for the first task made by the main thread, `producer-2.worker-1` for that of another: told apart without
+    /// a counter that all tasks would share.
+    fn child_name(&self, program: &Program, routine: &str) -> String {
+        let nth = self.spawned + 1;
+        match program.task(self.task) {
+            Some(template) if template.kind == super::super::TaskKind::Main => format!("{routine}-{nth}"),
+            _ => format!("{}.{routine}-{nth}", program.table.task_name(self.task)),
+        }
+    }
+}
+
+fn nanos_of(amount: Value) -> Nanos {
+    let Value::Int(nanos) = amount else { unreachable!("Nanos leaves an integer") };
+    Nanos(nanos.cast_unsigned())
+}
+
+fn count(table: &Table, amount: Value) -> Result<u64, Failure> {
+    let whole = whole_index(amount).ok_or_else(|| {
+        let found = type_name(table, amount);
+        Failure::new("TypeError", format!("'{found}' object cannot be interpreted as an integer"))
+    })?;
+    u64::try_from(whole).map_err(|_negative| Failure::new("ValueError", "must be non-negative"))
+}

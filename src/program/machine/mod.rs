@@ -1,0 +1,484 @@
+//! The only interpreter: runs one task's instructions until it must ask the world for something.
+//! Owns a task's local state (frames, locals, the exception being handled); it can be copied, compared and hashed at any effect.
+//! Does not own resources, other tasks, time or chance: those are the engine's answers.
+
+mod ask;
+mod unwind;
+
+use crate::effect::{Ending, Outcome, Step};
+use crate::id::{BlockId, CodeId, TaskId};
+use crate::value::comparison::{compare, truth};
+use crate::value::function::{self, items};
+use crate::value::operation::{binary, index, place, unary, whole_index};
+use crate::value::{ExceptionId, Failure, TextId, Value, format};
+
+use super::instruction::{Attribute, Instruction, Into, Slot};
+use super::{Code, Program};
+
+/// Frames before RecursionError, as CPython's default.
+const MOST_FRAMES: usize = 1_000;
+
+/// A local that has no value yet. No table has so many exceptions.
+const UNBOUND: Value = Value::Exception(ExceptionId(u32::MAX));
+
+/// A task's local state. Between two calls of [`Machine::resume`] it stands at an effect (or before its first instruction).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Machine {
+    task: TaskId,
+    daemon: bool,
+    /// How many tasks it has spawned.
+    spawned: u32,
+    code: CodeId,
+    /// The next instruction.
+    pc: u32,
+    /// Where the locals of the running frame begin in `stack`; its temporaries stand above them.
+    base: u32,
+    /// Where the answer of the effect under way goes.
+    deliver: Into,
+    /// Those who called, outermost first.
+    callers: Vec<Caller>,
+    stack: Vec<Value>,
+    /// The exception an `except` or `finally` is dealing with, or None.
+    handled: Value,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Caller {
+    code: CodeId,
+    pc: u32,
+    base: u32,
+    into: Into,
+}
+
+/// What an instruction that is not simple does to the flow.
+enum Turn {
+    /// On, perhaps in another frame or place.
+    On,
+    /// Out of `resume`.
+    Out(Step),
+}
+
+impl Machine {
+    /// A task about to run `code` with these arguments.
+    #[must_use]
+    pub fn new(program: &Program, task: TaskId, code: CodeId, arguments: &[Value], daemon: bool) -> Self {
+        let body = &program.codes[code.index()];
+        let mut stack = Vec::with_capacity(body.locals.len() + 8);
+        stack.extend(arguments.iter().take(body.locals.len()));
+        stack.resize(body.locals.len(), UNBOUND);
+        Self {
+            task,
+            daemon,
+            spawned: 0,
+            code,
+            pc: 0,
+            base: 0,
+            deliver: Into::NOWHERE,
+            callers: Vec::new(),
+            stack,
+            handled: Value::None,
+        }
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn task(&self) -> TaskId {
+        self.task
+    }
+
+    /// The bodies it is inside of, innermost first: what it may still do.
+    pub fn codes(&self) -> impl Iterator<Item = CodeId> {
+        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code))
+    }
+
+    /// The block it stands at: of the effect it asked for.
+    #[must_use]
+    pub fn block(&self, program: &Program) -> BlockId {
+        let code = &program.codes[self.code.index()];
+        code.blocks.get(self.pc.saturating_sub(1) as usize).copied().unwrap_or(code.block)
+    }
+
+    /// The locals of the running frame that have a name and a value.
+    pub fn locals<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = (&'a str, Value)> {
+        let names = program.codes[self.code.index()].locals.iter().map(String::as_str);
+        let values = self.stack[(self.base as usize).min(self.stack.len())..].iter().copied();
+        names.zip(values).filter(|(name, value)| !name.is_empty() && *value != UNBOUND)
+    }
+
+    /// Takes the world's answer to what was asked (none before the first instruction and after [`Step::Busy`]) and goes on
+    /// until there is something to ask, it has ended, or `allowance` turns of loops and calls are over.
+    pub fn resume(&mut self, program: &Program, outcome: Outcome, allowance: u32) -> Step {
+        match outcome {
+            Outcome::Value(value) => self.deliver(value),
+            Outcome::Raise(exception) => {
+                if let Some(ending) = self.unwind(program, exception) {
+                    return Step::Done(ending);
+                }
+            }
+        }
+        self.run(program, allowance)
+    }
+
+    fn deliver(&mut self, value: Value) {
+        if let Some(slot) = self.deliver.as_slot() {
+            self.set(slot, value);
+        } else if self.deliver == Into::STACK {
+            self.stack.push(value);
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Value {
+        self.stack.pop().expect("the compiler pushes what it pops")
+    }
+
+    #[inline]
+    fn top(&mut self) -> &mut Value {
+        self.stack.last_mut().expect("the compiler pushes what it reads")
+    }
+
+    #[inline]
+    fn local(&self, slot: Slot) -> Value {
+        self.stack[self.base as usize + usize::from(slot.0)]
+    }
+
+    #[inline]
+    fn set(&mut self, slot: Slot, value: Value) {
+        self.stack[self.base as usize + usize::from(slot.0)] = value;
+    }
+
+    fn run(&mut self, program: &Program, mut allowance: u32) -> Step {
+        let table = &*program.table;
+        'frame: loop {
+            let code: &Code = &program.codes[self.code.index()];
+            let mut pc = self.pc as usize;
+            'next: loop {
+                let instruction = code.instructions[pc];
+                pc += 1;
+                // The simple ones stay in this loop; a failure, an effect or another frame leaves it.
+                let failed: Failure = 'simple: {
+                    macro_rules! attempt {
+                        ($result:expr) => {
+                            match $result {
+                                Ok(value) => value,
+                                Err(failure) => break 'simple failure,
+                            }
+                        };
+                    }
+                    macro_rules! back_to {
+                        ($place:expr) => {{
+                            pc = $place as usize;
+                            if allowance == 0 {
+                                self.pc = $place;
+                                self.deliver = Into::NOWHERE;
+                                return Step::Busy(code.blocks[pc]);
+                            }
+                            allowance -= 1;
+                        }};
+                    }
+                    match instruction {
+                        Instruction::Int(int) => self.stack.push(Value::Int(int)),
+                        Instruction::Constant(at) => self.stack.push(code.constants[at as usize]),
+                        Instruction::Local(slot) => self.stack.push(self.local(slot)),
+                        Instruction::SetLocal(slot) => {
+                            let value = self.pop();
+                            self.set(slot, value);
+                        }
+                        Instruction::BinaryInt(op, right) => {
+                            let left = *self.top();
+                            *self.top() = attempt!(binary(table, op, left, Value::Int(i64::from(right))));
+                        }
+                        Instruction::Binary(op) => {
+                            let right = self.pop();
+                            let left = *self.top();
+                            *self.top() = attempt!(binary(table, op, left, right));
+                        }
+                        Instruction::CompareInt(op, right) => {
+                            let left = *self.top();
+                            *self.top() = Value::Bool(attempt!(compare(table, op, left, Value::Int(i64::from(right)))));
+                        }
+                        Instruction::Compare(op) => {
+                            let right = self.pop();
+                            let left = *self.top();
+                            *self.top() = Value::Bool(attempt!(compare(table, op, left, right)));
+                        }
+                        Instruction::Jump(target) => pc = target as usize,
+                        Instruction::Back(target) => back_to!(target),
+                        Instruction::JumpIfFalse(target) => {
+                            let value = self.pop();
+                            if !truth(table, value) {
+                                pc = target as usize;
+                            }
+                        }
+                        Instruction::BackIfTrue(target) => {
+                            let value = self.pop();
+                            if truth(table, value) {
+                                back_to!(target);
+                            }
+                        }
+                        Instruction::JumpIfFalseKeep(target) => {
+                            let value = *self.top();
+                            if truth(table, value) {
+                                self.pop();
+                            } else {
+                                pc = target as usize;
+                            }
+                        }
+                        Instruction::JumpIfTrueKeep(target) => {
+                            let value = *self.top();
+                            if truth(table, value) {
+                                pc = target as usize;
+                            } else {
+                                self.pop();
+                            }
+                        }
+                        Instruction::RepeatNext { slot, turn, body } => {
+                            let (Value::Int(limit), Value::Int(done)) = (self.local(slot), self.local(Slot(slot.0 + 1))) else {
+                                unreachable!("RepeatBegin sets both to integers")
+                            };
+                            if done < limit {
+                                self.set(Slot(slot.0 + 1), Value::Int(done + 1));
+                                if let Some(turn) = turn.as_slot() {
+                                    self.set(turn, Value::Int(done));
+                                }
+                                back_to!(body);
+                            }
+                        }
+                        Instruction::ForNext { slot, item, body } => {
+                            let (Value::List(list), Value::Int(done)) = (self.local(slot), self.local(Slot(slot.0 + 1))) else {
+                                unreachable!("ForBegin sets them to a list and an integer")
+                            };
+                            let next = usize::try_from(done).ok().and_then(|at| table.get_list(list).get(at).copied());
+                            if let Some(next) = next {
+                                self.set(Slot(slot.0 + 1), Value::Int(done + 1));
+                                if let Some(item) = item.as_slot() {
+                                    self.set(item, next);
+                                }
+                                back_to!(body);
+                            }
+                        }
+                        Instruction::Pop => {
+                            self.pop();
+                        }
+                        Instruction::Return => {
+                            let value = self.pop();
+                            match self.callers.pop() {
+                                None => {
+                                    self.stack.clear();
+                                    return Step::Done(Ending::Returned(value));
+                                }
+                                Some(caller) => {
+                                    self.stack.truncate(self.base as usize);
+                                    self.back_in(caller);
+                                    self.deliver(value);
+                                    continue 'frame;
+                                }
+                            }
+                        }
+                        _ => {
+                            self.pc = u32::try_from(pc).expect("bodies are limited");
+                            let turn = attempt!(self.seldom(program, code, instruction));
+                            match turn {
+                                Turn::Out(step) => return step,
+                                Turn::On => {}
+                            }
+                            if matches!(instruction, Instruction::Call { .. }) {
+                                if allowance == 0 {
+                                    self.deliver = Into::NOWHERE;
+                                    return Step::Busy(program.codes[self.code.index()].block);
+                                }
+                                allowance -= 1;
+                            }
+                            continue 'frame;
+                        }
+                    }
+                    continue 'next;
+                };
+                self.pc = u32::try_from(pc).expect("bodies are limited");
+                let exception = table.raise(failed.name, &failed.message, Some(code.blocks[pc - 1]));
+                match self.unwind(program, exception) {
+                    Some(ending) => return Step::Done(ending),
+                    None => continue 'frame,
+                }
+            }
+        }
+    }
+
+    fn back_in(&mut self, caller: Caller) {
+        (self.code, self.pc, self.base, self.deliver) = (caller.code, caller.pc, caller.base, caller.into);
+    }
+
+    /// Everything that is not on the shortest path. `self.pc` stands behind the instruction and may be changed.
+    fn seldom(&mut self, program: &Program, code: &Code, instruction: Instruction) -> Result<Turn, Failure> {
+        let table = &*program.table;
+        match instruction {
+            Instruction::CheckedLocal(slot) => {
+                let value = self.local(slot);
+                if value == UNBOUND {
+                    let name = &code.locals[usize::from(slot.0)];
+                    let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+                    return Err(Failure::new("UnboundLocalError", message));
+                }
+                self.stack.push(value);
+            }
+            Instruction::OwnName => {
+                let name = table.text(&table.task_name(self.task))?;
+                self.stack.push(Value::Text(name));
+            }
+            Instruction::OwnTask => self.stack.push(Value::Task(self.task)),
+            Instruction::Unbind(slot) => self.set(slot, UNBOUND),
+            Instruction::Unary(op) => {
+                let value = *self.top();
+                *self.top() = unary(table, op, value)?;
+            }
+            Instruction::List(count) => {
+                let start = self.stack.len() - count as usize;
+                let list = table.list(&self.stack[start..])?;
+                self.stack.truncate(start);
+                self.stack.push(Value::List(list));
+            }
+            Instruction::Index => {
+                let position = self.pop();
+                let container = *self.top();
+                *self.top() = index(table, container, position)?;
+            }
+            Instruction::OneResource { first, count } => {
+                let at = self.one_of(program, count)?;
+                *self.top() = Value::Resource(crate::id::ResourceId(first.0 + at));
+            }
+            Instruction::OneTask { first, count } => {
+                let at = self.one_of(program, count)?;
+                *self.top() = Value::Task(TaskId(first.0 + at));
+            }
+            Instruction::Attribute(attribute) => {
+                let of = *self.top();
+                *self.top() = self.attribute(program, code, attribute, of)?;
+            }
+            Instruction::Function(function, count) => {
+                let start = self.stack.len() - usize::from(count);
+                let value = function::call(table, function, &self.stack[start..])?;
+                self.stack.truncate(start);
+                self.stack.push(value);
+            }
+            Instruction::Length if !self.top_is_queue(program) => {
+                let value = *self.top();
+                *self.top() = function::call(table, function::Function::Len, &[value])?;
+            }
+            Instruction::Nanos { scale, used } => self.nanos(program, scale, used)?,
+            Instruction::Format(spec) => {
+                let value = *self.top();
+                let Value::Text(spec) = code.constants[spec as usize] else { unreachable!("a format is a text") };
+                let text = format::format(table, value, &table.get_text(spec))?;
+                *self.top() = Value::Text(table.text(&text)?);
+            }
+            Instruction::Concat(count) => {
+                let start = self.stack.len() - count as usize;
+                let mut whole = String::new();
+                for &part in &self.stack[start..] {
+                    whole += &format::text(table, part)?;
+                }
+                self.stack.truncate(start);
+                self.stack.push(Value::Text(table.text(&whole)?));
+            }
+            Instruction::RepeatBegin(slot) => {
+                let count = self.pop();
+                let whole = whole_index(count).ok_or_else(|| {
+                    let found = format::type_name(table, count);
+                    Failure::new("TypeError", format!("'{found}' object cannot be interpreted as an integer"))
+                })?;
+                self.set(slot, Value::Int(whole));
+                self.set(Slot(slot.0 + 1), Value::Int(0));
+            }
+            Instruction::ForBegin(slot) => {
+                let value = self.pop();
+                let list = if let Value::List(list) = value { list } else { table.list(&items(table, value)?)? };
+                self.set(slot, Value::List(list));
+                self.set(Slot(slot.0 + 1), Value::Int(0));
+            }
+            Instruction::Call { code: callee, arguments, into } => self.call(program, callee, arguments, into)?,
+            Instruction::Raise(_)
+            | Instruction::RaiseValue
+            | Instruction::RaiseAgain
+            | Instruction::EnterExcept
+            | Instruction::Matches(_)
+            | Instruction::LeaveExcept
+            | Instruction::LeaveAndRaise
+            | Instruction::Gosub(_)
+            | Instruction::EndFinally
+            | Instruction::LeaveFinally
+            | Instruction::ReplaceInFinally => return Ok(self.exceptional(program, code, instruction)),
+            _ => return self.ask(program, code, instruction).map(Turn::Out),
+        }
+        Ok(Turn::On)
+    }
+
+    fn top_is_queue(&mut self, program: &Program) -> bool {
+        matches!(*self.top(), Value::Resource(resource) if ask::is_queue(program.resources[resource.index()].kind))
+    }
+
+    fn call(&mut self, program: &Program, callee: CodeId, arguments: u16, into: Into) -> Result<(), Failure> {
+        if self.callers.len() + 1 >= MOST_FRAMES {
+            return Err(Failure::new("RecursionError", "maximum recursion depth exceeded"));
+        }
+        self.forget(program);
+        self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into });
+        let base = self.stack.len() - usize::from(arguments);
+        self.stack.resize(base + program.codes[callee.index()].locals.len(), UNBOUND);
+        (self.code, self.pc) = (callee, 0);
+        self.base = u32::try_from(base).expect("a thousand frames of 65,536 locals are fewer than 2^32");
+        Ok(())
+    }
+
+    /// Clears the locals nobody reads after the instruction under way, so that equal futures are equal states.
+    fn forget(&mut self, program: &Program) {
+        let code = &program.codes[self.code.index()];
+        let set = code.clear_at[self.pc as usize - 1];
+        if set != 0 {
+            for &slot in &code.clears[usize::from(set)] {
+                self.set(Slot(slot), UNBOUND);
+            }
+        }
+    }
+
+    fn one_of(&mut self, program: &Program, count: u32) -> Result<u32, Failure> {
+        let position = *self.top();
+        let at = whole_index(position).ok_or_else(|| {
+            let found = format::type_name(&program.table, position);
+            Failure::new("TypeError", format!("list indices must be integers or slices, not {found}"))
+        })?;
+        let found = place(at, count as usize).and_then(|at| u32::try_from(at).ok());
+        found.ok_or_else(|| Failure::new("IndexError", "list index out of range"))
+    }
+
+    fn attribute(&self, program: &Program, code: &Code, attribute: Attribute, of: Value) -> Result<Value, Failure> {
+        let table = &*program.table;
+        let name = match (attribute, of) {
+            (Attribute::Name, Value::Task(task)) => return Ok(Value::Text(table.text(&table.task_name(task))?)),
+            (Attribute::Name, Value::Resource(resource)) => {
+                return Ok(Value::Text(table.text(&table.resource_name(resource))?));
+            }
+            (Attribute::Value, Value::Exception(exception)) => {
+                let raised = table.get_exception(exception);
+                if &*raised.name == "StopIteration" {
+                    return Ok(raised.value);
+                }
+                "value".into()
+            }
+            (Attribute::Name, _) => "name".into(),
+            (Attribute::Value, _) => "value".into(),
+            (Attribute::Unknown(name), _) => text_constant(program, code, name),
+        };
+        let found = format::type_name(table, of);
+        Err(Failure::new("AttributeError", format!("'{found}' object has no attribute '{name}'")))
+    }
+}
+
+fn text_constant(program: &Program, code: &Code, at: u32) -> std::sync::Arc<str> {
+    let Value::Text(text) = code.constants[at as usize] else { unreachable!("this constant is a text") };
+    program.table.get_text(text)
+}
+
+fn text_of(value: Value) -> TextId {
+    let Value::Text(text) = value else { unreachable!("templates make texts") };
+    text
+}

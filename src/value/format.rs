@@ -1,0 +1,179 @@
+//! Values as text: Python's `str()`, `repr()` and `format(value, spec)`.
+
+use super::Value;
+use super::number::{self, Number};
+use super::operation::{Failure, limit};
+use super::spec::{Spec, format_float, format_int, pad};
+use super::table::Table;
+
+/// What Python's `type(value).__name__` says; for a resource its kind's word.
+#[must_use]
+pub fn type_name(table: &Table, value: Value) -> String {
+    match value {
+        Value::None => "NoneType".into(),
+        Value::Bool(_) => "bool".into(),
+        Value::Int(_) => "int".into(),
+        Value::Float(_) => "float".into(),
+        Value::Text(_) => "str".into(),
+        Value::List(_) => "list".into(),
+        Value::Task(_) => "task".into(),
+        Value::Resource(resource) => table.resource_word(resource).into(),
+        Value::Exception(exception) => table.get_exception(exception).name.to_string(),
+    }
+}
+
+/// `str(value)`.
+///
+/// # Errors
+/// MemoryError when it would be too long.
+pub fn text(table: &Table, value: Value) -> Result<String, Failure> {
+    match value {
+        Value::Text(text) => Ok(table.get_text(text).to_string()),
+        Value::Exception(exception) => {
+            let raised = table.get_exception(exception);
+            let quoted = &*raised.name == "KeyError" && !raised.message.is_empty();
+            Ok(if quoted { quote(&raised.message) } else { raised.message.to_string() })
+        }
+        _ => repr(table, value),
+    }
+}
+
+/// `repr(value)`.
+///
+/// # Errors
+/// MemoryError when it would be too long.
+pub fn repr(table: &Table, value: Value) -> Result<String, Failure> {
+    let mut out = String::new();
+    write_repr(table, value, &mut out)?;
+    Ok(out)
+}
+
+fn write_repr(table: &Table, value: Value, out: &mut String) -> Result<(), Failure> {
+    use std::fmt::Write as _;
+    limit(out.len())?;
+    let infallible = "writing to a String succeeds";
+    match value {
+        Value::None => out.push_str("None"),
+        Value::Bool(truth) => out.push_str(if truth { "True" } else { "False" }),
+        Value::Int(int) => write!(out, "{int}").expect(infallible),
+        Value::Float(float) => out.push_str(&float_repr(float.get())),
+        Value::Text(text) => out.push_str(&quote(&table.get_text(text))),
+        Value::List(list) => {
+            out.push('[');
+            for (at, &item) in table.get_list(list).iter().enumerate() {
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                write_repr(table, item, out)?;
+            }
+            out.push(']');
+        }
+        Value::Task(task) => write!(out, "<task {}>", table.task_name(task)).expect(infallible),
+        Value::Resource(resource) => {
+            write!(out, "<{} {}>", table.resource_word(resource), table.resource_name(resource)).expect(infallible);
+        }
+        Value::Exception(exception) => {
+            let raised = table.get_exception(exception);
+            let message = if raised.message.is_empty() { String::new() } else { quote(&raised.message) };
+            write!(out, "{}({message})", raised.name).expect(infallible);
+        }
+    }
+    Ok(())
+}
+
+/// `format(value, spec)`, as `{value:spec}` in a template.
+///
+/// # Errors
+/// ValueError and TypeError as Python; MemoryError for an immense width.
+pub fn format(table: &Table, value: Value, spec: &str) -> Result<String, Failure> {
+    if spec.is_empty() {
+        return text(table, value);
+    }
+    let name = || type_name(table, value);
+    let parse = || Spec::parse(spec, &name());
+    match (number::from_value(value), value) {
+        (Some(Number::Int(int)), _) => format_int(int, &parse()?, &name()),
+        (Some(Number::Float(float)), _) => format_float(float, &parse()?, &name()),
+        (None, Value::Text(text)) => pad_text(&table.get_text(text), &parse()?),
+        _ => Err(Failure::type_error(format!("unsupported format string passed to {}.__format__", name()))),
+    }
+}
+
+fn pad_text(text: &str, spec: &Spec) -> Result<String, Failure> {
+    let bad = |what: &str| Err(Failure::new("ValueError", format!("{what} not allowed in string format specifier")));
+    match spec {
+        Spec { kind: Some(kind), .. } if *kind != 's' => {
+            Err(Failure::new("ValueError", format!("Unknown format code '{kind}' for object of type 'str'")))
+        }
+        Spec { sign: Some(' '), .. } => bad("Space"),
+        Spec { sign: Some(_), .. } => bad("Sign"),
+        Spec { no_negative_zero: true, .. } => bad("Negative zero coercion (z)"),
+        Spec { alternate: true, .. } => {
+            Err(Failure::new("ValueError", "Alternate form (#) not allowed in string format specifier"))
+        }
+        Spec { align: Some('='), .. } => Err(Failure::new("ValueError", "'=' alignment not allowed in string format specifier")),
+        Spec { grouping: Some(grouping), .. } => {
+            Err(Failure::new("ValueError", format!("Cannot specify '{grouping}' with 's'.")))
+        }
+        _ => {
+            let cut: String = text.chars().take(spec.precision.unwrap_or(usize::MAX)).collect();
+            pad("", &cut, spec, '<')
+        }
+    }
+}
+
+/// The shortest digits that read back as the same float, in Python's layout.
+#[must_use]
+pub fn float_repr(float: f64) -> String {
+    if float.is_nan() {
+        return "nan".into();
+    }
+    if float.is_infinite() {
+        return if float > 0.0 { "inf".into() } else { "-inf".into() };
+    }
+    let scientific = format!("{float:e}");
+    let (mantissa, exponent) = scientific.split_once('e').expect("`{:e}` writes an exponent");
+    let exponent: i32 = exponent.parse().expect("`{:e}` writes a whole exponent");
+    // Between two shortest candidates equally near, Python takes the even one.
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let even = format!("{float:.*e}", digits - 1);
+    let mantissa = match even.split_once('e') {
+        Some((other, _)) if even.parse() == Ok(float) => other,
+        _ => mantissa,
+    };
+    if (-4..16).contains(&exponent) {
+        let decimals = i32::try_from(digits).expect("a float has few digits") - 1 - exponent;
+        let decimals = usize::try_from(decimals.max(1)).expect("never negative");
+        format!("{float:.decimals$}")
+    } else {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+    }
+}
+
+/// A text in quotes as Python's `repr` writes it.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let mark = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(mark);
+    for each in text.chars() {
+        match each {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if each == mark => out.extend(['\\', each]),
+            '\0'..' ' | '\x7f'..='\u{a0}' | '\u{ad}' => out.push_str(&format!("\\x{:02x}", u32::from(each))),
+            _ => out.push(each),
+        }
+    }
+    out.push(mark);
+    out
+}
+
+/// What `{e}` shows of an uncaught exception: `ValueError: too low`, or the name alone.
+#[must_use]
+pub fn exception_line(name: &str, message: &str) -> String {
+    if message.is_empty() { name.into() } else { format!("{name}: {message}") }
+}
