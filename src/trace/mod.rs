@@ -89,6 +89,21 @@ impl Event {
         Self { time_and_kind: time << 8 | kind as u64, block, subject, payload }
     }
 
+    /// An event from its 24 bytes as three words, as [`Event::words`] gives them; none if its kind is not one of ours.
+    #[must_use]
+    pub fn from_words(words: [u64; 3]) -> Option<Self> {
+        let [time_and_kind, place, payload] = words;
+        let [block, subject] = [place, place >> 32].map(|half| u32::try_from(half & u64::from(u32::MAX)).unwrap_or(NOTHING));
+        let event = Self { time_and_kind, block, subject, payload };
+        event.kind().map(|_known| event)
+    }
+
+    /// Its 24 bytes as three words.
+    #[must_use]
+    pub const fn words(&self) -> [u64; 3] {
+        [self.time_and_kind, self.block as u64 | (self.subject as u64) << 32, self.payload]
+    }
+
     /// When.
     #[must_use]
     pub const fn at(&self) -> Nanos {

@@ -1,0 +1,143 @@
+//! `compute`: burning CPU, measured by the thread's own CPU clock, in slices short enough to look for orders in between.
+//! Owns the rounds and their calibration. Does not decide what a run may burn.
+
+use std::hint::black_box;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::context::{Context, Cut};
+use crate::effect::{Work, WorkKind};
+use crate::time::Nanos;
+use crate::trace::{EventKind, NOTHING};
+
+/// Rounds of a slice of fixed work: some tens of microseconds.
+const SLICE_ROUNDS: u64 = 16_384;
+/// The longest slice of timed work.
+const SLICE: Nanos = Nanos(250_000);
+/// Below this, time is taken from the calibration: reading the CPU clock twice would cost as much.
+const TOO_SHORT: Nanos = Nanos(2_000);
+/// Entries of the buffer for memory work: 64 MiB, larger than the caches of most machines.
+const MEMORY_ENTRIES: u32 = 1 << 24;
+
+/// CPU time of the running thread.
+#[cfg(unix)]
+pub(super) fn thread_cpu() -> Nanos {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Nanos(u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// Elsewhere: time since this was first asked, which is the thread's CPU time only while nobody takes its core.
+#[cfg(not(unix))]
+#[expect(clippy::disallowed_methods, reason = "this is the real engine")]
+pub(super) fn thread_cpu() -> Nanos {
+    static BEGIN: OnceLock<std::time::Instant> = OnceLock::new();
+    let begin = BEGIN.get_or_init(std::time::Instant::now);
+    Nanos(u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// Does `work`.
+///
+/// # Errors
+/// When the run ends.
+pub(super) fn compute(context: &mut Context, work: Work, kind: WorkKind) -> Result<(), Cut> {
+    let begin = context.stamp();
+    match work {
+        Work::Time(length) => {
+            context.event(EventKind::Computing, NOTHING, length.0, begin);
+            burn(context, length, kind)?;
+        }
+        Work::Rounds(rounds) => {
+            context.event(EventKind::Computing, NOTHING, 0, begin);
+            let mut left = rounds;
+            while left > 0 {
+                let some = left.min(SLICE_ROUNDS);
+                round(kind, some);
+                left -= some;
+                context.check()?;
+            }
+        }
+    }
+    let now = context.stamp();
+    context.event(EventKind::Resumed, NOTHING, now.since(begin).0, now);
+    context.step_done(now, 0);
+    Ok(())
+}
+
+fn burn(context: &mut Context, length: Nanos, kind: WorkKind) -> Result<(), Cut> {
+    // Rounds a millisecond, as measured so far.
+    static RATE: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+    let rate = &RATE[kind as usize];
+    let known = rate.load(Relaxed);
+    if length < TOO_SHORT && known > 0 {
+        round(kind, rounds_for(known, length));
+        return Ok(());
+    }
+    let begin = thread_cpu();
+    let mut spent = Nanos::ZERO;
+    while spent < length {
+        let known = rate.load(Relaxed);
+        let slice = Nanos(length.since(spent).0.min(SLICE.0));
+        // The first slice of all is a guess, and short.
+        let rounds = if known == 0 { 2_000 } else { rounds_for(known, slice).max(1) };
+        let before = spent;
+        round(kind, rounds);
+        spent = thread_cpu().since(begin);
+        let took = spent.since(before).0;
+        if took > 500 {
+            let measured = rounds.saturating_mul(1_000_000) / took;
+            rate.store(if known == 0 { measured } else { (known * 7 + measured) / 8 }.max(1), Relaxed);
+        }
+        context.check()?;
+    }
+    Ok(())
+}
+
+fn rounds_for(rate: u64, length: Nanos) -> u64 {
+    rate.saturating_mul(length.0) / 1_000_000
+}
+
+/// So many rounds, each waiting for the one before.
+fn round(kind: WorkKind, rounds: u64) {
+    match kind {
+        WorkKind::Integer => {
+            let mut number = black_box(rounds);
+            for _ in 0..rounds {
+                number = black_box(number.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1));
+            }
+        }
+        WorkKind::Memory => {
+            let ring = memory();
+            let mut at = black_box(0_u32);
+            for _ in 0..rounds {
+                at = ring[at as usize % ring.len()];
+            }
+            black_box(at);
+        }
+    }
+}
+
+/// A buffer in which each entry names the next of one circle through all of them, in an order no prefetcher guesses.
+fn memory() -> &'static [u32] {
+    static RING: OnceLock<Vec<u32>> = OnceLock::new();
+    RING.get_or_init(|| {
+        // A linear congruence modulo a power of two with these constants has the full period (Hull and Dobell, 1962).
+        (0..MEMORY_ENTRIES).map(|at| at.wrapping_mul(1_664_525).wrapping_add(1_013_904_223) % MEMORY_ENTRIES).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_ring_is_one_circle() {
+        let ring = memory();
+        let mut at = 0;
+        let length = 1 + std::iter::from_fn(|| {
+            at = ring[at as usize];
+            (at != 0).then_some(())
+        })
+        .count();
+        assert_eq!(length, ring.len());
+    }
+}

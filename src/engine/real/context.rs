@@ -1,0 +1,343 @@
+//! A task's own side of the run: its place in the shared segment, its stamps, events and counts, and how it waits, halts and ends.
+//! Every effect is answered with one of these in hand. What an effect does is the resource's business.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crossbeam::utils::Backoff;
+
+use super::clock::Clock;
+use super::control::{Control, Orders};
+use super::pool::Writer;
+use super::segment::{Segment, TaskSlot, Word, task};
+use super::state::{self, Target};
+use super::waiter::{End, Waiter};
+use crate::engine::Record;
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskState};
+use crate::trace::{Event, EventKind, NOTHING};
+
+/// The run is ending: the task stops where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cut;
+
+/// What all tasks of a worker have in common, as far as a context needs it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    pub(super) segment: Segment<'static>,
+    pub(super) control: &'static Control,
+    pub(super) clock: Clock,
+    pub(super) record: Record,
+}
+
+/// CPU time is reported at a wait when the last report is older than this.
+const REPORT_AFTER: Nanos = Nanos(1_000_000);
+/// Blocks a task keeps totals of before it adds them to the segment's.
+const BLOCKS_KEPT: usize = 64;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct BlockTotals {
+    block: u32,
+    count: u64,
+    time: u64,
+    waiting: u64,
+}
+
+/// Counts of accesses a task keeps before it adds them to the segment's.
+const COUNTS_KEPT: usize = 16;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    word: Option<&'static Word>,
+    count: u64,
+}
+
+/// See the file's head.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) task: TaskId,
+    pub(super) waiter: Arc<Waiter>,
+    pub(super) frame: Frame,
+    slot: TaskSlot<'static>,
+    seen: Orders,
+    writer: Writer,
+    block: BlockId,
+    last: Nanos,
+    reported: Nanos,
+    core: u64,
+    blocks: Box<[BlockTotals; BLOCKS_KEPT]>,
+    counts: Box<[Count; COUNTS_KEPT]>,
+}
+
+impl Count {
+    fn flush(&mut self) {
+        if let Some(word) = self.word.take() {
+            word.fetch_add(std::mem::take(&mut self.count), Relaxed);
+        }
+    }
+}
+
+impl Context {
+    /// The running thread's, for `task`, whose slot it takes over.
+    pub(super) fn new(frame: Frame, task: TaskId, block: BlockId) -> Self {
+        let slot = frame.segment.task(task.index()).expect("a task that runs has a slot");
+        let last = frame.clock.now();
+        state::enter(slot, TaskState::Running, last);
+        Self {
+            task,
+            waiter: Waiter::of_this_thread(task, slot),
+            frame,
+            slot,
+            seen: Orders::default(),
+            writer: Writer::new(frame.segment, task),
+            block,
+            last,
+            reported: last,
+            core: 0,
+            blocks: Box::new([BlockTotals::default(); BLOCKS_KEPT]),
+            counts: Box::new([Count::default(); COUNTS_KEPT]),
+        }
+    }
+
+    /// Whether anything is counted at all.
+    #[inline]
+    pub(super) fn counts(&self) -> bool {
+        self.frame.record != Record::Off
+    }
+
+    /// The time for counts and events; zero when nothing is counted.
+    #[inline]
+    pub(super) fn stamp(&self) -> Nanos {
+        if self.counts() { self.frame.clock.now() } else { Nanos::ZERO }
+    }
+
+    /// The task takes a step of `block`.
+    #[inline]
+    pub(super) fn step(&mut self, block: BlockId) {
+        self.block = block;
+        self.slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
+        state::add(&self.slot[task::STEPS], 1);
+    }
+
+    /// The step is over at `now`, `waiting` of it spent waiting. What was local before it counts as the block's, too.
+    #[inline]
+    pub(super) fn step_done(&mut self, now: Nanos, waiting: u64) {
+        if !self.counts() {
+            return;
+        }
+        let at = self.block.index() % BLOCKS_KEPT;
+        if self.blocks[at].block != self.block.0 {
+            self.flush_block(at);
+            self.blocks[at].block = self.block.0;
+        }
+        let totals = &mut self.blocks[at];
+        totals.count += 1;
+        totals.time += now.since(self.last).0;
+        totals.waiting += waiting;
+        self.last = self.last.max(now);
+    }
+
+    fn flush_block(&mut self, at: usize) {
+        let totals = std::mem::take(&mut self.blocks[at]);
+        let Some([count, time, waiting, _]) = self.frame.segment.block(totals.block as usize) else { return };
+        if totals.count > 0 {
+            count.fetch_add(totals.count, Relaxed);
+            time.fetch_add(totals.time, Relaxed);
+            waiting.fetch_add(totals.waiting, Relaxed);
+        }
+    }
+
+    /// Adds one to a resource's total that many tasks write at once. Kept here first: a read must not slow the others down.
+    #[inline]
+    pub(super) fn count(&mut self, id: ResourceId, word: &'static Word) {
+        let home = id.index() * 2 % COUNTS_KEPT;
+        let elsewhere = self.counts[home].word.is_some_and(|kept| !std::ptr::eq(kept, word));
+        let at = home + usize::from(elsewhere);
+        let kept = &mut self.counts[at];
+        if !kept.word.is_some_and(|kept| std::ptr::eq(kept, word)) {
+            kept.flush();
+            kept.word = Some(word);
+        }
+        kept.count += 1;
+    }
+
+    /// Records an event of the current block.
+    #[inline]
+    pub(super) fn event(&mut self, kind: EventKind, subject: u32, payload: u64, now: Nanos) {
+        if self.frame.record == Record::Full {
+            self.writer.push(&Event::new(now, kind, Some(self.block), subject, payload));
+        }
+    }
+
+    /// Looks whether the run ends, halts or wants a report, and does what is asked.
+    ///
+    /// # Errors
+    /// When the run ends.
+    #[inline]
+    pub(super) fn check(&mut self) -> Result<(), Cut> {
+        let orders = self.frame.control.orders();
+        if orders == self.seen { Ok(()) } else { self.obey(orders) }
+    }
+
+    #[cold]
+    fn obey(&mut self, mut orders: Orders) -> Result<(), Cut> {
+        if orders.stop() {
+            return Err(Cut);
+        }
+        self.report();
+        if orders.pause() {
+            let before = state::read(self.slot);
+            state::enter(self.slot, TaskState::Paused, self.frame.clock.now());
+            while orders.pause() && !orders.stop() {
+                std::thread::park();
+                orders = self.frame.control.orders();
+            }
+            state::enter(self.slot, before, self.frame.clock.now());
+        }
+        self.seen = orders;
+        if orders.stop() { Err(Cut) } else { Ok(()) }
+    }
+
+    /// Tells CPU time, core and block totals.
+    pub(super) fn report(&mut self) {
+        if !self.counts() {
+            return;
+        }
+        for at in 0..BLOCKS_KEPT {
+            self.flush_block(at);
+        }
+        for count in self.counts.iter_mut() {
+            count.flush();
+        }
+        self.reported = self.frame.clock.now();
+        self.slot[task::CPU].store(super::compute::thread_cpu().0, Relaxed);
+        let core = core_number();
+        self.slot[task::CORE].store(core, Relaxed);
+        if core != self.core {
+            self.core = core;
+            self.event(EventKind::Core, NOTHING, core.saturating_sub(1), self.reported);
+        }
+    }
+
+    /// When a wait that begins now and lasts `at_most` is over.
+    pub(super) fn deadline(&self, at_most: Nanos) -> Nanos {
+        self.frame.clock.now() + at_most
+    }
+
+    /// The task begins to wait, or waits `again` after it was woken in vain; before it joins a queue, and like that under the
+    /// mutex of what it waits for.
+    pub(super) fn begin(&mut self, on: Awaited, timed: bool, how: TaskState, again: bool) {
+        if !again {
+            self.tell_wait(on);
+        }
+        self.slot[task::TARGET].store(Target { on, timed }.word(), Relaxed);
+        state::enter(self.slot, how, self.frame.clock.now());
+    }
+
+    fn tell_wait(&mut self, on: Awaited) {
+        let now = self.frame.clock.now();
+        if now.since(self.reported) > REPORT_AFTER {
+            self.report();
+        }
+        match on {
+            Awaited::Resource(id) => self.event(EventKind::Asked, id.0, 0, now),
+            Awaited::Task(id) => self.event(EventKind::Joining, id.0, 0, now),
+        }
+        self.writer.spare();
+    }
+
+    /// The wait is over, however.
+    pub(super) fn end_wait(&mut self) {
+        self.slot[task::TARGET].store(0, Relaxed);
+        state::enter(self.slot, TaskState::Running, self.frame.clock.now());
+    }
+
+    /// Waits in the queue that its waiter has joined until somebody ends the wait or `deadline` has passed (none: time-out);
+    /// `leave` takes the waiter out of the queue again and tells whether it was still there.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn wait(&mut self, deadline: Option<Nanos>, leave: impl FnOnce(&Arc<Waiter>) -> bool) -> Result<Option<End>, Cut> {
+        let mut end = self.park(deadline);
+        if end.is_none() && !leave(&self.waiter) {
+            end = self.waiter.end();
+        }
+        self.end_wait();
+        if end.is_none() && self.frame.control.orders().stop() {
+            return Err(Cut);
+        }
+        Ok(end)
+    }
+
+    fn park(&self, deadline: Option<Nanos>) -> Option<End> {
+        let backoff = Backoff::new();
+        loop {
+            if let Some(end) = self.waiter.end() {
+                return Some(end);
+            }
+            if self.frame.control.orders().stop() {
+                return None;
+            }
+            if !backoff.is_completed() {
+                backoff.snooze();
+                continue;
+            }
+            match deadline {
+                None => std::thread::park(),
+                Some(deadline) => {
+                    let left = deadline.since(self.frame.clock.now());
+                    if left == Nanos::ZERO {
+                        return None;
+                    }
+                    std::thread::park_timeout(left.duration());
+                }
+            }
+        }
+    }
+
+    /// Sleeps.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn sleep(&mut self, length: Nanos) -> Result<(), Cut> {
+        let begin = self.frame.clock.now();
+        let deadline = begin + length;
+        if begin.since(self.reported) > REPORT_AFTER {
+            self.report();
+        }
+        self.event(EventKind::Sleeping, NOTHING, length.0, begin);
+        self.writer.spare();
+        state::enter(self.slot, TaskState::Sleeping, begin);
+        let mut now = begin;
+        while now < deadline && !self.frame.control.orders().stop() {
+            std::thread::park_timeout(deadline.since(now).duration());
+            now = self.frame.clock.now();
+        }
+        state::enter(self.slot, TaskState::Running, now);
+        self.check()?;
+        let slept = now.since(begin).0;
+        self.event(EventKind::Resumed, NOTHING, slept, now);
+        self.step_done(now, slept);
+        Ok(())
+    }
+
+    /// The task has ended; nothing of it is heard any more.
+    pub(super) fn end(&mut self, how: u64) {
+        self.report();
+        let now = self.frame.clock.now();
+        self.event(EventKind::Ended, NOTHING, how, now);
+        self.writer.publish();
+    }
+}
+
+/// The core this thread runs on, plus one; zero where that is not known.
+#[cfg(target_os = "linux")]
+fn core_number() -> u64 {
+    rustix::thread::sched_getcpu() as u64 + 1
+}
+
+#[cfg(not(target_os = "linux"))]
+fn core_number() -> u64 {
+    0
+}

@@ -1,0 +1,81 @@
+//! What all tasks of a worker are told at once: go on, halt, end; and the beat at which they report what they have counted.
+//! One word that every task compares with what it saw last, so that asking costs a load. Who says so is `worker`'s business.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const STOP: u64 = 1;
+const PAUSE: u64 = 2;
+const BEAT: u64 = 4;
+
+/// The word.
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    word: AtomicU64,
+}
+
+/// What a task saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Orders(u64);
+
+impl Control {
+    /// The latest orders.
+    #[inline]
+    pub(super) fn orders(&self) -> Orders {
+        Orders(self.word.load(Ordering::Relaxed))
+    }
+
+    /// Ends every task at its next step; never taken back.
+    pub(super) fn stop(&self) {
+        self.word.fetch_or(STOP, Ordering::SeqCst);
+    }
+
+    /// Halts every task at its next step, or lets it go on.
+    pub(super) fn pause(&self, halt: bool) {
+        if halt {
+            self.word.fetch_or(PAUSE, Ordering::SeqCst);
+        } else {
+            self.word.fetch_and(!PAUSE, Ordering::SeqCst);
+        }
+    }
+
+    /// Asks every task to report.
+    pub(super) fn beat(&self) {
+        self.word.fetch_add(BEAT, Ordering::Relaxed);
+    }
+}
+
+impl Orders {
+    /// Whether to end.
+    pub(super) const fn stop(self) -> bool {
+        self.0 & STOP != 0
+    }
+
+    /// Whether to halt.
+    pub(super) const fn pause(self) -> bool {
+        self.0 & PAUSE != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beat_changes_the_orders_without_halting_or_ending() {
+        let control = Control::default();
+        let before = control.orders();
+        control.beat();
+        let after = control.orders();
+        assert_ne!(before, after);
+        assert!(!after.stop() && !after.pause());
+    }
+
+    #[test]
+    fn a_stop_is_never_taken_back() {
+        let control = Control::default();
+        control.pause(true);
+        control.stop();
+        control.pause(false);
+        assert!(control.orders().stop() && !control.orders().pause());
+    }
+}

@@ -1,0 +1,309 @@
+//! Locks of every kind, each an atomic word and, for those that park, a queue of waiters. A lock is a token: whoever releases it
+//! need not be the one that acquired it, unless it checks owners. Waiting as such is `waiter`, counting is `meter`.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crossbeam::utils::Backoff;
+
+use super::context::{Context, Cut};
+use super::meter::Meter;
+use super::segment::{Word, resource};
+use super::waiter::{End, Waiters};
+use crate::effect::Patience;
+use crate::program::LockAlgorithm;
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskState};
+
+const FREE: u64 = 0;
+const HELD: u64 = 1;
+/// Held, and somebody may be in the queue.
+const WANTED: u64 = 2;
+
+/// Rounds of spinning between two looks at orders and clock.
+const ROUNDS: u32 = 64;
+
+/// Why a release was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Misuse {
+    /// Nobody holds it.
+    Free,
+    /// It checks owners and another task holds it.
+    NotOwner,
+}
+
+/// A lock.
+#[derive(Debug)]
+pub(super) struct Lock {
+    meter: Meter,
+    algorithm: LockAlgorithm,
+    owner_checked: bool,
+    word: &'static Word,
+    /// The ticket to be drawn next; `word` is then the one being served.
+    next: &'static Word,
+    queue: Mutex<Waiters>,
+    /// Tickets whose drawers have left; their number is in `abandoned_count`.
+    abandoned: Mutex<BTreeSet<u64>>,
+    abandoned_count: Word,
+}
+
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes the word over from free; true if it was.
+#[inline]
+fn take(word: &Word, held: u64) -> bool {
+    word.compare_exchange(FREE, held, SeqCst, Relaxed).is_ok()
+}
+
+impl Lock {
+    pub(super) fn new(meter: Meter, algorithm: LockAlgorithm, owner_checked: bool) -> Self {
+        Self {
+            meter,
+            algorithm,
+            owner_checked,
+            word: meter.word(resource::WORD),
+            next: meter.word(resource::NEXT),
+            queue: Mutex::default(),
+            abandoned: Mutex::default(),
+            abandoned_count: Word::new(0),
+        }
+    }
+
+    /// Whether nobody holds it.
+    pub(super) fn is_free(&self) -> bool {
+        match self.algorithm {
+            LockAlgorithm::Ticket => self.word.load(SeqCst) == self.next.load(SeqCst),
+            _ => self.word.load(SeqCst) == FREE,
+        }
+    }
+
+    /// Takes it; false when patience ends first.
+    ///
+    /// # Errors
+    /// When the run ends.
+    #[inline]
+    pub(super) fn acquire(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
+        if self.algorithm == LockAlgorithm::Ticket {
+            return self.acquire_ticket(context, patience);
+        }
+        if take(self.word, HELD) {
+            self.meter.acquired(context, None);
+            return Ok(true);
+        }
+        self.acquire_slowly(context, patience)
+    }
+
+    #[cold]
+    fn acquire_slowly(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
+        let asked = context.frame.clock.now();
+        let deadline = match patience {
+            Patience::Never => {
+                context.step_done(asked, 0);
+                return Ok(false);
+            }
+            Patience::AtMost(length) => Some(asked + length),
+            Patience::Forever => None,
+        };
+        let had = match self.algorithm {
+            LockAlgorithm::Barging => self.wait_barging(context, deadline)?,
+            LockAlgorithm::Fair => self.wait_fair(context, deadline)?,
+            LockAlgorithm::Spin | LockAlgorithm::Ticket => self.spin(context, deadline, || self.try_spin())?,
+        };
+        self.settle(context, asked, had)
+    }
+
+    fn settle(&self, context: &mut Context, asked: Nanos, had: bool) -> Result<bool, Cut> {
+        if had {
+            self.meter.acquired(context, Some(asked));
+        } else {
+            self.meter.timed_out(context, asked);
+        }
+        Ok(had)
+    }
+
+    /// Spins a little, then queues; one that is woken competes with those that come by.
+    fn wait_barging(&self, context: &mut Context, deadline: Option<Nanos>) -> Result<bool, Cut> {
+        let backoff = Backoff::new();
+        while !backoff.is_completed() && self.word.load(Relaxed) != WANTED {
+            if take(self.word, HELD) {
+                return Ok(true);
+            }
+            backoff.snooze();
+        }
+        let on = Awaited::Resource(self.meter.id);
+        let mut again = false;
+        loop {
+            let mut queue = guard(&self.queue);
+            // From here on a release looks into the queue. One that takes the lock so may tell a release to look in vain.
+            if self.word.swap(WANTED, SeqCst) == FREE {
+                return Ok(true);
+            }
+            context.begin(on, deadline.is_some(), TaskState::Blocked, again);
+            queue.join(&context.waiter, again);
+            self.meter.waiting(true);
+            drop(queue);
+            let end = context.wait(deadline, |waiter| guard(&self.queue).leave(waiter));
+            self.meter.waiting(false);
+            if end?.is_none() {
+                return Ok(false);
+            }
+            again = true;
+        }
+    }
+
+    /// Queues; a release hands the lock to the first.
+    fn wait_fair(&self, context: &mut Context, deadline: Option<Nanos>) -> Result<bool, Cut> {
+        let mut queue = guard(&self.queue);
+        if self.word.swap(WANTED, SeqCst) == FREE {
+            return Ok(true);
+        }
+        context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, false);
+        queue.join(&context.waiter, false);
+        self.meter.waiting(true);
+        drop(queue);
+        let end = context.wait(deadline, |waiter| guard(&self.queue).leave(waiter));
+        self.meter.waiting(false);
+        Ok(end? == Some(End::Handed))
+    }
+
+    fn try_spin(&self) -> bool {
+        self.word.load(Relaxed) == FREE && take(self.word, HELD)
+    }
+
+    /// Burns CPU until `had` or the deadline; tells that it waits only when it lasts.
+    fn spin(&self, context: &mut Context, deadline: Option<Nanos>, had: impl Fn() -> bool) -> Result<bool, Cut> {
+        let tried = |rounds: u32| {
+            (0..rounds).any(|_| {
+                let done = had();
+                if !done {
+                    std::hint::spin_loop();
+                }
+                done
+            })
+        };
+        if tried(ROUNDS) {
+            return Ok(true);
+        }
+        let on = Awaited::Resource(self.meter.id);
+        context.begin(on, deadline.is_some(), TaskState::Spinning, false);
+        self.meter.waiting(true);
+        let end = loop {
+            if tried(ROUNDS) {
+                break Ok(true);
+            }
+            if let Err(cut) = context.check() {
+                break Err(cut);
+            }
+            if deadline.is_some_and(|deadline| context.frame.clock.now() >= deadline) {
+                break Ok(false);
+            }
+        };
+        self.meter.waiting(false);
+        context.end_wait();
+        end
+    }
+
+    fn acquire_ticket(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
+        if patience == Patience::Never {
+            let serving = self.word.load(SeqCst);
+            if self.next.compare_exchange(serving, serving + 1, SeqCst, Relaxed).is_ok() {
+                self.meter.acquired(context, None);
+                return Ok(true);
+            }
+            context.step_done(context.stamp(), 0);
+            return Ok(false);
+        }
+        let mine = self.next.fetch_add(1, SeqCst);
+        if self.word.load(SeqCst) == mine {
+            self.meter.acquired(context, None);
+            return Ok(true);
+        }
+        let asked = context.frame.clock.now();
+        let deadline = if let Patience::AtMost(length) = patience { Some(asked + length) } else { None };
+        let served = self.spin(context, deadline, || self.word.load(Acquire) == mine)?;
+        let had = served || !self.abandon(mine);
+        self.settle(context, asked, had)
+    }
+
+    /// Leaves with a ticket not served. False if it is being served just now: then the lock is had after all.
+    fn abandon(&self, mine: u64) -> bool {
+        let mut abandoned = guard(&self.abandoned);
+        abandoned.insert(mine);
+        self.abandoned_count.fetch_add(1, SeqCst);
+        // Either this sees its number served, or the release that serves it sees the count.
+        if self.word.load(SeqCst) != mine {
+            return true;
+        }
+        abandoned.remove(&mine);
+        self.abandoned_count.fetch_sub(1, SeqCst);
+        false
+    }
+
+    /// Lets it go.
+    ///
+    /// # Errors
+    /// When nobody holds it, or another task does and owners are checked.
+    #[inline]
+    pub(super) fn release(&self, context: &mut Context) -> Result<(), Misuse> {
+        if self.is_free() {
+            return Err(Misuse::Free);
+        }
+        if self.owner_checked && self.meter.holder() != Some(context.task) {
+            return Err(Misuse::NotOwner);
+        }
+        self.meter.releasing(context);
+        let was_held = match self.algorithm {
+            LockAlgorithm::Barging => self.release_barging(context),
+            LockAlgorithm::Fair => self.release_fair(context),
+            LockAlgorithm::Spin => self.word.swap(FREE, SeqCst) != FREE,
+            LockAlgorithm::Ticket => self.release_ticket(),
+        };
+        if was_held { Ok(()) } else { Err(Misuse::Free) }
+    }
+
+    fn release_barging(&self, context: &Context) -> bool {
+        let before = self.word.swap(FREE, SeqCst);
+        if before == WANTED {
+            let first = guard(&self.queue).end_first(End::Woken, context.frame.clock.now());
+            if let Some(first) = first {
+                first.wake();
+            }
+        }
+        before != FREE
+    }
+
+    fn release_fair(&self, context: &Context) -> bool {
+        match self.word.compare_exchange(HELD, FREE, SeqCst, SeqCst) {
+            Ok(_) => return true,
+            Err(FREE) => return false,
+            Err(_) => {}
+        }
+        let mut queue = guard(&self.queue);
+        let Some(first) = queue.end_first(End::Handed, context.frame.clock.now()) else {
+            return self.word.swap(FREE, SeqCst) != FREE;
+        };
+        drop(queue);
+        first.wake();
+        true
+    }
+
+    fn release_ticket(&self) -> bool {
+        let serving = self.word.load(SeqCst);
+        if serving == self.next.load(SeqCst) || self.word.compare_exchange(serving, serving + 1, SeqCst, Relaxed).is_err() {
+            return false;
+        }
+        if self.abandoned_count.load(SeqCst) > 0 {
+            let mut abandoned = guard(&self.abandoned);
+            let mut serving = serving + 1;
+            while abandoned.remove(&serving) {
+                self.abandoned_count.fetch_sub(1, SeqCst);
+                serving += 1;
+                self.word.store(serving, SeqCst);
+            }
+        }
+        true
+    }
+}

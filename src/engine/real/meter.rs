@@ -1,0 +1,155 @@
+//! Exact totals of a resource in the shared segment, and the events that go with them.
+//! What a holder writes it writes alone, by plain stores; what several may write at once is added atomically.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::context::Context;
+use super::segment::{ResourceSlot, Segment, Steps, Word, resource};
+use super::state::{add, raise};
+use crate::id::{ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::trace::EventKind;
+use crate::trace::record::step_of;
+
+/// Where a resource's totals are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Meter {
+    pub(super) id: ResourceId,
+    pub(super) slot: ResourceSlot<'static>,
+    waits: Steps<'static>,
+    holds: Steps<'static>,
+}
+
+impl Meter {
+    pub(super) fn new(segment: Segment<'static>, id: ResourceId) -> Self {
+        let (slot, waits, holds) = segment.resource(id.index()).expect("every resource has a place in the segment");
+        Self { id, slot, waits, holds }
+    }
+
+    /// One of the slot's words.
+    pub(super) fn word(&self, which: usize) -> &'static Word {
+        &self.slot[which]
+    }
+
+    /// The holder, if the resource is a lock and held.
+    pub(super) fn holder(&self) -> Option<TaskId> {
+        let holder = self.slot[resource::HOLDER].load(Relaxed) & u64::from(u32::MAX);
+        u32::try_from(holder).ok()?.checked_sub(1).map(TaskId)
+    }
+
+    /// The task has just got the lock; `asked` since when it waited, if it did. Written by the new holder.
+    #[inline]
+    pub(super) fn acquired(&self, context: &mut Context, asked: Option<Nanos>) {
+        let me = u64::from(context.task.0) + 1;
+        let before = self.slot[resource::HOLDER].load(Relaxed) >> 32;
+        self.slot[resource::HOLDER].store(me << 32 | me, Relaxed);
+        if !context.counts() {
+            return;
+        }
+        let now = context.stamp();
+        self.slot[resource::SINCE].store(now.0, Relaxed);
+        if before != 0 && before != me {
+            add(&self.slot[resource::HAND_OFFS], 1);
+        }
+        self.taken(context, asked, now, EventKind::Acquired, resource::ACQUISITIONS);
+    }
+
+    /// Counts one more of `which`, waited for since `asked`. Written by one at a time.
+    #[inline]
+    fn taken(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos, kind: EventKind, which: usize) {
+        add(&self.slot[which], 1);
+        let mut waited = 0;
+        if let Some(asked) = asked {
+            waited = now.since(asked).0;
+            self.waited(waited);
+        }
+        context.event(kind, self.id.0, waited, now);
+        context.step_done(now, waited);
+    }
+
+    fn waited(&self, nanos: u64) {
+        add(&self.slot[resource::CONTENDED], 1);
+        add(&self.slot[resource::WAIT_TOTAL], nanos);
+        raise(&self.slot[resource::WAIT_MAX], nanos);
+        raise(&self.slot[resource::LONGEST], 1);
+        add(&self.waits[usize::from(step_of(nanos))], 1);
+    }
+
+    /// The lock is about to be let go. Written by whoever releases it.
+    #[inline]
+    pub(super) fn releasing(&self, context: &mut Context) {
+        let held = self.slot[resource::HOLDER].load(Relaxed);
+        self.slot[resource::HOLDER].store(held & !u64::from(u32::MAX), Relaxed);
+        if context.counts() {
+            let now = context.stamp();
+            self.held(context, now.since(Nanos(self.slot[resource::SINCE].load(Relaxed))).0, now);
+        }
+    }
+
+    fn held(&self, context: &mut Context, nanos: u64, now: Nanos) {
+        add(&self.slot[resource::HOLD_TOTAL], nanos);
+        raise(&self.slot[resource::HOLD_MAX], nanos);
+        add(&self.holds[usize::from(step_of(nanos))], 1);
+        context.event(EventKind::Released, self.id.0, nanos, now);
+        context.step_done(now, 0);
+    }
+
+    /// A permit was taken. Under the semaphore's mutex.
+    pub(super) fn permit_taken(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos) {
+        let me = u64::from(context.task.0) + 1;
+        let before = self.slot[resource::HOLDER].load(Relaxed) >> 32;
+        self.slot[resource::HOLDER].store(me << 32, Relaxed);
+        if context.counts() {
+            if before != 0 && before != me {
+                add(&self.slot[resource::HAND_OFFS], 1);
+            }
+            self.taken(context, asked, now, EventKind::Acquired, resource::ACQUISITIONS);
+        }
+    }
+
+    /// A permit was given back. Under the semaphore's mutex.
+    pub(super) fn permit_given(&self, context: &mut Context, since: Option<Nanos>, now: Nanos) {
+        if context.counts() {
+            self.held(context, since.map_or(0, |since| now.since(since).0), now);
+        }
+    }
+
+    /// An item went in or out. Under the queue's mutex.
+    pub(super) fn moved(&self, context: &mut Context, kind: EventKind, asked: Option<Nanos>, level: u64) {
+        self.slot[resource::LEVEL].store(level, Relaxed);
+        if !context.counts() {
+            return;
+        }
+        let now = context.stamp();
+        let which = if kind == EventKind::Got { resource::GETS } else { resource::ACQUISITIONS };
+        add(&self.slot[which], 1);
+        let waited = asked.map_or(0, |asked| now.since(asked).0);
+        if asked.is_some() {
+            self.waited(waited);
+            context.event(EventKind::Resumed, self.id.0, waited, now);
+        }
+        context.event(kind, self.id.0, level, now);
+        context.step_done(now, waited);
+    }
+
+    /// One more waits from now on; `more` false: one fewer. Under no mutex for the kinds that spin.
+    pub(super) fn waiting(&self, more: bool) {
+        if more {
+            let before = self.slot[resource::WAITING].fetch_add(1, Relaxed);
+            self.slot[resource::LONGEST].fetch_max(before + 1, Relaxed);
+        } else {
+            self.slot[resource::WAITING].fetch_sub(1, Relaxed);
+        }
+    }
+
+    /// A wait since `asked` ended without success.
+    pub(super) fn timed_out(&self, context: &mut Context, asked: Nanos) {
+        let now = context.frame.clock.now();
+        let waited = now.since(asked).0;
+        if context.counts() {
+            self.slot[resource::TIMEOUTS].fetch_add(1, Relaxed);
+            context.event(EventKind::TimedOut, self.id.0, waited, now);
+            context.step_done(now, waited);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Queues of items in three orders, with room for so many, joinable. Items and waiters are under one mutex, held for one step.
+//! Which item is less, for a priority queue, the caller knows. Waiting as such is `waiter`, counting is `meter`.
+
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::context::{Context, Cut};
+use super::meter::Meter;
+use super::waiter::{End, Waiter, Waiters};
+use crate::effect::Patience;
+use crate::program::QueueOrder;
+use crate::time::Nanos;
+use crate::trace::EventKind;
+use crate::trace::store::{Awaited, TaskState};
+use crate::value::Value;
+
+/// The most items a queue without a capacity holds.
+const MOST_ITEMS: usize = 10_000_000;
+
+/// How an operation on a queue ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moved<T, E> {
+    /// Done.
+    Done(T),
+    /// Patience was over.
+    Late,
+    /// It could not be done.
+    Failed(E),
+}
+
+/// Why an item could not be put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refused<E> {
+    /// There are [`MOST_ITEMS`] in it.
+    Memory,
+    /// Items cannot be compared.
+    Compare(E),
+}
+
+/// A queue.
+#[derive(Debug)]
+pub(super) struct Queue {
+    meter: Meter,
+    capacity: Option<u64>,
+    order: QueueOrder,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    items: VecDeque<Value>,
+    unfinished: u64,
+    getters: Waiters,
+    putters: Waiters,
+    joiners: Waiters,
+}
+
+/// Which of a queue's queues a task waits in.
+#[derive(Debug, Clone, Copy)]
+enum Line {
+    Getters,
+    Putters,
+    Joiners,
+}
+
+impl Inner {
+    fn line(&mut self, line: Line) -> &mut Waiters {
+        match line {
+            Line::Getters => &mut self.getters,
+            Line::Putters => &mut self.putters,
+            Line::Joiners => &mut self.joiners,
+        }
+    }
+}
+
+/// A wait under way: since when, until when.
+#[derive(Debug, Default)]
+struct Waiting {
+    asked: Option<Nanos>,
+}
+
+impl Queue {
+    pub(super) fn new(meter: Meter, capacity: Option<u64>, order: QueueOrder) -> Self {
+        Self { meter, capacity: capacity.filter(|&capacity| capacity > 0), order, inner: Mutex::default() }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts an item in; `order` compares for a priority queue.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn put<E>(
+        &self,
+        context: &mut Context,
+        item: Value,
+        patience: Patience,
+        order: impl FnMut(Value, Value) -> Result<Ordering, E>,
+    ) -> Result<Moved<(), Refused<E>>, Cut> {
+        let mut waiting = Waiting::default();
+        loop {
+            let mut inner = self.inner();
+            if self.capacity.is_none_or(|capacity| (inner.items.len() as u64) < capacity) {
+                if inner.items.len() >= MOST_ITEMS {
+                    return Ok(Moved::Failed(Refused::Memory));
+                }
+                let place = match self.order {
+                    QueueOrder::Fifo | QueueOrder::Lifo => inner.items.len(),
+                    QueueOrder::Priority => match place(&inner.items, item, order) {
+                        Ok(place) => place,
+                        Err(error) => return Ok(Moved::Failed(Refused::Compare(error))),
+                    },
+                };
+                inner.items.insert(place, item);
+                inner.unfinished += 1;
+                self.meter.moved(context, EventKind::Put, waiting.asked, inner.items.len() as u64);
+                let getter = end_first(&mut inner.getters, context);
+                drop(inner);
+                wake(getter);
+                return Ok(Moved::Done(()));
+            }
+            if !self.wait(context, inner, Line::Putters, patience, &mut waiting)? {
+                return Ok(Moved::Late);
+            }
+        }
+    }
+
+    /// Takes an item out.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn get(&self, context: &mut Context, patience: Patience) -> Result<Moved<Value, ()>, Cut> {
+        let mut waiting = Waiting::default();
+        loop {
+            let mut inner = self.inner();
+            let item = match self.order {
+                QueueOrder::Fifo | QueueOrder::Priority => inner.items.pop_front(),
+                QueueOrder::Lifo => inner.items.pop_back(),
+            };
+            if let Some(item) = item {
+                self.meter.moved(context, EventKind::Got, waiting.asked, inner.items.len() as u64);
+                let putter = end_first(&mut inner.putters, context);
+                drop(inner);
+                wake(putter);
+                return Ok(Moved::Done(item));
+            }
+            if !self.wait(context, inner, Line::Getters, patience, &mut waiting)? {
+                return Ok(Moved::Late);
+            }
+        }
+    }
+
+    /// Marks an item done; false if there were not so many.
+    pub(super) fn task_done(&self, context: &mut Context) -> bool {
+        let mut inner = self.inner();
+        if inner.unfinished == 0 {
+            return false;
+        }
+        inner.unfinished -= 1;
+        let now = context.stamp();
+        context.event(EventKind::TaskDone, self.meter.id.0, inner.unfinished, now);
+        context.step_done(now, 0);
+        if inner.unfinished == 0 {
+            let ended: Vec<_> = std::iter::from_fn(|| end_first(&mut inner.joiners, context)).collect();
+            drop(inner);
+            for joiner in ended {
+                joiner.wake();
+            }
+        }
+        true
+    }
+
+    /// Waits until every item put has been marked done.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn join(&self, context: &mut Context) -> Result<(), Cut> {
+        let mut waiting = Waiting::default();
+        loop {
+            let inner = self.inner();
+            if inner.unfinished == 0 {
+                drop(inner);
+                let now = context.stamp();
+                let waited = waiting.asked.map_or(0, |asked| now.since(asked).0);
+                if waiting.asked.is_some() {
+                    context.event(EventKind::Resumed, self.meter.id.0, waited, now);
+                }
+                context.step_done(now, waited);
+                return Ok(());
+            }
+            self.wait(context, inner, Line::Joiners, Patience::Forever, &mut waiting)?;
+        }
+    }
+
+    /// How many items are in it.
+    pub(super) fn len(&self) -> usize {
+        self.inner().items.len()
+    }
+
+    /// Its items, the next to come out first.
+    pub(super) fn items(&self) -> Vec<Value> {
+        let inner = self.inner();
+        match self.order {
+            QueueOrder::Lifo => inner.items.iter().rev().copied().collect(),
+            QueueOrder::Fifo | QueueOrder::Priority => inner.items.iter().copied().collect(),
+        }
+    }
+
+    /// Waits in a line until woken; false when patience is over.
+    fn wait(
+        &self,
+        context: &mut Context,
+        mut inner: MutexGuard<'_, Inner>,
+        line: Line,
+        patience: Patience,
+        waiting: &mut Waiting,
+    ) -> Result<bool, Cut> {
+        if patience == Patience::Never {
+            drop(inner);
+            context.step_done(context.stamp(), 0);
+            return Ok(false);
+        }
+        let again = waiting.asked.is_some();
+        let asked = *waiting.asked.get_or_insert_with(|| context.frame.clock.now());
+        let deadline = if let Patience::AtMost(length) = patience { Some(asked + length) } else { None };
+        context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, again);
+        inner.line(line).join(&context.waiter, again);
+        self.meter.waiting(true);
+        drop(inner);
+        let end = context.wait(deadline, |waiter| self.inner().line(line).leave(waiter));
+        self.meter.waiting(false);
+        if end?.is_some() {
+            return Ok(true);
+        }
+        self.meter.timed_out(context, asked);
+        Ok(false)
+    }
+}
+
+fn end_first(line: &mut Waiters, context: &Context) -> Option<Arc<Waiter>> {
+    if line.is_empty() { None } else { line.end_first(End::Woken, context.frame.clock.now()) }
+}
+
+fn wake(waiter: Option<Arc<Waiter>>) {
+    if let Some(waiter) = waiter {
+        waiter.wake();
+    }
+}
+
+/// Where `item` belongs among sorted items: behind its equals.
+fn place<E>(
+    items: &VecDeque<Value>,
+    item: Value,
+    mut order: impl FnMut(Value, Value) -> Result<Ordering, E>,
+) -> Result<usize, E> {
+    let (mut low, mut high) = (0, items.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if order(item, items[middle])? == Ordering::Less {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Ok(low)
+}

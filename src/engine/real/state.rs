@@ -1,0 +1,111 @@
+//! What a task does, as its slot in the shared segment tells it: state, since when, and the time in each state so far.
+//! One writer at a time: the task itself, or whoever takes it out of a queue.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::segment::{TaskSlot, Word, task};
+use crate::id::{ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskState};
+
+/// Adds to a word that only one may write at a time.
+#[inline]
+pub(super) fn add(word: &Word, more: u64) {
+    word.store(word.load(Relaxed).wrapping_add(more), Relaxed);
+}
+
+/// Raises a word that only one may write at a time.
+#[inline]
+pub(super) fn raise(word: &Word, at_least: u64) {
+    if word.load(Relaxed) < at_least {
+        word.store(at_least, Relaxed);
+    }
+}
+
+/// The task goes over into `state` at `now`.
+pub(super) fn enter(slot: TaskSlot<'_>, state: TaskState, now: Nanos) {
+    let before = slot[task::STATE].load(Relaxed);
+    let since = slot[task::SINCE].load(Relaxed);
+    if let Some(total) = usize::try_from(before).ok().and_then(|before| slot.get(task::IN_STATE + before.min(7))) {
+        add(total, now.0.saturating_sub(since));
+    }
+    slot[task::SINCE].store(now.0.max(since), Relaxed);
+    slot[task::STATE].store(state as u64, Relaxed);
+    add(&slot[task::EPOCH], 1);
+}
+
+/// The task's state; one that is not of ours is `Done`.
+pub(super) fn read(slot: TaskSlot<'_>) -> TaskState {
+    let number = usize::try_from(slot[task::STATE].load(Relaxed)).unwrap_or(usize::MAX);
+    TaskState::ALL.get(number).copied().unwrap_or(TaskState::Done)
+}
+
+const RESOURCE: u64 = 1 << 32;
+const TASK: u64 = 2 << 32;
+const TIMED: u64 = 1 << 63;
+
+/// What a task waits for, and whether the wait ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) on: Awaited,
+    pub(super) timed: bool,
+}
+
+impl Target {
+    /// As the slot keeps it; zero is nothing.
+    pub(super) const fn word(self) -> u64 {
+        let what = match self.on {
+            Awaited::Resource(id) => RESOURCE | id.0 as u64,
+            Awaited::Task(id) => TASK | id.0 as u64,
+        };
+        what | if self.timed { TIMED } else { 0 }
+    }
+
+    /// From the slot.
+    pub(super) fn read(slot: TaskSlot<'_>) -> Option<Self> {
+        let word = slot[task::TARGET].load(Relaxed);
+        let id = u32::try_from(word & u64::from(u32::MAX)).ok()?;
+        let on = match word & !TIMED & !u64::from(u32::MAX) {
+            RESOURCE => Awaited::Resource(ResourceId(id)),
+            TASK => Awaited::Task(TaskId(id)),
+            _ => return None,
+        };
+        Some(Self { on, timed: word & TIMED != 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::segment::tests::{SMALL, leaked};
+    use super::*;
+
+    #[test]
+    fn the_times_in_each_state_add_up_to_the_time_passed() {
+        let segment = leaked(SMALL);
+        let slot = segment.task(0).unwrap();
+        for (at, state) in [(10, TaskState::Running), (30, TaskState::Blocked), (70, TaskState::Runnable), (75, TaskState::Done)]
+        {
+            enter(slot, state, Nanos(at));
+        }
+        let totals: Vec<u64> = slot[task::IN_STATE..][..8].iter().map(|word| word.load(Relaxed)).collect();
+        assert_eq!(totals, [10, 20, 5, 40, 0, 0, 0, 0]);
+        assert_eq!(read(slot), TaskState::Done);
+        assert_eq!(slot[task::EPOCH].load(Relaxed), 4);
+    }
+
+    #[test]
+    fn a_target_is_read_as_written() {
+        let segment = leaked(SMALL);
+        let slot = segment.task(0).unwrap();
+        assert_eq!(Target::read(slot), None);
+        for on in [Awaited::Resource(ResourceId(5)), Awaited::Task(TaskId(7))] {
+            for timed in [false, true] {
+                let target = Target { on, timed };
+                slot[task::TARGET].store(target.word(), Relaxed);
+                assert_eq!(Target::read(slot), Some(target));
+            }
+        }
+        slot[task::TARGET].store(9 << 32, Relaxed);
+        assert_eq!(Target::read(slot), None);
+    }
+}

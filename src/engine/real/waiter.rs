@@ -1,0 +1,140 @@
+//! The base of every wait: a queue of waiters, each ended by somebody else with an outcome, or by itself when its time is over or
+//! the run stops. A resource keeps its queues under its own mutex; so an end and a removal never cross.
+//! Does not know what is waited for.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::Thread;
+
+use super::segment::TaskSlot;
+use super::state;
+use crate::id::TaskId;
+use crate::time::Nanos;
+use crate::trace::store::TaskState;
+
+/// How a wait was ended by somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// What was waited for is given to this waiter.
+    Handed,
+    /// It may be there now: look again.
+    Woken,
+}
+
+const WAITING: u32 = 0;
+const HANDED: u32 = 1;
+const WOKEN: u32 = 2;
+
+/// How a waiter is told that its wait has ended.
+#[derive(Debug)]
+enum Wake {
+    /// A thread that is parked.
+    Thread(Thread),
+}
+
+/// One task's place in queues. A task waits for one thing at a time, so each has one for its whole life.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    pub(super) task: TaskId,
+    end: AtomicU32,
+    wake: Wake,
+    slot: TaskSlot<'static>,
+}
+
+impl Waiter {
+    /// The running thread's.
+    pub(super) fn of_this_thread(task: TaskId, slot: TaskSlot<'static>) -> Arc<Self> {
+        Arc::new(Self { task, end: AtomicU32::new(WAITING), wake: Wake::Thread(std::thread::current()), slot })
+    }
+
+    /// Makes ready for a wait; before it is put into a queue.
+    pub(super) fn prepare(&self) {
+        self.end.store(WAITING, Ordering::Relaxed);
+    }
+
+    /// How the wait has ended, if it has.
+    pub(super) fn end(&self) -> Option<End> {
+        match self.end.load(Ordering::Acquire) {
+            HANDED => Some(End::Handed),
+            WOKEN => Some(End::Woken),
+            _ => None,
+        }
+    }
+
+    /// Ends the wait of one that was just taken out of its queue. Its task can go on from `now`; tell it by [`Waiter::wake`].
+    fn finish(&self, end: End, now: Nanos) {
+        state::enter(self.slot, TaskState::Runnable, now);
+        self.end.store(if end == End::Handed { HANDED } else { WOKEN }, Ordering::Release);
+    }
+
+    /// Tells it. Best after the resource's mutex is let go.
+    pub(super) fn wake(&self) {
+        match &self.wake {
+            Wake::Thread(thread) => thread.unpark(),
+        }
+    }
+}
+
+/// Those who wait, the one that has waited longest first.
+#[derive(Debug, Default)]
+pub(super) struct Waiters {
+    list: VecDeque<Arc<Waiter>>,
+}
+
+impl Waiters {
+    /// Joins at the end, or at the front if it was woken in vain before.
+    pub(super) fn join(&mut self, waiter: &Arc<Waiter>, again: bool) {
+        waiter.prepare();
+        if again {
+            self.list.push_front(Arc::clone(waiter));
+        } else {
+            self.list.push_back(Arc::clone(waiter));
+        }
+    }
+
+    /// Takes the first out and ends its wait; the caller wakes it.
+    pub(super) fn end_first(&mut self, end: End, now: Nanos) -> Option<Arc<Waiter>> {
+        let first = self.list.pop_front()?;
+        first.finish(end, now);
+        Some(first)
+    }
+
+    /// Leaves without what was waited for. False if the wait was ended by somebody else before.
+    pub(super) fn leave(&mut self, waiter: &Arc<Waiter>) -> bool {
+        let place = self.list.iter().position(|other| Arc::ptr_eq(other, waiter));
+        place.and_then(|place| self.list.remove(place)).is_some()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::segment::tests::{SMALL, leaked};
+    use super::*;
+
+    #[test]
+    fn the_one_that_waited_longest_is_ended_first_and_one_that_left_never() {
+        let segment = leaked(SMALL);
+        let waiter = |task: u32| Waiter::of_this_thread(TaskId(task), segment.task(task as usize).unwrap());
+        let [first, second, third] = [0, 1, 2].map(waiter);
+        let mut queue = Waiters::default();
+        for waiter in [&first, &second, &third] {
+            queue.join(waiter, false);
+        }
+        assert!(queue.leave(&second));
+        assert!(!queue.leave(&second), "it is out");
+        assert_eq!(queue.end_first(End::Woken, Nanos(5)).map(|ended| ended.task), Some(TaskId(0)));
+        assert_eq!((first.end(), second.end(), third.end()), (Some(End::Woken), None, None));
+        queue.join(&first, true);
+        assert_eq!(queue.end_first(End::Handed, Nanos(6)).map(|ended| ended.task), Some(TaskId(0)));
+        assert_eq!(queue.len(), 1);
+    }
+}
