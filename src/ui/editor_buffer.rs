@@ -67,11 +67,13 @@ impl TextBuffer for Buffer {
     }
 
     fn insert_text(&mut self, text: &str, char_index: CharIndex) -> usize {
-        self.text.insert_text(text, char_index)
+        if self.read_only { 0 } else { self.text.insert_text(text, char_index) }
     }
 
     fn delete_char_range(&mut self, char_range: Range<CharIndex>) {
-        self.text.delete_char_range(char_range);
+        if !self.read_only {
+            self.text.delete_char_range(char_range);
+        }
     }
 
     fn insert_text_at(&mut self, cursor: &mut CCursor, text: &str, _: usize) {

@@ -1,7 +1,8 @@
 //! What the blocks panel shows: a scenario as rows of tiles, nested bodies deeper, clauses attached to what they belong to.
 //! Read only: changing a block is a change of the text. Does not choose colours or measure text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::diagnostic::Span;
 use crate::id::BlockId;
@@ -15,6 +16,8 @@ use crate::trace::store::{BlockCounters, TaskState, Trace};
 pub struct Row {
     /// Which block.
     pub block: BlockId,
+    /// Tells it from all others, also after an edit elsewhere, which numbers blocks afresh.
+    pub key: Key,
     /// What it is.
     pub kind: Kind,
     /// The groups of the bodies it stands in, from the outside; their number is its depth.
@@ -29,6 +32,10 @@ pub struct Row {
     pub span: Span,
 }
 
+/// A block by what it is and what it stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u64);
+
 /// Whether rows below a row belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fold {
@@ -41,7 +48,7 @@ pub enum Fold {
 }
 
 /// A piece of what is written on a tile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Part {
     /// The name of something declared, bound or used.
     Name(String),
@@ -57,10 +64,10 @@ pub enum Part {
 
 /// The rows of a scenario. `text` is the one it was read from; `folded` are the blocks whose bodies are closed.
 #[must_use]
-pub fn rows(scenario: &Scenario, text: &str, folded: &BTreeSet<BlockId>) -> Vec<Row> {
-    let mut rows = Rows { text, folded, done: Vec::new() };
+pub fn rows(scenario: &Scenario, text: &str, folded: &BTreeSet<Key>) -> Vec<Row> {
+    let mut rows = Rows { text, folded, seen: BTreeMap::new(), done: Vec::new() };
     for block in &scenario.blocks {
-        rows.block(block, &[], false);
+        rows.block(block, Key(0), &[], false);
     }
     rows.done
 }
@@ -91,37 +98,43 @@ pub fn span_of(scenario: &Scenario, id: BlockId) -> Option<Span> {
 
 struct Rows<'a> {
     text: &'a str,
-    folded: &'a BTreeSet<BlockId>,
+    folded: &'a BTreeSet<Key>,
+    /// How many blocks alike in all that makes a key have been met.
+    seen: BTreeMap<u64, u64>,
     done: Vec<Row>,
 }
 
 impl Rows<'_> {
-    fn block(&mut self, block: &Block, inside: &[Group], clause: bool) {
-        let closed = self.folded.contains(&block.id);
+    fn block(&mut self, block: &Block, parent: Key, inside: &[Group], clause: bool) {
+        let parts: Vec<_> = block.arguments.iter().flat_map(|argument| self.parts(block.kind, argument)).collect();
+        let key = self.key(parent, block.kind, &parts);
+        let closed = self.folded.contains(&key);
         let fold = match block.body.is_empty() {
             true => Fold::None,
-            false if closed => Fold::Closed(size(block) - 1),
+            false if closed => Fold::Closed(block.body.iter().map(size).sum()),
             false => Fold::Open,
         };
-        self.done.push(Row {
-            block: block.id,
-            kind: block.kind,
-            inside: inside.to_vec(),
-            clause,
-            parts: block.arguments.iter().flat_map(|argument| self.parts(block.kind, argument)).collect(),
-            fold,
-            span: block.span,
-        });
+        let inside_of = inside.to_vec();
+        self.done.push(Row { block: block.id, key, kind: block.kind, inside: inside_of, clause, parts, fold, span: block.span });
         if !closed {
             let mut within = inside.to_vec();
             within.push(block.kind.info().group);
             for child in &block.body {
-                self.block(child, &within, false);
+                self.block(child, key, &within, false);
             }
         }
         for clause in &block.clauses {
-            self.block(clause, inside, true);
+            self.block(clause, key, inside, true);
         }
+    }
+
+    fn key(&mut self, parent: Key, kind: Kind, parts: &[Part]) -> Key {
+        let mut hasher = DefaultHasher::new();
+        (parent, kind as u32, parts).hash(&mut hasher);
+        let alike = self.seen.entry(hasher.finish()).or_default();
+        *alike += 1;
+        alike.hash(&mut hasher);
+        Key(hasher.finish())
     }
 
     fn parts(&self, kind: Kind, argument: &Argument) -> Vec<Part> {

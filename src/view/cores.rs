@@ -7,24 +7,25 @@ use crate::trace::store::{CoreSample, CoreUse, TaskState, Trace};
 
 use super::axis::Axis;
 
-/// The panel.
+/// The strips of the panel.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CoresPlan {
     /// All cores together; shares are means.
     pub all: Strip,
     /// One for each core of the machine.
     pub cores: Vec<Strip>,
-    /// Per task that has started, in the order of ids.
-    pub threads: Vec<ThreadBar>,
 }
 
-/// One core over time.
+/// One core over time, from left to right, without overlap; between two pieces that do not touch nothing was measured.
+pub type Strip = Vec<Piece>;
+
+/// What the cores do in the latest interval, or did in the one under the cursor.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Strip {
-    /// What it did in the latest interval, or the one under the cursor.
-    pub now: CoreUse,
-    /// From left to right, without overlap; between two that do not touch nothing was measured.
-    pub pieces: Vec<Piece>,
+pub struct Now {
+    /// All cores together.
+    pub all: CoreUse,
+    /// Each.
+    pub cores: Vec<CoreUse>,
 }
 
 /// A stretch of constant shares; at least a pixel wide unless it ends at the edge.
@@ -70,21 +71,22 @@ pub fn busy(used: &CoreUse) -> f32 {
     stacked(used).iter().sum()
 }
 
-/// Makes the plan for what `axis` has in view.
+/// Makes the plan for what the axes have in view: one for the strip of all cores, one for that of each.
 #[must_use]
-pub fn plan(trace: &Trace, axis: &Axis, cursor: Option<Nanos>) -> CoresPlan {
-    let in_view = in_view(&trace.cores, axis);
+pub fn plan(trace: &Trace, all: &Axis, each: &Axis) -> CoresPlan {
     let count = trace.cores.last().map_or(0, |sample| sample.cores.len());
-    let pointed = cursor.and_then(|at| sample_at(&trace.cores, at)).or(trace.cores.last());
-    let strip = |used: &dyn Fn(&CoreSample) -> CoreUse| Strip {
-        now: pointed.map(used).unwrap_or_default(),
-        pieces: pieces(in_view, axis, used),
-    };
+    let used = |core: usize| move |sample: &CoreSample| sample.cores.get(core).copied().unwrap_or_default();
     CoresPlan {
-        all: strip(&mean),
-        cores: (0..count).map(|core| strip(&|sample| sample.cores.get(core).copied().unwrap_or_default())).collect(),
-        threads: threads(trace),
+        all: pieces(in_view(&trace.cores, all), all, &mean),
+        cores: (0..count).map(|core| pieces(in_view(&trace.cores, each), each, &used(core))).collect(),
     }
+}
+
+/// What the cores do now, or did at `cursor` where that was measured.
+#[must_use]
+pub fn now(trace: &Trace, cursor: Option<Nanos>) -> Now {
+    let pointed = cursor.and_then(|at| sample_at(&trace.cores, at)).or(trace.cores.last());
+    pointed.map(|sample| Now { all: mean(sample), cores: sample.cores.clone() }).unwrap_or_default()
 }
 
 /// The sample whose interval holds `at`.
@@ -167,8 +169,10 @@ impl Weighted {
     }
 }
 
+/// A bar for each task that has started, in the order of ids.
+#[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
-fn threads(trace: &Trace) -> Vec<ThreadBar> {
+pub fn threads(trace: &Trace) -> Vec<ThreadBar> {
     let longest = trace.counters.tasks.values().map(|task| task.cpu).max().unwrap_or_default();
     let name = |task: TaskId| trace.tasks.get(&task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone());
     let started = trace.counters.tasks.iter().filter(|(_, task)| task.state != TaskState::New);
@@ -199,27 +203,22 @@ mod tests {
     }
 
     fn show(strip: &Strip) -> String {
-        let bars: Vec<_> = strip
-            .pieces
+        let part = |share: f32| percent(share.into());
+        let shown: Vec<_> = strip
             .iter()
             .map(|piece| {
-                format!(
-                    "{:.0}-{:.0} {}+{}",
-                    piece.start_x,
-                    piece.end_x,
-                    percent(piece.used.scenario.into()),
-                    percent(piece.used.rest.into())
-                )
+                format!("{:.0}-{:.0} {}+{}", piece.start_x, piece.end_x, part(piece.used.scenario), part(piece.used.rest))
             })
             .collect();
-        format!("now {}: {}", percent(busy(&strip.now).into()), bars.join(", "))
+        shown.join(", ")
     }
 
     fn check(samples: Vec<CoreSample>, range_millis: (u64, u64), width: f32, expected: &[&str]) {
         let mut trace = Trace::default();
         trace.cores = samples;
         let range = TimeRange { start: Nanos::from_millis(range_millis.0), end: Nanos::from_millis(range_millis.1) };
-        let plan = plan(&trace, &Axis { range, width }, None);
+        let axis = Axis { range, width };
+        let plan = plan(&trace, &axis, &axis);
         let shown: Vec<_> = std::iter::once(&plan.all).chain(&plan.cores).map(show).collect();
         assert_eq!(shown, expected);
     }
@@ -230,30 +229,26 @@ mod tests {
             vec![sample(100, &[used(1.0, 0.0), used(0.0, 0.2)]), sample(200, &[used(0.5, 0.25), used(0.0, 0.0)])],
             (0, 200),
             100.0,
-            &[
-                "now 38 %: 0-50 50 %+10 %, 50-100 25 %+12 %",
-                "now 75 %: 0-50 100 %+0 %, 50-100 50 %+25 %",
-                "now 0 %: 0-50 0 %+20 %, 50-100 0 %+0 %",
-            ],
+            &["0-50 50 %+10 %, 50-100 25 %+12 %", "0-50 100 %+0 %, 50-100 50 %+25 %", "0-50 0 %+20 %, 50-100 0 %+0 %"],
         );
     }
 
     #[test]
     fn samples_narrower_than_a_pixel_are_averaged() {
         let samples = (1..=8).map(|n| sample(n * 100, &[used(if n % 2 == 0 { 1.0 } else { 0.0 }, 0.0)])).collect();
-        check(samples, (0, 800), 4.0, &["now 100 %: 0-1 50 %+0 %, 1-2 50 %+0 %, 2-3 50 %+0 %, 3-4 50 %+0 %"; 2]);
+        check(samples, (0, 800), 4.0, &["0-1 50 %+0 %, 1-2 50 %+0 %, 2-3 50 %+0 %, 3-4 50 %+0 %"; 2]);
     }
 
     #[test]
     fn nothing_is_drawn_where_nothing_was_measured() {
         let samples = vec![sample(100, &[used(1.0, 0.0)]), sample(400, &[used(1.0, 0.0)])];
-        check(samples, (0, 400), 40.0, &["now 100 %: 0-10 100 %+0 %, 30-40 100 %+0 %"; 2]);
+        check(samples, (0, 400), 40.0, &["0-10 100 %+0 %, 30-40 100 %+0 %"; 2]);
     }
 
     #[test]
     fn only_what_is_in_view_is_planned() {
         let samples = (1..=10).map(|n| sample(n * 100, &[used(1.0, 0.0)])).collect();
-        check(samples, (450, 650), 20.0, &["now 100 %: 0-5 100 %+0 %, 5-15 100 %+0 %, 15-20 100 %+0 %"; 2]);
+        check(samples, (450, 650), 20.0, &["0-5 100 %+0 %, 5-15 100 %+0 %, 15-20 100 %+0 %"; 2]);
     }
 
     #[test]
@@ -262,8 +257,23 @@ mod tests {
         let mut trace = Trace::default();
         trace.cores = samples;
         let range = TimeRange { start: Nanos::ZERO, end: Nanos::from_millis(500_000) };
-        let plan = plan(&trace, &Axis { range, width: 300.0 }, None);
+        let axis = Axis { range, width: 300.0 };
+        let plan = plan(&trace, &axis, &axis);
         assert_eq!(plan.cores.len(), 64);
-        assert!(plan.cores.iter().all(|strip| strip.pieces.len() <= 300));
+        assert!(plan.cores.iter().all(|strip| strip.len() <= 300));
+    }
+
+    #[test]
+    fn figures_are_those_under_the_cursor_or_the_latest() {
+        let mut trace = Trace::default();
+        trace.cores = vec![sample(100, &[used(1.0, 0.0), used(0.0, 0.5)]), sample(400, &[used(0.25, 0.0), used(0.0, 0.0)])];
+        let show = |cursor: Option<u64>| {
+            let now = now(&trace, cursor.map(Nanos::from_millis));
+            let cores: Vec<_> = now.cores.iter().map(|core| percent(busy(core).into())).collect();
+            format!("{} of {}", percent(busy(&now.all).into()), cores.join(" "))
+        };
+        assert_eq!(show(None), "12 % of 25 % 0 %");
+        assert_eq!(show(Some(50)), "75 % of 100 % 50 %");
+        assert_eq!(show(Some(200)), "12 % of 25 % 0 %", "nothing was measured there");
     }
 }

@@ -3,7 +3,9 @@
 
 pub mod axis;
 pub mod blocks;
+pub mod contention;
 pub mod cores;
 pub mod figure;
 pub mod lines;
+pub mod locks;
 pub mod tasks;

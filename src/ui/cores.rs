@@ -1,0 +1,269 @@
+//! The cores panel: how busy each core is and with what, live; beside it the CPU time of each thread.
+//! Positions and shares come from `view::cores`; the time in view is every plot's.
+
+use egui::{Align2, Rect, Response, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
+
+use crate::lang::{Lang, Words};
+use crate::trace::store::{CoreUse, Trace};
+use crate::view::axis::{Axis, TimeRange, TimeView};
+use crate::view::cores::{self as view, CoresPlan, Now, PARTS, Piece, ThreadBar, busy, stacked};
+use crate::view::figure::percent;
+
+use super::cores_strip::{self as strip, PartPaint, Pattern};
+use super::panel_theme::Theme;
+use super::panel_words as words;
+use super::time_axis;
+
+/// Room at the left for a core's name and at the right for its figure.
+const NAME_WIDTH: f32 = 44.0;
+const FIGURE_WIDTH: f32 = 50.0;
+const AXIS_HEIGHT: f32 = 20.0;
+const ALL_HEIGHT: f32 = 84.0;
+const GAP: f32 = 4.0;
+/// Lower strips cannot be read, higher ones tell no more.
+const STRIP_HEIGHT: std::ops::RangeInclusive<f32> = 22.0..=64.0;
+/// Narrower columns of strips cannot be read.
+const COLUMN_WIDTH: f32 = 260.0;
+const THREADS_WIDTH: f32 = 280.0;
+
+/// What the panel remembers: the plan, as long as nothing that it was made from changes.
+#[derive(Default)]
+pub(super) struct CoresPanel {
+    plan: Option<(PlanKey, CoresPlan)>,
+}
+
+#[derive(PartialEq)]
+struct PlanKey {
+    version: u64,
+    range: TimeRange,
+    widths: [f32; 2],
+}
+
+/// A run, for any panel that plots it.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    pub(super) trace: &'a Trace,
+    /// Changes whenever the trace does.
+    pub(super) version: u64,
+    pub(super) live: bool,
+    pub(super) time: TimeView,
+    pub(super) lang: Lang,
+}
+
+impl CoresPanel {
+    /// Shows the panel; gives the time in view where the user has changed it.
+    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Option<TimeView> {
+        let now = view::now(shown.trace, shown.time.cursor);
+        legend(ui, theme, shown.lang, &now.all);
+        ui.add_space(GAP);
+        let area = ui.available_rect_before_wrap();
+        let beside = area.width() > COLUMN_WIDTH + THREADS_WIDTH + 60.0;
+        let plots = if beside { area.with_max_x(area.right() - THREADS_WIDTH - 3.0 * GAP) } else { area };
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(plots));
+        let moved = self.plots_ui(&mut child, shown, theme, &now, !beside);
+        if beside {
+            let rect = area.with_min_x(plots.right() + 3.0 * GAP);
+            let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+            ScrollArea::vertical().id_salt("threads").auto_shrink(false).show(&mut child, |ui| threads_ui(ui, theme, shown));
+        }
+        ui.advance_cursor_after_rect(area);
+        moved
+    }
+
+    fn plots_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, theme: &Theme, now: &Now, with_threads: bool) -> Option<TimeView> {
+        let width = ui.available_width();
+        let grid = Grid::of(now.cores.len(), vec2(width, ui.available_height() - ALL_HEIGHT - AXIS_HEIGHT));
+        let range = shown.time.range(shown.trace.elapsed, shown.live);
+        let all = Axis { range, width: width - NAME_WIDTH - FIGURE_WIDTH };
+        let each = Axis { range, width: grid.column_width - NAME_WIDTH - FIGURE_WIDTH };
+        let key = PlanKey { version: shown.version, range, widths: [all.width, each.width] };
+        if self.plan.as_ref().is_none_or(|(before, _)| *before != key) {
+            self.plan = Some((key, view::plan(shown.trace, &all, &each)));
+        }
+        let (_, plan) = self.plan.as_ref().expect("the plan was made just now");
+        let canvas = Canvas { theme, parts: parts(theme), shown };
+        let name = words::ALL_CORES.get(shown.lang);
+        let (rect, _) = ui.allocate_exact_size(vec2(width, ALL_HEIGHT), Sense::hover());
+        let (response, mut moved) = canvas.strip(ui, rect, name, &plan.all, &now.all, &all, Sense::click_and_drag());
+        response.on_hover_text(words::PLOT_KEYS.get(shown.lang));
+        let (axis_rect, _) = ui.allocate_exact_size(vec2(width, AXIS_HEIGHT), Sense::hover());
+        let axis_rect =
+            Rect::from_x_y_ranges(axis_rect.left() + NAME_WIDTH..=axis_rect.right() - FIGURE_WIDTH, axis_rect.y_range());
+        time_axis::ticks(ui.painter(), axis_rect, &all, &theme.small(), theme.weak, Stroke::new(1.0, theme.line));
+        ScrollArea::vertical().id_salt("cores").auto_shrink(false).show(ui, |ui| {
+            for row in 0..grid.rows {
+                let (line, _) = ui.allocate_exact_size(vec2(width, grid.strip_height + GAP), Sense::hover());
+                if !ui.is_rect_visible(line) {
+                    continue;
+                }
+                for column in 0..grid.columns {
+                    let core = row * grid.columns + column;
+                    let Some((pieces, used)) = plan.cores.get(core).zip(now.cores.get(core)) else { break };
+                    let rect = grid.cell(line, column);
+                    let name = core.to_string();
+                    let (_, after) = canvas.strip(ui, rect, &name, pieces, used, &each, Sense::CLICK | Sense::DRAG);
+                    moved = moved.or(after);
+                }
+            }
+            if with_threads {
+                ui.add_space(2.0 * GAP);
+                threads_ui(ui, theme, shown);
+            }
+        });
+        moved
+    }
+}
+
+/// How the strips of the cores share the room there is.
+struct Grid {
+    rows: usize,
+    columns: usize,
+    column_width: f32,
+    strip_height: f32,
+}
+
+impl Grid {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most some hundred cores"
+    )]
+    fn of(cores: usize, room: egui::Vec2) -> Self {
+        let cores = cores.max(1);
+        let fit = (room.y / (STRIP_HEIGHT.start() + GAP)).floor().max(1.0) as usize;
+        let most = (room.x / COLUMN_WIDTH).floor().max(1.0) as usize;
+        let columns = cores.div_ceil(fit).clamp(1, most);
+        let rows = cores.div_ceil(columns);
+        let strip_height = (room.y / rows as f32 - GAP).clamp(*STRIP_HEIGHT.start(), *STRIP_HEIGHT.end());
+        Self { rows, columns, column_width: room.x / columns as f32, strip_height }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "at most some hundred cores")]
+    fn cell(&self, line: Rect, column: usize) -> Rect {
+        let left = line.left() + self.column_width * column as f32;
+        Rect::from_min_size(pos2(left, line.top()), vec2(self.column_width, self.strip_height))
+    }
+}
+
+struct Canvas<'a> {
+    theme: &'a Theme,
+    parts: [PartPaint; PARTS],
+    shown: &'a Shown<'a>,
+}
+
+impl Canvas<'_> {
+    /// One strip with its name at the left and its figure at the right.
+    #[expect(clippy::too_many_arguments, reason = "a strip is told by all of these")]
+    fn strip(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        name: &str,
+        pieces: &[Piece],
+        now: &CoreUse,
+        axis: &Axis,
+        sense: Sense,
+    ) -> (Response, Option<TimeView>) {
+        let plot = Rect::from_x_y_ranges(rect.left() + NAME_WIDTH..=rect.right() - FIGURE_WIDTH, rect.y_range());
+        let response = ui.interact(plot, ui.id().with(("core", name)), sense);
+        let (theme, lang) = (self.theme, self.shown.lang);
+        let figure = percent(busy(now).into());
+        response.widget_info(|| {
+            let text = words::CORE_READOUT.get(lang).replace("{0}", name).replace("{1}", &figure);
+            WidgetInfo::labeled(WidgetType::Meter, true, text)
+        });
+        let painter = ui.painter().with_clip_rect(plot.expand(1.0).intersect(ui.clip_rect()));
+        painter.rect_filled(plot, 2.0, theme.page);
+        let line = Stroke::new(1.0, theme.faint);
+        for tick in axis.ticks(time_axis::TICKS_APART) {
+            painter.vline(plot.left() + tick.x, plot.y_range(), line);
+        }
+        if plot.height() > *STRIP_HEIGHT.end() {
+            painter.hline(plot.x_range(), plot.center().y, line);
+        }
+        strip::stack(&painter, plot, pieces, &self.parts);
+        let edge = if response.has_focus() { ui.visuals().selection.stroke } else { Stroke::new(1.0, theme.line) };
+        painter.rect_stroke(plot, 2.0, edge, egui::StrokeKind::Inside);
+        time_axis::cursor(&painter, plot, axis, self.shown.time.cursor, Stroke::new(1.0, theme.cursor));
+        let painter = ui.painter();
+        painter.text(pos2(plot.left() - 2.0 * GAP, plot.center().y), Align2::RIGHT_CENTER, name, theme.body(), theme.weak);
+        painter.text(pos2(rect.right() - GAP, plot.center().y), Align2::RIGHT_CENTER, figure, theme.mono(), theme.text);
+        let moved = time_axis::moved(ui, &response, axis, self.shown.trace.elapsed, self.shown.time);
+        (response, moved)
+    }
+}
+
+fn parts(theme: &Theme) -> [PartPaint; PARTS] {
+    let patterns = [Pattern::Plain, Pattern::Level, Pattern::Rising, Pattern::Falling];
+    std::array::from_fn(|part| {
+        let fill = theme.core_part(part);
+        PartPaint { fill, ink: theme.page.gamma_multiply(0.55), pattern: patterns[part] }
+    })
+}
+
+/// What the colours mean, each with its share of all cores now.
+fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &CoreUse) {
+    let names: [&Words; PARTS] = [&words::PART_SCENARIO, &words::PART_COREYARD, &words::PART_REST, &words::PART_STOLEN];
+    let figure = |share: f32| format!("{:>6}", percent(share.into()));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        for ((part, name), share) in parts(theme).into_iter().zip(names).zip(stacked(now)) {
+            let side = ui.text_style_height(&egui::TextStyle::Body) * 0.8;
+            let (rect, _) = ui.allocate_exact_size(vec2(side * 1.4, side), Sense::hover());
+            strip::sample(ui.painter(), rect, part);
+            ui.label(name.get(lang));
+            ui.monospace(figure(share));
+            ui.add_space(2.0 * GAP);
+        }
+        ui.weak(words::PART_IDLE.get(lang));
+        ui.monospace(figure(now.idle));
+    });
+}
+
+fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
+    ui.label(egui::RichText::new(words::THREADS.get(shown.lang)).color(theme.weak));
+    let bars = view::threads(shown.trace);
+    let row = ui.text_style_height(&egui::TextStyle::Body) + GAP;
+    for bar in &bars {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), row), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{}: {}", bar.name, bar.cpu)));
+        if ui.is_rect_visible(rect) {
+            thread_bar(ui, rect, theme, bar);
+        }
+    }
+}
+
+/// Name, bar, CPU time, core: columns of fixed widths, so that nothing jumps.
+fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar) {
+    let painter = ui.painter();
+    let name = rect.with_max_x(rect.left() + rect.width() * 0.34);
+    let figures = rect.with_min_x(rect.right() - 96.0);
+    let bars = Rect::from_x_y_ranges(name.right() + GAP..=figures.left(), rect.shrink2(vec2(0.0, 3.0)).y_range());
+    let left = name.left_center();
+    painter.with_clip_rect(name.intersect(ui.clip_rect())).text(left, Align2::LEFT_CENTER, &bar.name, theme.body(), theme.text);
+    painter.rect_filled(bars, 2.0, theme.faint);
+    let filled = bars.with_max_x(bars.left() + bars.width() * bar.length);
+    painter.rect_filled(filled, 2.0, theme.core_part(0));
+    let cpu = pos2(figures.left() + 70.0, rect.center().y);
+    painter.text(cpu, Align2::RIGHT_CENTER, bar.cpu.to_string(), theme.mono(), theme.text);
+    let core = bar.core.map_or_else(String::new, |core| core.to_string());
+    painter.text(rect.right_center(), Align2::RIGHT_CENTER, core, theme.mono(), theme.weak);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strips_share_the_room_from_one_core_to_sixty_four() {
+        let show = |cores| {
+            let grid = Grid::of(cores, vec2(800.0, 300.0));
+            format!("{} in {}x{} of {:.0}x{:.0}", cores, grid.rows, grid.columns, grid.column_width, grid.strip_height)
+        };
+        assert_eq!(
+            [1, 2, 8, 16, 64].map(show),
+            ["1 in 1x1 of 800x64", "2 in 2x1 of 800x64", "8 in 8x1 of 800x34", "16 in 8x2 of 400x34", "64 in 22x3 of 267x22"]
+        );
+    }
+}

@@ -1,0 +1,305 @@
+//! The locks panel: how many tasks wait at each lock, semaphore and queue over time, and the table of what they cost.
+//! The numbers come from `view::contention` and `view::locks`; the time in view is every plot's.
+
+use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
+use egui_plot::{GridMark, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints};
+
+use crate::id::{BlockId, ResourceId};
+use crate::lang::{Lang, Words};
+use crate::time::Nanos;
+use crate::view::axis::{Axis, TimeRange, TimeView};
+use crate::view::contention::{Contention, Series};
+use crate::view::figure::{NOTHING, count, duration, percent};
+use crate::view::locks::{By, LockRow, rows, sort};
+
+use super::cores::Shown;
+use super::panel_table::{Column, Layout, Side, Sort, table, write};
+use super::panel_theme::Theme;
+use super::panel_words as words;
+use super::time_axis;
+
+const PLOT_HEIGHT: f32 = 150.0;
+/// Points between two values of a line.
+const COLUMN: f32 = 2.0;
+/// More lines cannot be told apart; the table has them all.
+const LINES: usize = 12;
+
+/// What the panel remembers: what it has read of which run, and the lines as long as nothing they were made from changes.
+#[derive(Default)]
+pub(super) struct LocksPanel {
+    run: Option<u64>,
+    contention: Contention,
+    series: Option<(SeriesKey, Vec<Series>)>,
+    rows: Option<(u64, Vec<LockRow>)>,
+    sort: Option<Sort>,
+}
+
+#[derive(PartialEq)]
+struct SeriesKey {
+    version: u64,
+    range: TimeRange,
+    width: f32,
+}
+
+/// What the user did.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Happened {
+    pub(super) time: Option<TimeView>,
+    pub(super) selected: Option<BlockId>,
+}
+
+impl LocksPanel {
+    /// Shows the panel. `run` tells one run from another; `selected` is the block selected everywhere.
+    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, run: u64, selected: Option<BlockId>) -> Happened {
+        if self.run != Some(run) {
+            *self = Self { run: Some(run), sort: self.sort, ..Self::default() };
+        }
+        if self.rows.as_ref().is_none_or(|(version, _)| *version != shown.version) {
+            self.contention.read(shown.trace);
+            self.rows = Some((shown.version, rows(shown.trace)));
+        }
+        if self.rows.as_ref().is_some_and(|(_, rows)| rows.is_empty()) {
+            ui.centered_and_justified(|ui| ui.weak(words::LOCKS_NONE.get(shown.lang)));
+            return Happened::default();
+        }
+        let time = self.plot_ui(ui, shown, theme, selected);
+        ui.add_space(6.0);
+        Happened { time, selected: self.table_ui(ui, shown, theme, selected) }
+    }
+
+    fn plot_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, theme: &Theme, selected: Option<BlockId>) -> Option<TimeView> {
+        let lang = shown.lang;
+        ui.horizontal_wrapped(|ui| {
+            ui.label(words::WAITING_TASKS.get(lang));
+            for (index, series) in self.series.iter().flat_map(|(_, series)| series).take(LINES).enumerate() {
+                let side = ui.text_style_height(&egui::TextStyle::Body);
+                let (rect, _) = ui.allocate_exact_size(vec2(side * 1.6, side), Sense::hover());
+                sample(ui, theme, rect, index);
+                ui.weak(&series.name);
+            }
+        });
+        let range = shown.time.range(shown.trace.elapsed, shown.live);
+        let height = PLOT_HEIGHT.min(ui.available_height() * 0.5).max(80.0);
+        let width = ui.available_width();
+        let key = SeriesKey { version: shown.version, range, width };
+        if self.series.as_ref().is_none_or(|(before, _)| *before != key) {
+            self.series = Some((key, self.contention.series(shown.trace, &Axis { range, width }, COLUMN)));
+        }
+        let (_, series) = self.series.as_ref().expect("the lines were made just now");
+        let most = series.iter().flat_map(|series| &series.columns).copied().fold(1.0_f32, f32::max);
+        let lines: Vec<_> = series
+            .iter()
+            .take(LINES)
+            .enumerate()
+            .map(|(index, series)| line(shown, theme, index, series, range, selected))
+            .collect();
+        let plot = Plot::new("contention")
+            .height(height)
+            .allow_drag(false)
+            .allow_zoom(false)
+            .allow_scroll(false)
+            .allow_boxed_zoom(false)
+            .allow_double_click_reset(false)
+            .allow_axis_zoom_drag(false)
+            .show_crosshair(false)
+            .set_margin_fraction(vec2(0.0, 0.0))
+            .grid_color(theme.line)
+            .y_axis_min_width(32.0)
+            .y_axis_formatter(|mark, _| tick_of(mark))
+            .x_axis_formatter(move |mark, _| Nanos::from_seconds(mark.value.max(0.0)).to_string())
+            .label_formatter(|_| None);
+        let response = plot.show(ui, move |plot| {
+            let (start, end) = (range.start.seconds(), range.end.seconds());
+            plot.set_plot_bounds(PlotBounds::from_min_max([start, 0.0], [end, f64::from(most) * 1.08]));
+            for line in lines {
+                plot.line(line);
+            }
+        });
+        let rect = *response.transform.frame();
+        let axis = Axis { range, width: rect.width() };
+        time_axis::cursor(&ui.painter_at(rect), rect, &axis, shown.time.cursor, Stroke::new(1.0, theme.cursor));
+        response
+            .response
+            .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Meter, true, words::WAITING_TASKS.get(lang)));
+        if let Some(at) = shown.time.cursor.filter(|_| response.response.hovered()) {
+            readout(&response.response, series, &axis, at);
+        }
+        time_axis::moved(ui, &response.response.with_new_rect(rect), &axis, shown.trace.elapsed, shown.time)
+    }
+
+    fn table_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, theme: &Theme, selected: Option<BlockId>) -> Option<BlockId> {
+        let columns = columns(shown.lang);
+        let (_, rows) = self.rows.as_ref().expect("the rows were made before the table");
+        let mut sorted = rows.clone();
+        if let Some(by) = self.sort {
+            sort(&mut sorted, By::ALL[by.column], by.descending);
+        }
+        let series = self.series.as_ref().map(|(_, series)| series.as_slice()).unwrap_or_default();
+        let index_of = |resource: ResourceId| series.iter().take(LINES).position(|series| series.resource == resource);
+        let is_selected = |index: usize| Some(sorted[index].block) == selected;
+        let clicked =
+            table(ui, theme, "locks", &columns, &mut self.sort, sorted.len(), &is_selected, &mut |ui, layout, index, rect| {
+                let row = &sorted[index];
+                row_ui(ui, theme, layout, rect, row, index_of(row.resource), &columns)
+            });
+        clicked.map(|index| sorted[index].block)
+    }
+}
+
+fn tick_of(mark: GridMark) -> String {
+    // Whole numbers of tasks only, unless less than one ever waits.
+    if mark.step_size < 0.5 && mark.value.fract().abs() > 1e-9 {
+        format!("{:.1}", mark.value)
+    } else {
+        format!("{:.0}", mark.value)
+    }
+}
+
+/// Lines differ in colour and in their dashes.
+fn style(index: usize) -> LineStyle {
+    match index % 3 {
+        0 => LineStyle::Solid,
+        1 => LineStyle::Dashed { length: 8.0 },
+        _ => LineStyle::Dotted { spacing: 4.0 },
+    }
+}
+
+fn line<'a>(
+    shown: &Shown<'_>,
+    theme: &Theme,
+    index: usize,
+    series: &'a Series,
+    range: TimeRange,
+    selected: Option<BlockId>,
+) -> Line<'a> {
+    #[expect(clippy::cast_precision_loss, reason = "a column on the screen")]
+    let point = |column: usize, value: f32| {
+        let share = (column as f64 + 0.5) / series.columns.len() as f64;
+        PlotPoint::new(range.start.seconds() + range.length().seconds() * share, f64::from(value))
+    };
+    let elapsed = shown.trace.elapsed.seconds();
+    let points =
+        series.columns.iter().enumerate().map(|(column, value)| point(column, *value)).filter(|point| point.x <= elapsed);
+    let block = shown.trace.resources.get(series.resource.index()).map(|info| info.block);
+    Line::new(series.name.clone(), PlotPoints::Owned(points.collect()))
+        .color(theme.series(index))
+        .style(style(index))
+        .width(if selected.is_some() && block == selected { 3.0 } else { 1.6 })
+        .fill(0.0)
+        .fill_alpha(if index % 3 == 0 { 0.10 } else { 0.0 })
+        .allow_hover(false)
+}
+
+/// A piece of a line as the plot draws it.
+fn sample(ui: &Ui, theme: &Theme, rect: Rect, index: usize) {
+    let ends = [rect.left_center(), rect.right_center()];
+    let stroke = Stroke::new(2.0, theme.series(index));
+    ui.painter().extend(match style(index) {
+        LineStyle::Solid => vec![egui::Shape::line_segment(ends, stroke)],
+        LineStyle::Dashed { .. } => egui::Shape::dashed_line(&ends, stroke, 6.0, 4.0),
+        LineStyle::Dotted { .. } => egui::Shape::dotted_line(&ends, stroke.color, 4.0, 1.2),
+    });
+}
+
+/// How many waited where at the moment pointed at.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a column on the screen"
+)]
+fn readout(response: &egui::Response, series: &[Series], axis: &Axis, at: Nanos) {
+    let share = axis.x_from_time(at) / axis.width.max(1.0);
+    let value = |series: &Series| series.columns.get((share * series.columns.len() as f32) as usize).copied();
+    let waiting: Vec<_> =
+        series.iter().filter_map(|series| Some((series, value(series)?))).filter(|(_, value)| *value > 0.005).collect();
+    if waiting.is_empty() {
+        return;
+    }
+    response.show_tooltip_ui(|ui| {
+        ui.monospace(at.to_string());
+        for (series, value) in waiting.iter().take(LINES) {
+            ui.monospace(format!("{value:>6.2}  {}", series.name));
+        }
+    });
+}
+
+fn columns(lang: Lang) -> [Column; By::ALL.len()] {
+    By::ALL.map(|by| {
+        let (title, digits): (Words, f32) = match by {
+            By::Name => (words::LOCK, 12.0),
+            By::Acquisitions => (words::ACQUISITIONS, 10.0),
+            By::Contended => (words::CONTENDED, 6.0),
+            By::WaitTotal => (words::WAIT_TOTAL, 8.0),
+            By::WaitP50 => (words::WAIT_P50, 8.0),
+            By::WaitP99 => (words::WAIT_P99, 8.0),
+            By::WaitMax => (words::WAIT_MAX, 8.0),
+            By::HoldP50 => (words::HOLD_P50, 8.0),
+            By::HoldP99 => (words::HOLD_P99, 8.0),
+            By::HoldMax => (words::HOLD_MAX, 8.0),
+            By::LongestQueue => (words::LONGEST_QUEUE, 5.0),
+            By::HandOffs => (words::HAND_OFFS, 8.0),
+            By::Level => (words::LEVEL, 6.0),
+            By::Holders => (words::HOLDERS, 14.0),
+            By::Waiters => (words::WAITERS, 18.0),
+        };
+        let words = matches!(by, By::Name | By::Holders | By::Waiters);
+        Column { title: title.get(lang), digits, side: if words { Side::Left } else { Side::Right } }
+    })
+}
+
+fn row_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    layout: &Layout,
+    rect: Rect,
+    row: &LockRow,
+    line: Option<usize>,
+    columns: &[Column],
+) -> String {
+    let mut name = layout.cell(rect, 0);
+    let side = rect.height() * 0.9;
+    if let Some(index) = line {
+        sample(ui, theme, name.with_max_x(name.left() + side), index);
+    }
+    name.min.x += side + 6.0;
+    write(ui, name, Side::Left, &row.name, theme.body(), theme.text);
+    for (column, by) in By::ALL.into_iter().enumerate().skip(1) {
+        let (text, colour) = cell(row, by, theme);
+        let font = if columns[column].side == Side::Left { theme.body() } else { theme.mono() };
+        write(ui, layout.cell(rect, column), columns[column].side, &text, font, colour);
+    }
+    let contended = row.contended.map_or_else(|| NOTHING.to_owned(), percent);
+    format!("{}: {} {}, {contended} {}", row.name, columns[1].title, row.acquisitions, columns[2].title)
+}
+
+fn cell(row: &LockRow, by: By, theme: &Theme) -> (String, Color32) {
+    let plain = |text: String| {
+        let colour = if text == NOTHING || text == "0" { theme.weak } else { theme.text };
+        (text, colour)
+    };
+    match by {
+        By::Name => plain(row.name.clone()),
+        By::Acquisitions => plain(count(row.acquisitions)),
+        By::Contended => plain(row.contended.map_or_else(|| NOTHING.to_owned(), percent)),
+        By::WaitTotal => plain(duration(row.wait.total)),
+        By::WaitP50 => plain(duration(row.wait.p50)),
+        By::WaitP99 => plain(duration(row.wait.p99)),
+        By::WaitMax => plain(duration(row.wait.max)),
+        By::HoldP50 => plain(duration(row.hold.p50)),
+        By::HoldP99 => plain(duration(row.hold.p99)),
+        By::HoldMax => plain(duration(row.hold.max)),
+        By::LongestQueue => plain(count(row.longest_queue)),
+        By::HandOffs => plain(count(row.hand_offs)),
+        By::Level => plain(row.level.map_or_else(|| NOTHING.to_owned(), count)),
+        By::Holders => plain(named(&row.holders)),
+        By::Waiters => match row.waiters.len() {
+            0 => plain(NOTHING.to_owned()),
+            waiting => (format!("{waiting}: {}", named(&row.waiters)), theme.text),
+        },
+    }
+}
+
+fn named(tasks: &[String]) -> String {
+    if tasks.is_empty() { NOTHING.to_owned() } else { tasks.join(", ") }
+}

@@ -1,0 +1,75 @@
+//! The problems panel: every problem of the text with its place, what it is and what to do; a click goes there.
+//! The words come with the problems; this only lists them.
+
+use egui::{Label, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
+
+use crate::diagnostic::Severity;
+use crate::lang::Lang;
+use crate::view::lines::Lines;
+
+use super::editor_marks::{Mark, sign};
+use super::panel_theme::Theme;
+use super::panel_words as words;
+
+/// More are counted, not listed.
+const LISTED: usize = 300;
+
+/// Lists the problems; gives the byte to go to when one is clicked. `lines` are those of `text`.
+pub(super) fn problems_ui(ui: &mut Ui, theme: &Theme, marks: &[Mark], text: &str, lines: &Lines, lang: Lang) -> Option<usize> {
+    if marks.is_empty() {
+        ui.centered_and_justified(|ui| ui.weak(words::PROBLEMS_NONE.get(lang)));
+        return None;
+    }
+    let mut clicked = None;
+    ScrollArea::vertical().id_salt("problems").auto_shrink(false).show(ui, |ui| {
+        for (index, mark) in marks.iter().take(LISTED).enumerate() {
+            let place = lines.line_column(text, mark.span.start).to_string();
+            if problem_ui(ui, theme, index, mark, &place) {
+                clicked = Some(mark.span.start);
+            }
+        }
+        if marks.len() > LISTED {
+            ui.weak(words::PROBLEMS_MORE.get(lang).replace("{0}", &(marks.len() - LISTED).to_string()));
+        }
+    });
+    clicked
+}
+
+fn problem_ui(ui: &mut Ui, theme: &Theme, index: usize, mark: &Mark, place: &str) -> bool {
+    let row = UiBuilder::new().id_salt(("problem", index)).sense(Sense::click());
+    let inner = ui.scope_builder(row, |ui| {
+        let response = ui.response();
+        let fill = if response.hovered() { ui.visuals().widgets.hovered.weak_bg_fill } else { egui::Color32::TRANSPARENT };
+        let stroke = if response.has_focus() { ui.visuals().selection.stroke } else { egui::Stroke::NONE };
+        egui::Frame::NONE.fill(fill).stroke(stroke).inner_margin(4.0).corner_radius(3.0).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_top(|ui| {
+                let side = ui.text_style_height(&egui::TextStyle::Body);
+                let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+                sign(ui.painter(), rect.center(), side * 0.3, mark.severity, theme.severity(mark.severity));
+                let digits = ui.fonts_mut(|fonts| fonts.glyph_width(&theme.mono(), '0')) * 8.0;
+                let (rect, _) = ui.allocate_exact_size(vec2(digits, side), Sense::hover());
+                ui.painter().text(rect.right_center(), egui::Align2::RIGHT_CENTER, place, theme.mono(), theme.weak);
+                ui.add_space(4.0);
+                ui.vertical(|ui| {
+                    ui.horizontal_wrapped(|ui| {
+                        ui.add(Label::new(RichText::new(&mark.message).color(theme.text)).selectable(false));
+                        ui.add(Label::new(RichText::new(mark.code).font(theme.small()).color(theme.weak)).selectable(false));
+                    });
+                    if !mark.help.is_empty() {
+                        ui.add(Label::new(RichText::new(&mark.help).color(theme.weak)).selectable(false));
+                    }
+                });
+            });
+        });
+    });
+    let severity = match mark.severity {
+        Severity::Error => "✖",
+        Severity::Warning => "⚠",
+    };
+    let response = inner.response;
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::Button, true, format!("{severity} {place} {} {}", mark.message, mark.code))
+    });
+    response.clicked()
+}

@@ -1,0 +1,264 @@
+//! How many tasks wait at each resource over time, fed with a growing trace and cut to the pixels there are.
+//! Each event is read once, memory is bounded: a wait is kept as what it adds to the stretches of time it touches.
+
+use std::collections::BTreeMap;
+
+use crate::id::{ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::trace::store::{ResourceClass, Trace};
+use crate::trace::{Event, EventKind};
+
+use super::axis::Axis;
+
+/// More stretches than any screen has pixels; when a run outgrows them, each becomes twice as long.
+const STRETCHES: usize = 8_192;
+
+/// The shortest stretch that is kept, so that the first second of every run is seen in full detail.
+const FIRST_LENGTH: u64 = 1 << 17;
+
+/// What has been read of a trace so far.
+#[derive(Debug, Clone)]
+pub struct Contention {
+    /// Nanoseconds of one stretch; a power of two.
+    length: u64,
+    /// Per resource and stretch: nanoseconds waited there, all waiters together.
+    waited: BTreeMap<ResourceId, Vec<u64>>,
+    /// Per task: chunks and events of the last of them that were read, and since when it waits for what.
+    read: BTreeMap<TaskId, Reading>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Reading {
+    chunk: usize,
+    event: usize,
+    waits: Option<(ResourceId, Nanos)>,
+}
+
+/// One resource's line in the plot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Which.
+    pub resource: ResourceId,
+    /// Its name.
+    pub name: String,
+    /// Mean number of tasks waiting, for each column of equal width from the left.
+    pub columns: Vec<f32>,
+}
+
+impl Default for Contention {
+    fn default() -> Self {
+        Self { length: FIRST_LENGTH, waited: BTreeMap::new(), read: BTreeMap::new() }
+    }
+}
+
+impl Contention {
+    /// Reads what the trace has more than last time. Another run needs another `Contention`.
+    pub fn read(&mut self, trace: &Trace) {
+        for &task in trace.tasks.keys() {
+            let mut reading = self.read.remove(&task).unwrap_or_default();
+            let chunks = trace.chunks(task);
+            while let Some(chunk) = chunks.get(reading.chunk) {
+                if reading.event == 0 && chunk.lost_before > 0 {
+                    // How that wait ended was lost.
+                    reading.waits = None;
+                }
+                for event in &chunk.events[reading.event..] {
+                    self.event(event, &mut reading);
+                }
+                // The last chunk may still grow.
+                if reading.chunk + 1 == chunks.len() {
+                    reading.event = chunk.events.len();
+                    break;
+                }
+                reading.chunk += 1;
+                reading.event = 0;
+            }
+            self.read.insert(task, reading);
+        }
+    }
+
+    fn event(&mut self, event: &Event, reading: &mut Reading) {
+        match event.kind() {
+            Some(EventKind::Asked) => reading.waits = Some((ResourceId(event.subject()), event.at())),
+            // These say how long it took; a wait whose beginning was lost is known from them alone.
+            Some(EventKind::Acquired | EventKind::TimedOut) => {
+                reading.waits = None;
+                self.add(ResourceId(event.subject()), event.at().since(Nanos(event.payload())), event.at());
+            }
+            Some(EventKind::Resumed | EventKind::Ended | EventKind::Gap) => {
+                if let Some((resource, since)) = reading.waits.take().filter(|_| event.kind() == Some(EventKind::Resumed)) {
+                    self.add(resource, since, event.at());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, resource: ResourceId, start: Nanos, end: Nanos) {
+        if start >= end {
+            return;
+        }
+        while end.0 / self.length >= STRETCHES as u64 {
+            self.length *= 2;
+            for stretches in self.waited.values_mut() {
+                *stretches = stretches.chunks(2).map(|pair| pair.iter().sum()).collect();
+            }
+        }
+        spread(self.waited.entry(resource).or_default(), self.length, start.0, end.0);
+    }
+
+    /// The lines of what `axis` has in view, in columns `column_width` points wide, in the order of resources: those that tasks
+    /// have waited at, with the waits that go on counted up to now.
+    #[must_use]
+    pub fn series(&self, trace: &Trace, axis: &Axis, column_width: f32) -> Vec<Series> {
+        let mut waited = self.waited.clone();
+        for (resource, since) in self.read.values().filter_map(|reading| reading.waits) {
+            let end = trace.elapsed.0.min(self.length * STRETCHES as u64);
+            spread(waited.entry(resource).or_default(), self.length, since.0, end);
+        }
+        let line = |(&resource, stretches): (&ResourceId, &Vec<u64>)| {
+            let info = trace.resources.get(resource.index()).filter(|info| info.class != ResourceClass::Shared)?;
+            Some(Series { resource, name: info.name.clone(), columns: self.columns(stretches, axis, column_width) })
+        };
+        waited.iter().filter_map(line).collect()
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "pixels and means of them"
+    )]
+    fn columns(&self, stretches: &[u64], axis: &Axis, column_width: f32) -> Vec<f32> {
+        let count = (axis.width / column_width).floor().max(1.0) as usize;
+        let (start, span) = (axis.range.start.0 as f64, axis.range.length().0 as f64 / count as f64);
+        let mean = |column: usize| {
+            let from = start + span * column as f64;
+            (share(stretches, self.length, from, from + span) / span) as f32
+        };
+        (0..count).map(mean).collect()
+    }
+}
+
+/// Adds a wait to each stretch it touches.
+fn spread(stretches: &mut Vec<u64>, length: u64, start: u64, end: u64) {
+    if start >= end {
+        return;
+    }
+    let (first, last) = ((start / length) as usize, ((end - 1) / length) as usize);
+    if stretches.len() <= last {
+        stretches.resize(last + 1, 0);
+    }
+    for (index, stretch) in stretches.iter_mut().enumerate().take(last + 1).skip(first) {
+        let (from, to) = (index as u64 * length, (index as u64 + 1) * length);
+        *stretch += end.min(to) - start.max(from);
+    }
+}
+
+/// Nanoseconds waited from one time to another; a stretch partly inside counts in part.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "means for a plot")]
+fn share(stretches: &[u64], length: u64, from: f64, to: f64) -> f64 {
+    let length = length as f64;
+    let (first, last) = ((from / length).max(0.0) as usize, (to / length).ceil().max(0.0) as usize);
+    let inside = stretches.iter().enumerate().take(last).skip(first);
+    inside
+        .map(|(index, &waited)| {
+            let start = index as f64 * length;
+            let part = (to.min(start + length) - from.max(start)).max(0.0) / length;
+            waited as f64 * part
+        })
+        .fold(0.0, |sum, waited| sum + waited)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::BlockId;
+    use crate::trace::Chunk;
+    use crate::trace::store::{ResourceInfo, TaskInfo};
+    use crate::view::axis::TimeRange;
+
+    const MILLI: u64 = 1_000_000;
+
+    fn trace(events: &[&[Event]], elapsed_millis: u64) -> Trace {
+        let mut trace = Trace::default();
+        for (index, events) in events.iter().enumerate() {
+            let task = TaskId::from_index(index);
+            let (name, kind) = (format!("t{index}"), "thread".to_owned());
+            trace.tasks.insert(task, TaskInfo { name, kind, parent: None, block: BlockId(0), daemon: false });
+            trace.push(Chunk { task, events: events.to_vec(), lost_before: 0 });
+        }
+        let resource = |name: &str, class| ResourceInfo { name: name.to_owned(), class, block: BlockId(0) };
+        trace.resources = vec![resource("锁", ResourceClass::Lock), resource("jobs", ResourceClass::Queue)];
+        trace.elapsed = Nanos::from_millis(elapsed_millis);
+        trace
+    }
+
+    fn event(at_millis: u64, kind: EventKind, subject: u32, payload_millis: u64) -> Event {
+        Event::new(Nanos(at_millis * MILLI), kind, None, subject, payload_millis * MILLI)
+    }
+
+    fn check(contention: &Contention, trace: &Trace, expected: &[&str]) {
+        let axis = Axis { range: TimeRange { start: Nanos::ZERO, end: trace.elapsed }, width: 8.0 };
+        let series = contention.series(trace, &axis, 2.0);
+        let show = |series: &Series| {
+            let columns: Vec<_> = series.columns.iter().map(|column| format!("{column:.2}")).collect();
+            format!("{}: {}", series.name, columns.join(" "))
+        };
+        assert_eq!(series.iter().map(show).collect::<Vec<_>>(), expected);
+    }
+
+    fn read(trace: &Trace) -> Contention {
+        let mut contention = Contention::default();
+        contention.read(trace);
+        contention
+    }
+
+    #[test]
+    fn a_column_is_the_mean_number_of_tasks_that_wait() {
+        use EventKind::{Acquired, Asked, Released};
+        let one = [event(0, Asked, 0, 0), event(200, Acquired, 0, 200), event(300, Released, 0, 100)];
+        let two = [event(100, Asked, 0, 0), event(300, Acquired, 0, 200), event(400, Acquired, 0, 0)];
+        let trace = trace(&[&one, &two], 400);
+        check(&read(&trace), &trace, &["锁: 1.00 2.00 1.00 0.00"]);
+    }
+
+    #[test]
+    fn a_wait_that_goes_on_counts_up_to_now() {
+        let trace = trace(&[&[event(100, EventKind::Asked, 1, 0)]], 400);
+        check(&read(&trace), &trace, &["jobs: 0.00 1.00 1.00 1.00"]);
+    }
+
+    #[test]
+    fn a_queue_is_waited_at_until_its_task_resumes_and_a_time_out_ends_a_wait() {
+        use EventKind::{Asked, Got, Resumed, TimedOut};
+        let one = [event(0, Asked, 1, 0), event(200, Resumed, 1, 200), event(200, Got, 1, 0)];
+        let two = [event(300, TimedOut, 0, 100)];
+        let trace = trace(&[&one, &two], 400);
+        check(&read(&trace), &trace, &["锁: 0.00 0.00 1.00 0.00", "jobs: 1.00 1.00 0.00 0.00"]);
+    }
+
+    #[test]
+    fn reading_in_parts_is_reading_at_once() {
+        use EventKind::{Acquired, Asked};
+        let events = [event(0, Asked, 0, 0), event(200, Acquired, 0, 200), event(300, Asked, 0, 0), event(400, Acquired, 0, 100)];
+        let whole = trace(&[&events], 400);
+        let mut growing = trace(&[&events[..1]], 400);
+        let mut contention = read(&growing);
+        for event in &events[1..] {
+            growing.push(Chunk { task: TaskId(0), events: vec![*event], lost_before: 0 });
+            contention.read(&growing);
+        }
+        check(&read(&whole), &whole, &["锁: 1.00 1.00 0.00 1.00"]);
+        check(&contention, &growing, &["锁: 1.00 1.00 0.00 1.00"]);
+    }
+
+    #[test]
+    fn memory_is_bounded_however_long_the_run() {
+        let events = [event(1, EventKind::Acquired, 0, 1), event(100_000_000, EventKind::Acquired, 0, 50_000_000)];
+        let trace = trace(&[&events], 100_000_000);
+        let contention = read(&trace);
+        assert!(contention.waited.values().all(|stretches| stretches.len() <= STRETCHES));
+        check(&contention, &trace, &["锁: 0.00 0.00 1.00 1.00"]);
+    }
+}
