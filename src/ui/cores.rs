@@ -15,15 +15,15 @@ use super::panel_words as words;
 use super::time_axis;
 
 /// Room at the left for a core's name and at the right for its figure.
-const NAME_WIDTH: f32 = 44.0;
-const FIGURE_WIDTH: f32 = 50.0;
+const NAME_WIDTH: f32 = 38.0;
+const FIGURE_WIDTH: f32 = 48.0;
 const AXIS_HEIGHT: f32 = 20.0;
 const ALL_HEIGHT: f32 = 84.0;
 const GAP: f32 = 4.0;
 /// Lower strips cannot be read, higher ones tell no more.
-const STRIP_HEIGHT: std::ops::RangeInclusive<f32> = 22.0..=64.0;
+const STRIP_HEIGHT: std::ops::RangeInclusive<f32> = 18.0..=64.0;
 /// Narrower columns of strips cannot be read.
-const COLUMN_WIDTH: f32 = 260.0;
+const COLUMN_WIDTH: f32 = 190.0;
 const THREADS_WIDTH: f32 = 280.0;
 
 /// What the panel remembers: the plan, as long as nothing that it was made from changes.
@@ -222,7 +222,10 @@ fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &CoreUse) {
 }
 
 fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
-    ui.label(egui::RichText::new(words::THREADS.get(shown.lang)).color(theme.weak));
+    let (head, _) =
+        ui.allocate_exact_size(vec2(ui.available_width(), ui.text_style_height(&egui::TextStyle::Body)), Sense::hover());
+    ui.painter().text(head.left_center(), Align2::LEFT_CENTER, words::THREADS.get(shown.lang), theme.small(), theme.weak);
+    ui.painter().text(head.right_center(), Align2::RIGHT_CENTER, words::CORE_COLUMN.get(shown.lang), theme.small(), theme.weak);
     let bars = view::threads(shown.trace);
     let row = ui.text_style_height(&egui::TextStyle::Body) + GAP;
     for bar in &bars {
@@ -263,7 +266,7 @@ mod tests {
         };
         assert_eq!(
             [1, 2, 8, 16, 64].map(show),
-            ["1 in 1x1 of 800x64", "2 in 2x1 of 800x64", "8 in 8x1 of 800x34", "16 in 8x2 of 400x34", "64 in 22x3 of 267x22"]
+            ["1 in 1x1 of 800x64", "2 in 2x1 of 800x64", "8 in 8x1 of 800x34", "16 in 8x2 of 400x34", "64 in 16x4 of 200x18"]
         );
     }
 }

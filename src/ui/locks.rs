@@ -7,7 +7,8 @@ use egui_plot::{GridMark, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoin
 use crate::id::{BlockId, ResourceId};
 use crate::lang::{Lang, Words};
 use crate::time::Nanos;
-use crate::view::axis::{Axis, TimeRange, TimeView};
+use crate::trace::store::ResourceClass;
+use crate::view::axis::{Axis, Tick, TimeRange, TimeView};
 use crate::view::contention::{Contention, Series};
 use crate::view::figure::{NOTHING, count, duration, percent};
 use crate::view::locks::{By, LockRow, rows, sort};
@@ -20,7 +21,7 @@ use super::time_axis;
 
 const PLOT_HEIGHT: f32 = 150.0;
 /// Points between two values of a line.
-const COLUMN: f32 = 2.0;
+const COLUMN: f32 = 4.0;
 /// More lines cannot be told apart; the table has them all.
 const LINES: usize = 12;
 
@@ -93,6 +94,8 @@ impl LocksPanel {
             .enumerate()
             .map(|(index, series)| line(shown, theme, index, series, range, selected))
             .collect();
+        let ticks = Axis { range, width }.ticks(time_axis::TICKS_APART);
+        let marks: Vec<_> = ticks.windows(2).map(|pair| mark_of(&pair[0], &pair[1])).collect();
         let plot = Plot::new("contention")
             .height(height)
             .allow_drag(false)
@@ -106,7 +109,8 @@ impl LocksPanel {
             .grid_color(theme.line)
             .y_axis_min_width(32.0)
             .y_axis_formatter(|mark, _| tick_of(mark))
-            .x_axis_formatter(move |mark, _| Nanos::from_seconds(mark.value.max(0.0)).to_string())
+            .x_grid_spacer(move |_| marks.clone())
+            .x_axis_formatter(move |mark, _| label_of(&ticks, mark))
             .label_formatter(|_| None);
         let response = plot.show(ui, move |plot| {
             let (start, end) = (range.start.seconds(), range.end.seconds());
@@ -146,8 +150,21 @@ impl LocksPanel {
     }
 }
 
+/// A line of the grid at a tick, as strong as those far apart.
+fn mark_of(tick: &Tick, next: &Tick) -> GridMark {
+    GridMark { value: tick.at.seconds(), step_size: next.at.since(tick.at).seconds() }
+}
+
+fn label_of(ticks: &[Tick], mark: GridMark) -> String {
+    let near = |tick: &&Tick| (tick.at.seconds() - mark.value).abs() < mark.step_size / 4.0;
+    ticks.iter().find(near).map(|tick| tick.label.clone()).unwrap_or_default()
+}
+
 fn tick_of(mark: GridMark) -> String {
-    // Whole numbers of tasks only, unless less than one ever waits.
+    // The corner belongs to the time axis; whole numbers of tasks only, unless the grid is finer.
+    if mark.value < 1e-9 {
+        return String::new();
+    }
     if mark.step_size < 0.5 && mark.value.fract().abs() > 1e-9 {
         format!("{:.1}", mark.value)
     } else {
@@ -181,13 +198,24 @@ fn line<'a>(
     let points =
         series.columns.iter().enumerate().map(|(column, value)| point(column, *value)).filter(|point| point.x <= elapsed);
     let block = shown.trace.resources.get(series.resource.index()).map(|info| info.block);
+    let (style, width, strength) = match selected.filter(|_| series_is_there(shown, selected)) {
+        None => (style(index), 1.5, 1.0),
+        // The selected one stands out, the others stand back.
+        selected if selected == block => (LineStyle::Solid, 2.5, 1.0),
+        Some(_) => (style(index), 1.2, 0.45),
+    };
     Line::new(series.name.clone(), PlotPoints::Owned(points.collect()))
-        .color(theme.series(index))
-        .style(style(index))
-        .width(if selected.is_some() && block == selected { 3.0 } else { 1.6 })
+        .color(theme.series(index).gamma_multiply(strength))
+        .style(style)
+        .width(width)
         .fill(0.0)
-        .fill_alpha(if index % 3 == 0 { 0.10 } else { 0.0 })
+        .fill_alpha(if style == LineStyle::Solid { 0.12 * strength } else { 0.0 })
         .allow_hover(false)
+}
+
+/// Whether the selected block is one of the resources at all.
+fn series_is_there(shown: &Shown<'_>, selected: Option<BlockId>) -> bool {
+    shown.trace.resources.iter().any(|info| Some(info.block) == selected && info.class != ResourceClass::Shared)
 }
 
 /// A piece of a line as the plot draws it.
@@ -228,23 +256,25 @@ fn columns(lang: Lang) -> [Column; By::ALL.len()] {
     By::ALL.map(|by| {
         let (title, digits): (Words, f32) = match by {
             By::Name => (words::LOCK, 12.0),
-            By::Acquisitions => (words::ACQUISITIONS, 10.0),
+            By::Acquisitions => (words::ACQUISITIONS, 9.0),
             By::Contended => (words::CONTENDED, 6.0),
-            By::WaitTotal => (words::WAIT_TOTAL, 8.0),
-            By::WaitP50 => (words::WAIT_P50, 8.0),
-            By::WaitP99 => (words::WAIT_P99, 8.0),
-            By::WaitMax => (words::WAIT_MAX, 8.0),
-            By::HoldP50 => (words::HOLD_P50, 8.0),
-            By::HoldP99 => (words::HOLD_P99, 8.0),
-            By::HoldMax => (words::HOLD_MAX, 8.0),
+            By::WaitTotal => (words::TOTAL, 7.0),
+            By::WaitP50 | By::HoldP50 => (words::P50, 7.0),
+            By::WaitP99 | By::HoldP99 => (words::P99, 7.0),
+            By::WaitMax | By::HoldMax => (words::MAX, 7.0),
             By::LongestQueue => (words::LONGEST_QUEUE, 5.0),
             By::HandOffs => (words::HAND_OFFS, 8.0),
             By::Level => (words::LEVEL, 6.0),
             By::Holders => (words::HOLDERS, 14.0),
-            By::Waiters => (words::WAITERS, 18.0),
+            By::Waiters => (words::WAITERS, 22.0),
+        };
+        let over = match by {
+            By::WaitTotal | By::WaitP50 | By::WaitP99 | By::WaitMax => words::WAIT.get(lang),
+            By::HoldP50 | By::HoldP99 | By::HoldMax => words::HOLD.get(lang),
+            _ => "",
         };
         let words = matches!(by, By::Name | By::Holders | By::Waiters);
-        Column { title: title.get(lang), digits, side: if words { Side::Left } else { Side::Right } }
+        Column { title: title.get(lang), over, digits, side: if words { Side::Left } else { Side::Right } }
     })
 }
 

@@ -8,6 +8,7 @@ mod editor;
 mod editor_buffer;
 mod editor_layout;
 mod editor_marks;
+#[cfg(test)]
 mod locks;
 mod panel_signs;
 mod panel_table;

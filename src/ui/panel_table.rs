@@ -7,8 +7,10 @@ use super::panel_theme::Theme;
 
 /// A column.
 pub(super) struct Column {
-    /// Above it; two words are set in two lines when they are short of room.
+    /// Above it.
     pub(super) title: &'static str,
+    /// Above that, over all neighbours with the same: what they have in common. Possibly nothing.
+    pub(super) over: &'static str,
     /// Its width in digits.
     pub(super) digits: f32,
     /// Text stands at the left, figures at the right.
@@ -38,7 +40,7 @@ pub(super) struct Layout {
     width: f32,
 }
 
-const PAD: f32 = 6.0;
+const PAD: f32 = 5.0;
 
 impl Layout {
     /// Shares `width`: what is left over goes to the first column.
@@ -134,6 +136,7 @@ fn background(ui: &Ui, theme: &Theme, rect: Rect, response: &Response, selected:
 }
 
 fn head(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout, sort: &mut Option<Sort>) {
+    over(ui, theme, columns, layout);
     let (rect, _) = ui.allocate_exact_size(vec2(layout.width, layout.row_height), Sense::hover());
     for (index, column) in columns.iter().enumerate() {
         let cell = layout.cell(rect, index);
@@ -151,6 +154,24 @@ fn head(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout, sort: &
         }
     }
     ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, theme.line));
+}
+
+/// The line above the titles, if any column has something in common with its neighbour.
+fn over(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout) {
+    if columns.iter().all(|column| column.over.is_empty()) {
+        return;
+    }
+    let (rect, _) = ui.allocate_exact_size(vec2(layout.width, layout.row_height * 0.8), Sense::hover());
+    let mut index = 0;
+    for group in columns.chunk_by(|one, other| one.over == other.over) {
+        let last = index + group.len() - 1;
+        if !group[0].over.is_empty() {
+            let span = Rect::from_x_y_ranges(layout.cell(rect, index).left()..=layout.cell(rect, last).right(), rect.y_range());
+            ui.painter().text(span.center(), Align2::CENTER_CENTER, group[0].over, theme.small(), theme.weak);
+            ui.painter().hline(span.x_range(), span.bottom() - 0.5, egui::Stroke::new(1.0, theme.line));
+        }
+        index = last + 1;
+    }
 }
 
 /// Figures begin with the largest, words with the first; the third click gives the order of the text back.

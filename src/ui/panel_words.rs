@@ -6,7 +6,7 @@ macro_rules! words {
 }
 
 words! {
-    ALL_CORES: "All cores", "所有核心";
+    ALL_CORES: "All", "全部";
     CORE: "Core {0}", "核心 {0}";
     CORE_READOUT: "Core {0}: {1} busy", "核心 {0}：占用 {1}";
     PART_SCENARIO: "Scenario", "场景";
@@ -23,13 +23,12 @@ words! {
     LOCK: "Resource", "资源";
     ACQUISITIONS: "Acquired", "获取次数";
     CONTENDED: "Contended", "争用";
-    WAIT_TOTAL: "Wait", "等待总计";
-    WAIT_P50: "p50", "p50";
-    WAIT_P99: "p99", "p99";
-    WAIT_MAX: "max", "最长";
-    HOLD_P50: "Hold p50", "持有 p50";
-    HOLD_P99: "p99", "p99";
-    HOLD_MAX: "max", "最长";
+    WAIT: "Wait", "等待";
+    HOLD: "Hold", "持有";
+    TOTAL: "total", "总计";
+    P50: "p50", "p50";
+    P99: "p99", "p99";
+    MAX: "max", "最长";
     LONGEST_QUEUE: "Longest queue", "最长队列";
     HAND_OFFS: "Hand-offs", "易手次数";
     LEVEL: "Level", "当前量";

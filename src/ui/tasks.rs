@@ -51,10 +51,10 @@ impl TasksPanel {
 }
 
 fn columns(lang: Lang) -> [Column; 6] {
-    let column = |title: Words, digits, side| Column { title: title.get(lang), digits, side };
+    let column = |title: Words, digits, side| Column { title: title.get(lang), over: "", digits, side };
     [
         column(words::TASK, 14.0, Side::Left),
-        column(words::STATE, 18.0, Side::Left),
+        column(words::STATE, 22.0, Side::Left),
         column(words::BLOCK, 22.0, Side::Left),
         column(words::CPU_TIME, 9.0, Side::Right),
         column(words::CORE_COLUMN, 4.0, Side::Right),
