@@ -1,3 +1,6 @@
-//! Suite.
+//! The one test binary: what concerns more than one module, a topic a file. Unit tests stand beside the code.
 
+mod architecture;
 mod python;
+mod source;
+mod tidy;
