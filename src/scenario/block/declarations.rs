@@ -23,7 +23,10 @@ pub(super) const SCENARIO: Info = Info {
     word: "scenario",
     group: Group::Scenario,
     place: Place::Top,
-    parameters: &[Parameter::positional("title", Accepts::Text, "The title shown in the library.", "在场景库中显示的标题。")],
+    parameters: &[
+        Parameter::positional("title", Accepts::Text, "The title shown in the library.", "在场景库中显示的标题。"),
+        Parameter::property("zh", Accepts::Text, "The title in Chinese.", "中文标题。"),
+    ],
     body: Body::Header,
     doc: Words {
         en: "Says what the file is: its title, what it is about, its tags.", zh: "说明这个文件：标题、简介和标签。"
