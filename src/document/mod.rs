@@ -1,2 +1,129 @@
 //! The text of a scenario file, the tree read from it, and places. The only user of the kdl crate.
-//! Reading never fails. Does not know what any node means.
+//! Reading never fails: what cannot be read is left out and told. Does not know what any node means.
+
+pub mod edit;
+mod read;
+mod split;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Span};
+
+/// Bytes beyond which a text is shown but neither read nor edited.
+pub const MOST_BYTES: usize = 1 << 20;
+
+/// A text and what was read from it.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    text: String,
+    nodes: Vec<Node>,
+    diagnostics: Vec<Diagnostic>,
+    /// Top-level nodes as they were read last, by their text: an edit reads only the one it touched.
+    known: BTreeMap<String, Arc<read::Piece>>,
+}
+
+/// A node of the tree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Its name.
+    pub word: String,
+    /// The name's place.
+    pub word_span: Span,
+    /// Arguments and properties, in the order of the text.
+    pub entries: Vec<Entry>,
+    /// What is between its braces; none without braces.
+    pub children: Option<Vec<Node>>,
+    /// All of it, braces included.
+    pub span: Span,
+}
+
+/// An argument or property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// A property's name and place.
+    pub name: Option<(String, Span)>,
+    /// Its value.
+    pub value: Literal,
+    /// The value's place, quotes included.
+    pub span: Span,
+    /// For a string without escapes: where its first character stands, so that places inside it are exact.
+    pub content: Option<usize>,
+}
+
+/// A value as KDL knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    /// A string, quoted, raw or bare.
+    Text(String),
+    /// A whole number.
+    Int(i128),
+    /// A number with a point or an exponent.
+    Float(f64),
+    /// `#true`, `#false`.
+    Bool(bool),
+    /// `#null`.
+    Null,
+}
+
+impl Document {
+    /// Reads `text`.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        let mut document = Self { text: text.into(), ..Self::default() };
+        document.reread();
+        document
+    }
+
+    /// The text, byte for byte.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The top-level nodes that could be read.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// What could not be read, in the order of the text.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Whether the text is too large to be edited.
+    #[must_use]
+    pub const fn is_read_only(&self) -> bool {
+        self.text.len() > MOST_BYTES
+    }
+
+    /// Applies `edit` and reads the nodes it touched. The answer undoes it.
+    ///
+    /// # Panics
+    /// When the edit's span does not lie on characters of the text.
+    pub fn apply(&mut self, edit: &edit::Edit) -> edit::Edit {
+        let removed = self.text[edit.span.range()].to_owned();
+        self.text.replace_range(edit.span.range(), &edit.text);
+        self.reread();
+        edit::Edit { span: Span::new(edit.span.start, edit.span.start + edit.text.len()), text: removed }
+    }
+
+    fn reread(&mut self) {
+        (self.nodes, self.diagnostics) = (Vec::new(), Vec::new());
+        if let Some(flaw) = read::unreadable(&self.text) {
+            self.known.clear();
+            self.diagnostics.push(flaw);
+            return;
+        }
+        let mut known = BTreeMap::new();
+        for piece in split::split(&self.text) {
+            let text = &self.text[piece.span.range()];
+            let read = self.known.get(text).map_or_else(|| Arc::new(read::piece(text, piece)), Arc::clone);
+            read.add_to(piece.span.start, &mut self.nodes, &mut self.diagnostics);
+            known.insert(text.to_owned(), read);
+        }
+        self.known = known;
+    }
+}

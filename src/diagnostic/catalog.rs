@@ -1,0 +1,209 @@
+//! Every code there is, with its words in both languages. A code, once released, keeps its meaning.
+//! `E00` the file, `E01` KDL, `E02` nodes and properties, `E03` names, `E04` meaning; `W` what is likely a mistake.
+
+use super::Severity;
+use crate::lang::Words;
+
+/// A row of the catalog. `{0}`, `{1}`… in the words stand for a diagnostic's arguments.
+#[derive(Debug)]
+pub struct Row {
+    /// The code.
+    pub code: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: Words,
+    /// What to do; may be empty where the message says it.
+    pub help: Words,
+}
+
+macro_rules! catalog {
+    ($($name:ident $code:literal $severity:ident $en:literal $zh:literal, $help_en:literal $help_zh:literal;)*) => {
+        $(
+            #[doc = $en]
+            pub static $name: &Row = &Row {
+                code: $code,
+                severity: Severity::$severity,
+                message: Words { en: $en, zh: $zh },
+                help: Words { en: $help_en, zh: $help_zh },
+            };
+        )*
+        /// Every row, by code.
+        pub static CATALOG: &[&Row] = &[$($name),*];
+    };
+}
+
+/// The row of a code.
+///
+/// # Panics
+/// When no row has it, which is a mistake of ours.
+#[must_use]
+pub fn row(code: &str) -> &'static Row {
+    CATALOG.iter().find(|row| row.code == code).unwrap_or_else(|| panic!("the catalog has a row {code}"))
+}
+
+catalog! {
+    NOT_TEXT "E0001" Error
+        "the file is not UTF-8 text" "文件不是 UTF-8 文本",
+        "save it as UTF-8; the first byte that is not is number {0}" "请存成 UTF-8；从第 {0} 个字节起就不是";
+    TOO_LARGE "E0002" Error
+        "the text has {0} MB; the limit is 1 MB" "文本有 {0} MB，上限是 1 MB",
+        "larger texts are shown but neither run nor edited" "更大的文本只显示，不运行也不能编辑";
+    BINARY "E0003" Error
+        "the text holds a zero byte: it is not a scenario" "文本里有零字节：它不是场景文件",
+        "open a text file in KDL 2" "请打开 KDL 2 格式的文本文件";
+
+    NOT_KDL "E0101" Error
+        "this is not KDL 2" "这不是 KDL 2 的写法",
+        "quote what holds a blank or one of ( ) [ ] { } = \" ; # / \\, as in \"i + 1\". {0}" "含有空格或 ( ) [ ] { } = \" ; # / \\ 的内容要加引号，例如 \"i + 1\"。{0}";
+    UNCLOSED_BRACE "E0102" Error
+        "this brace is never closed" "这个大括号没有闭合",
+        "add a } where the block ends" "在块的末尾加上 }";
+    UNOPENED_BRACE "E0103" Error
+        "this brace closes nothing" "这个大括号没有对应的开头",
+        "remove it, or add the { it belongs to" "删掉它，或补上它对应的 {";
+    OPEN_STRING "E0104" Error
+        "this string is never closed" "这个字符串没有闭合",
+        "add the closing quote on the same line" "在同一行加上结束的引号";
+    OPEN_COMMENT "E0105" Error
+        "this comment is never closed" "这个注释没有闭合",
+        "add a */" "加上 */";
+    TOO_DEEP "E0106" Error
+        "blocks are nested deeper than 64" "块的嵌套超过 64 层",
+        "move inner blocks into a `routine` and `call` it" "把内层的块放进 `routine`，再用 `call` 调用";
+    CLAUSE_AFTER_BRACE "E0107" Error
+        "`{0}` must begin a line" "`{0}` 必须另起一行",
+        "in KDL a node ends at the line's end: put `{0}` on the next line, or a `;` before it" "在 KDL 里一行就是一个节点：把 `{0}` 放到下一行，或在它前面加 `;`";
+
+    UNKNOWN_NODE "E0201" Error
+        "there is no block called `{0}`" "没有叫 `{0}` 的块",
+        "`coreyard blocks` lists them all" "`coreyard blocks` 会列出所有的块";
+    PLANNED_NODE "E0202" Error
+        "`{0}` is planned, but not built yet" "`{0}` 在计划之中，还没有做好",
+        "this version runs threads, locks, semaphores, queues and shared variables" "这个版本能运行线程、锁、信号量、队列和共享变量";
+    WRONG_PLACE "E0203" Error
+        "`{0}` cannot stand here" "`{0}` 不能放在这里",
+        "it belongs {1}" "它应当放在{1}";
+    UNKNOWN_PROPERTY "E0204" Error
+        "`{0}` takes no `{1}=`" "`{0}` 没有 `{1}=` 这个属性",
+        "it takes: {2}" "它可以写：{2}";
+    MISSING_ARGUMENT "E0205" Error
+        "`{0}` needs {1}" "`{0}` 缺少 {1}",
+        "for example: {2}" "例如：{2}";
+    TOO_MANY_ARGUMENTS "E0206" Error
+        "`{0}` does not take this" "`{0}` 用不上这一项",
+        "remove it; an expression with blanks is written in quotes" "删掉它；带空格的表达式要整个加引号";
+    GIVEN_TWICE "E0207" Error
+        "`{0}` is given twice" "`{0}` 写了两次",
+        "keep one of them" "只留一个";
+    WRONG_TYPE "E0208" Error
+        "`{0}` must be {1}" "`{0}` 必须是{1}",
+        "" "";
+    OUT_OF_RANGE "E0209" Error
+        "`{0}` must be from {1} to {2}, not {3}" "`{0}` 必须在 {1} 到 {2} 之间，不能是 {3}",
+        "" "";
+    WRONG_UNIT "E0210" Error
+        "`{0}` has no unit `{1}`" "`{0}` 没有 `{1}` 这个单位",
+        "write one of: {2}" "可以写：{2}";
+    NO_BODY "E0211" Error
+        "`{0}` takes no braces" "`{0}` 后面不能有大括号",
+        "put what follows on lines of its own" "把后面的内容另起一行";
+    NEEDS_BODY "E0212" Error
+        "`{0}` needs braces with blocks in them" "`{0}` 需要一对大括号，里面放块",
+        "write `{ }` behind it, even if it is empty" "在它后面写上 `{ }`，空的也行";
+    STRAY_CLAUSE "E0213" Error
+        "`{0}` follows nothing it could belong to" "`{0}` 前面没有它所属的块",
+        "it belongs directly behind {1}" "它必须紧跟在{1}后面";
+    WRONG_WORD "E0214" Error
+        "`{0}` is none of the words for `{1}`" "`{1}` 不能写 `{0}`",
+        "write one of: {2}" "可以写：{2}";
+    BAD_NAME "E0215" Error
+        "`{0}` cannot be a name" "`{0}` 不能用作名字",
+        "names are letters, digits and _, and do not begin with a digit; - is minus; words of blocks and expressions are taken" "名字由字母、数字和 _ 组成，不以数字开头；- 是减号；块和表达式用到的词不能作名字";
+    BAD_EXPRESSION "E0216" Error
+        "this expression cannot be read: {0}" "这个表达式读不懂：{0}",
+        "expressions are written as in Python, texts inside them in single quotes" "表达式按 Python 的写法，其中的文本用单引号";
+    BAD_TEMPLATE "E0217" Error
+        "this text cannot be read: {0}" "这段文本读不懂：{0}",
+        "write {expression} for a value and {{ for a brace" "用 {表达式} 写出值，用 {{ 写大括号";
+
+    DUPLICATE_NAME "E0301" Error
+        "`{0}` is declared twice" "`{0}` 声明了两次",
+        "give one of them another name" "给其中一个换个名字";
+    UNKNOWN_NAME "E0302" Error
+        "nothing here is called `{0}`" "这里没有叫 `{0}` 的东西",
+        "declare it at the top of the file, or bind it with `let` before" "在文件顶层声明它，或先用 `let` 绑定";
+    WRONG_KIND "E0303" Error
+        "`{0}` is {1}; `{2}` needs {3}" "`{0}` 是 {1}，`{2}` 需要的是 {3}",
+        "" "";
+    TAKEN_NAME "E0304" Error
+        "a local may not be called `{0}`: that is declared at the top" "局部变量不能叫 `{0}`：文件顶层已经声明了它",
+        "give the local another name" "给局部变量换个名字";
+    UNKNOWN_OVERRIDE "E0305" Error
+        "there is no constant `{0}` to override" "没有常量 `{0}` 可以覆盖",
+        "`--let` takes the constants that `let` declares at the top of the file" "`--let` 只能覆盖文件顶层用 `let` 声明的常量";
+    BAD_OVERRIDE "E0306" Error
+        "`--let {0}` cannot be read: {1}" "`--let {0}` 读不懂：{1}",
+        "write --let NAME=EXPRESSION" "写成 --let 名字=表达式";
+
+    NOT_CONSTANT "E0401" Error
+        "this must be known before the run: {0}" "这里必须在运行前就能算出来：{0}",
+        "use numbers and constants" "请用数字和常量";
+    COUNT_LIMIT "E0402" Error
+        "that makes {0} {1}; the limit is {2}" "这样会有 {0} 个{1}，上限是 {2}",
+        "use a smaller count=" "把 count= 改小";
+    OUTSIDE_LOOP "E0403" Error
+        "`{0}` stands in no loop" "`{0}` 不在任何循环里",
+        "it ends or goes on with `repeat`, `while`, `loop` or `for`" "它只能用在 `repeat`、`while`、`loop` 或 `for` 里";
+    NOT_ATOMIC "E0404" Error
+        "`{0}` needs an atomic shared; `{1}` is a plain one" "`{0}` 需要原子变量，`{1}` 只是普通共享变量",
+        "declare it with atomic=#true" "声明时加上 atomic=#true";
+    WRONG_ARITY "E0405" Error
+        "`{0}` takes {1} arguments, not {2}" "`{0}` 需要 {1} 个参数，这里给了 {2} 个",
+        "" "";
+    NO_SUCH_FUNCTION "E0406" Error
+        "there is no function `{0}` here" "这里没有函数 `{0}`",
+        "there are: {1}" "可以用：{1}";
+    NEVER_HELD "E0407" Error
+        "nobody ever acquires `{0}`, so releasing it must fail" "没有人获取过 `{0}`，释放它必然出错",
+        "acquire it first, or use `with`" "先获取它，或使用 `with`";
+    RAISE_ALONE "E0408" Error
+        "`raise` alone stands in no `except`" "单独的 `raise` 不在任何 `except` 里",
+        "name the exception: raise ValueError \"why\"" "写出异常的名字：raise ValueError \"原因\"";
+    NOTHING_TO_RUN "E0409" Error
+        "nothing runs: there is no task" "没有任务可以运行",
+        "add a `main { }` or a `thread name { }`" "加一个 `main { }` 或 `thread 名字 { }`";
+    SET_LOCAL "E0410" Error
+        "`set` stores to a `shared`; `{0}` is none" "`set` 写的是 `shared`，而 `{0}` 不是",
+        "bind a local with `let {0} …`" "局部变量用 `let {0} …` 绑定";
+
+    NEVER_RELEASED "W0401" Warning
+        "`{0}` is acquired, but nobody ever releases it" "`{0}` 被获取，却没有人释放",
+        "add `release {0}`, or use `with {0} { }`" "加上 `release {0}`，或使用 `with {0} { }`";
+    UNREACHABLE "W0402" Warning
+        "nothing gets here" "执行不到这里",
+        "the block before always leaves" "前面的块总会离开这里";
+    UNKNOWN_EXCEPTION "W0403" Warning
+        "nothing raises `{0}`" "没有什么会引发 `{0}`",
+        "" "";
+    LOOP_WITHOUT_END "W0404" Warning
+        "this loop has no way out and does nothing that others could see" "这个循环没有出口，也不做任何别人看得见的事",
+        "add a `break`, or a block that waits" "加上 `break`，或一个会等待的块";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_differ_and_stand_in_order_of_their_letter() {
+        let mut codes: Vec<_> = CATALOG.iter().map(|row| row.code).collect();
+        let count = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
+        for row in CATALOG {
+            assert_eq!(row.code.starts_with('W'), row.severity == Severity::Warning, "{}", row.code);
+        }
+    }
+}
