@@ -44,7 +44,7 @@ pub(super) struct Paint {
 }
 
 impl Paint {
-    const fn severity(&self, severity: Severity) -> Color32 {
+    pub(super) const fn severity(&self, severity: Severity) -> Color32 {
         match severity {
             Severity::Error => self.error,
             Severity::Warning => self.warning,

@@ -9,6 +9,7 @@ mod editor_buffer;
 mod editor_layout;
 mod editor_marks;
 #[cfg(test)]
+mod editor_viewer;
 mod locks;
 mod panel_signs;
 mod panel_table;
