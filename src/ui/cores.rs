@@ -270,3 +270,63 @@ mod tests {
         );
     }
 }
+
+#[cfg(test)]
+mod window_tests {
+    use egui::Key;
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::*;
+    use crate::time::Nanos;
+    use crate::ui::panel_desk;
+
+    #[derive(Default)]
+    struct Desk {
+        panel: CoresPanel,
+        time: TimeView,
+    }
+
+    fn desk() -> egui_kittest::Harness<'static, Desk> {
+        let (trace, theme) = (panel_desk::trace(), panel_desk::theme());
+        panel_desk::window(Desk::default(), move |ui, desk: &mut Desk| {
+            let shown = Shown { trace: &trace, version: 1, live: false, time: desk.time, lang: Lang::Zh };
+            desk.time = desk.panel.ui(ui, &theme, &shown).unwrap_or(desk.time);
+        })
+    }
+
+    #[test]
+    fn every_core_says_how_busy_it_is() {
+        let harness = desk();
+        for label in ["核心 全部：占用 63 %", "核心 0：占用 100 %", "核心 1：占用 25 %"] {
+            assert!(harness.query_by_label(label).is_some(), "{label}");
+        }
+    }
+
+    #[test]
+    fn keys_zoom_pan_and_go_back_to_following() {
+        let mut harness = desk();
+        harness.get_by_label("核心 全部：占用 63 %").focus();
+        harness.run_steps(2);
+        let mut press = |key| {
+            harness.key_press(key);
+            harness.run_steps(2);
+            harness.state().time.chosen.map(|range| (range.start.0 / 1_000_000, range.end.0 / 1_000_000))
+        };
+        assert_eq!(press(Key::Plus), Some((1_000, 9_000)));
+        assert_eq!(press(Key::ArrowRight), Some((1_800, 9_800)));
+        assert_eq!(press(Key::Num0), None);
+    }
+
+    #[test]
+    fn the_moment_under_the_pointer_is_marked_and_forgotten_when_it_leaves() {
+        let mut harness = desk();
+        let rect = harness.get_by_label("核心 0：占用 100 %").rect();
+        harness.hover_at(rect.center());
+        harness.run_steps(2);
+        let cursor = harness.state().time.cursor.expect("the pointer is on the plot");
+        assert!(cursor.0.abs_diff(Nanos::from_millis(5_000).0) < 50_000_000, "{cursor}");
+        harness.hover_at(egui::pos2(880.0, 390.0));
+        harness.run_steps(2);
+        assert_eq!(harness.state().time.cursor, None);
+    }
+}

@@ -60,6 +60,9 @@ pub(super) fn sample(painter: &Painter, rect: Rect, part: PartPaint) {
 /// The part's pattern inside its areas, which stand from left to right. Lines stand still on the screen whatever they run
 /// through, and one that goes on in the next area is one line.
 fn hatch(areas: &[Rect], part: PartPaint) -> Vec<Shape> {
+    if areas.is_empty() {
+        return Vec::new();
+    }
     let slope = match part.pattern {
         Pattern::Plain => return Vec::new(),
         Pattern::Rising => -1.0,

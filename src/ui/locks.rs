@@ -333,3 +333,48 @@ fn cell(row: &LockRow, by: By, theme: &Theme) -> (String, Color32) {
 fn named(tasks: &[String]) -> String {
     if tasks.is_empty() { NOTHING.to_owned() } else { tasks.join(", ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::*;
+    use crate::ui::panel_desk;
+
+    #[derive(Default)]
+    struct Desk {
+        panel: LocksPanel,
+        time: TimeView,
+        selected: Option<BlockId>,
+    }
+
+    fn desk() -> egui_kittest::Harness<'static, Desk> {
+        let (trace, theme) = (panel_desk::trace(), panel_desk::theme());
+        panel_desk::window(Desk::default(), move |ui, desk: &mut Desk| {
+            let shown = Shown { trace: &trace, version: 1, live: false, time: desk.time, lang: Lang::En };
+            let happened = desk.panel.ui(ui, &theme, &shown, 1, desk.selected);
+            desk.time = happened.time.unwrap_or(desk.time);
+            desk.selected = happened.selected.or(desk.selected);
+        })
+    }
+
+    #[test]
+    fn a_click_on_a_row_selects_the_block_that_declares_it() {
+        let mut harness = desk();
+        harness.get_by_label("叉子: Acquired 11, 45 % Contended").click();
+        harness.run_steps(2);
+        assert_eq!(harness.state().selected, Some(BlockId(1)));
+    }
+
+    #[test]
+    fn a_head_sorts_down_up_and_not_at_all() {
+        let mut harness = desk();
+        let mut tops = || {
+            harness.get_by_label("Acquired").click();
+            harness.run_steps(2);
+            let top = |name: &str| harness.get_by_label_contains(name).rect().top();
+            if top("tally: ") < top("叉子: ") { "tally" } else { "叉子" }
+        };
+        assert_eq!([tops(), tops(), tops()], ["叉子", "tally", "tally"]);
+    }
+}

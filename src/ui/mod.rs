@@ -11,6 +11,8 @@ mod editor_marks;
 #[cfg(test)]
 mod editor_viewer;
 mod locks;
+#[cfg(test)]
+mod panel_desk;
 mod panel_signs;
 mod panel_table;
 mod panel_theme;

@@ -73,3 +73,36 @@ fn problem_ui(ui: &mut Ui, theme: &Theme, index: usize, mark: &Mark, place: &str
     });
     response.clicked()
 }
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::*;
+    use crate::diagnostic::Span;
+    use crate::ui::panel_desk;
+
+    fn desk(marks: Vec<Mark>) -> egui_kittest::Harness<'static, Option<usize>> {
+        let theme = panel_desk::theme();
+        let text = "锁 a\nwith b { }\n";
+        panel_desk::window(None, move |ui, went: &mut Option<usize>| {
+            *went = problems_ui(ui, &theme, &marks, text, &Lines::of(text), Lang::En).or(*went);
+        })
+    }
+
+    #[test]
+    fn a_click_goes_to_the_place_of_the_problem() {
+        let message = "there is no lock `b`".to_owned();
+        let mark =
+            Mark { span: Span::new(11, 12), severity: Severity::Error, message, help: "declare it".to_owned(), code: "E0201" };
+        let mut harness = desk(vec![mark]);
+        harness.get_by_label("✖ 2:6 there is no lock `b` E0201").click();
+        harness.run_steps(2);
+        assert_eq!(*harness.state(), Some(11));
+    }
+
+    #[test]
+    fn a_text_without_problems_says_so() {
+        assert!(desk(Vec::new()).query_by_label(words::PROBLEMS_NONE.en).is_some());
+    }
+}
