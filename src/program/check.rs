@@ -7,8 +7,6 @@ use crate::id::{BlockId, CodeId, TaskId};
 pub struct Check {
     /// The block.
     pub block: BlockId,
-    /// As written, on one line: `always done == 120`.
-    pub text: String,
     /// In which runs.
     pub modality: Modality,
     /// What.
@@ -32,10 +30,8 @@ pub enum Modality {
 pub enum Claim {
     /// A condition on the final state: a body without parameters that returns its value.
     Final(CodeId),
-    /// A condition on every state.
+    /// A condition on every state, likewise.
     Invariant(CodeId),
-    /// A condition that asks for what only measured runs know, `elapsed('label')`.
-    Measured(CodeId),
     /// A deadlock.
     Deadlock,
     /// Two accesses to a plain `shared`, one a write, that nothing orders.
@@ -50,11 +46,22 @@ pub enum Claim {
     Exception {
         /// Its name or family.
         name: String,
-        /// Whose; none for anybody's.
-        tasks: Option<Vec<TaskId>>,
+        /// Whose.
+        whose: Whose,
     },
     /// All that was printed, line by line.
     Output(Vec<String>),
-    /// One of the lines printed.
-    OutputContains(String),
+    /// Lines that are among those printed.
+    OutputContains(Vec<String>),
+}
+
+/// Which tasks a check is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Every task.
+    Anyone,
+    /// Those whose body this block is.
+    OfBlock(BlockId),
+    /// One.
+    Task(TaskId),
 }

@@ -195,8 +195,10 @@ pub enum Instruction {
     /// exception → ; raises it as it is
     RaiseValue,
     RaiseAgain,
-    /// exception → what was being handled, exception; now this one is being handled
+    /// exception → what was being handled; now this one is
     EnterExcept,
+    /// → the exception being handled
+    Handled,
     /// → whether the exception being handled belongs to the families
     Matches(u32),
     /// what was being handled → ; it is again

@@ -2,6 +2,7 @@
 //! Owns the shapes; `compile` makes them from a scenario, `machine` runs them. Pure: no engine, no clock.
 
 pub mod check;
+pub mod compile;
 pub mod instruction;
 pub mod machine;
 
@@ -132,6 +133,19 @@ pub enum ResourceKind {
         /// Which comes out first.
         order: QueueOrder,
     },
+}
+
+impl ResourceKind {
+    /// The word of its block, and Python-like name of its type in errors.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Shared { .. } => "shared",
+            Self::Lock { .. } => "lock",
+            Self::Semaphore { .. } => "semaphore",
+            Self::Queue { .. } => "queue",
+        }
+    }
 }
 
 /// How a lock serves those who wait.

@@ -352,7 +352,7 @@ impl Machine {
             }
             Instruction::Attribute(attribute) => {
                 let of = *self.top();
-                *self.top() = self.attribute(program, code, attribute, of)?;
+                *self.top() = Self::attribute(program, code, attribute, of)?;
             }
             Instruction::Function(function, count) => {
                 let start = self.stack.len() - usize::from(count);
@@ -400,6 +400,7 @@ impl Machine {
             | Instruction::RaiseValue
             | Instruction::RaiseAgain
             | Instruction::EnterExcept
+            | Instruction::Handled
             | Instruction::Matches(_)
             | Instruction::LeaveExcept
             | Instruction::LeaveAndRaise
@@ -450,7 +451,7 @@ impl Machine {
         found.ok_or_else(|| Failure::new("IndexError", "list index out of range"))
     }
 
-    fn attribute(&self, program: &Program, code: &Code, attribute: Attribute, of: Value) -> Result<Value, Failure> {
+    fn attribute(program: &Program, code: &Code, attribute: Attribute, of: Value) -> Result<Value, Failure> {
         let table = &*program.table;
         let name = match (attribute, of) {
             (Attribute::Name, Value::Task(task)) => return Ok(Value::Text(table.text(&table.task_name(task))?)),

@@ -62,9 +62,10 @@ impl Machine {
             }
             Instruction::EnterExcept => {
                 let exception = self.pop();
-                self.stack.extend([self.handled, exception]);
+                self.stack.push(self.handled);
                 self.handled = exception;
             }
+            Instruction::Handled => self.stack.push(self.handled),
             Instruction::Matches(families) => {
                 let Value::Exception(exception) = self.handled else { unreachable!("except follows EnterExcept") };
                 let raised = table.get_exception(exception);

@@ -1,0 +1,82 @@
+//! What `expect` and `invariant` become.
+
+use crate::id::{CodeId, TaskId};
+use crate::scenario::block::Kind;
+use crate::scenario::expression::Expression;
+use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
+use crate::value::Value;
+
+use super::super::Code;
+use super::super::check::{Check, Claim, Modality, Whose};
+use super::super::instruction::Instruction;
+use super::body::Body;
+use super::{Compiler, Global};
+
+impl Compiler<'_> {
+    /// Every check, in the order of the text; conditions become bodies behind the others.
+    pub(super) fn checks(&mut self, scenario: &Scenario, codes: &mut Vec<Code>) -> Vec<Check> {
+        let written = scenario.blocks.iter().filter(|block| matches!(block.kind, Kind::Expect | Kind::Invariant));
+        written.filter_map(|block| self.check(block, codes)).collect()
+    }
+
+    fn check(&mut self, block: &Block, codes: &mut Vec<Code>) -> Option<Check> {
+        if block.kind == Kind::Invariant {
+            let condition = block.nth(0)?.expression()?;
+            let claim = Claim::Invariant(self.condition(block, condition, codes));
+            return Some(Check { block: block.id, modality: Modality::Always, claim });
+        }
+        let modality = match block.nth(0)?.word()? {
+            "sometimes" => Modality::Sometimes,
+            "never" => Modality::Never,
+            _ => Modality::Always,
+        };
+        let claim = match block.property("exception") {
+            Some(name) => Claim::Exception { name: name.word()?.to_owned(), whose: self.whose(block.property("in")) },
+            None => self.claim(block, codes)?,
+        };
+        Some(Check { block: block.id, modality, claim })
+    }
+
+    fn claim(&mut self, block: &Block, codes: &mut Vec<Code>) -> Option<Claim> {
+        let claim = block.nth(1)?;
+        if let ArgumentValue::Expression(condition) = &claim.value {
+            return Some(Claim::Final(self.condition(block, condition, codes)));
+        }
+        let lines = || block.rest(2).filter_map(Argument::word).map(str::to_owned);
+        Some(match claim.word()? {
+            "deadlock" => Claim::Deadlock,
+            "race" => Claim::Race,
+            "livelock" => Claim::Livelock,
+            "starvation" => Claim::Starvation,
+            "leak" => Claim::Leak,
+            "output" => Claim::Output(lines().collect()),
+            "output-contains" => Claim::OutputContains(lines().collect()),
+            _ => return None,
+        })
+    }
+
+    fn whose(&mut self, named: Option<&Argument>) -> Whose {
+        let Some(named) = named else { return Whose::Anyone };
+        if let Some(name) = named.word() {
+            return match self.globals.get(name) {
+                Some(Global::Task { first, .. }) => Whose::OfBlock(self.tasks[first.index()].block),
+                Some(Global::Routine(code)) => Whose::OfBlock(self.bodies[code.index()].0),
+                _ => Whose::Anyone,
+            };
+        }
+        match named.expression().and_then(|one| self.constant(one, None)) {
+            Some(Value::Task(TaskId(task))) => Whose::Task(TaskId(task)),
+            _ => Whose::Anyone,
+        }
+    }
+
+    fn condition(&mut self, block: &Block, condition: &Expression, codes: &mut Vec<Code>) -> CodeId {
+        let table = std::sync::Arc::clone(self.table);
+        let mut body = Body::new(&table, block.id);
+        self.expression(&mut body, condition);
+        body.emit(Instruction::Return);
+        let code = self.finished(body, block.kind.info().word.to_owned(), block, 0);
+        codes.push(code);
+        CodeId::from_index(codes.len() - 1)
+    }
+}

@@ -1,0 +1,209 @@
+//! What stands at the top of the file: constants, resources, tasks and routines get their numbers and first values.
+
+use std::sync::Arc;
+
+use crate::diagnostic::catalog;
+use crate::effect::{Ending, Outcome, Step};
+use crate::id::{CodeId, ResourceId, TaskId};
+use crate::scenario::block::Kind;
+use crate::scenario::expression::Expression;
+use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
+use crate::value::Value;
+use crate::value::format::exception_line;
+use crate::value::operation::whole_index;
+
+use super::super::instruction::Instruction;
+use super::super::machine::Machine;
+use super::super::{LockAlgorithm, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind, TaskTemplate};
+use super::body::Body;
+use super::{Compiler, Global};
+
+/// Declared tasks: each is an OS thread.
+const MOST_TASKS: u64 = 10_000;
+/// Declared resources.
+const MOST_RESOURCES: u64 = 100_000;
+/// Steps a constant may take.
+const MOST_CONSTANT_STEPS: u32 = 1_000;
+
+impl Compiler<'_> {
+    /// Gives every name at the top its meaning. Constants first, in their order; each sees those above it.
+    pub(super) fn declare(&mut self, scenario: &Scenario, overrides: &[(String, String)]) {
+        for block in scenario.blocks.iter().filter(|block| block.kind == Kind::Let) {
+            self.declare_constant(block, overrides);
+        }
+        for block in &scenario.blocks {
+            match block.kind {
+                Kind::Machine => self.declare_machine(block),
+                Kind::Shared | Kind::Lock | Kind::Semaphore | Kind::Queue => self.declare_resource(block),
+                Kind::Main | Kind::Thread => self.declare_task(block),
+                Kind::Routine => {
+                    let parameters = u16::try_from(block.rest(1).count()).unwrap_or(u16::MAX);
+                    let code = CodeId::from_index(self.bodies.len());
+                    self.bodies.push((block.id, parameters));
+                    self.named(block, Global::Routine(code));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn named(&mut self, block: &Block, global: Global) {
+        if let Some(name) = block.nth(0).and_then(Argument::word) {
+            self.globals.insert(name.to_owned(), global);
+        }
+    }
+
+    fn declare_constant(&mut self, block: &Block, overrides: &[(String, String)]) {
+        let name = block.nth(0).and_then(Argument::word).unwrap_or_default();
+        let given = overrides.iter().rev().find(|(overridden, _)| overridden == name);
+        let value = match given {
+            Some((_, text)) => text.parse().ok().map(Value::Int),
+            None => self.argument_constant(block.nth(1), None),
+        };
+        self.named(block, Global::Constant(value.unwrap_or_default()));
+    }
+
+    fn declare_machine(&mut self, block: &Block) {
+        let cores = self.whole(block.property("cores"), None, 1, 4096);
+        self.cores = cores.and_then(|cores| u32::try_from(cores).ok());
+    }
+
+    fn declare_resource(&mut self, block: &Block) {
+        let first = ResourceId::from_index(self.resources.len());
+        let Some((count, several)) = self.count(block, MOST_RESOURCES, self.resources.len()) else { return };
+        let name = block.nth(0).and_then(Argument::word).unwrap_or_default().to_owned();
+        for index in 0..count {
+            let kind = self.resource_kind(block, i64::from(index));
+            let name = if several { format!("{name}[{index}]") } else { name.clone() };
+            self.resources.push(ResourceTemplate { name, kind, block: block.id });
+        }
+        self.named(block, Global::Resource { first, count: several.then_some(count) });
+    }
+
+    fn resource_kind(&mut self, block: &Block, index: i64) -> ResourceKind {
+        let at = Some((block, index));
+        match block.kind {
+            Kind::Shared => {
+                let initial = self.argument_constant(block.nth(1), at).unwrap_or_default();
+                ResourceKind::Shared { initial, atomic: block.switch("atomic") }
+            }
+            Kind::Lock => {
+                let algorithm = match block.choice("kind") {
+                    Some("spin") => LockAlgorithm::Spin,
+                    Some("ticket") => LockAlgorithm::Ticket,
+                    Some("fair") => LockAlgorithm::Fair,
+                    _ => LockAlgorithm::Barging,
+                };
+                ResourceKind::Lock { algorithm, owner_checked: block.switch("owner-checked") }
+            }
+            Kind::Semaphore => {
+                let permits = self.whole(block.property("permits"), at, 0, i64::MAX).unwrap_or(1);
+                ResourceKind::Semaphore { permits, bounded: block.switch("bounded") }
+            }
+            _ => {
+                let order = match block.choice("order") {
+                    Some("lifo") => QueueOrder::Lifo,
+                    Some("priority") => QueueOrder::Priority,
+                    _ => QueueOrder::Fifo,
+                };
+                ResourceKind::Queue { capacity: self.whole(block.property("capacity"), at, 1, i64::MAX), order }
+            }
+        }
+    }
+
+    fn declare_task(&mut self, block: &Block) {
+        let first = TaskId::from_index(self.tasks.len());
+        let Some((count, several)) = self.count(block, MOST_TASKS, self.tasks.len()) else { return };
+        let code = CodeId::from_index(self.bodies.len());
+        self.bodies.push((block.id, 1));
+        let kind = if block.kind == Kind::Main { TaskKind::Main } else { TaskKind::Thread };
+        let name = if kind == TaskKind::Main { None } else { block.nth(0).and_then(Argument::word) };
+        let starts = !matches!(block.property("start"), Some(Argument { value: ArgumentValue::Switch(false), .. }));
+        for index in 0..count {
+            let name = match name {
+                Some(name) if several => format!("{name}-{index}"),
+                Some(name) => name.to_owned(),
+                None => "MainThread".to_owned(),
+            };
+            let (index, daemon) = (i64::from(index), block.switch("daemon"));
+            self.tasks.push(TaskTemplate { name, kind, code, index, daemon, starts, block: block.id });
+        }
+        let global = Global::Task { first, count: several.then_some(count) };
+        if kind == TaskKind::Main {
+            self.globals.insert("main".to_owned(), global);
+        } else {
+            self.named(block, global);
+        }
+    }
+
+    /// How many a declaration makes, and whether it said so.
+    fn count(&mut self, block: &Block, most: u64, already: usize) -> Option<(u32, bool)> {
+        let Some(argument) = block.property("count") else { return Some((1, false)) };
+        let count = self.whole(Some(argument), None, 0, i64::MAX)?;
+        if count + already as u64 > most {
+            let made = (count + already as u64).to_string();
+            self.problem(catalog::COUNT_LIMIT, argument.span, [made, block.kind.info().word.to_owned(), most.to_string()]);
+            return None;
+        }
+        Some((u32::try_from(count).expect("below the limit"), true))
+    }
+
+    /// A whole number known before the run, in a range.
+    fn whole(&mut self, argument: Option<&Argument>, at: Option<(&Block, i64)>, min: i64, max: i64) -> Option<u64> {
+        let argument = argument?;
+        let value = self.argument_constant(Some(argument), at)?;
+        let whole = whole_index(value).filter(|whole| (min..=max).contains(whole));
+        if whole.is_none() {
+            let shown = crate::value::format::repr(self.table, value).unwrap_or_default();
+            self.problem(catalog::NOT_CONSTANT, argument.span, [format!("{shown} is not a whole number from {min} on")]);
+        }
+        whole.and_then(|whole| u64::try_from(whole).ok())
+    }
+
+    fn argument_constant(&mut self, argument: Option<&Argument>, at: Option<(&Block, i64)>) -> Option<Value> {
+        match argument.map(|argument| &argument.value) {
+            Some(ArgumentValue::Switch(truth)) => Some(Value::Bool(*truth)),
+            Some(ArgumentValue::Expression(expression) | ArgumentValue::Measure { amount: expression, .. }) => {
+                self.constant(expression, at)
+            }
+            _ => Some(Value::None),
+        }
+    }
+
+    /// The value of an expression that may read constants and the `index` of one of several.
+    pub(super) fn constant(&mut self, expression: &Expression, at: Option<(&Block, i64)>) -> Option<Value> {
+        let table = Arc::clone(self.table);
+        let mut body = Body::new(&table, crate::id::BlockId(0));
+        let mut arguments = Vec::new();
+        if let Some((block, index)) = at {
+            body.slot(block.property("as").and_then(Argument::word).unwrap_or("index"));
+            arguments.push(Value::Int(index));
+        }
+        self.expression(&mut body, expression);
+        if let (Some(value), 0) = (body.take_constant(), body.here()) {
+            return Some(value);
+        }
+        let mut body = Body::new(&table, crate::id::BlockId(0));
+        if let Some((block, _)) = at {
+            body.slot(block.property("as").and_then(Argument::word).unwrap_or("index"));
+        }
+        let known = self.problems.len();
+        self.expression(&mut body, expression);
+        self.problems.truncate(known);
+        body.emit(Instruction::Return);
+        let (code, _) = body.finish(String::new(), crate::id::BlockId(0), 1);
+        let program =
+            Program { codes: vec![code], table: Arc::clone(&table), resources: self.resources.clone(), ..Program::default() };
+        let mut machine = Machine::new(&program, TaskId(0), CodeId(0), &arguments, false);
+        let why = match machine.resume(&program, Outcome::Value(Value::None), MOST_CONSTANT_STEPS) {
+            Step::Done(Ending::Returned(value)) => return Some(value),
+            Step::Done(Ending::Raised(exception)) => {
+                let raised = table.get_exception(exception);
+                exception_line(&raised.name, &raised.message)
+            }
+            Step::Perform(..) | Step::Busy(_) => "it is known only when running".to_owned(),
+        };
+        self.problem(catalog::NOT_CONSTANT, expression.span, [why]);
+        None
+    }
+}

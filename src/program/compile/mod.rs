@@ -1,0 +1,145 @@
+//! From a scenario to a program: names get numbers, blocks become instructions, what is constant is computed.
+//! Never fails: what cannot be compiled is told as diagnostics. Owns the order of the work; the parts are in the files beside it.
+
+mod arguments;
+mod body;
+mod check;
+mod declare;
+mod expression;
+mod flow;
+mod release;
+mod statement;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::catalog::{self, Row};
+use crate::diagnostic::{Checked, Diagnostic, Severity, Span};
+use crate::id::{BlockId, CodeId, ResourceId, TaskId};
+use crate::scenario::block::Kind;
+use crate::scenario::{Block, Scenario};
+use crate::value::{Names, Table, Value};
+
+use super::{Code, Program, ResourceTemplate, TaskTemplate};
+use body::Body;
+
+/// What a name at the top of the file stands for.
+#[derive(Debug, Clone, Copy)]
+enum Global {
+    Constant(Value),
+    /// `count` where it was declared with one.
+    Resource {
+        first: ResourceId,
+        count: Option<u32>,
+    },
+    Task {
+        first: TaskId,
+        count: Option<u32>,
+    },
+    Routine(CodeId),
+}
+
+/// A scenario being compiled.
+struct Compiler<'t> {
+    table: &'t Arc<Table>,
+    globals: BTreeMap<String, Global>,
+    resources: Vec<ResourceTemplate>,
+    tasks: Vec<TaskTemplate>,
+    /// The blocks that have a body of their own, by [`CodeId`], with how many parameters each takes.
+    bodies: Vec<(BlockId, u16)>,
+    cores: Option<u32>,
+    problems: Vec<Diagnostic>,
+}
+
+/// Reads, checks and compiles `text`. There is a program when nothing forbids running it.
+#[must_use]
+pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<Option<Program>> {
+    let mut table = Arc::new(Table::default());
+    let mut compiler = Compiler::new(&table);
+    compiler.declare(scenario, overrides);
+    let Compiler { globals, resources, tasks, bodies, cores, problems, table: _ } = compiler;
+
+    let names = Names {
+        tasks: tasks.iter().map(|task| task.name.as_str().into()).collect(),
+        resources: resources.iter().map(|resource| (resource.kind.word(), resource.name.as_str().into())).collect(),
+    };
+    Arc::get_mut(&mut table).expect("what evaluated the constants is gone").declare(names);
+
+    let mut compiler = Compiler { table: &table, globals, resources, tasks, bodies, cores, problems };
+    let mut codes = compiler.bodies(scenario);
+    let checks = compiler.checks(scenario, &mut codes);
+    let Compiler { resources, tasks, cores, mut problems, .. } = compiler;
+    release::find(&mut codes, &tasks, &resources);
+
+    problems.sort_by_key(|problem| (problem.span.start, problem.code));
+    let program = Program { codes, tasks, resources, checks, table, cores, block_count: scenario.block_count };
+    let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
+    Checked { value: (!refused).then_some(program), diagnostics: problems }
+}
+
+impl<'t> Compiler<'t> {
+    fn new(table: &'t Arc<Table>) -> Self {
+        Self {
+            table,
+            globals: BTreeMap::new(),
+            resources: Vec::new(),
+            tasks: Vec::new(),
+            bodies: Vec::new(),
+            cores: None,
+            problems: Vec::new(),
+        }
+    }
+
+    fn problem(&mut self, row: &'static Row, span: Span, arguments: impl IntoIterator<Item = String>) {
+        self.problems.push(Diagnostic::new(row, span, arguments));
+    }
+
+    fn routine_parameters(&self, code: CodeId) -> u16 {
+        self.bodies[code.index()].1
+    }
+
+    /// The bodies of tasks and routines, in the order `declare` numbered them.
+    fn bodies(&mut self, scenario: &Scenario) -> Vec<Code> {
+        let blocks: BTreeMap<BlockId, &Block> = scenario.blocks.iter().map(|block| (block.id, block)).collect();
+        let numbered = self.bodies.clone();
+        numbered.iter().map(|(block, _)| self.body(blocks[block])).collect()
+    }
+
+    fn body(&mut self, block: &Block) -> Code {
+        let mut body = Body::new(self.table, block.id);
+        let parameters: Vec<&str> = match block.kind {
+            Kind::Routine => block.rest(1).filter_map(|parameter| parameter.word()).collect(),
+            _ => vec![block.property("as").and_then(|name| name.word()).unwrap_or("index")],
+        };
+        for parameter in &parameters {
+            body.slot(parameter);
+        }
+        for statement in &block.body {
+            statement.walk(&mut |inner| collect_locals(&mut body, inner));
+        }
+        self.statements(&mut body, &block.body);
+        let name = block.nth(0).and_then(|name| name.word()).unwrap_or("main").to_owned();
+        let parameters = u16::try_from(parameters.len()).unwrap_or(u16::MAX);
+        self.finished(body, name, block, parameters)
+    }
+
+    fn finished(&mut self, body: Body<'_>, name: String, block: &Block, parameters: u16) -> Code {
+        if body.too_large {
+            let locals = body.locals().to_string();
+            self.problem(catalog::COUNT_LIMIT, block.word, [locals, "let".into(), (u16::MAX - 3).to_string()]);
+        }
+        let (mut code, finallies) = body.finish(name, block.id, parameters);
+        flow::analyse(&mut code, &finallies);
+        code
+    }
+}
+
+/// Names a statement binds are locals of the whole body, also above it.
+fn collect_locals(body: &mut Body<'_>, block: &Block) {
+    let positional = if matches!(block.kind, Kind::Let | Kind::For) { block.nth(0) } else { None };
+    for name in [positional, block.property("into"), block.property("as")].into_iter().flatten() {
+        if let Some(name) = name.word() {
+            body.slot(name);
+        }
+    }
+}

@@ -1,0 +1,509 @@
+//! What each block becomes. The order inside a block: what is read, left to right, then its one effect.
+
+use crate::diagnostic::catalog;
+use crate::effect::WorkKind;
+use crate::id::ResourceId;
+use crate::scenario::block::Kind;
+use crate::scenario::{Argument, ArgumentValue, Block};
+use crate::value::Value;
+use crate::value::operation::Unary;
+
+use super::super::instruction::{Daemon, Instruction, Into, Operand, Slot, TimeUse, Wait};
+use super::body::{Body, Scope};
+use super::{Compiler, Global};
+
+impl Compiler<'_> {
+    pub(super) fn statements(&mut self, body: &mut Body<'_>, blocks: &[Block]) {
+        for block in blocks {
+            self.statement(body, block);
+        }
+    }
+
+    pub(super) fn statement(&mut self, body: &mut Body<'_>, block: &Block) {
+        let outer = std::mem::replace(&mut body.block, block.id);
+        match block.kind {
+            Kind::Let => {
+                self.value(body, block.nth(1));
+                if let Some(slot) = self.local(body, block.nth(0)) {
+                    body.emit(Instruction::SetLocal(slot));
+                }
+            }
+            Kind::Repeat | Kind::While | Kind::Loop | Kind::For => self.looping(body, block),
+            Kind::If => self.conditional(body, block),
+            Kind::Break | Kind::Continue => self.jump_out(body, block),
+            Kind::Return => self.give_back(body, block),
+            Kind::Try => self.attempt(body, block),
+            Kind::With => self.with(body, block),
+            Kind::Raise => self.raise(body, block),
+            Kind::Assert => self.assert(body, block),
+            Kind::Call | Kind::Spawn => self.routine_call(body, block),
+            Kind::Start | Kind::Join => self.task_effect(body, block),
+            Kind::Disabled => {}
+            _ => self.effect(body, block),
+        }
+        body.block = outer;
+    }
+
+    fn value(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) {
+        match argument.map(|argument| &argument.value) {
+            Some(ArgumentValue::Expression(expression)) => self.expression(body, expression),
+            Some(ArgumentValue::Switch(truth)) => body.constant(Value::Bool(*truth)),
+            Some(ArgumentValue::Template(template)) => self.template(body, template),
+            _ => body.constant(Value::None),
+        }
+    }
+
+    fn text(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) {
+        match argument.and_then(Argument::template) {
+            Some(template) => self.template(body, &template),
+            None => body.text(""),
+        }
+    }
+
+    fn local(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) -> Option<Slot> {
+        argument.and_then(Argument::word).map(|name| body.slot(name))
+    }
+
+    fn into(&mut self, body: &mut Body<'_>, block: &Block) -> Into {
+        self.local(body, block.property("into")).map_or(Into::NOWHERE, Into::slot)
+    }
+
+    fn resource(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) -> Operand {
+        match argument.and_then(Argument::expression) {
+            Some(expression) => self.operand(body, expression),
+            None => {
+                let known = argument.and_then(Argument::word).and_then(|name| self.globals.get(name).copied());
+                match known {
+                    Some(Global::Resource { first, .. }) => Operand::known(first),
+                    _ => {
+                        body.constant(Value::None);
+                        Operand::STACK
+                    }
+                }
+            }
+        }
+    }
+
+    fn nanos(&mut self, body: &mut Body<'_>, argument: &Argument, used: TimeUse) {
+        if let ArgumentValue::Measure { amount, scale } = &argument.value {
+            self.expression(body, amount);
+            body.emit(Instruction::Nanos { scale: u32::try_from(*scale).unwrap_or(u32::MAX), used });
+        } else {
+            body.constant(Value::Int(0));
+        }
+    }
+
+    fn wait(&mut self, body: &mut Body<'_>, block: &Block, used: TimeUse) -> Wait {
+        match block.property("timeout") {
+            Some(timeout) => {
+                self.nanos(body, timeout, used);
+                Wait::Timed
+            }
+            None => Wait::Forever,
+        }
+    }
+
+    fn effect(&mut self, body: &mut Body<'_>, block: &Block) {
+        let first = block.nth(0);
+        let instruction = match block.kind {
+            Kind::Compute => return self.compute(body, block),
+            Kind::Sleep => {
+                match block.property("") {
+                    Some(time) => self.nanos(body, time, TimeUse::Sleep),
+                    None => body.constant(Value::Int(0)),
+                }
+                Instruction::Sleep
+            }
+            Kind::Print => {
+                self.text(body, first);
+                Instruction::Print
+            }
+            Kind::Mark => {
+                self.text(body, first);
+                body.emit(Instruction::Mark);
+                return self.statements(body, &block.body);
+            }
+            Kind::Set => {
+                self.value(body, block.nth(1));
+                Instruction::Store(self.resource(body, first))
+            }
+            Kind::AtomicAdd | Kind::Swap => {
+                self.value(body, block.nth(1));
+                let shared = self.resource(body, first);
+                let into = self.into(body, block);
+                if block.kind == Kind::Swap { Instruction::Swap(shared, into) } else { Instruction::AtomicAdd(shared, into) }
+            }
+            Kind::CompareAndSet => {
+                self.value(body, block.nth(1));
+                self.value(body, block.nth(2));
+                let shared = self.resource(body, first);
+                Instruction::CompareAndSet(shared, self.into(body, block))
+            }
+            Kind::Acquire | Kind::TryAcquire => {
+                let lock = self.resource(body, first);
+                let trying = block.kind == Kind::TryAcquire;
+                let wait = if trying { Wait::Never } else { self.wait(body, block, TimeUse::Acquire) };
+                Instruction::Acquire(lock, wait, self.into(body, block))
+            }
+            Kind::Release => Instruction::Release(self.resource(body, first)),
+            Kind::Put => {
+                let queue = self.resource(body, first);
+                self.value(body, block.nth(1));
+                Instruction::Put(queue, self.wait(body, block, TimeUse::Queue))
+            }
+            Kind::Get => {
+                let queue = self.resource(body, first);
+                let wait = self.wait(body, block, TimeUse::Queue);
+                Instruction::Get(queue, wait, self.into(body, block))
+            }
+            Kind::TaskDone => Instruction::TaskDone(self.resource(body, first)),
+            Kind::CurrentTask => {
+                body.emit(Instruction::OwnTask);
+                match self.local(body, block.property("into")) {
+                    Some(slot) => Instruction::SetLocal(slot),
+                    None => Instruction::Pop,
+                }
+            }
+            Kind::IsAlive => {
+                self.value(body, first);
+                Instruction::IsAlive(self.into(body, block))
+            }
+            Kind::YieldCpu => Instruction::YieldCpu,
+            _ => return,
+        };
+        body.emit(instruction);
+    }
+
+    fn compute(&mut self, body: &mut Body<'_>, block: &Block) {
+        let kind = if block.choice("kind") == Some("memory") { WorkKind::Memory } else { WorkKind::Integer };
+        let rounds = match (block.property(""), block.property("work")) {
+            (Some(time), _) => {
+                self.nanos(body, time, TimeUse::Compute);
+                false
+            }
+            (None, work) => {
+                self.value(body, work);
+                true
+            }
+        };
+        body.emit(Instruction::Compute { kind, native: block.switch("native"), rounds });
+    }
+
+    /// `start` and `join`; the bare name of several means each of them.
+    fn task_effect(&mut self, body: &mut Body<'_>, block: &Block) {
+        let whose = block.nth(0);
+        let name = whose.and_then(Argument::word).filter(|name| body.known_slot(name).is_none());
+        let many = matches!(name.and_then(|name| self.globals.get(name)), Some(Global::Task { count: Some(_), .. }));
+        let into = if block.kind == Kind::Join { self.into(body, block) } else { Into::NOWHERE };
+        if !many {
+            self.handle(body, whose);
+            return self.one_task_effect(body, block, into);
+        }
+        let (all, each) = (body.hidden_pair(), body.hidden());
+        self.handle(body, whose);
+        body.emit(Instruction::ForBegin(all));
+        if let Some(ended) = into.as_slot() {
+            body.constant(Value::Bool(true));
+            body.emit(Instruction::SetLocal(ended));
+        }
+        let next = body.label();
+        body.emit(Instruction::Jump(Body::to(next)));
+        let again = body.bound();
+        body.emit(Instruction::Local(each));
+        if let Some(ended) = into.as_slot() {
+            let fine = body.label();
+            self.one_task_effect(body, block, Into::STACK);
+            body.emit(Instruction::Unary(Unary::Not));
+            body.emit(Instruction::JumpIfFalse(Body::to(fine)));
+            body.constant(Value::Bool(false));
+            body.emit(Instruction::SetLocal(ended));
+            body.bind(fine);
+        } else {
+            self.one_task_effect(body, block, into);
+        }
+        body.bind(next);
+        body.emit(Instruction::ForNext { slot: all, item: Into::slot(each), body: Body::to(again) });
+    }
+
+    fn one_task_effect(&mut self, body: &mut Body<'_>, block: &Block, into: Into) {
+        if block.kind == Kind::Start {
+            return body.emit(Instruction::Start);
+        }
+        let wait = self.wait(body, block, TimeUse::Join);
+        body.emit(Instruction::Join(wait, into));
+    }
+
+    fn handle(&mut self, body: &mut Body<'_>, whose: Option<&Argument>) {
+        match whose.and_then(Argument::expression) {
+            Some(expression) => self.expression(body, expression),
+            None => match whose.and_then(Argument::word).and_then(|name| self.globals.get(name).copied()) {
+                Some(Global::Task { first, .. }) => body.constant(Value::Task(first)),
+                Some(Global::Resource { first, .. }) => body.constant(Value::Resource(first)),
+                _ => body.constant(Value::None),
+            },
+        }
+    }
+
+    /// `call R args…` and `spawn R args…`.
+    fn routine_call(&mut self, body: &mut Body<'_>, block: &Block) {
+        let name = block.nth(0).and_then(Argument::word).unwrap_or_default();
+        let Some(&Global::Routine(code)) = self.globals.get(name) else {
+            let span = block.nth(0).map_or(block.word, |argument| argument.span);
+            return self.problem(catalog::UNKNOWN_NAME, span, [name.to_owned()]);
+        };
+        let mut count = 0;
+        for argument in block.rest(1) {
+            self.value(body, Some(argument));
+            count += 1;
+        }
+        let wanted = self.routine_parameters(code);
+        if count != wanted {
+            let span = block.nth(0).map_or(block.word, |argument| argument.span);
+            return self.problem(catalog::WRONG_ARITY, span, [name.to_owned(), wanted.to_string(), count.to_string()]);
+        }
+        if block.kind == Kind::Call {
+            let into = self.into(body, block);
+            return body.emit(Instruction::Call { code, arguments: count, into });
+        }
+        let named = block.property("name");
+        if named.is_some() {
+            self.text(body, named);
+        }
+        let daemon = match block.property("daemon") {
+            Some(Argument { value: ArgumentValue::Switch(daemon), .. }) => Daemon::Is(*daemon),
+            _ => Daemon::Inherit,
+        };
+        let into = self.into(body, block);
+        body.emit(Instruction::Spawn { code, arguments: count, named: named.is_some(), daemon, into });
+    }
+
+    fn conditional(&mut self, body: &mut Body<'_>, block: &Block) {
+        let end = body.label();
+        for branch in std::iter::once(block).chain(&block.clauses) {
+            let next = body.label();
+            let outer = std::mem::replace(&mut body.block, branch.id);
+            if branch.kind != Kind::Else
+                && let Some(condition) = branch.nth(0).and_then(Argument::expression)
+            {
+                self.jump_unless(body, condition, next);
+            }
+            self.statements(body, &branch.body);
+            body.emit(Instruction::Jump(Body::to(end)));
+            body.block = outer;
+            body.bind(next);
+        }
+        body.bind(end);
+    }
+
+    /// The test stands at the end, so that a turn costs one jump.
+    fn looping(&mut self, body: &mut Body<'_>, block: &Block) {
+        let (again, test, out) = (body.label(), body.label(), body.label());
+        let slot = if matches!(block.kind, Kind::Repeat | Kind::For) { body.hidden_pair() } else { Slot(0) };
+        match block.kind {
+            Kind::Repeat => {
+                self.value(body, block.nth(0));
+                body.emit(Instruction::RepeatBegin(slot));
+            }
+            Kind::For => {
+                let items = block.property("in").or_else(|| block.nth(1));
+                self.value(body, items);
+                body.emit(Instruction::ForBegin(slot));
+            }
+            _ => {}
+        }
+        if block.kind != Kind::Loop {
+            body.emit(Instruction::Jump(Body::to(test)));
+        }
+        body.bind(again);
+        body.enter(Scope::Loop { again: test, out });
+        self.statements(body, &block.body);
+        body.leave();
+        body.bind(test);
+        match block.kind {
+            Kind::Repeat => {
+                let turn = self.local(body, block.property("as")).map_or(Into::NOWHERE, Into::slot);
+                body.emit(Instruction::RepeatNext { slot, turn, body: Body::to(again) });
+            }
+            Kind::For => {
+                let item = self.local(body, block.nth(0)).map_or(Into::NOWHERE, Into::slot);
+                body.emit(Instruction::ForNext { slot, item, body: Body::to(again) });
+            }
+            Kind::While => {
+                self.value(body, block.nth(0));
+                body.emit(Instruction::BackIfTrue(Body::to(again)));
+            }
+            _ => body.emit(Instruction::Back(Body::to(again))),
+        }
+        body.bind(out);
+    }
+
+    fn jump_out(&mut self, body: &mut Body<'_>, block: &Block) {
+        let Some((again, out, keep)) = body.innermost_loop() else {
+            return self.problem(catalog::OUTSIDE_LOOP, block.word, [block.kind.info().word.to_owned()]);
+        };
+        body.unwind_to(keep);
+        let target = if block.kind == Kind::Break { out } else { again };
+        body.emit(Instruction::Jump(Body::to(target)));
+        body.resume_scopes(keep);
+    }
+
+    fn give_back(&mut self, body: &mut Body<'_>, block: &Block) {
+        self.value(body, block.nth(0));
+        if body.must_unwind() {
+            let kept = body.hidden();
+            body.emit(Instruction::SetLocal(kept));
+            body.unwind_to(0);
+            body.emit(Instruction::Local(kept));
+            body.emit(Instruction::Return);
+            body.resume_scopes(0);
+        } else {
+            body.emit(Instruction::Return);
+        }
+    }
+
+    fn raise(&mut self, body: &mut Body<'_>, block: &Block) {
+        let Some(name) = block.nth(0).and_then(Argument::word) else {
+            return body.emit(Instruction::RaiseAgain);
+        };
+        if let Some(slot) = body.known_slot(name) {
+            body.emit(Instruction::Local(slot));
+            return body.emit(Instruction::RaiseValue);
+        }
+        self.text(body, block.nth(1));
+        let name = body.text_id(name);
+        body.emit(Instruction::Raise(name));
+    }
+
+    fn assert(&mut self, body: &mut Body<'_>, block: &Block) {
+        let (fails, fine) = (body.label(), body.label());
+        if let Some(condition) = block.nth(0).and_then(Argument::expression) {
+            self.jump_unless(body, condition, fails);
+        }
+        body.emit(Instruction::Jump(Body::to(fine)));
+        body.bind(fails);
+        self.text(body, block.nth(1));
+        let name = body.text_id("AssertionError");
+        body.emit(Instruction::Raise(name));
+        body.bind(fine);
+    }
+
+    fn with(&mut self, body: &mut Body<'_>, block: &Block) {
+        let mut lock = self.resource(body, block.nth(0));
+        let mut handle = None;
+        if lock == Operand::STACK {
+            if let Some(Value::Resource(resource)) = body.take_constant() {
+                lock = Operand::known(ResourceId(resource.0));
+            } else {
+                let kept = body.hidden();
+                body.emit(Instruction::SetLocal(kept));
+                body.emit(Instruction::Local(kept));
+                handle = Some(kept);
+            }
+        }
+        body.emit(Instruction::Acquire(lock, Wait::Forever, Into::NOWHERE));
+        let (raised, again, end) = (body.label(), body.label(), body.label());
+        body.enter_region(Scope::With { lock, handle, block: block.id }, raised);
+        self.statements(body, &block.body);
+        body.leave();
+        body.release(lock, handle);
+        body.emit(Instruction::Jump(Body::to(end)));
+        body.bind(raised);
+        body.emit(Instruction::EnterExcept);
+        body.deeper(1);
+        body.enter_region(Scope::Try, again);
+        body.release(lock, handle);
+        body.emit(Instruction::RaiseAgain);
+        body.leave();
+        body.shallower(1);
+        body.bind(again);
+        body.emit(Instruction::LeaveAndRaise);
+        body.bind(end);
+    }
+
+    fn attempt(&mut self, body: &mut Body<'_>, block: &Block) {
+        let Some(last) = block.clauses.iter().find(|clause| clause.kind == Kind::Finally) else {
+            return self.attempt_except(body, block);
+        };
+        let (finally, raised, replaced, end) = (body.label(), body.label(), body.label(), body.label());
+        let number = body.finallies.len();
+        body.finallies.push((0, Vec::new()));
+        body.enter_region(Scope::Finally { body: finally, end: number }, raised);
+        self.attempt_except(body, block);
+        body.leave();
+        body.emit(Instruction::Gosub(Body::to(finally)));
+        let back = body.here();
+        body.finallies[number].1.push(back);
+        body.emit(Instruction::Jump(Body::to(end)));
+        body.bind(raised);
+        body.emit(Instruction::EnterExcept);
+        body.emit(Instruction::Handled);
+        body.bind(finally);
+        body.deeper(2);
+        body.enter_region(Scope::InFinally, replaced);
+        let outer = std::mem::replace(&mut body.block, last.id);
+        self.statements(body, &last.body);
+        body.block = outer;
+        body.leave();
+        body.shallower(2);
+        body.finallies[number].0 = body.here();
+        body.emit(Instruction::EndFinally);
+        body.bind(replaced);
+        body.emit(Instruction::ReplaceInFinally);
+        body.bind(end);
+    }
+
+    fn attempt_except(&mut self, body: &mut Body<'_>, block: &Block) {
+        let clauses: Vec<&Block> = block.clauses.iter().filter(|clause| clause.kind == Kind::Except).collect();
+        if clauses.is_empty() {
+            return self.statements(body, &block.body);
+        }
+        let (raised, again, end) = (body.label(), body.label(), body.label());
+        body.enter_region(Scope::Try, raised);
+        self.statements(body, &block.body);
+        body.leave();
+        for clause in block.clauses.iter().filter(|clause| clause.kind == Kind::Else) {
+            self.statements(body, &clause.body);
+        }
+        body.emit(Instruction::Jump(Body::to(end)));
+        body.bind(raised);
+        body.emit(Instruction::EnterExcept);
+        body.deeper(1);
+        let mut names = Vec::new();
+        for clause in clauses {
+            let outer = std::mem::replace(&mut body.block, clause.id);
+            let next = body.label();
+            let name = self.local(body, clause.property("as"));
+            names.extend(name);
+            body.enter_region(Scope::Except { name }, again);
+            let families: Vec<String> = clause.rest(0).filter_map(|family| family.word().map(str::to_owned)).collect();
+            if !families.is_empty() {
+                let families = body.family(families);
+                body.emit(Instruction::Matches(families));
+                body.emit(Instruction::JumpIfFalse(Body::to(next)));
+            }
+            if let Some(name) = name {
+                body.emit(Instruction::Handled);
+                body.emit(Instruction::SetLocal(name));
+            }
+            self.statements(body, &clause.body);
+            body.leave();
+            if let Some(name) = name {
+                body.emit(Instruction::Unbind(name));
+            }
+            body.emit(Instruction::LeaveExcept);
+            body.emit(Instruction::Jump(Body::to(end)));
+            body.bind(next);
+            body.block = outer;
+        }
+        body.enter_region(Scope::Try, again);
+        body.emit(Instruction::RaiseAgain);
+        body.leave();
+        body.shallower(1);
+        body.bind(again);
+        for name in names {
+            body.emit(Instruction::Unbind(name));
+        }
+        body.emit(Instruction::LeaveAndRaise);
+        body.bind(end);
+    }
+}
