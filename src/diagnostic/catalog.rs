@@ -120,12 +120,33 @@ catalog! {
     BAD_NAME "E0215" Error
         "`{0}` cannot be a name" "`{0}` 不能用作名字",
         "names are letters, digits and _, and do not begin with a digit; - is minus; words of blocks and expressions are taken" "名字由字母、数字和 _ 组成，不以数字开头；- 是减号；块和表达式用到的词不能作名字";
-    BAD_EXPRESSION "E0216" Error
-        "this expression cannot be read: {0}" "这个表达式读不懂：{0}",
+    MISSING_VALUE "E0216" Error
+        "a value is missing here" "这里缺一个值",
         "expressions are written as in Python, texts inside them in single quotes" "表达式按 Python 的写法，其中的文本用单引号";
-    BAD_TEMPLATE "E0217" Error
-        "this text cannot be read: {0}" "这段文本读不懂：{0}",
+    MISSING_TOKEN "E0218" Error
+        "`{0}` is missing here" "这里缺 `{0}`",
+        "add `{0}`" "补上 `{0}`";
+    UNEXPECTED_TOKEN "E0219" Error
+        "`{0}` is not expected here" "这里不该出现 `{0}`",
+        "expressions are written as in Python, texts inside them in single quotes" "表达式按 Python 的写法，其中的文本用单引号";
+    OPEN_TEXT "E0220" Error
+        "this text is never closed" "这段文本没有闭合",
+        "add the closing quote" "补上结束的引号";
+    EXPRESSION_TOO_DEEP "E0221" Error
+        "this expression is nested too deep" "这个表达式嵌套太深",
+        "bind parts of it with `let` first" "先用 `let` 把各部分绑定下来";
+    BAD_NUMBER "E0222" Error
+        "`{0}` is no number of 64 bits" "`{0}` 不是 64 位能表示的数",
+        "whole numbers go from -9223372036854775808 to 9223372036854775807" "整数的范围是 -9223372036854775808 到 9223372036854775807";
+    SINGLE_EQUALS "E0223" Error
+        "`=` does not compare" "`=` 不是比较",
+        "write == to compare, or `let` and `set` to store" "比较写 ==，存值用 `let` 或 `set`";
+    OPEN_HOLE "E0224" Error
+        "this brace is never closed" "这个大括号没有闭合",
         "write {expression} for a value and {{ for a brace" "用 {表达式} 写出值，用 {{ 写大括号";
+    LONE_BRACE "E0225" Error
+        "this brace closes nothing" "这个大括号没有对应的开头",
+        "write }} for a brace" "大括号本身写成 }}";
 
     DUPLICATE_NAME "E0301" Error
         "`{0}` is declared twice" "`{0}` 声明了两次",

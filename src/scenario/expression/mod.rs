@@ -1,6 +1,14 @@
 //! Expressions and templates as trees, each part with its place, and the reader of their small language (Python's).
 //! Does not compute: `program::compile` turns a tree into instructions.
 
+mod lexer;
+mod reader;
+mod template;
+
+pub use lexer::Place;
+pub use reader::{RESERVED, read};
+pub use template::read_template;
+
 use crate::diagnostic::Span;
 pub use crate::value::operation::{Binary, Comparison, Unary};
 
