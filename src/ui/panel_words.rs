@@ -8,7 +8,7 @@ macro_rules! words {
 words! {
     ALL_CORES: "All", "全部";
     CORE: "Core {0}", "核心 {0}";
-    CORE_READOUT: "Core {0}: {1} busy", "核心 {0}：占用 {1}";
+    CORE_READOUT: "{0}: {1} busy", "{0}：占用 {1}";
     PART_SCENARIO: "Scenario", "场景";
     PART_COREYARD: "Coreyard", "Coreyard 自身";
     PART_REST: "Rest of the machine", "其他程序";
