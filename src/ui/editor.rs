@@ -158,12 +158,13 @@ impl Editor {
         };
         if let Some(offset) = shown.jump {
             let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
-            ui.scroll_to_rect(page.rect_of(lines, &self.buffer.text, Span::new(offset, offset)), Some(Align::Center));
+            let rect = page.rect_of(lines, &self.buffer.text, Span::new(offset, offset));
+            ui.scroll_to_rect(page.centred(rect), Some(Align::Center));
         } else if let Some(span) = shown.reveal {
             let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
             let rect = page.rect_of(lines, &self.buffer.text, span);
             if !above.contains(rect.left_top()) || rect.top() + shown.paint.line_height > above.bottom() {
-                ui.scroll_to_rect(rect, Some(Align::Center));
+                ui.scroll_to_rect(page.centred(rect), Some(Align::Center));
             }
         }
         // Places are the document's: for the one frame in which a key was pressed they may be one edit behind.

@@ -79,6 +79,20 @@ impl Page {
         first..self.galley.rows.partition_point(|row| row.min_y() < bottom).max(first)
     }
 
+    /// What to centre so that `rect` comes to the middle from above or below, but sideways moves only when it must, and then
+    /// back to the beginning of the lines if it is seen from there.
+    pub(super) fn centred(&self, rect: Rect) -> Rect {
+        let width = self.clip.width();
+        let left = if self.clip.x_range().contains(rect.left()) {
+            self.clip.left()
+        } else if rect.left() - self.origin.x < width * 0.8 {
+            self.origin.x
+        } else {
+            rect.left() - width / 2.0
+        };
+        Rect::from_x_y_ranges(left..=left + width, rect.y_range())
+    }
+
     /// The rectangle of a span on one line; of a longer one, its part on the first line. Never narrower than can be seen.
     pub(super) fn rect_of(&self, lines: &Lines, text: &str, span: Span) -> Rect {
         let line = lines.line_of_byte(span.start);

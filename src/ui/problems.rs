@@ -43,6 +43,8 @@ fn problem_ui(ui: &mut Ui, theme: &Theme, index: usize, mark: &Mark, place: &str
         let stroke = if response.has_focus() { ui.visuals().selection.stroke } else { egui::Stroke::NONE };
         egui::Frame::NONE.fill(fill).stroke(stroke).inner_margin(4.0).corner_radius(3.0).show(ui, |ui| {
             ui.set_width(ui.available_width());
+            // All parts of a line stand on the same height.
+            ui.spacing_mut().interact_size.y = 0.0;
             ui.horizontal_top(|ui| {
                 let side = ui.text_style_height(&egui::TextStyle::Body);
                 let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
