@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
 
-use crate::diagnostic::{Severity, Span};
+use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::lang::Lang;
 use crate::view::lines::Lines;
 
 use super::editor::Shown;
@@ -23,6 +24,14 @@ pub(super) struct Mark {
     pub(super) help: String,
     /// `E0104`.
     pub(super) code: &'static str,
+}
+
+impl Mark {
+    /// What a diagnostic says in `lang`.
+    pub(super) fn of(diagnostic: &Diagnostic, lang: Lang) -> Self {
+        let Diagnostic { code, severity, span, .. } = diagnostic;
+        Self { span: *span, severity: *severity, message: diagnostic.message(lang), help: diagnostic.help(lang), code }
+    }
 }
 
 /// Colours and sizes, all from the theme.
