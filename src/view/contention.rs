@@ -23,6 +23,8 @@ pub struct Contention {
     length: u64,
     /// Per resource and stretch: nanoseconds waited there, all waiters together.
     waited: BTreeMap<ResourceId, Vec<u64>>,
+    /// Waits that have ended and are not yet in `waited`.
+    waits: Vec<(ResourceId, Nanos, Nanos)>,
     /// Per task: chunks and events of the last of them that were read, and since when it waits for what.
     read: BTreeMap<TaskId, Reading>,
 }
@@ -47,7 +49,7 @@ pub struct Series {
 
 impl Default for Contention {
     fn default() -> Self {
-        Self { length: FIRST_LENGTH, waited: BTreeMap::new(), read: BTreeMap::new() }
+        Self { length: FIRST_LENGTH, waited: BTreeMap::new(), waits: Vec::new(), read: BTreeMap::new() }
     }
 }
 
@@ -64,6 +66,9 @@ impl Contention {
                 }
                 for event in &chunk.events[reading.event..] {
                     self.event(event, &mut reading);
+                    if let Some((resource, start, end)) = self.waits.pop() {
+                        self.add(resource, start, end);
+                    }
                 }
                 // The last chunk may still grow.
                 if reading.chunk + 1 == chunks.len() {
@@ -83,11 +88,11 @@ impl Contention {
             // These say how long it took; a wait whose beginning was lost is known from them alone.
             Some(EventKind::Acquired | EventKind::TimedOut) => {
                 reading.waits = None;
-                self.add(ResourceId(event.subject()), event.at().since(Nanos(event.payload())), event.at());
+                self.waits.push((ResourceId(event.subject()), event.at().since(Nanos(event.payload())), event.at()));
             }
             Some(EventKind::Resumed | EventKind::Ended | EventKind::Gap) => {
                 if let Some((resource, since)) = reading.waits.take().filter(|_| event.kind() == Some(EventKind::Resumed)) {
-                    self.add(resource, since, event.at());
+                    self.waits.push((resource, since, event.at()));
                 }
             }
             _ => {}
@@ -108,35 +113,77 @@ impl Contention {
     }
 
     /// The lines of what `axis` has in view, in columns `column_width` points wide, in the order of resources: those that tasks
-    /// have waited at, with the waits that go on counted up to now.
+    /// have waited at, with the waits that go on counted up to now. Zoomed in beyond the stretches, the events are read again.
     #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
     pub fn series(&self, trace: &Trace, axis: &Axis, column_width: f32) -> Vec<Series> {
+        let count = (axis.width / column_width).floor().max(1.0) as usize;
         let mut waited = self.waited.clone();
         for (resource, since) in self.read.values().filter_map(|reading| reading.waits) {
             let end = trace.elapsed.0.min(self.length * STRETCHES as u64);
             spread(waited.entry(resource).or_default(), self.length, since.0, end);
         }
+        let in_stretches = axis.range.length().0 / count as u64 > self.length;
+        let exact = if in_stretches { BTreeMap::new() } else { exact(trace, axis, count) };
         let line = |(&resource, stretches): (&ResourceId, &Vec<u64>)| {
             let info = trace.resources.get(resource.index()).filter(|info| info.class != ResourceClass::Shared)?;
-            Some(Series { resource, name: info.name.clone(), columns: self.columns(stretches, axis, column_width) })
+            let columns = match exact.get(&resource) {
+                Some(columns) => columns.clone(),
+                None if in_stretches => self.columns(stretches, axis, count),
+                None => vec![0.0; count],
+            };
+            Some(Series { resource, name: info.name.clone(), columns })
         };
         waited.iter().filter_map(line).collect()
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "pixels and means of them"
-    )]
-    fn columns(&self, stretches: &[u64], axis: &Axis, column_width: f32) -> Vec<f32> {
-        let count = (axis.width / column_width).floor().max(1.0) as usize;
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "means for a plot")]
+    fn columns(&self, stretches: &[u64], axis: &Axis, count: usize) -> Vec<f32> {
         let (start, span) = (axis.range.start.0 as f64, axis.range.length().0 as f64 / count as f64);
         let mean = |column: usize| {
             let from = start + span * column as f64;
             (share(stretches, self.length, from, from + span) / span) as f32
         };
         (0..count).map(mean).collect()
+    }
+}
+
+/// The same from the events in view themselves.
+fn exact(trace: &Trace, axis: &Axis, count: usize) -> BTreeMap<ResourceId, Vec<f32>> {
+    let (start, end) = (axis.range.start, axis.range.end);
+    let mut found = Contention::default();
+    let mut columns: BTreeMap<ResourceId, Vec<f32>> = BTreeMap::new();
+    for &task in trace.tasks.keys() {
+        let chunks = trace.chunks(task);
+        let first = chunks.partition_point(|chunk| chunk.events.last().is_none_or(|event| event.at() < start));
+        // A task that waits does nothing else: what it began before its first event in view is told by that event.
+        let mut reading = Reading::default();
+        if let Some(before) = first.checked_sub(1).and_then(|before| chunks[before].events.last()) {
+            found.event(before, &mut reading);
+            found.waits.clear();
+        }
+        let events = chunks[first..].iter().flat_map(|chunk| &chunk.events);
+        let mut beyond = false;
+        for event in events.take_while(|event| !std::mem::replace(&mut beyond, event.at() > end)) {
+            found.event(event, &mut reading);
+        }
+        found.waits.extend(reading.waits.map(|(resource, since)| (resource, since, trace.elapsed)));
+        for (resource, from, to) in found.waits.drain(..) {
+            fill(columns.entry(resource).or_insert_with(|| vec![0.0; count]), axis, from, to);
+        }
+    }
+    columns
+}
+
+/// Adds one wait to the columns it covers, in part where it covers a part.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a plot")]
+fn fill(columns: &mut [f32], axis: &Axis, from: Nanos, to: Nanos) {
+    let span = axis.range.length().0 as f64 / columns.len() as f64;
+    let place = |at: Nanos| (at.0 as f64 - axis.range.start.0 as f64) / span;
+    let (from, to) = (place(from).max(0.0), place(to).min(columns.len() as f64));
+    let (first, last) = (from as usize, to.ceil().max(0.0) as usize);
+    for (index, column) in columns.iter_mut().enumerate().take(last).skip(first) {
+        *column += (to.min(index as f64 + 1.0) - from.max(index as f64)).max(0.0) as f32;
     }
 }
 
@@ -251,6 +298,20 @@ mod tests {
         }
         check(&read(&whole), &whole, &["锁: 1.00 1.00 0.00 1.00"]);
         check(&contention, &growing, &["锁: 1.00 1.00 0.00 1.00"]);
+    }
+
+    #[test]
+    fn zoomed_in_the_events_themselves_are_read() {
+        use EventKind::{Acquired, Asked, Released};
+        let at =
+            |micros: u64, kind, payload_micros: u64| Event::new(Nanos(micros * 1_000), kind, None, 0, payload_micros * 1_000);
+        let one = [at(10, Asked, 0), at(30, Acquired, 20), at(40, Released, 10), at(90_000, Acquired, 89_950)];
+        let two = [at(25, Asked, 0)];
+        let trace = trace(&[&one, &two], 100);
+        let axis = Axis { range: TimeRange { start: Nanos(20_000), end: Nanos(60_000) }, width: 8.0 };
+        let series = read(&trace).series(&trace, &axis, 2.0);
+        assert_eq!(series.len(), 1);
+        assert_eq!(series[0].columns, [1.5, 1.0, 1.0, 2.0]);
     }
 
     #[test]
