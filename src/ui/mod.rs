@@ -10,6 +10,7 @@ mod editor_layout;
 mod editor_marks;
 #[cfg(test)]
 mod editor_viewer;
+pub mod fonts;
 mod locks;
 #[cfg(test)]
 mod panel_desk;

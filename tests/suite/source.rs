@@ -86,6 +86,24 @@ impl Source {
     }
 }
 
+impl Source {
+    /// The texts and characters that the code holds, tests left out.
+    pub(crate) fn literals(&self) -> String {
+        let text = self.text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let chars: Vec<char> = text.chars().collect();
+        let mut literals = String::new();
+        let mut at = 0;
+        while at < chars.len() {
+            let end = skipped(&chars, at);
+            if chars[at] != '/' {
+                literals.extend(&chars[at..end]);
+            }
+            at = end.max(at + 1);
+        }
+        literals
+    }
+}
+
 /// Turns `super` and `self` into the modules they mean.
 fn from_root(module: &[String], path: Vec<String>) -> Vec<String> {
     let ups = path.iter().take_while(|part| *part == "super").count();
