@@ -1,1 +1,303 @@
 //! The pure meaning of every effect: the reference for every engine. No clock, no threads, no randomness.
+//! A world is all resources and all tasks; whoever drives it picks one of its [`Choice`]s and takes a step.
+//! Which choice, and what to make of what happened, is not asked here.
+
+mod lock;
+mod perform;
+mod queue;
+mod shared;
+mod stuck;
+mod task;
+
+pub use stuck::Stuck;
+
+use crate::effect::{Effect, Ending, Outcome, Patience};
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::{Program, ResourceKind};
+use crate::time::Nanos;
+use crate::value::Value;
+use lock::{Lock, Semaphore, in_order};
+use queue::Queue;
+use task::{Pending, Task};
+
+/// Local turns of loops and calls before others may be chosen.
+const ALLOWANCE: u32 = 100_000;
+
+/// Everything there is at one moment. Equal worlds have equal futures.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct World {
+    resources: Vec<Resource>,
+    /// By id, ascending; the declared ones come first and so stand at their index.
+    tasks: Vec<Task>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Resource {
+    Shared(Value),
+    Lock(Lock),
+    Semaphore(Semaphore),
+    Queue(Queue),
+}
+
+/// One thing that may happen next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Choice {
+    /// Whose turn it is.
+    pub task: TaskId,
+    /// What it does with it.
+    pub how: How,
+}
+
+/// What a task does with its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum How {
+    /// Its effect.
+    Go,
+    /// Its sleep or its patience ends.
+    Elapse,
+    /// `rand` gives this.
+    Draw(u64),
+}
+
+/// Something that happened in a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Record {
+    /// To whom.
+    pub task: TaskId,
+    /// At which block.
+    pub block: BlockId,
+    /// What.
+    pub what: What,
+}
+
+/// What happened to a task.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum What {
+    /// It began; who made it, if not the run.
+    Started(Option<TaskId>),
+    /// It stands in line for a lock that serves in order.
+    InLine(ResourceId),
+    /// Its effect was done.
+    Performed(Effect, Outcome),
+    /// A lock was given to it by another's release.
+    Given(Effect),
+    /// Its sleep ended, or its patience before its effect could be done.
+    TimedOut(Effect, Outcome),
+    /// It ran without asking for anything.
+    Turned,
+    /// It ended.
+    Ended(Ending),
+}
+
+impl World {
+    /// The world at the start of a run: all that starts with it has come to its first effect.
+    #[must_use]
+    pub fn new(program: &Program, records: &mut Vec<Record>) -> Self {
+        let resources = program.resources.iter().map(|resource| match resource.kind {
+            ResourceKind::Shared { initial, .. } => Resource::Shared(initial),
+            ResourceKind::Lock { .. } => Resource::Lock(Lock::default()),
+            ResourceKind::Semaphore { permits, .. } => Resource::Semaphore(Semaphore { permits }),
+            ResourceKind::Queue { .. } => Resource::Queue(Queue::default()),
+        });
+        let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
+        let mut world = Self { resources: resources.collect(), tasks: tasks.collect() };
+        for (at, template) in program.tasks.iter().enumerate() {
+            if template.starts {
+                world.begin(program, at, None, records);
+            }
+        }
+        world
+    }
+
+    /// All that may happen next, in the order of the tasks. For a `rand` one of its values stands for all: see [`Self::draws`].
+    pub fn choices(&self, program: &Program, choices: &mut Vec<Choice>) {
+        choices.clear();
+        for task in &self.tasks {
+            if let Some(how) = self.turn_of(program, task) {
+                choices.push(Choice { task: task.id, how });
+            }
+        }
+    }
+
+    fn turn_of(&self, program: &Program, task: &Task) -> Option<How> {
+        match task.pending {
+            Pending::New | Pending::Ended(_) => None,
+            Pending::Busy(_) => Some(How::Go),
+            Pending::Ask(Effect::Sleep(_), _) => Some(How::Elapse),
+            Pending::Ask(Effect::Random(_), _) => Some(How::Draw(0)),
+            Pending::Ask(effect, _) if self.can(program, task.id, effect) => Some(How::Go),
+            Pending::Ask(effect, _) | Pending::InLine(effect, _) => {
+                matches!(patience(effect), Patience::AtMost(_)).then_some(How::Elapse)
+            }
+        }
+    }
+
+    /// How many values the `rand` that a task stands at may give.
+    #[must_use]
+    pub fn draws(&self, task: TaskId) -> Option<u64> {
+        match self.task(task).pending {
+            Pending::Ask(Effect::Random(limit), _) => Some(limit),
+            _ => None,
+        }
+    }
+
+    /// Whether the effect can be done at once: done, refused, raised, or put in line.
+    fn can(&self, program: &Program, asker: TaskId, effect: Effect) -> bool {
+        match effect {
+            Effect::Acquire(resource, patience) => {
+                match (&self.resources[resource.index()], program.resources[resource.index()].kind) {
+                    (Resource::Lock(lock), ResourceKind::Lock { algorithm, .. }) => {
+                        lock.owner.is_none() || patience == Patience::Never || in_order(algorithm)
+                    }
+                    (Resource::Semaphore(semaphore), _) => semaphore.permits > 0 || patience == Patience::Never,
+                    _ => unreachable!("the machine checks what is acquired"),
+                }
+            }
+            Effect::Put(queue, _, patience) => match program.resources[queue.index()].kind {
+                ResourceKind::Queue { capacity: Some(capacity), .. } => {
+                    patience == Patience::Never || (self.queue(queue).items.len() as u64) < capacity
+                }
+                _ => true,
+            },
+            Effect::Get(queue, patience) => patience == Patience::Never || !self.queue(queue).items.is_empty(),
+            Effect::JoinQueue(queue) => self.queue(queue).unfinished == 0,
+            Effect::Join(task, patience) => {
+                let state = self.task(task).pending;
+                patience == Patience::Never || task == asker || matches!(state, Pending::New | Pending::Ended(_))
+            }
+            _ => true,
+        }
+    }
+
+    /// Takes a step. `now` is what `now()` would give; what happened is added to `records`.
+    ///
+    /// # Panics
+    /// When the choice is not one of [`Self::choices`].
+    pub fn step(&mut self, program: &Program, choice: Choice, now: Nanos, records: &mut Vec<Record>) {
+        let at = self.position(choice.task);
+        match (self.tasks[at].pending, choice.how) {
+            (Pending::Busy(block), How::Go) => {
+                records.push(Record { task: choice.task, block, what: What::Turned });
+                self.go_on(program, at, Outcome::Value(Value::None), records);
+            }
+            (Pending::Ask(effect, block), How::Go) => self.perform(program, at, effect, block, now, records),
+            (Pending::Ask(effect @ Effect::Random(limit), block), How::Draw(value)) => {
+                assert!(value < limit, "a draw is one of the values");
+                let outcome = Outcome::Value(Value::Int(i64::try_from(value).expect("rand's limit was an integer")));
+                records.push(Record { task: choice.task, block, what: What::Performed(effect, outcome) });
+                self.go_on(program, at, outcome, records);
+            }
+            (Pending::Ask(effect, block) | Pending::InLine(effect, block), How::Elapse) => {
+                self.elapse(program, at, effect, block, records);
+            }
+            (pending, how) => unreachable!("{how:?} is no choice of a task that is {pending:?}"),
+        }
+    }
+
+    /// Whether the run is over: every task that has started and is no daemon has ended.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.tasks.iter().all(|task| task.daemon || matches!(task.pending, Pending::New | Pending::Ended(_)))
+    }
+
+    /// Tasks that have started and not ended.
+    pub fn alive(&self) -> impl Iterator<Item = TaskId> {
+        let alive = self.tasks.iter().filter(|task| !matches!(task.pending, Pending::New | Pending::Ended(_)));
+        alive.map(|task| task.id)
+    }
+
+    /// What a task is about to do, at which block: its effect, unless it is in the middle of local work or not alive.
+    #[must_use]
+    pub fn pending(&self, task: TaskId) -> Option<(Effect, BlockId)> {
+        match self.task(task).pending {
+            Pending::Ask(effect, block) | Pending::InLine(effect, block) => Some((effect, block)),
+            _ => None,
+        }
+    }
+
+    /// Whether a task must wait: its effect cannot be done now.
+    #[must_use]
+    pub fn waits(&self, program: &Program, task: TaskId) -> bool {
+        match self.task(task).pending {
+            Pending::Ask(Effect::Sleep(_), _) | Pending::InLine(..) => true,
+            Pending::Ask(effect, _) => !self.can(program, task, effect),
+            _ => false,
+        }
+    }
+
+    /// The value of a `shared`.
+    #[must_use]
+    pub fn shared(&self, resource: ResourceId) -> Option<Value> {
+        match self.resources[resource.index()] {
+            Resource::Shared(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The items of a queue, the next one first.
+    pub fn items(&self, resource: ResourceId) -> Option<impl ExactSizeIterator<Item = Value>> {
+        match &self.resources[resource.index()] {
+            Resource::Queue(queue) => Some(queue.items.iter().copied()),
+            _ => None,
+        }
+    }
+
+    /// Who holds a lock.
+    #[must_use]
+    pub fn owner(&self, resource: ResourceId) -> Option<TaskId> {
+        match &self.resources[resource.index()] {
+            Resource::Lock(lock) => lock.owner,
+            _ => None,
+        }
+    }
+
+    /// Items in a queue, permits left of a semaphore.
+    #[must_use]
+    pub fn level(&self, resource: ResourceId) -> u64 {
+        match &self.resources[resource.index()] {
+            Resource::Queue(queue) => queue.items.len() as u64,
+            Resource::Semaphore(semaphore) => semaphore.permits,
+            Resource::Lock(_) | Resource::Shared(_) => 0,
+        }
+    }
+
+    /// Items of a queue not yet marked done.
+    #[must_use]
+    pub fn unfinished(&self, resource: ResourceId) -> u64 {
+        match &self.resources[resource.index()] {
+            Resource::Queue(queue) => queue.unfinished,
+            _ => 0,
+        }
+    }
+
+    fn queue(&self, resource: ResourceId) -> &Queue {
+        match &self.resources[resource.index()] {
+            Resource::Queue(queue) => queue,
+            _ => unreachable!("the machine checks what is a queue"),
+        }
+    }
+
+    fn queue_mut(&mut self, resource: ResourceId) -> &mut Queue {
+        match &mut self.resources[resource.index()] {
+            Resource::Queue(queue) => queue,
+            _ => unreachable!("the machine checks what is a queue"),
+        }
+    }
+
+    fn shared_mut(&mut self, resource: ResourceId) -> &mut Value {
+        match &mut self.resources[resource.index()] {
+            Resource::Shared(value) => value,
+            _ => unreachable!("the machine checks what is a shared"),
+        }
+    }
+}
+
+/// How long the effect waits where it has to.
+fn patience(effect: Effect) -> Patience {
+    match effect {
+        Effect::Acquire(_, patience) | Effect::Put(_, _, patience) | Effect::Get(_, patience) | Effect::Join(_, patience) => {
+            patience
+        }
+        _ => Patience::Forever,
+    }
+}

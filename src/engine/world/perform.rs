@@ -1,0 +1,176 @@
+//! Does an effect: the one place where each has its meaning.
+
+use crate::effect::{Effect, Outcome, Patience};
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::{Program, ResourceKind};
+use crate::time::Nanos;
+use crate::value::{Failure, Value};
+
+use super::lock::Asked;
+use super::task::Pending;
+use super::{Record, Resource, What, World, shared};
+
+/// More tasks than this cannot be made in one run.
+const MOST_TASKS: usize = 1_000_000;
+
+/// What doing an effect comes to.
+enum Done {
+    /// The task goes on with this.
+    Value(Value),
+    /// The task stands in line.
+    InLine,
+}
+
+impl World {
+    /// Does the effect of the task at a position, which can be done now.
+    pub(super) fn perform(
+        &mut self,
+        program: &Program,
+        at: usize,
+        effect: Effect,
+        block: BlockId,
+        now: Nanos,
+        records: &mut Vec<Record>,
+    ) {
+        let task = self.tasks[at].id;
+        let mut given = None;
+        let mut others = Vec::new();
+        let outcome = match self.effect(program, task, effect, now, &mut given, &mut others) {
+            Ok(Done::Value(value)) => Outcome::Value(value),
+            Ok(Done::InLine) => {
+                let Effect::Acquire(lock, _) = effect else { unreachable!("only locks have lines") };
+                self.tasks[at].pending = Pending::InLine(effect, block);
+                records.push(Record { task, block, what: What::InLine(lock) });
+                return;
+            }
+            Err(Failure { name, message }) => Outcome::Raise(program.table.raise(name, &message, Some(block))),
+        };
+        records.push(Record { task, block, what: What::Performed(effect, outcome) });
+        records.append(&mut others);
+        // A task made by a spawn may stand before this one.
+        let at = self.position(task);
+        self.go_on(program, at, outcome, records);
+        if let Some(next) = given {
+            let at = self.position(next);
+            let Pending::InLine(effect, block) = self.tasks[at].pending else { unreachable!("it stood in line") };
+            records.push(Record { task: next, block, what: What::Given(effect) });
+            self.go_on(program, at, Outcome::Value(Value::Bool(true)), records);
+        }
+    }
+
+    fn effect(
+        &mut self,
+        program: &Program,
+        task: TaskId,
+        effect: Effect,
+        now: Nanos,
+        given: &mut Option<TaskId>,
+        others: &mut Vec<Record>,
+    ) -> Result<Done, Failure> {
+        let table = &*program.table;
+        let value = match effect {
+            Effect::Load(shared) => *self.shared_mut(shared),
+            Effect::Store(shared, value) => {
+                *self.shared_mut(shared) = value;
+                Value::None
+            }
+            Effect::AtomicAdd(shared, more) => {
+                let cell = self.shared_mut(shared);
+                let old = *cell;
+                *cell = shared::sum(table, old, more)?;
+                old
+            }
+            Effect::Swap(shared, value) => std::mem::replace(self.shared_mut(shared), value),
+            Effect::CompareAndSet { shared, old, new } => Value::Bool(shared::exchange(table, self.shared_mut(shared), old, new)),
+            Effect::Acquire(resource, patience) => match &mut self.resources[resource.index()] {
+                Resource::Lock(lock) => match lock.acquire(task, patience != Patience::Never) {
+                    Asked::Had => Value::Bool(true),
+                    Asked::Refused => Value::Bool(false),
+                    Asked::InLine => return Ok(Done::InLine),
+                },
+                Resource::Semaphore(semaphore) => Value::Bool(semaphore.acquire()),
+                Resource::Shared(_) | Resource::Queue(_) => unreachable!("the machine checks what is acquired"),
+            },
+            Effect::Release(resource) => {
+                *given = self.release(program, task, resource)?;
+                Value::None
+            }
+            Effect::Put(queue, item, _) => {
+                let ResourceKind::Queue { order, .. } = program.resources[queue.index()].kind else {
+                    unreachable!("the machine checks what is a queue")
+                };
+                self.queue_mut(queue).put(table, order, item)?;
+                Value::None
+            }
+            Effect::Get(queue, _) => self.queue_mut(queue).items.pop_front().ok_or_else(|| Failure::new("Empty", ""))?,
+            Effect::TaskDone(queue) => {
+                self.queue_mut(queue).task_done()?;
+                Value::None
+            }
+            Effect::Length(queue) => {
+                Value::Int(i64::try_from(self.queue(queue).items.len()).expect("a queue's length is limited"))
+            }
+            Effect::Start(started) => {
+                let at = self.position(started);
+                if self.tasks[at].pending != Pending::New {
+                    return Err(Failure::new("RuntimeError", "threads can only be started once"));
+                }
+                self.begin(program, at, Some(task), others);
+                Value::None
+            }
+            Effect::Spawn { task: made, code, arguments, daemon } => {
+                if self.task_count() >= MOST_TASKS {
+                    return Err(Failure::new("RuntimeError", "can't start new thread"));
+                }
+                self.spawn(program, task, (made, code, daemon), &table.get_list(arguments), others);
+                Value::Task(made)
+            }
+            Effect::Join(joined, _) => match self.task(joined).pending {
+                _ if joined == task => return Err(Failure::new("RuntimeError", "cannot join current thread")),
+                Pending::New => return Err(Failure::new("RuntimeError", "cannot join thread before it is started")),
+                Pending::Ended(_) => Value::Bool(true),
+                _ => Value::Bool(false),
+            },
+            Effect::IsAlive(asked) => Value::Bool(!matches!(self.task(asked).pending, Pending::New | Pending::Ended(_))),
+            Effect::Now => Value::float(now.seconds()),
+            Effect::Compute { .. }
+            | Effect::Print(_)
+            | Effect::Mark(_)
+            | Effect::JoinQueue(_)
+            | Effect::YieldCpu
+            | Effect::Sleep(_)
+            | Effect::Random(_) => Value::None,
+        };
+        Ok(Done::Value(value))
+    }
+
+    fn release(&mut self, program: &Program, task: TaskId, resource: ResourceId) -> Result<Option<TaskId>, Failure> {
+        match (&mut self.resources[resource.index()], program.resources[resource.index()].kind) {
+            (Resource::Lock(lock), ResourceKind::Lock { owner_checked, .. }) => lock.release(task, owner_checked),
+            (Resource::Semaphore(semaphore), ResourceKind::Semaphore { permits, bounded }) => {
+                semaphore.release(bounded.then_some(permits)).map(|()| None)
+            }
+            _ => unreachable!("the machine checks what is released"),
+        }
+    }
+
+    /// A sleep is over, or a wait has lasted as long as it may.
+    pub(super) fn elapse(&mut self, program: &Program, at: usize, effect: Effect, block: BlockId, records: &mut Vec<Record>) {
+        let task = self.tasks[at].id;
+        let outcome = match effect {
+            Effect::Acquire(resource, _) => {
+                if let Resource::Lock(lock) = &mut self.resources[resource.index()] {
+                    lock.give_up(task);
+                }
+                Outcome::Value(Value::Bool(false))
+            }
+            Effect::Join(..) => Outcome::Value(Value::Bool(false)),
+            Effect::Put(..) => Outcome::Raise(program.table.raise("Full", "", Some(block))),
+            Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", Some(block))),
+            Effect::Sleep(_) => Outcome::Value(Value::None),
+            _ => unreachable!("only these take time"),
+        };
+        records.push(Record { task, block, what: What::TimedOut(effect, outcome) });
+        self.go_on(program, at, outcome, records);
+    }
+}

@@ -1,0 +1,99 @@
+//! Who waits for what, who could help, and who can no longer be helped.
+//! Locks are tokens, so a circle of owners proves nothing while somebody outside may release: see the program's `may_release`.
+
+use std::collections::BTreeSet;
+
+use crate::effect::Effect;
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::Program;
+
+use super::task::Pending;
+use super::{Choice, Resource, World};
+
+/// One that waits for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// Who.
+    pub task: TaskId,
+    /// At which block.
+    pub block: BlockId,
+    /// For which resource, or which task's end.
+    pub on: Result<ResourceId, TaskId>,
+    /// Who holds it, or whose code may free it.
+    pub helpers: Vec<TaskId>,
+}
+
+impl World {
+    /// The tasks that wait and that nobody who can still go on may ever free, daemons included.
+    #[must_use]
+    pub fn stuck(&self, program: &Program) -> Vec<Stuck> {
+        let mut choices: Vec<Choice> = Vec::new();
+        self.choices(program, &mut choices);
+        let mut free: BTreeSet<TaskId> = choices.iter().map(|choice| choice.task).collect();
+        let mut waiting: Vec<TaskId> = self.alive().filter(|task| !free.contains(task)).collect();
+        let mut may: BTreeSet<ResourceId> = BTreeSet::new();
+        for &task in &free {
+            self.add_releases(program, task, &mut may);
+        }
+        // Whoever may be freed may free others in turn.
+        loop {
+            let rescued = waiting.iter().position(|&task| match self.awaited(task) {
+                Some(Ok(resource)) => may.contains(&resource),
+                Some(Err(joined)) => free.contains(&joined),
+                None => true,
+            });
+            let Some(at) = rescued else { break };
+            let task = waiting.swap_remove(at);
+            free.insert(task);
+            self.add_releases(program, task, &mut may);
+        }
+        waiting.sort_unstable();
+        waiting.iter().map(|&task| self.stuck_task(program, task)).collect()
+    }
+
+    fn add_releases(&self, program: &Program, task: TaskId, may: &mut BTreeSet<ResourceId>) {
+        for code in self.task(task).machine.codes() {
+            may.extend(&program.codes[code.index()].may_release);
+        }
+    }
+
+    /// What a waiting task waits for.
+    #[must_use]
+    pub fn awaited(&self, task: TaskId) -> Option<Result<ResourceId, TaskId>> {
+        let (Pending::Ask(effect, _) | Pending::InLine(effect, _)) = self.task(task).pending else { return None };
+        match effect {
+            Effect::Acquire(resource, _)
+            | Effect::Put(resource, _, _)
+            | Effect::Get(resource, _)
+            | Effect::JoinQueue(resource) => Some(Ok(resource)),
+            Effect::Join(task, _) => Some(Err(task)),
+            _ => None,
+        }
+    }
+
+    /// Who holds what a task waits for; where nobody does, those alive whose code may free it.
+    #[must_use]
+    pub fn helpers(&self, program: &Program, on: Result<ResourceId, TaskId>) -> Vec<TaskId> {
+        let resource = match on {
+            Ok(resource) => resource,
+            Err(task) => return vec![task],
+        };
+        if let Resource::Lock(lock) = &self.resources[resource.index()]
+            && let Some(owner) = lock.owner
+        {
+            return vec![owner];
+        }
+        let may = |task: &TaskId| {
+            let mut releases = BTreeSet::new();
+            self.add_releases(program, *task, &mut releases);
+            releases.contains(&resource)
+        };
+        self.alive().filter(may).collect()
+    }
+
+    fn stuck_task(&self, program: &Program, task: TaskId) -> Stuck {
+        let on = self.awaited(task).expect("a stuck task waits for something");
+        let (_, block) = self.pending(task).expect("a stuck task stands at an effect");
+        Stuck { task, block, on, helpers: self.helpers(program, on) }
+    }
+}

@@ -1,0 +1,95 @@
+//! Tasks: made, begun, gone on, ended.
+
+use crate::effect::{Effect, Ending, Outcome, Step};
+use crate::id::{BlockId, CodeId, TaskId};
+use crate::program::machine::Machine;
+use crate::program::{Program, TaskTemplate};
+use crate::value::Value;
+
+use super::{ALLOWANCE, Record, What, World};
+
+/// A task's state.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Task {
+    pub(super) id: TaskId,
+    pub(super) daemon: bool,
+    pub(super) pending: Pending,
+    pub(super) machine: Machine,
+}
+
+/// What a task is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Pending {
+    /// To be started.
+    New,
+    /// To do an effect.
+    Ask(Effect, BlockId),
+    /// To be given a lock; it stands in line.
+    InLine(Effect, BlockId),
+    /// To go on with local work.
+    Busy(BlockId),
+    /// Nothing any more.
+    Ended(Ending),
+}
+
+impl Task {
+    pub(super) fn declared(program: &Program, at: usize, template: &TaskTemplate) -> Self {
+        let id = TaskId::from_index(at);
+        let machine = Machine::new(program, id, template.code, &[Value::Int(template.index)], template.daemon);
+        Self { id, daemon: template.daemon, pending: Pending::New, machine }
+    }
+}
+
+impl World {
+    pub(super) fn position(&self, task: TaskId) -> usize {
+        match self.tasks.get(task.index()) {
+            Some(found) if found.id == task => task.index(),
+            _ => self.tasks.binary_search_by_key(&task, |each| each.id).expect("handles are of tasks that were made"),
+        }
+    }
+
+    pub(super) fn task(&self, task: TaskId) -> &Task {
+        &self.tasks[self.position(task)]
+    }
+
+    /// How many tasks there are, ended ones included.
+    pub(super) fn task_count(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Runs a new task up to its first effect.
+    pub(super) fn begin(&mut self, program: &Program, at: usize, parent: Option<TaskId>, records: &mut Vec<Record>) {
+        let task = &self.tasks[at];
+        records.push(Record { task: task.id, block: task.machine.block(program), what: What::Started(parent) });
+        self.go_on(program, at, Outcome::Value(Value::None), records);
+    }
+
+    /// Makes a task and begins it.
+    pub(super) fn spawn(
+        &mut self,
+        program: &Program,
+        parent: TaskId,
+        (task, code, daemon): (TaskId, CodeId, bool),
+        arguments: &[Value],
+        records: &mut Vec<Record>,
+    ) {
+        let machine = Machine::new(program, task, code, arguments, daemon);
+        let made = Task { id: task, daemon, pending: Pending::New, machine };
+        let at = self.tasks.partition_point(|each| each.id < task);
+        self.tasks.insert(at, made);
+        self.begin(program, at, Some(parent), records);
+    }
+
+    /// Hands a task its answer and runs it up to its next effect.
+    pub(super) fn go_on(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) {
+        let task = &mut self.tasks[at];
+        task.pending = match task.machine.resume(program, outcome, ALLOWANCE) {
+            Step::Perform(effect, block) => Pending::Ask(effect, block),
+            Step::Busy(block) => Pending::Busy(block),
+            Step::Done(ending) => {
+                records.push(Record { task: task.id, block: task.machine.block(program), what: What::Ended(ending) });
+                Pending::Ended(ending)
+            }
+        };
+    }
+}
