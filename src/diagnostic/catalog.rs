@@ -81,9 +81,6 @@ catalog! {
     PLANNED_NODE "E0202" Error
         "`{0}` is planned, but not built yet" "`{0}` 在计划之中，还没有做好",
         "this version runs threads, locks, semaphores, queues and shared variables" "这个版本能运行线程、锁、信号量、队列和共享变量";
-    WRONG_PLACE "E0203" Error
-        "`{0}` cannot stand here" "`{0}` 不能放在这里",
-        "it belongs {1}" "它应当放在{1}";
     UNKNOWN_PROPERTY "E0204" Error
         "`{0}` takes no `{1}=`" "`{0}` 没有 `{1}=` 这个属性",
         "it takes: {2}" "它可以写：{2}";
@@ -147,6 +144,22 @@ catalog! {
     LONE_BRACE "E0225" Error
         "this brace closes nothing" "这个大括号没有对应的开头",
         "write }} for a brace" "大括号本身写成 }}";
+
+    BELONGS_TO_BODY "E0226" Error
+        "`{0}` cannot stand here" "`{0}` 不能放在这里",
+        "it is something a task does: put it inside a `main`, `thread` or `routine`" "它是任务要做的事：放进 `main`、`thread` 或 `routine` 里";
+    BELONGS_TO_TOP "E0227" Error
+        "`{0}` cannot stand here" "`{0}` 不能放在这里",
+        "it declares something for the whole file: put it at the top, outside all braces" "它是整个文件的声明：放到最外层，所有大括号之外";
+    BELONGS_TO_HEADER "E0228" Error
+        "`{0}` cannot stand here" "`{0}` 不能放在这里",
+        "put it inside the braces of `scenario`" "放进 `scenario` 的大括号里";
+    NOT_SWITCH "E0229" Error
+        "`{0}` is on or off" "`{0}` 只能是开或关",
+        "write #true or #false" "写 #true 或 #false";
+    NO_PROPERTIES "E0230" Error
+        "`{0}` takes no `{1}=`" "`{0}` 没有 `{1}=` 这个属性",
+        "it takes no properties; an expression with >= or == is written in quotes" "它不带属性；含 >= 或 == 的表达式要加引号";
 
     DUPLICATE_NAME "E0301" Error
         "`{0}` is declared twice" "`{0}` 声明了两次",

@@ -1,10 +1,13 @@
 //! A scenario as plain data: every node of the file is a [`Block`], from `scenario` and `lock` down to `compute`, with its place.
 //! Owns the shape; what kinds there are is `block`, how text becomes this is `read`, what is wrong with it is `check`.
 
+mod argument;
 pub mod block;
 pub mod expression;
+pub mod read;
 
-use crate::diagnostic::Span;
+use crate::diagnostic::{Checked, Span};
+use crate::document::Document;
 use crate::id::BlockId;
 use block::{Choice, Kind};
 use expression::{Expression, Template};
@@ -108,4 +111,23 @@ impl Scenario {
             block.walk(visit);
         }
     }
+}
+
+/// Reads and checks a text: all that can be told of it without running anything, in the order of the text.
+#[must_use]
+pub fn load(text: &str) -> Checked<Scenario> {
+    let document = Document::new(text);
+    let mut read = read::read(&document);
+    read.diagnostics.extend_from_slice(document.diagnostics());
+    read.diagnostics.sort_by_key(|told| told.span);
+    read
+}
+
+/// The candidate that was most likely meant by `written`, if any is near: at most a third of its letters differ.
+#[must_use]
+pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    let most = written.chars().count().div_ceil(3).max(1);
+    let far = |candidate: &str| strsim::damerau_levenshtein(written, candidate);
+    let near = candidates.map(|candidate| (far(candidate), candidate)).filter(|(far, _)| (1..=most).contains(far));
+    near.min().map(|(_, candidate)| candidate.to_owned())
 }

@@ -1,0 +1,208 @@
+//! From the document's nodes to blocks: which kind each is, where it may stand, what belongs to what.
+//! What was written behind a word is `argument`'s; whether it makes sense together is `check`'s.
+
+use super::argument;
+use super::block::{self, Body, Kind, Place, TABLE};
+use super::{Block, Scenario};
+use crate::diagnostic::{Checked, Diagnostic, catalog};
+use crate::document::{Document, Node};
+use crate::id::BlockId;
+
+/// Reads all of `document` that can be read. Its own diagnostics are not repeated.
+#[must_use]
+pub fn read(document: &Document) -> Checked<Scenario> {
+    let mut reader = Reader::default();
+    let blocks = reader.blocks(document.nodes(), Surrounding::Top);
+    Checked { value: Scenario { blocks, block_count: reader.next }, diagnostics: reader.diagnostics }
+}
+
+/// What a node stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Surrounding {
+    Top,
+    Header,
+    Statements,
+}
+
+#[derive(Debug, Default)]
+struct Reader {
+    next: u32,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn blocks(&mut self, nodes: &[Node], surrounding: Surrounding) -> Vec<Block> {
+        let mut blocks: Vec<Block> = Vec::new();
+        for node in nodes {
+            let Some(kind) = self.kind(node) else { continue };
+            if let Place::Clause(owners) = kind.info().place {
+                let fits = blocks.last().is_some_and(|owner| may_follow(owner, owners));
+                if !fits {
+                    let behind = owners.iter().map(|owner| format!("`{}`", owner.info().word)).collect::<Vec<_>>().join(", ");
+                    self.diagnostics.push(Diagnostic::new(catalog::STRAY_CLAUSE, node.word_span, [node.word.clone(), behind]));
+                    continue;
+                }
+                let clause = self.block(node, kind);
+                blocks.last_mut().expect("a clause follows its owner").clauses.push(clause);
+                continue;
+            }
+            if !stands(kind.info().place, surrounding) {
+                let row = match kind.info().place {
+                    Place::Top => catalog::BELONGS_TO_TOP,
+                    Place::Header => catalog::BELONGS_TO_HEADER,
+                    Place::Anywhere | Place::Statement | Place::Clause(_) => catalog::BELONGS_TO_BODY,
+                };
+                self.diagnostics.push(Diagnostic::new(row, node.word_span, [node.word.clone()]));
+                continue;
+            }
+            blocks.push(self.block(node, kind));
+        }
+        blocks
+    }
+
+    fn kind(&mut self, node: &Node) -> Option<Kind> {
+        let kind = Kind::from_word(&node.word);
+        if kind.is_none() {
+            let word = node.word.clone();
+            let told = if block::planned_word(&node.word) {
+                Diagnostic::new(catalog::PLANNED_NODE, node.word_span, [word])
+            } else {
+                let nearest = super::nearest(&node.word, TABLE.iter().map(|info| info.word));
+                Diagnostic::new(catalog::UNKNOWN_NODE, node.word_span, [word]).replaced_by(nearest)
+            };
+            self.diagnostics.push(told);
+        }
+        kind
+    }
+
+    fn block(&mut self, node: &Node, kind: Kind) -> Block {
+        let id = BlockId(self.next);
+        self.next += 1;
+        let arguments = argument::read(node, kind.info(), &mut self.diagnostics);
+        let inside = match kind.info().body {
+            Body::Never => None,
+            Body::Statements => Some(Surrounding::Statements),
+            Body::Header => Some(Surrounding::Header),
+        };
+        let body = match (&node.children, inside) {
+            (Some(children), Some(inside)) => self.blocks(children, inside),
+            (Some(_), None) => {
+                self.diagnostics.push(Diagnostic::new(catalog::NO_BODY, node.word_span, [node.word.clone()]));
+                Vec::new()
+            }
+            (None, Some(Surrounding::Statements)) => {
+                self.diagnostics.push(Diagnostic::new(catalog::NEEDS_BODY, node.word_span, [node.word.clone()]));
+                Vec::new()
+            }
+            (None, _) => Vec::new(),
+        };
+        Block { id, kind, arguments, body, clauses: Vec::new(), span: node.span, word: node.word_span }
+    }
+}
+
+fn stands(place: Place, surrounding: Surrounding) -> bool {
+    match place {
+        Place::Top => surrounding == Surrounding::Top,
+        Place::Header => surrounding == Surrounding::Header,
+        Place::Statement => surrounding == Surrounding::Statements,
+        Place::Anywhere => surrounding != Surrounding::Header,
+        Place::Clause(_) => false,
+    }
+}
+
+/// Whether a clause that belongs to `owners` may come next: nothing comes behind an `else` or a `finally`.
+fn may_follow(owner: &Block, owners: &[Kind]) -> bool {
+    let last = owner.clauses.last().map_or(owner.kind, |clause| clause.kind);
+    owners.contains(&last) || (owners.contains(&owner.kind) && !matches!(last, Kind::Else | Kind::Finally))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each block on a line, `id word{arguments}`, indented; clauses with a `+`; then the diagnostics.
+    fn check(text: &str, expect: &[&str]) {
+        fn tell(block: &Block, mark: &str, depth: usize, lines: &mut Vec<String>) {
+            let info = block.kind.info();
+            let arguments = block.arguments.iter().map(|argument| format!(" {}", info.parameters[argument.parameter].name));
+            let line = format!("{}{mark}{} {}{}", "  ".repeat(depth), block.id.0, info.word, arguments.collect::<String>());
+            lines.push(line);
+            block.body.iter().for_each(|inner| tell(inner, "", depth + 1, lines));
+            block.clauses.iter().for_each(|clause| tell(clause, "+", depth, lines));
+        }
+        let document = Document::new(text);
+        assert_eq!(document.diagnostics(), []);
+        let read = read(&document);
+        let mut lines = Vec::new();
+        read.value.blocks.iter().for_each(|block| tell(block, "", 0, &mut lines));
+        for told in &read.diagnostics {
+            lines.push(format!("{} {:?} {}", told.code, &text[told.span.range()], told.replacement.as_deref().unwrap_or("-")));
+        }
+        assert_eq!(lines, expect, "{text}");
+    }
+
+    #[test]
+    fn clauses_belong_to_the_block_they_follow() {
+        check(
+            "main {\n if x { print a }\n elif y { }\n else { break }\n print b\n}",
+            &[
+                "0 main",
+                "  1 if condition",
+                "    2 print text",
+                "  +3 elif condition",
+                "  +4 else",
+                "    5 break",
+                "  6 print text",
+            ],
+        );
+        check("main {\n if x { }\n else { }\n else { }\n}", &["0 main", "  1 if condition", "  +2 else", "E0213 \"else\" -"]);
+    }
+
+    #[test]
+    fn a_node_nobody_knows_has_its_nearest_name() {
+        check("lokc a\nlock b", &["0 lock name", "E0201 \"lokc\" lock"]);
+        check("coroutine a", &["E0202 \"coroutine\" -"]);
+    }
+
+    #[test]
+    fn a_node_in_the_wrong_place_is_told() {
+        check(
+            "compute ms=1\nmain { lock a; about x }",
+            &["0 main", "E0226 \"compute\" -", "E0227 \"lock\" -", "E0228 \"about\" -"],
+        );
+    }
+
+    #[test]
+    fn braces_are_taken_only_where_blocks_go() {
+        check("lock a { }\nmain", &["0 lock name", "1 main", "E0211 \"lock\" -", "E0212 \"main\" -"]);
+    }
+
+    #[test]
+    fn every_shipped_scenario_and_every_example_of_the_table_reads_cleanly() {
+        let shipped = include_dir::include_dir!("$CARGO_MANIFEST_DIR/scenarios");
+        for file in shipped.files() {
+            let document = Document::new(file.contents_utf8().expect("scenarios are text"));
+            assert_eq!((document.diagnostics(), read(&document).diagnostics), (&[][..], vec![]), "{}", file.path().display());
+        }
+        for info in TABLE {
+            let example = match info.place {
+                Place::Top => info.example.to_owned(),
+                Place::Header => format!("scenario x {{\n{}\n}}", info.example),
+                Place::Anywhere | Place::Statement | Place::Clause(_) => format!("main {{\n{}\n}}", info.example),
+            };
+            let document = Document::new(example.as_str());
+            assert_eq!((document.diagnostics(), read(&document).diagnostics), (&[][..], vec![]), "{example}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+        #[test]
+        fn reading_any_blocks_never_panics(words in proptest::collection::vec("(main|if|else|repeat|lock|put|expect|a|\\{|\\}|\n|count=3|ms=x|\"1 \\+\"|#true|into=y)", 0..24)) {
+            let read = read(&Document::new(words.join(" ")));
+            let mut ids = Vec::new();
+            read.value.walk(&mut |block| ids.push(block.id.0));
+            proptest::prop_assert_eq!(ids, (0..read.value.block_count).collect::<Vec<_>>());
+        }
+    }
+}
