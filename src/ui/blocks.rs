@@ -80,7 +80,7 @@ impl BlocksPanel {
                 }
             }
         });
-        self.view = (output.state.offset().y, output.inner_rect.height());
+        self.view = (output.state.clamped_offset().y, output.inner_rect.height());
         if let Some(key) = toggled {
             if !self.folded.remove(&key) {
                 self.folded.insert(key);

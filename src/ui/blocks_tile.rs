@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use egui::{Align2, Color32, FontId, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::lang::Lang;
-use crate::view::blocks::{Fold, Heat, Part, Row};
+use crate::view::blocks::{Fold, Heat, Part, Row, in_words};
 use crate::view::figure::count;
 
 use super::panel_signs as signs;
@@ -68,8 +68,8 @@ impl Tile<'_> {
             pos2(rect.left() + left, rect.top() + gap),
             pos2(rect.left() + left + tile_width, rect.bottom() - 1.5),
         );
-        let response = ui.interact(tile, ui.id().with(self.row.key), Sense::click());
-        response.widget_info(|| WidgetInfo::selected(WidgetType::TreeItem, true, self.selected, self.spoken()));
+        let response = ui.interact(tile, ui.scope_id().with(self.row.key), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, self.selected, self.spoken()));
         self.rails(ui, theme, rect);
         self.body(ui, theme, tile, &response);
         for piece in &pieces {
@@ -116,17 +116,7 @@ impl Tile<'_> {
 
     /// As a screen reader says it, and as tests find it.
     fn spoken(&self) -> String {
-        let mut spoken = self.row.kind.info().word.to_owned();
-        for part in &self.row.parts {
-            let (space, text) = match part {
-                Part::Name(text) | Part::Value(text) | Part::Text(text) => (" ", text.as_str()),
-                Part::Property(name) => (" ", *name),
-                Part::Into => (" ", "→"),
-            };
-            spoken.push_str(space);
-            spoken.push_str(text);
-        }
-        spoken
+        in_words(self.row.kind, &self.row.parts)
     }
 
     fn rails(&self, ui: &Ui, theme: &Theme, rect: Rect) {
@@ -170,12 +160,13 @@ impl Tile<'_> {
     fn fold(&self, ui: &mut Ui, theme: &Theme, tile: Rect) -> bool {
         let middle = pos2(tile.left() + PAD + FOLD * 0.32, tile.center().y);
         let hit = Rect::from_center_size(middle, vec2(FOLD + 4.0, tile.height()));
-        let response = ui.interact(hit, ui.id().with((self.row.key, "fold")), Sense::click());
+        let response = ui.interact(hit, ui.scope_id().with((self.row.key, "fold")), Sense::click());
         let open = self.row.fold == Fold::Open;
-        response.widget_info(|| WidgetInfo::selected(WidgetType::DisclosureTriangle, true, open, self.spoken()));
-        let corners = match open {
-            true => [vec2(-4.0, -2.5), vec2(4.0, -2.5), vec2(0.0, 3.5)],
-            false => [vec2(-2.5, -4.0), vec2(3.5, 0.0), vec2(-2.5, 4.0)],
+        response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, self.spoken()));
+        let corners = if open {
+            [vec2(-4.0, -2.5), vec2(4.0, -2.5), vec2(0.0, 3.5)]
+        } else {
+            [vec2(-2.5, -4.0), vec2(3.5, 0.0), vec2(-2.5, 4.0)]
         };
         let colour = if response.hovered() || response.has_focus() { theme.text } else { theme.weak };
         ui.painter().add(Shape::convex_polygon(corners.map(|corner| middle + corner).into(), colour, Stroke::NONE));
@@ -221,7 +212,7 @@ impl Tile<'_> {
         if rect.width() >= ROOM_FOR_FIGURES && bar.left() - BETWEEN - width > after {
             painter.text(pos2(bar.left() - BETWEEN, bar.center().y), Align2::RIGHT_CENTER, &figures, theme.small(), theme.weak);
         }
-        let response = ui.interact(bar.expand(4.0), ui.id().with((self.row.key, "heat")), Sense::hover());
+        let response = ui.interact(bar.expand(4.0), ui.scope_id().with((self.row.key, "heat")), Sense::hover());
         response.on_hover_ui(|ui| {
             ui.monospace(figures);
             let mut standing = String::new();

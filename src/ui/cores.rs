@@ -1,7 +1,7 @@
 //! The cores panel: how busy each core is and with what, live; beside it the CPU time of each thread.
 //! Positions and shares come from `view::cores`; the time in view is every plot's.
 
-use egui::{Align2, Rect, Response, ScrollArea, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::lang::{Lang, Words};
 use crate::trace::store::{CoreUse, Trace};
@@ -166,7 +166,7 @@ impl Canvas<'_> {
         sense: Sense,
     ) -> (Response, Option<TimeView>) {
         let plot = Rect::from_x_y_ranges(rect.left() + NAME_WIDTH..=rect.right() - FIGURE_WIDTH, rect.y_range());
-        let response = ui.interact(plot, ui.id().with(("core", name)), sense);
+        let response = ui.interact(plot, ui.scope_id().with(("core", name)), sense);
         let (theme, lang) = (self.theme, self.shown.lang);
         let figure = percent(busy(now).into());
         response.widget_info(|| {
@@ -176,7 +176,7 @@ impl Canvas<'_> {
                 name.to_owned()
             };
             let text = words::CORE_READOUT.get(lang).replace("{0}", &core).replace("{1}", &figure);
-            WidgetInfo::labeled(WidgetType::Meter, true, text)
+            WidgetInfo::labeled(Role::Meter, true, text)
         });
         let painter = ui.painter().with_clip_rect(plot.expand(1.0).intersect(ui.clip_rect()));
         painter.rect_filled(plot, 2.0, theme.page);
@@ -235,7 +235,7 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
     let row = ui.text_style_height(&egui::TextStyle::Body) + GAP;
     for bar in &bars {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), row), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{}: {}", bar.name, bar.cpu)));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {}", bar.name, bar.cpu)));
         if ui.is_rect_visible(rect) {
             thread_bar(ui, rect, theme, bar);
         }
@@ -330,7 +330,7 @@ mod window_tests {
         harness.run_steps(2);
         let cursor = harness.state().time.cursor.expect("the pointer is on the plot");
         assert!(cursor.0.abs_diff(Nanos::from_millis(5_000).0) < 50_000_000, "{cursor}");
-        harness.hover_at(egui::pos2(880.0, 390.0));
+        harness.hover_at(pos2(880.0, 390.0));
         harness.run_steps(2);
         assert_eq!(harness.state().time.cursor, None);
     }

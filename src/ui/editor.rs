@@ -423,7 +423,7 @@ mod tests {
 
     #[test]
     fn jumping_scrolls_there_and_puts_the_caret() {
-        let text: String = (0..500).map(|n| format!("行 {n}\n")).collect();
+        let text = (0..500).map(|n| format!("行 {n}")).collect::<Vec<_>>().join("\n");
         let mut harness = desk(&text);
         let byte = text.find("400").expect("the line is there");
         harness.state_mut().jump = Some(byte);

@@ -1,6 +1,6 @@
 //! A text too large to be typed into: its lines, numbered, only those in view laid out. Reads, never changes.
 
-use egui::{Align2, Label, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, Label, RichText, Role, ScrollArea, Ui, WidgetInfo, pos2, vec2};
 
 use crate::view::lines::Lines;
 
@@ -56,8 +56,8 @@ pub(super) fn viewer_ui(ui: &mut Ui, shown: &Shown<'_>, lines: &Lines) {
             });
         }
     });
-    let response = ui.interact(output.inner_rect, ui.id().with("viewer"), egui::Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, shown.name));
+    let response = ui.interact(output.inner_rect, ui.scope_id().with("viewer"), egui::Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, shown.name));
 }
 
 #[cfg(test)]

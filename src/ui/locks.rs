@@ -14,7 +14,7 @@ use crate::view::figure::{NOTHING, count, duration, percent};
 use crate::view::locks::{By, LockRow, rows, sort};
 
 use super::cores::Shown;
-use super::panel_table::{Column, Layout, Side, Sort, table, write};
+use super::panel_table::{Column, Layout, Side, Sort, Table, table, write};
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use super::time_axis;
@@ -122,9 +122,7 @@ impl LocksPanel {
         let rect = *response.transform.frame();
         let axis = Axis { range, width: rect.width() };
         time_axis::cursor(&ui.painter_at(rect), rect, &axis, shown.time.cursor, Stroke::new(1.0, theme.cursor));
-        response
-            .response
-            .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Meter, true, words::WAITING_TASKS.get(lang)));
+        response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Meter, true, words::WAITING_TASKS.get(lang)));
         if let Some(at) = shown.time.cursor.filter(|_| response.response.hovered()) {
             readout(&response.response, series, &axis, at);
         }
@@ -141,11 +139,17 @@ impl LocksPanel {
         let series = self.series.as_ref().map(|(_, series)| series.as_slice()).unwrap_or_default();
         let index_of = |resource: ResourceId| series.iter().take(LINES).position(|series| series.resource == resource);
         let is_selected = |index: usize| Some(sorted[index].block) == selected;
-        let clicked =
-            table(ui, theme, "locks", &columns, &mut self.sort, sorted.len(), &is_selected, &mut |ui, layout, index, rect| {
+        let clicked = table(
+            ui,
+            theme,
+            &Table { name: "locks", columns: &columns, rows: sorted.len() },
+            &mut self.sort,
+            &is_selected,
+            &mut |ui, layout, index, rect| {
                 let row = &sorted[index];
                 row_ui(ui, theme, layout, rect, row, index_of(row.resource), &columns)
-            });
+            },
+        );
         clicked.map(|index| sorted[index].block)
     }
 }

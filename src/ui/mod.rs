@@ -1,4 +1,5 @@
-//! The window's panels.
+//! The window's panels: each draws what it is shown and asks for what the user wants; nothing here changes the document or a run.
+//! Does not open a window; `app` does.
 
 mod blocks;
 mod blocks_tile;
@@ -8,7 +9,6 @@ mod editor;
 mod editor_buffer;
 mod editor_layout;
 mod editor_marks;
-#[cfg(test)]
 mod editor_viewer;
 pub mod fonts;
 mod locks;
@@ -18,6 +18,7 @@ mod panel_signs;
 mod panel_table;
 mod panel_theme;
 mod panel_words;
+pub mod panels;
 mod problems;
 mod tasks;
 mod time_axis;

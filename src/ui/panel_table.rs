@@ -1,7 +1,7 @@
 //! A table: a head that sorts, rows of equal height of which only those in view are drawn, figures at the right of their column.
 //! Column widths come from the head alone, so nothing jumps while figures change. Knows nothing of what it shows.
 
-use egui::{Align2, Key, Modifiers, Rangef, Rect, Response, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, Key, Modifiers, Rangef, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::panel_theme::Theme;
 
@@ -24,6 +24,16 @@ pub(super) enum Side {
     Left,
     /// Figures.
     Right,
+}
+
+/// What is said of a table beforehand.
+pub(super) struct Table<'a> {
+    /// Tells it from all other tables.
+    pub(super) name: &'a str,
+    /// Its columns.
+    pub(super) columns: &'a [Column],
+    /// How many rows.
+    pub(super) rows: usize,
 }
 
 /// By which column rows are sorted.
@@ -83,10 +93,8 @@ pub(super) fn write(ui: &Ui, cell: Rect, side: Side, text: &str, font: egui::Fon
 pub(super) fn table(
     ui: &mut Ui,
     theme: &Theme,
-    name: &str,
-    columns: &[Column],
+    Table { name, columns, rows }: &Table<'_>,
     sort: &mut Option<Sort>,
-    rows: usize,
     selected: &dyn Fn(usize) -> bool,
     row: &mut dyn FnMut(&mut Ui, &Layout, usize, Rect) -> String,
 ) -> Option<usize> {
@@ -96,12 +104,12 @@ pub(super) fn table(
         ui.set_min_width(layout.width);
         ui.spacing_mut().item_spacing.y = 0.0;
         head(ui, theme, columns, &layout, sort);
-        ScrollArea::vertical().id_salt(name).auto_shrink(false).show_rows(ui, layout.row_height, rows, |ui, range| {
+        ScrollArea::vertical().id_salt(name).auto_shrink(false).show_rows(ui, layout.row_height, *rows, |ui, range| {
             for index in range {
                 let (rect, response) = ui.allocate_exact_size(vec2(layout.width, layout.row_height), Sense::click());
                 background(ui, theme, rect, &response, selected(index), index);
                 let text = row(ui, &layout, index, rect);
-                response.widget_info(|| WidgetInfo::selected(WidgetType::Row, true, selected(index), &text));
+                response.widget_info(|| WidgetInfo::selected(Role::Row, true, selected(index), &text));
                 if response.clicked() {
                     clicked = Some(index);
                 }
@@ -140,8 +148,8 @@ fn head(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout, sort: &
     let (rect, _) = ui.allocate_exact_size(vec2(layout.width, layout.row_height), Sense::hover());
     for (index, column) in columns.iter().enumerate() {
         let cell = layout.cell(rect, index);
-        let response = ui.interact(cell.expand2(vec2(PAD, 0.0)), ui.id().with(("head", index)), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::ColumnHeader, true, column.title));
+        let response = ui.interact(cell.expand2(vec2(PAD, 0.0)), ui.scope_id().with(("head", index)), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, column.title));
         let by_this = sort.filter(|sort| sort.column == index);
         let colour = if response.hovered() || by_this.is_some() || response.has_focus() { theme.text } else { theme.weak };
         write(ui, cell, column.side, column.title, theme.small(), colour);

@@ -9,75 +9,75 @@ use crate::view::cores::PARTS;
 
 /// The colours and fonts of every panel.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Theme {
+pub struct Theme {
     /// Writing.
-    pub(super) text: Color32,
+    pub text: Color32,
     /// Writing that matters less.
-    pub(super) weak: Color32,
+    pub weak: Color32,
     /// Behind bars, alternate rows, grid lines.
-    pub(super) faint: Color32,
+    pub faint: Color32,
     /// Behind text and plots.
-    pub(super) page: Color32,
+    pub page: Color32,
     /// Frames and axes.
-    pub(super) line: Color32,
+    pub line: Color32,
     /// The moment pointed at.
-    pub(super) cursor: Color32,
+    pub cursor: Color32,
     /// Errors, warnings.
-    pub(super) severities: [Color32; 2],
+    pub severities: [Color32; 2],
     /// In the order of [`Group`].
-    pub(super) groups: [Color32; 10],
+    pub groups: [Color32; 10],
     /// In the order of [`TaskState::ALL`].
-    pub(super) states: [Color32; 8],
+    pub states: [Color32; 8],
     /// Scenario, Coreyard, rest, stolen.
-    pub(super) core_parts: [Color32; PARTS],
+    pub core_parts: [Color32; PARTS],
     /// Lines of a plot; they repeat.
-    pub(super) series: [Color32; 6],
+    pub series: [Color32; 6],
     /// Words.
-    pub(super) body: FontId,
+    pub body: FontId,
     /// Notes.
-    pub(super) small: FontId,
+    pub small: FontId,
     /// Figures and code.
-    pub(super) mono: FontId,
+    pub mono: FontId,
 }
 
 impl Theme {
     /// How bad something is.
-    pub(super) const fn severity(&self, severity: Severity) -> Color32 {
+    pub const fn severity(&self, severity: Severity) -> Color32 {
         self.severities[severity as usize]
     }
 
     /// A shelf of blocks.
-    pub(super) const fn group(&self, group: Group) -> Color32 {
+    pub const fn group(&self, group: Group) -> Color32 {
         self.groups[group as usize]
     }
 
     /// What a task does.
-    pub(super) const fn state(&self, state: TaskState) -> Color32 {
+    pub const fn state(&self, state: TaskState) -> Color32 {
         self.states[state as usize]
     }
 
     /// A part of a core's time.
-    pub(super) const fn core_part(&self, part: usize) -> Color32 {
+    pub const fn core_part(&self, part: usize) -> Color32 {
         self.core_parts[part]
     }
 
     /// The `index`-th line of a plot.
-    pub(super) const fn series(&self, index: usize) -> Color32 {
+    pub const fn series(&self, index: usize) -> Color32 {
         self.series[index % self.series.len()]
     }
 
     /// Words.
-    pub(super) fn body(&self) -> FontId {
+    pub fn body(&self) -> FontId {
         self.body.clone()
     }
 
     /// Notes.
-    pub(super) fn small(&self) -> FontId {
+    pub fn small(&self) -> FontId {
         self.small.clone()
     }
 
     /// Figures and code.
-    pub(super) fn mono(&self) -> FontId {
+    pub fn mono(&self) -> FontId {
         self.mono.clone()
     }
 }

@@ -1,7 +1,7 @@
 //! The problems panel: every problem of the text with its place, what it is and what to do; a click goes there.
 //! The words come with the problems; this only lists them.
 
-use egui::{Label, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
+use egui::{Label, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use crate::diagnostic::Severity;
 use crate::lang::Lang;
@@ -70,9 +70,8 @@ fn problem_ui(ui: &mut Ui, theme: &Theme, index: usize, mark: &Mark, place: &str
         Severity::Warning => "⚠",
     };
     let response = inner.response;
-    response.widget_info(|| {
-        WidgetInfo::labeled(WidgetType::Button, true, format!("{severity} {place} {} {}", mark.message, mark.code))
-    });
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{severity} {place} {} {}", mark.message, mark.code)));
     response.clicked()
 }
 

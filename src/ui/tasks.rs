@@ -11,7 +11,7 @@ use crate::view::tasks::{TaskRow, rows};
 
 use super::cores::Shown;
 use super::panel_signs as signs;
-use super::panel_table::{Column, Layout, Side, Sort, table, write};
+use super::panel_table::{Column, Layout, Side, Sort, Table, table, write};
 use super::panel_theme::Theme;
 use super::panel_words as words;
 
@@ -42,10 +42,14 @@ impl TasksPanel {
         legend(ui, theme, lang, rows);
         let order = order(rows, self.sort);
         let columns = columns(lang);
-        let clicked =
-            table(ui, theme, "tasks", &columns, &mut self.sort, rows.len(), &|_| false, &mut |ui, layout, index, rect| {
-                row_ui(ui, theme, layout, rect, &rows[order[index]], lang, block_name)
-            });
+        let clicked = table(
+            ui,
+            theme,
+            &Table { name: "tasks", columns: &columns, rows: rows.len() },
+            &mut self.sort,
+            &|_| false,
+            &mut |ui, layout, index, rect| row_ui(ui, theme, layout, rect, &rows[order[index]], lang, block_name),
+        );
         clicked.and_then(|index| rows[order[index]].block)
     }
 }
@@ -161,7 +165,7 @@ fn bar(ui: &mut Ui, theme: &Theme, rect: Rect, row: &TaskRow, lang: Lang) {
         ui.painter().rect_filled(area, 0.0, theme.state(part.state));
         left = right;
     }
-    let response = ui.interact(rect, ui.id().with(("states", row.task)), egui::Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with(("states", row.task)), egui::Sense::hover());
     response.on_hover_ui_at_pointer(|ui| {
         let whole: f32 = row.parts.iter().map(|part| part.share).sum();
         egui::Grid::new(("states of", row.task)).show(ui, |ui| {

@@ -62,7 +62,7 @@ fn keyed(ui: &Ui, response: &Response, range: TimeRange, cursor: Option<Nanos>, 
     let filter = egui::EventFilter { horizontal_arrows: true, ..egui::EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
     let middle = cursor.unwrap_or(Nanos(range.start.0.midpoint(range.end.0)));
-    let mut pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     if pressed(Key::ArrowLeft) {
         range.panned(-KEY_PAN, elapsed)
     } else if pressed(Key::ArrowRight) {

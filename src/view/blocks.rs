@@ -96,6 +96,36 @@ pub fn span_of(scenario: &Scenario, id: BlockId) -> Option<Span> {
     found
 }
 
+/// What is written on a block's tile, in one line: `acquire fork[i]`.
+#[must_use]
+pub fn written(scenario: &Scenario, text: &str, id: BlockId) -> Option<String> {
+    let mut found = None;
+    scenario.walk(&mut |block| {
+        if block.id == id {
+            found = Some(block);
+        }
+    });
+    let block = found?;
+    let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new() };
+    let parts: Vec<_> = block.arguments.iter().flat_map(|argument| rows.parts(block.kind, argument)).collect();
+    Some(in_words(block.kind, &parts))
+}
+
+/// A tile in one line.
+#[must_use]
+pub fn in_words(kind: Kind, parts: &[Part]) -> String {
+    let mut words = kind.info().word.to_owned();
+    for part in parts {
+        words.push(' ');
+        words.push_str(match part {
+            Part::Name(text) | Part::Value(text) | Part::Text(text) => text,
+            Part::Property(name) => name,
+            Part::Into => "→",
+        });
+    }
+    words
+}
+
 struct Rows<'a> {
     text: &'a str,
     folded: &'a BTreeSet<Key>,

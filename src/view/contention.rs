@@ -192,7 +192,8 @@ fn spread(stretches: &mut Vec<u64>, length: u64, start: u64, end: u64) {
     if start >= end {
         return;
     }
-    let (first, last) = ((start / length) as usize, ((end - 1) / length) as usize);
+    let index = |at: u64| usize::try_from(at / length).expect("a run has at most so many stretches");
+    let (first, last) = (index(start), index(end - 1));
     if stretches.len() <= last {
         stretches.resize(last + 1, 0);
     }

@@ -188,7 +188,6 @@ pub fn threads(trace: &Trace) -> Vec<ThreadBar> {
 }
 
 #[cfg(test)]
-#[expect(clippy::field_reassign_with_default, reason = "a trace has a private field")]
 mod tests {
     use super::*;
     use crate::view::axis::TimeRange;

@@ -66,9 +66,8 @@ pub fn rows(trace: &Trace) -> Vec<TaskRow> {
             cpu: counters.cpu,
             core: counters.core,
             parts: parts(&counters.in_state, longest),
-            uncaught: counters.uncaught.map(|raised| match raised.message.is_empty() {
-                true => raised.name,
-                false => format!("{}: {}", raised.name, raised.message),
+            uncaught: counters.uncaught.map(|raised| {
+                if raised.message.is_empty() { raised.name } else { format!("{}: {}", raised.name, raised.message) }
             }),
         }
     };

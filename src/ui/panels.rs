@@ -1,0 +1,260 @@
+//! The panels that show things, behind one face: what they are shown, what they ask for. The window lays them out and does what
+//! they ask; here nothing is changed but what a panel remembers of its own looks.
+
+use std::sync::Arc;
+
+use egui::{Color32, Ui};
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::id::BlockId;
+use crate::lang::Lang;
+use crate::scenario::Scenario;
+use crate::trace::store::Trace;
+use crate::view::axis::TimeView;
+use crate::view::blocks::{Heat, block_at, heat, span_of, written};
+use crate::view::lines::Lines;
+
+use super::blocks::{self, BlocksPanel};
+use super::cores::{self, CoresPanel};
+use super::editor::{self, Editor, History};
+use super::editor_marks::{Mark, Paint};
+use super::editor_viewer::{is_too_large, viewer_ui};
+use super::locks::LocksPanel;
+pub use super::panel_theme::Theme;
+use super::panel_words as words;
+use super::problems::problems_ui;
+use super::tasks::TasksPanel;
+
+/// Everything the panels show, borrowed from whoever owns it.
+pub struct View<'a> {
+    /// The text as it is now.
+    pub text: &'a str,
+    /// Changes whenever the text does.
+    pub version: u64,
+    /// What is wrong with it.
+    pub diagnostics: &'a [Diagnostic],
+    /// The last scenario that could be read, and the text and version it was read from.
+    pub scenario: &'a Scenario,
+    /// The text `scenario` was read from: spans of it are meaningless in any other.
+    pub scenario_text: &'a str,
+    /// The version `scenario` was read from.
+    pub scenario_version: u64,
+    /// The run, if there is or was one.
+    pub run: Option<Run<'a>>,
+    /// The time in view, in every plot alike.
+    pub time: TimeView,
+    /// The block selected everywhere.
+    pub selected: Option<BlockId>,
+    /// Where the text is to be shown and the caret put, in this frame.
+    pub jump: Option<usize>,
+    /// The language of the window.
+    pub lang: Lang,
+}
+
+/// A run, live or ended.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// What is known of it.
+    pub trace: &'a Trace,
+    /// Tells it from every other run.
+    pub number: u64,
+    /// Changes whenever the trace does.
+    pub version: u64,
+    /// Whether it goes on.
+    pub live: bool,
+}
+
+/// What a panel asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// Replace these bytes of the text.
+    Edit(Span, String),
+    /// A step back in the document's history.
+    Undo,
+    /// A step forth.
+    Redo,
+    /// Select this block everywhere.
+    Select(Option<BlockId>),
+    /// Show this byte of the text and put the caret there.
+    Jump(usize),
+    /// Show this part of the run in every plot.
+    Time(TimeView),
+}
+
+/// Gives the pieces of a text that are not written in the plain colour, in order.
+pub type Highlight<'a> = &'a mut dyn FnMut(&str) -> Vec<(std::ops::Range<usize>, Color32)>;
+
+/// What the panels remember between frames.
+#[derive(Default)]
+pub struct Panels {
+    editor: Editor,
+    blocks: BlocksPanel,
+    cores: CoresPanel,
+    locks: LocksPanel,
+    tasks: TasksPanel,
+    /// Marks and lines of which text in which language.
+    marks: Option<((u64, Lang, usize), Arc<Marks>)>,
+    /// Heat of which run's which version on which scenario.
+    heat: Option<(HeatKey, Vec<Heat>)>,
+    /// The selection as the editor knows it: another one came from elsewhere and is scrolled to.
+    selected: Option<BlockId>,
+}
+
+/// The run's number and version and the scenario's version; none without a run.
+type HeatKey = Option<(u64, u64, u64)>;
+
+struct Marks {
+    places: Vec<Mark>,
+    lines: Lines,
+    too_large: bool,
+}
+
+/// Above this a text is read, not edited.
+const MOST_BYTES: usize = crate::document::MOST_BYTES;
+
+impl View<'_> {
+    /// Whether the scenario is that of the text as it is now.
+    fn is_fresh(&self) -> bool {
+        self.scenario_version == self.version
+    }
+
+    fn span_of(&self, block: Option<BlockId>) -> Option<Span> {
+        block.filter(|_| self.is_fresh()).and_then(|block| span_of(self.scenario, block))
+    }
+}
+
+impl Panels {
+    /// The text.
+    pub fn editor_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>, highlight: Highlight<'_>) -> Vec<Asked> {
+        let marks = self.marks(view);
+        // A selection made elsewhere is brought into view; one made by the caret is there already.
+        let reveal = (self.selected != view.selected).then(|| view.span_of(view.selected)).flatten();
+        self.selected = view.selected;
+        let shown = editor::Shown {
+            text: view.text,
+            version: view.version,
+            read_only: marks.too_large,
+            name: words::EDITOR_NAME.get(view.lang),
+            marks: &marks.places,
+            selected: view.span_of(view.selected),
+            jump: view.jump,
+            reveal,
+            paint: paint(ui, theme),
+        };
+        if marks.too_large {
+            ui.label(words::EDITOR_TOO_LARGE.get(view.lang));
+            viewer_ui(ui, &shown, &marks.lines);
+            return Vec::new();
+        }
+        let happened = self.editor.ui(ui, &shown, highlight);
+        let mut asked = Vec::new();
+        asked.extend(happened.edit.map(|(span, with)| Asked::Edit(span, with)));
+        asked.extend(happened.history.map(|step| match step {
+            History::Undo => Asked::Undo,
+            History::Redo => Asked::Redo,
+        }));
+        if let Some(caret) = happened.caret.filter(|_| view.is_fresh() && asked.is_empty()) {
+            let selected = block_at(view.scenario, caret);
+            if selected != view.selected {
+                self.selected = selected;
+                asked.push(Asked::Select(selected));
+            }
+        }
+        asked
+    }
+
+    /// What is wrong with the text.
+    pub fn problems_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
+        let marks = self.marks(view);
+        problems_ui(ui, theme, &marks.places, view.text, &marks.lines, view.lang).map(Asked::Jump).into_iter().collect()
+    }
+
+    /// The blocks.
+    pub fn blocks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
+        let run = view.run.filter(|run| run.trace.header.text == view.scenario_text);
+        let key = run.map(|run| (run.number, run.version, view.scenario_version));
+        if self.heat.as_ref().is_none_or(|(before, _)| *before != key) {
+            let heat = run.map(|run| heat(run.trace, view.scenario.block_count as usize));
+            self.heat = Some((key, heat.unwrap_or_default()));
+        }
+        let heat = self.heat.as_ref().map(|(_, heat)| heat.as_slice()).unwrap_or_default();
+        let shown = blocks::Shown {
+            scenario: view.scenario,
+            text: view.scenario_text,
+            version: view.scenario_version,
+            stale: !view.is_fresh(),
+            selected: view.selected,
+            heat,
+            lang: view.lang,
+        };
+        let selected = self.blocks.ui(ui, theme, &shown);
+        selected.map(|block| Asked::Select(Some(block))).into_iter().collect()
+    }
+
+    /// How busy the cores are.
+    pub fn cores_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
+        let Some(run) = view.run.filter(|run| !run.trace.cores.is_empty()) else {
+            return empty(ui, words::CORES_EMPTY.get(view.lang));
+        };
+        self.cores.ui(ui, theme, &shown(view, run)).map(Asked::Time).into_iter().collect()
+    }
+
+    /// What the locks cost.
+    pub fn locks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
+        let Some(run) = view.run else { return empty(ui, words::LOCKS_EMPTY.get(view.lang)) };
+        let happened = self.locks.ui(ui, theme, &shown(view, run), run.number, view.selected);
+        let selected = happened.selected.map(|block| Asked::Select(Some(block)));
+        happened.time.map(Asked::Time).into_iter().chain(selected).collect()
+    }
+
+    /// What the tasks do.
+    pub fn tasks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
+        let Some(run) = view.run else { return empty(ui, words::TASKS_EMPTY.get(view.lang)) };
+        let same_text = run.trace.header.text == view.scenario_text;
+        let name = |block: BlockId| if same_text { written(view.scenario, view.scenario_text, block) } else { None };
+        let selected = self.tasks.ui(ui, theme, &shown(view, run), &name);
+        selected.map(|block| Asked::Select(Some(block))).into_iter().collect()
+    }
+
+    fn marks(&mut self, view: &View<'_>) -> Arc<Marks> {
+        let key = (view.version, view.lang, view.diagnostics.len());
+        if let Some((_, marks)) = self.marks.as_ref().filter(|(before, _)| *before == key) {
+            return Arc::clone(marks);
+        }
+        let marks = Arc::new(Marks {
+            places: view.diagnostics.iter().map(|diagnostic| Mark::of(diagnostic, view.lang)).collect(),
+            lines: Lines::of(view.text),
+            too_large: is_too_large(view.text, MOST_BYTES),
+        });
+        self.marks = Some((key, Arc::clone(&marks)));
+        marks
+    }
+}
+
+fn shown<'a>(view: &View<'a>, run: Run<'a>) -> cores::Shown<'a> {
+    cores::Shown { trace: run.trace, version: run.version, live: run.live, time: view.time, lang: view.lang }
+}
+
+fn empty(ui: &mut Ui, words: &str) -> Vec<Asked> {
+    ui.centered_and_justified(|ui| ui.weak(words));
+    Vec::new()
+}
+
+fn paint(ui: &Ui, theme: &Theme) -> Paint {
+    let font = theme.mono();
+    let selection = ui.visuals().selection.bg_fill;
+    Paint {
+        line_height: (ui.fonts_mut(|fonts| fonts.row_height(&font)) * 1.25).round(),
+        font,
+        gap: 8.0,
+        page: theme.page,
+        text: theme.text,
+        number: theme.weak.gamma_multiply(0.75),
+        current_number: theme.text,
+        current_line: theme.faint.gamma_multiply(0.5),
+        band: selection.gamma_multiply(0.25),
+        band_edge: selection,
+        error: theme.severity(crate::diagnostic::Severity::Error),
+        warning: theme.severity(crate::diagnostic::Severity::Warning),
+    }
+}
