@@ -3,5 +3,6 @@
 mod architecture;
 mod pictures;
 mod python;
+mod scenarios;
 mod source;
 mod tidy;
