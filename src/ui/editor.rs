@@ -12,7 +12,8 @@ use crate::view::lines::{Lines, difference};
 
 use super::editor_buffer::Buffer;
 use super::editor_layout::{Coloured, LineLayout, Look};
-use super::editor_marks::{self as marks, Mark, Page, Paint};
+pub(super) use super::editor_marks::Shown;
+use super::editor_marks::{self as marks, Page};
 
 /// The panel: what it remembers between frames.
 #[derive(Default)]
@@ -24,28 +25,6 @@ pub(super) struct Editor {
     version: Option<u64>,
     /// Where the caret was told to be last, in characters.
     caret: usize,
-}
-
-/// What is to be shown.
-pub(super) struct Shown<'a> {
-    /// The document.
-    pub(super) text: &'a str,
-    /// Changes whenever the text does.
-    pub(super) version: u64,
-    /// Whether typing is refused.
-    pub(super) read_only: bool,
-    /// The accessible name.
-    pub(super) name: &'a str,
-    /// Places to underline, in the order of the text.
-    pub(super) marks: &'a [Mark],
-    /// The place of the selected block.
-    pub(super) selected: Option<Span>,
-    /// Go there, give it the focus.
-    pub(super) jump: Option<usize>,
-    /// Scroll so far that this is seen.
-    pub(super) reveal: Option<Span>,
-    /// What the page looks like.
-    pub(super) paint: Paint,
 }
 
 /// What came of a frame.
@@ -253,6 +232,7 @@ mod tests {
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;
 
+    use super::super::editor_marks::{Mark, Paint};
     use super::*;
     use crate::diagnostic::Severity;
 

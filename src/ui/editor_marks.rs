@@ -9,7 +9,27 @@ use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::lang::Lang;
 use crate::view::lines::Lines;
 
-use super::editor::Shown;
+/// What is to be shown.
+pub(super) struct Shown<'a> {
+    /// The document.
+    pub(super) text: &'a str,
+    /// Changes whenever the text does.
+    pub(super) version: u64,
+    /// Whether typing is refused.
+    pub(super) read_only: bool,
+    /// The accessible name.
+    pub(super) name: &'a str,
+    /// Places to underline, in the order of the text.
+    pub(super) marks: &'a [Mark],
+    /// The place of the selected block.
+    pub(super) selected: Option<Span>,
+    /// Go there, give it the focus.
+    pub(super) jump: Option<usize>,
+    /// Scroll so far that this is seen.
+    pub(super) reveal: Option<Span>,
+    /// What the page looks like.
+    pub(super) paint: Paint,
+}
 
 /// A place with something to say about it.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::Value;
 use super::format::type_name;
 use super::number::{self, Number};
-use super::operation::{Comparison, Failure};
+use super::operator::{Comparison, Failure};
 use super::table::Table;
 
 /// `left op right`.

@@ -2,7 +2,7 @@
 
 use super::Value;
 use super::number::{self, Number};
-use super::operation::{Failure, limit};
+use super::operator::{Failure, limit};
 use super::spec::{Spec, format_float, format_int, pad};
 use super::table::Table;
 

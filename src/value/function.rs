@@ -8,7 +8,8 @@ use super::Value;
 use super::comparison::order;
 use super::format::{repr, text, type_name};
 use super::number::{self, Number};
-use super::operation::{Binary, Failure, binary, limit, whole_index};
+use super::operation::{binary, whole_index};
+use super::operator::{Binary, Failure, limit};
 use super::table::Table;
 
 /// A function of values.

@@ -9,10 +9,11 @@ pub mod format;
 pub mod function;
 mod number;
 pub mod operation;
+mod operator;
 mod spec;
 mod table;
 
-pub use operation::Failure;
+pub use operator::Failure;
 pub use table::{Full, Names, Raised, Table};
 
 use crate::id::{ResourceId, TaskId};

@@ -2,7 +2,7 @@
 //! Knows nothing of texts and lists.
 
 use super::Value;
-use super::operation::{Binary, Failure};
+use super::operator::{Binary, Failure};
 
 /// A value that counts as a number.
 #[derive(Debug, Clone, Copy)]

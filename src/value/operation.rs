@@ -1,115 +1,15 @@
 //! Python's operators on values, with CPython 3.11's errors, word for word. Integers have 64 bits: beyond, OverflowError.
 //! Owns arithmetic and subscripts; comparisons are in `comparison`, named functions in `function`.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Value;
 use super::comparison::{compare, truth};
 use super::format::type_name;
 use super::number::{self, Number};
-use super::table::{Full, MOST_BYTES_EACH, Table};
-
-/// An operator with one side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Unary {
-    /// `-x`
-    Minus,
-    /// `+x`
-    Plus,
-    /// `not x`
-    Not,
-}
-
-/// An operator with two sides that computes both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Binary {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`, always a float
-    Divide,
-    /// `//`, rounded down
-    FloorDivide,
-    /// `%`, with the sign of the divisor
-    Modulo,
-    /// `**`
-    Power,
-}
-
-impl Binary {
-    /// As it is written, and as Python's errors name it.
-    #[must_use]
-    pub const fn symbol(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::FloorDivide => "//",
-            Self::Modulo => "%",
-            Self::Power => "** or pow()",
-        }
-    }
-}
-
-/// A comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Comparison {
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-    /// `is`
-    Is,
-    /// `is not`
-    IsNot,
-    /// `in`
-    In,
-    /// `not in`
-    NotIn,
-}
-
-/// An exception to be raised: what an operation gives instead of a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// `TypeError`.
-    pub name: &'static str,
-    /// What `str(e)` gives, CPython 3.11's words where it has some.
-    pub message: Cow<'static, str>,
-}
-
-impl Failure {
-    /// An exception called `name`.
-    pub fn new(name: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, message: message.into() }
-    }
-
-    pub(super) fn type_error(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new("TypeError", message)
-    }
-
-    pub(super) fn overflow() -> Self {
-        Self::new("OverflowError", "the result does not fit in an integer of 64 bits")
-    }
-}
-
-impl From<Full> for Failure {
-    fn from(_full: Full) -> Self {
-        Self::new("MemoryError", "texts and lists have a limit")
-    }
-}
+use super::operator::limit;
+pub use super::operator::{Binary, Comparison, Failure, Unary};
+use super::table::{Full, Table};
 
 /// `op value`.
 ///
@@ -194,11 +94,6 @@ fn repeated(table: &Table, sequence: Value, times: Value) -> Result<Value, Failu
         }
         _ => unreachable!("only texts and lists are repeated"),
     }
-}
-
-/// Whether one text or list may have so many bytes.
-pub(super) fn limit(bytes: usize) -> Result<(), Full> {
-    if bytes > MOST_BYTES_EACH { Err(Full) } else { Ok(()) }
 }
 
 /// `container[position]`, of a text or a list; negative positions count from the end.

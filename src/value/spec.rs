@@ -1,7 +1,7 @@
 //! Python's format mini-language for numbers: `[[fill]align][sign][#][0][width][,][.precision][type]`.
 
 use super::format::float_repr;
-use super::operation::{Failure, limit};
+use super::operator::{Failure, limit};
 
 /// More digits than any float has; also what the standard library can format.
 const MOST_PRECISION: usize = 10_000;

@@ -20,8 +20,8 @@ impl TestRenderer for CpuRenderer {
     fn render(&mut self, context: &egui::Context, output: &egui::FullOutput) -> Result<image::RgbaImage, String> {
         let pixels_per_point = context.pixels_per_point();
         let size = context.content_rect().size() * pixels_per_point;
-        let side = |points: f32| format!("{points:.0}").parse::<u32>().map_err(|error| error.to_string());
-        let (width, height) = (side(size.x)?, side(size.y)?);
+        let pixels = |points: f32| format!("{points:.0}").parse::<u32>().map_err(|error| error.to_string());
+        let (width, height) = (pixels(size.x)?, pixels(size.y)?);
         let primitives = context.tessellate(output.shapes.clone(), pixels_per_point);
         let picture = self.0.paint(&primitives, [width as usize, height as usize], pixels_per_point, Color32::TRANSPARENT);
         image::RgbaImage::from_raw(width, height, picture.as_raw().to_vec()).ok_or_else(|| "the size does not fit".to_owned())
