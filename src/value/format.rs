@@ -1,6 +1,7 @@
 //! Values as text: Python's `str()`, `repr()` and `format(value, spec)`.
 
 use super::Value;
+pub use super::number::float_repr;
 use super::number::{self, Number};
 use super::operator::{Failure, limit};
 use super::spec::{Spec, format_float, format_int, pad};
@@ -119,35 +120,6 @@ fn pad_text(text: &str, spec: &Spec) -> Result<String, Failure> {
             let cut: String = text.chars().take(spec.precision.unwrap_or(usize::MAX)).collect();
             pad("", &cut, spec, '<')
         }
-    }
-}
-
-/// The shortest digits that read back as the same float, in Python's layout.
-#[must_use]
-pub fn float_repr(float: f64) -> String {
-    if float.is_nan() {
-        return "nan".into();
-    }
-    if float.is_infinite() {
-        return if float > 0.0 { "inf".into() } else { "-inf".into() };
-    }
-    let scientific = format!("{float:e}");
-    let (mantissa, exponent) = scientific.split_once('e').expect("`{:e}` writes an exponent");
-    let exponent: i32 = exponent.parse().expect("`{:e}` writes a whole exponent");
-    // Between two shortest candidates equally near, Python takes the even one.
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    let even = format!("{float:.*e}", digits - 1);
-    let mantissa = match even.split_once('e') {
-        Some((other, _)) if even.parse() == Ok(float) => other,
-        _ => mantissa,
-    };
-    if (-4..16).contains(&exponent) {
-        let decimals = i32::try_from(digits).expect("a float has few digits") - 1 - exponent;
-        let decimals = usize::try_from(decimals.max(1)).expect("never negative");
-        format!("{float:.decimals$}")
-    } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
     }
 }
 

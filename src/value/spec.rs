@@ -1,6 +1,6 @@
 //! Python's format mini-language for numbers: `[[fill]align][sign][#][0][width][,][.precision][type]`.
 
-use super::format::float_repr;
+use super::number::float_repr;
 use super::operator::{Failure, limit};
 
 /// More digits than any float has; also what the standard library can format.
