@@ -1,5 +1,5 @@
 //! Integers and floats as Python computes with them: rounding down, the divisor's sign, exact true division.
-//! Knows nothing of texts and lists.
+//! Owns how a float is written, too. Knows nothing of texts and lists.
 
 use super::Value;
 use super::operator::{Binary, Failure};
