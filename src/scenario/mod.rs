@@ -4,6 +4,7 @@
 mod argument;
 pub mod block;
 pub mod expression;
+pub mod library;
 pub mod read;
 
 use crate::diagnostic::{Checked, Span};
