@@ -108,6 +108,17 @@ pub enum Effect {
     Now,
 }
 
+impl Effect {
+    /// How long it waits where it has to.
+    #[must_use]
+    pub const fn patience(&self) -> Patience {
+        match *self {
+            Self::Acquire(_, patience) | Self::Put(_, _, patience) | Self::Get(_, patience) | Self::Join(_, patience) => patience,
+            _ => Patience::Forever,
+        }
+    }
+}
+
 /// What the world answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {

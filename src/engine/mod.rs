@@ -2,6 +2,8 @@
 //! Owns the interface that the runner of the window and of the command line drives.
 
 pub mod real;
+pub mod scheduler;
+pub mod stepper;
 pub mod world;
 
 use std::path::PathBuf;
@@ -49,6 +51,18 @@ pub enum Record {
     Counters,
     /// Nothing but what must be known to end the run.
     Off,
+}
+
+impl Record {
+    /// As `--record` takes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Counters => "counters",
+            Self::Off => "off",
+        }
+    }
 }
 
 /// What can be asked of a run.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 pub use self::check::Check;
 pub use self::instruction::{Handler, Instruction};
+use crate::diagnostic::Checked;
 use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::value::{Table, Value};
 
@@ -178,4 +179,16 @@ impl Program {
     pub fn task(&self, id: TaskId) -> Option<&TaskTemplate> {
         self.tasks.get(id.index())
     }
+}
+
+/// Reads, checks and compiles a scenario's text. There is a program when nothing forbids running it.
+#[must_use]
+pub fn build(text: &str, overrides: &[(String, String)]) -> Checked<Option<Program>> {
+    let scenario = crate::scenario::load(text);
+    if scenario.has_errors() {
+        return Checked { value: None, diagnostics: scenario.diagnostics };
+    }
+    let mut compiled = compile::compile(&scenario.value, overrides);
+    compiled.diagnostics.splice(0..0, scenario.diagnostics);
+    compiled
 }

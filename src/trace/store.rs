@@ -50,6 +50,9 @@ pub struct Header {
     pub cores: u32,
     /// The seed of whatever chose.
     pub seed: u64,
+    /// The choices taken, where something chose: what `--schedule` takes to do the same again.
+    #[serde(default)]
+    pub schedule: Option<String>,
     /// `full`, `counters` or `off`.
     pub record: String,
     /// The scenario's text.
@@ -280,6 +283,8 @@ pub enum FindingKind {
     Deadlock,
     /// Tasks wait for each other in a circle, but someone outside could still free one.
     WaitingCycle,
+    /// Two accesses to a plain `shared`, one a write, could be next at the same moment.
+    Race,
 }
 
 /// One task that waits, and for what.

@@ -109,7 +109,7 @@ impl World {
         world
     }
 
-    /// All that may happen next, in the order of the tasks. For a `rand` one of its values stands for all: see [`Self::draws`].
+    /// All that may happen next, in the order of the tasks. For a `rand` the greatest of its values stands for all.
     pub fn choices(&self, program: &Program, choices: &mut Vec<Choice>) {
         choices.clear();
         for task in &self.tasks {
@@ -124,20 +124,11 @@ impl World {
             Pending::New | Pending::Ended(_) => None,
             Pending::Busy(_) => Some(How::Go),
             Pending::Ask(Effect::Sleep(_), _) => Some(How::Elapse),
-            Pending::Ask(Effect::Random(_), _) => Some(How::Draw(0)),
+            Pending::Ask(Effect::Random(limit), _) => Some(How::Draw(limit - 1)),
             Pending::Ask(effect, _) if self.can(program, task.id, effect) => Some(How::Go),
             Pending::Ask(effect, _) | Pending::InLine(effect, _) => {
-                matches!(patience(effect), Patience::AtMost(_)).then_some(How::Elapse)
+                matches!(effect.patience(), Patience::AtMost(_)).then_some(How::Elapse)
             }
-        }
-    }
-
-    /// How many values the `rand` that a task stands at may give.
-    #[must_use]
-    pub fn draws(&self, task: TaskId) -> Option<u64> {
-        match self.task(task).pending {
-            Pending::Ask(Effect::Random(limit), _) => Some(limit),
-            _ => None,
         }
     }
 
@@ -289,15 +280,5 @@ impl World {
             Resource::Shared(value) => value,
             _ => unreachable!("the machine checks what is a shared"),
         }
-    }
-}
-
-/// How long the effect waits where it has to.
-fn patience(effect: Effect) -> Patience {
-    match effect {
-        Effect::Acquire(_, patience) | Effect::Put(_, _, patience) | Effect::Get(_, patience) | Effect::Join(_, patience) => {
-            patience
-        }
-        _ => Patience::Forever,
     }
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::catalog;
 use crate::effect::{Ending, Outcome, Step};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::scenario::block::Kind;
-use crate::scenario::expression::Expression;
+use crate::scenario::expression::{self, Expression};
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
 use crate::value::Value;
 use crate::value::format::exception_line;
@@ -57,7 +57,11 @@ impl Compiler<'_> {
         let name = block.nth(0).and_then(Argument::word).unwrap_or_default();
         let given = overrides.iter().rev().find(|(overridden, _)| overridden == name);
         let value = match given {
-            Some((_, text)) => text.parse().ok().map(Value::Int),
+            Some((_, text)) => {
+                let read = expression::read(text, expression::Place::Within(block.word));
+                self.problems.extend(read.diagnostics);
+                read.value.and_then(|expression| self.constant(&expression, None))
+            }
             None => self.argument_constant(block.nth(1), None),
         };
         self.named(block, Global::Constant(value.unwrap_or_default()));

@@ -1,0 +1,184 @@
+//! Runs a program in the pure world, one step at a time, as a seed or a schedule says: the same again whenever asked.
+//! Time is counted in steps, a microsecond each; a sleep or a time-out that ends moves it on to when it was due.
+//! Owns the run; what is told of it is `teller`, what effects mean is `world`, who goes next is `scheduler`.
+
+mod teller;
+
+use std::sync::Arc;
+
+use super::scheduler::{Random, Replay, Schedule, Scheduler};
+use super::world::{Choice, How, World};
+use super::{Control, Engine, EngineError, Run, RunConfig, Source};
+use crate::effect::{Effect, Patience, Work};
+use crate::program::{self, Program};
+use crate::time::Nanos;
+use crate::trace::store::{Ended, Header, Trace};
+use teller::Teller;
+
+/// Steps of one run.
+pub const MOST_STEPS: u64 = 10_000_000;
+
+/// What a step takes.
+const STEP: Nanos = Nanos(1_000);
+
+/// Steps between two looks for tasks that nobody can help any more, while others go on.
+const STEPS_A_LOOK: u64 = 4_096;
+
+/// Steps of one poll: a millisecond or two.
+const STEPS_A_POLL: u64 = 2_000;
+
+/// The seeded stepper, as an engine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Stepper;
+
+impl Engine for Stepper {
+    fn start(&self, source: &Source, config: &RunConfig) -> Result<Box<dyn Run>, EngineError> {
+        let built = program::build(&source.text, &source.overrides);
+        let Some(program) = built.value else {
+            let error = built.diagnostics.iter().find(|problem| problem.severity == crate::diagnostic::Severity::Error);
+            let message = error.map_or_else(String::new, |error| error.message(crate::lang::Lang::En));
+            return Err(EngineError::Scenario(message));
+        };
+        let random = Random::new(config.seed);
+        let scheduler: Box<dyn Scheduler> = match &config.schedule {
+            None => Box::new(random),
+            Some(text) => {
+                let schedule: Schedule = text.parse().map_err(|error| EngineError::Limit(format!("--schedule: {error}")))?;
+                Box::new(Replay::new(schedule, random))
+            }
+        };
+        let header = Header {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: "stepper".to_owned(),
+            machine: "one step at a time".to_owned(),
+            cores: 1,
+            seed: config.seed,
+            record: config.record.word().to_owned(),
+            text: source.text.clone(),
+            name: source.name.clone(),
+            overrides: source.overrides.clone(),
+            ..Header::default()
+        };
+        let teller = Teller::new(header, config.record == super::Record::Full);
+        Ok(Box::new(Steps::new(Arc::new(program), scheduler, teller)))
+    }
+}
+
+/// A run of the stepper.
+pub struct Steps {
+    program: Arc<Program>,
+    world: World,
+    scheduler: Box<dyn Scheduler>,
+    schedule: Schedule,
+    teller: Teller,
+    now: Nanos,
+    steps: u64,
+    paused: bool,
+    ended: Option<Ended>,
+    choices: Vec<Choice>,
+    begun: bool,
+}
+
+impl std::fmt::Debug for Steps {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Steps").field("steps", &self.steps).field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+impl Steps {
+    fn new(program: Arc<Program>, scheduler: Box<dyn Scheduler>, mut teller: Teller) -> Self {
+        let mut records = Vec::new();
+        let world = World::new(&program, &mut records);
+        teller.begin(&program, &world, &records);
+        Self {
+            program,
+            world,
+            scheduler,
+            schedule: Schedule::default(),
+            teller,
+            now: Nanos::ZERO,
+            steps: 0,
+            paused: false,
+            ended: None,
+            choices: Vec::new(),
+            begun: false,
+        }
+    }
+
+    /// Takes one step, or finds that there is none to take.
+    fn step(&mut self) {
+        if self.world.is_final() {
+            return self.end(Ended::Completed);
+        }
+        self.world.choices(&self.program, &mut self.choices);
+        if self.choices.is_empty() {
+            return self.end(Ended::Deadlocked);
+        }
+        if self.steps >= MOST_STEPS {
+            return self.end(Ended::LimitReached(format!("{MOST_STEPS} steps")));
+        }
+        let Some(choice) = self.scheduler.choose(&self.choices) else {
+            return self.end(Ended::LimitReached(format!("the schedule does not fit: step {}", self.steps + 1)));
+        };
+        self.schedule.push(choice);
+        self.steps += 1;
+        self.now = (self.now + STEP).max(self.due(choice));
+        let mut records = Vec::new();
+        self.world.step(&self.program, choice, self.now, &mut records);
+        self.teller.step(&self.program, &self.world, choice.task, self.now, &records);
+        if self.steps.is_multiple_of(STEPS_A_LOOK) {
+            self.teller.look(&self.program, &self.world, self.now);
+        }
+    }
+
+    /// When what a choice ends was due: a sleep, a wait, work of so much time.
+    fn due(&self, choice: Choice) -> Nanos {
+        let length = match (self.world.pending(choice.task), choice.how) {
+            (Some((Effect::Sleep(length), _)), _) => length,
+            (Some((Effect::Compute { work: Work::Time(length), .. }, _)), _) => length,
+            (Some((effect, _)), How::Elapse) => match effect.patience() {
+                Patience::AtMost(length) => length,
+                Patience::Forever | Patience::Never => Nanos::ZERO,
+            },
+            _ => return Nanos::ZERO,
+        };
+        self.teller.since(choice.task) + length
+    }
+
+    fn end(&mut self, ended: Ended) {
+        self.teller.look(&self.program, &self.world, self.now);
+        self.ended = Some(ended);
+    }
+}
+
+impl Run for Steps {
+    fn control(&mut self, control: Control) {
+        match control {
+            Control::Pause => self.paused = true,
+            Control::Resume => self.paused = false,
+            Control::Stop => {
+                self.ended.get_or_insert(Ended::Stopped);
+            }
+        }
+    }
+
+    fn poll(&mut self, trace: &mut Trace) -> bool {
+        if !self.begun {
+            self.begun = true;
+            self.teller.introduce(&self.program, trace);
+        }
+        for _ in 0..STEPS_A_POLL {
+            if self.paused || self.ended.is_some() {
+                break;
+            }
+            self.step();
+        }
+        trace.elapsed = self.now;
+        if let Some(ended) = &self.ended {
+            let schedule = self.schedule.is_whole().then(|| self.schedule.to_string());
+            self.teller.finish(&self.program, &self.world, self.now, ended, schedule, trace);
+        }
+        self.teller.tell(trace);
+        self.ended.is_none()
+    }
+}

@@ -1,0 +1,582 @@
+//! Tells a run of the stepper as a trace: events, exact totals, output, findings, the final state.
+//! Looks at the world, never changes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::world::{Record, Stuck, What, World};
+use crate::effect::{Effect, Ending, Outcome, Work};
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::{LockAlgorithm, Program, ResourceKind, TaskKind};
+use crate::time::Nanos;
+use crate::trace::store::{
+    Awaited, Ended, FinalState, Finding, FindingKind, Header, OutputLine, Plain, ResourceClass, ResourceCounters, ResourceInfo,
+    TaskCounters, TaskInfo, TaskState, Trace, Uncaught, Wait,
+};
+use crate::trace::{Chunk, Event, EventKind, NOTHING};
+use crate::value::{ExceptionId, TextId, Value};
+
+/// A printed line is cut here.
+const MOST_LINE: usize = 4_096;
+/// Lines kept.
+const MOST_LINES: usize = 100_000;
+
+/// What has happened and is not yet told.
+pub(super) struct Teller {
+    header: Header,
+    full: bool,
+    tasks: BTreeMap<TaskId, Life>,
+    /// What was told of tasks made during the run.
+    infos: Vec<(TaskId, TaskInfo)>,
+    resources: Vec<Meter>,
+    output: Vec<OutputLine>,
+    printed: usize,
+    labels: BTreeMap<String, u32>,
+    new_labels: Vec<String>,
+    marks: BTreeMap<String, u64>,
+    blocks: BTreeMap<BlockId, crate::trace::store::BlockCounters>,
+    findings: Vec<Finding>,
+    found: BTreeSet<(FindingKind, Vec<u32>)>,
+}
+
+/// A task as it is told.
+#[derive(Default)]
+struct Life {
+    counters: TaskCounters,
+    state_since: Nanos,
+    /// When it came to the effect it stands at.
+    since: Nanos,
+    /// When it was seen to wait for it.
+    asked: Option<Nanos>,
+    events: Vec<Event>,
+}
+
+/// A resource as it is told.
+#[derive(Default)]
+struct Meter {
+    counters: ResourceCounters,
+    waiting: BTreeSet<TaskId>,
+    held_since: Nanos,
+    last: Option<TaskId>,
+}
+
+impl Life {
+    fn become_state(&mut self, state: TaskState, now: Nanos) {
+        self.counters.in_state[self.counters.state as usize] += now.since(self.state_since);
+        (self.counters.state, self.state_since) = (state, now);
+    }
+}
+
+impl Teller {
+    pub(super) fn new(header: Header, full: bool) -> Self {
+        Self {
+            header,
+            full,
+            tasks: BTreeMap::new(),
+            infos: Vec::new(),
+            resources: Vec::new(),
+            output: Vec::new(),
+            printed: 0,
+            labels: BTreeMap::new(),
+            new_labels: Vec::new(),
+            marks: BTreeMap::new(),
+            blocks: BTreeMap::new(),
+            findings: Vec::new(),
+            found: BTreeSet::new(),
+        }
+    }
+
+    /// When a task came to what it stands at.
+    pub(super) fn since(&self, task: TaskId) -> Nanos {
+        self.tasks.get(&task).map_or(Nanos::ZERO, |life| life.since)
+    }
+
+    pub(super) fn begin(&mut self, program: &Program, world: &World, records: &[Record]) {
+        self.resources.resize_with(program.resources.len(), Meter::default);
+        self.all(program, world, None, Nanos::ZERO, records);
+    }
+
+    /// What a task's step did.
+    pub(super) fn step(&mut self, program: &Program, world: &World, task: TaskId, now: Nanos, records: &[Record]) {
+        let life = self.tasks.entry(task).or_default();
+        life.counters.steps += 1;
+        life.counters.cpu += Nanos(1_000);
+        self.all(program, world, Some(task), now, records);
+    }
+
+    fn all(&mut self, program: &Program, world: &World, stepped: Option<TaskId>, now: Nanos, records: &[Record]) {
+        let mut moved: BTreeSet<TaskId> = stepped.into_iter().collect();
+        for record in records {
+            self.record(program, world, now, record);
+            moved.insert(record.task);
+        }
+        for &task in &moved {
+            self.arrived(world, task, now);
+            self.race(program, world, task, now);
+        }
+        self.waits(program, world, now);
+    }
+
+    fn event(&mut self, task: TaskId, kind: EventKind, block: BlockId, (subject, payload): (u32, u64), now: Nanos) {
+        if self.full {
+            let life = self.tasks.entry(task).or_default();
+            life.events.push(Event::new(now, kind, Some(block), subject, payload));
+        }
+    }
+
+    /// The number of a label, which may be new.
+    fn label(&mut self, text: &str) -> u32 {
+        if let Some(&known) = self.labels.get(text) {
+            return known;
+        }
+        let next = u32::try_from(self.labels.len()).expect("labels are fewer than steps");
+        self.labels.insert(text.to_owned(), next);
+        self.new_labels.push(text.to_owned());
+        next
+    }
+
+    fn record(&mut self, program: &Program, world: &World, now: Nanos, record: &Record) {
+        let Record { task, block, what } = *record;
+        match what {
+            What::Started(parent) => {
+                self.tasks.entry(task).or_default().become_state(TaskState::Runnable, now);
+                self.event(task, EventKind::Started, block, (parent.map_or(NOTHING, |parent| parent.0), 0), now);
+                if let Some(parent) = parent {
+                    self.event(parent, EventKind::Spawned, block, (task.0, 0), now);
+                }
+            }
+            What::InLine(_) | What::Turned => {}
+            What::Performed(effect, outcome) => self.performed(program, world, now, (task, block), (effect, outcome)),
+            What::Given(effect) => {
+                if let Effect::Acquire(lock, _) = effect {
+                    self.resources[lock.index()].counters.hand_offs += 1;
+                    self.acquired(world, now, (task, block), lock);
+                }
+            }
+            What::TimedOut(effect, outcome) => self.timed_out(program, now, (task, block), effect, outcome),
+            What::Ended(ending) => self.task_ended(program, now, (task, block), ending),
+        }
+    }
+
+    fn performed(
+        &mut self,
+        program: &Program,
+        world: &World,
+        now: Nanos,
+        (task, block): (TaskId, BlockId),
+        (effect, outcome): (Effect, Outcome),
+    ) {
+        let table = &*program.table;
+        let life = self.tasks.entry(task).or_default();
+        let waited = life.asked.take();
+        let took = now.since(life.since);
+        let cost = self.blocks.entry(block).or_default();
+        cost.count += 1;
+        cost.time += took;
+        cost.waiting += waited.map_or(Nanos::ZERO, |asked| now.since(asked));
+        let value = match outcome {
+            Outcome::Raise(exception) => return self.raised(program, now, (task, block), exception),
+            Outcome::Value(value) => value,
+        };
+        let print = |value: Value| (table.fingerprint(value) >> 64) as u64;
+        let since_asked = waited.map_or(0, |asked| now.since(asked).0);
+        match effect {
+            Effect::Acquire(resource, _) if value == Value::Bool(true) => {
+                self.tasks.entry(task).or_default().asked = waited;
+                self.acquired(world, now, (task, block), resource);
+            }
+            Effect::Release(resource) => self.released(world, now, (task, block), resource),
+            Effect::Put(queue, ..) => {
+                self.taken(now, task, queue, waited);
+                self.event(task, EventKind::Put, block, (queue.0, world.level(queue)), now);
+                self.resources[queue.index()].counters.level = world.level(queue);
+            }
+            Effect::Get(queue, _) => {
+                self.resources[queue.index()].counters.gets += 1;
+                self.waited(now, task, queue, waited);
+                self.event(task, EventKind::Got, block, (queue.0, world.level(queue)), now);
+                self.resources[queue.index()].counters.level = world.level(queue);
+            }
+            Effect::TaskDone(queue) => self.event(task, EventKind::TaskDone, block, (queue.0, world.unfinished(queue)), now),
+            Effect::JoinQueue(queue) if waited.is_some() => {
+                self.waited(now, task, queue, waited);
+                self.event(task, EventKind::Resumed, block, (queue.0, since_asked), now);
+            }
+            Effect::Join(joined, _) if waited.is_some() => {
+                self.event(task, EventKind::Resumed, block, (joined.0, since_asked), now);
+            }
+            Effect::Load(shared) => {
+                self.resources[shared.index()].counters.gets += 1;
+                self.event(task, EventKind::Loaded, block, (shared.0, print(value)), now);
+            }
+            Effect::Store(shared, stored) => {
+                self.taken(now, task, shared, None);
+                self.event(task, EventKind::Stored, block, (shared.0, print(stored)), now);
+            }
+            Effect::AtomicAdd(shared, _) | Effect::Swap(shared, _) | Effect::CompareAndSet { shared, .. } => {
+                self.taken(now, task, shared, None);
+                let now_holds = print(world.shared(shared).unwrap_or_default());
+                self.event(task, EventKind::Exchanged, block, (shared.0, now_holds), now);
+            }
+            Effect::Compute { .. } => {
+                self.tasks.entry(task).or_default().counters.cpu += took.since(Nanos(1_000));
+                self.event(task, EventKind::Resumed, block, (NOTHING, took.0), now);
+            }
+            Effect::Print(text) => self.printed(program, now, (task, block), text),
+            Effect::Mark(text) => {
+                let text = table.get_text(text);
+                let label = self.label(&text);
+                *self.marks.entry(text.to_string()).or_default() += 1;
+                self.event(task, EventKind::Marked, block, (label, 0), now);
+            }
+            Effect::Spawn { task: made, code, daemon, .. } => {
+                let info = TaskInfo {
+                    name: table.task_name(made).to_string(),
+                    kind: "thread".to_owned(),
+                    parent: Some(task),
+                    block: program.codes[code.index()].block,
+                    daemon,
+                };
+                self.infos.push((made, info));
+            }
+            _ => {}
+        }
+    }
+
+    fn printed(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), text: TextId) {
+        let number = u32::try_from(self.printed).unwrap_or(NOTHING);
+        self.event(task, EventKind::Printed, block, (number, 0), now);
+        self.printed += 1;
+        if self.printed <= MOST_LINES {
+            let text = program.table.get_text(text);
+            let end = text.floor_char_boundary(MOST_LINE);
+            self.output.push(OutputLine { at: now, task, text: text[..end].to_owned() });
+        }
+    }
+
+    /// Counts one more acquisition, put or store, and the wait before it.
+    fn taken(&mut self, now: Nanos, task: TaskId, resource: ResourceId, waited: Option<Nanos>) {
+        let meter = &mut self.resources[resource.index()];
+        meter.counters.acquisitions += 1;
+        meter.last = Some(task);
+        self.waited(now, task, resource, waited);
+    }
+
+    fn waited(&mut self, now: Nanos, task: TaskId, resource: ResourceId, waited: Option<Nanos>) {
+        let meter = &mut self.resources[resource.index()];
+        if let Some(asked) = waited {
+            meter.counters.contended += 1;
+            meter.counters.wait.add(now.since(asked));
+        }
+        meter.waiting.remove(&task);
+    }
+
+    fn acquired(&mut self, world: &World, now: Nanos, (task, block): (TaskId, BlockId), resource: ResourceId) {
+        let waited = self.tasks.entry(task).or_default().asked.take();
+        let meter = &mut self.resources[resource.index()];
+        if meter.last.is_some_and(|last| last != task) {
+            meter.counters.hand_offs += 1;
+        }
+        meter.held_since = now;
+        meter.counters.holders.extend((meter.counters.holders.len() < 8).then_some(task));
+        meter.counters.level = world.level(resource);
+        self.taken(now, task, resource, waited);
+        let waited = waited.map_or(0, |asked| now.since(asked).0);
+        self.event(task, EventKind::Acquired, block, (resource.0, waited), now);
+    }
+
+    fn released(&mut self, world: &World, now: Nanos, (task, block): (TaskId, BlockId), resource: ResourceId) {
+        let meter = &mut self.resources[resource.index()];
+        let held = now.since(meter.held_since);
+        meter.counters.hold.add(held);
+        let holders = &mut meter.counters.holders;
+        // A token may be released by another than its holder.
+        let holder = holders.iter().position(|&holder| holder == task).unwrap_or(0);
+        if holder < holders.len() {
+            holders.remove(holder);
+        }
+        meter.counters.level = world.level(resource);
+        self.event(task, EventKind::Released, block, (resource.0, held.0), now);
+    }
+
+    fn timed_out(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), effect: Effect, outcome: Outcome) {
+        let life = self.tasks.entry(task).or_default();
+        let waited = now.since(life.asked.take().unwrap_or(life.since));
+        let cost = self.blocks.entry(block).or_default();
+        cost.count += 1;
+        cost.time += waited;
+        cost.waiting += waited;
+        match effect {
+            Effect::Acquire(resource, _) | Effect::Put(resource, ..) | Effect::Get(resource, _) => {
+                let meter = &mut self.resources[resource.index()];
+                meter.counters.timeouts += 1;
+                meter.waiting.remove(&task);
+                self.event(task, EventKind::TimedOut, block, (resource.0, waited.0), now);
+            }
+            Effect::Join(joined, _) => self.event(task, EventKind::Resumed, block, (joined.0, waited.0), now),
+            _ => self.event(task, EventKind::Resumed, block, (NOTHING, waited.0), now),
+        }
+        if let Outcome::Raise(exception) = outcome {
+            self.raised(program, now, (task, block), exception);
+        }
+    }
+
+    fn raised(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), exception: ExceptionId) {
+        let raised = program.table.get_exception(exception);
+        let line = crate::value::format::exception_line(&raised.name, &raised.message);
+        let label = self.label(&line);
+        self.event(task, EventKind::Raised, block, (label, 0), now);
+    }
+
+    fn task_ended(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), ending: Ending) {
+        let how = match ending {
+            Ending::Returned(_) => 0,
+            Ending::Raised(exception) => {
+                let uncaught = Uncaught::of(&program.table, exception);
+                self.raised(program, now, (task, uncaught.block.unwrap_or(block)), exception);
+                self.tasks.entry(task).or_default().counters.uncaught = Some(uncaught);
+                1
+            }
+        };
+        self.event(task, EventKind::Ended, block, (NOTHING, how), now);
+        self.tasks.entry(task).or_default().become_state(TaskState::Done, now);
+    }
+
+    /// A task has come to its next effect.
+    fn arrived(&mut self, world: &World, task: TaskId, now: Nanos) {
+        let life = self.tasks.entry(task).or_default();
+        if life.counters.state == TaskState::Done {
+            return;
+        }
+        life.since = now;
+        let Some((effect, block)) = world.pending(task) else { return life.become_state(TaskState::Runnable, now) };
+        life.counters.block = Some(block);
+        let (state, event) = match effect {
+            Effect::Sleep(length) => (TaskState::Sleeping, Some((EventKind::Sleeping, length.0))),
+            Effect::Compute { work: Work::Time(length), .. } => (TaskState::Running, Some((EventKind::Computing, length.0))),
+            Effect::Compute { .. } => (TaskState::Running, Some((EventKind::Computing, 0))),
+            _ => (TaskState::Runnable, None),
+        };
+        life.become_state(state, now);
+        if let Some((kind, payload)) = event {
+            self.event(task, kind, block, (NOTHING, payload), now);
+        }
+    }
+
+    /// Tells which tasks have begun to wait, and which need not any more.
+    fn waits(&mut self, program: &Program, world: &World, now: Nanos) {
+        for task in world.alive() {
+            let waits = world.awaited(task).filter(|_| world.waits(program, task));
+            let life = self.tasks.entry(task).or_default();
+            match (waits, life.asked) {
+                (Some(on), None) => {
+                    life.asked = Some(now);
+                    life.become_state(waiting_state(program, on), now);
+                    let block = life.counters.block.unwrap_or_default();
+                    match on {
+                        Ok(resource) => {
+                            let meter = &mut self.resources[resource.index()];
+                            meter.waiting.insert(task);
+                            let longest = &mut meter.counters.longest_queue;
+                            *longest = (*longest).max(meter.waiting.len() as u64);
+                            self.event(task, EventKind::Asked, block, (resource.0, 0), now);
+                        }
+                        Err(joined) => self.event(task, EventKind::Joining, block, (joined.0, 0), now),
+                    }
+                }
+                (None, Some(_)) if matches!(life.counters.state, TaskState::Blocked | TaskState::Spinning) => {
+                    life.become_state(TaskState::Runnable, now);
+                }
+                (Some(on), Some(_)) if life.counters.state == TaskState::Runnable => {
+                    life.become_state(waiting_state(program, on), now);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether what a task is about to do conflicts with what another is about to do.
+    fn race(&mut self, program: &Program, world: &World, task: TaskId, now: Nanos) {
+        let Some((mine, block)) = world.pending(task) else { return };
+        let Some((shared, writes)) = plain_access(program, mine) else { return };
+        if self.found.contains(&(FindingKind::Race, vec![shared.0])) {
+            return;
+        }
+        let other = world.alive().filter(|&other| other != task).find_map(|other| {
+            let (theirs, block) = world.pending(other)?;
+            let (same, also_writes) = plain_access(program, theirs)?;
+            (same == shared && (writes || also_writes)).then_some((other, block))
+        });
+        if let Some(other) = other {
+            let on = Awaited::Resource(shared);
+            let wait = |(task, block)| Wait { task, block: Some(block), on, helpers: Vec::new() };
+            let waits = [(task, block), other].map(wait).into();
+            self.found.insert((FindingKind::Race, vec![shared.0]));
+            self.findings.push(Finding { kind: FindingKind::Race, at: now, waits });
+        }
+    }
+
+    /// Looks for tasks that nobody can help any more, and for circles that somebody still could break.
+    pub(super) fn look(&mut self, program: &Program, world: &World, now: Nanos) {
+        let stuck = world.stuck(program);
+        let matters = |stuck: &Stuck| !self.is_daemon(program, stuck.task);
+        if stuck.iter().any(matters) {
+            self.find(FindingKind::Deadlock, &stuck, now);
+        }
+        let lost: BTreeSet<TaskId> = stuck.iter().map(|stuck| stuck.task).collect();
+        for circle in circles(program, world, &lost) {
+            self.find(FindingKind::WaitingCycle, &circle, now);
+        }
+    }
+
+    fn is_daemon(&self, program: &Program, task: TaskId) -> bool {
+        match program.task(task) {
+            Some(template) => template.daemon,
+            None => self.infos.iter().any(|(made, info)| *made == task && info.daemon),
+        }
+    }
+
+    fn find(&mut self, kind: FindingKind, stuck: &[Stuck], now: Nanos) {
+        let mut tasks: Vec<u32> = stuck.iter().map(|stuck| stuck.task.0).collect();
+        tasks.sort_unstable();
+        if self.found.insert((kind, tasks)) {
+            let waits = stuck.iter().map(|stuck| Wait {
+                task: stuck.task,
+                block: Some(stuck.block),
+                on: stuck.on.map_or_else(Awaited::Task, Awaited::Resource),
+                helpers: stuck.helpers.clone(),
+            });
+            self.findings.push(Finding { kind, at: now, waits: waits.collect() });
+        }
+    }
+
+    /// What is known of the run before its first step.
+    pub(super) fn introduce(&mut self, program: &Program, trace: &mut Trace) {
+        trace.header = self.header.clone();
+        for (at, task) in program.tasks.iter().enumerate() {
+            let kind = if task.kind == TaskKind::Main { "main" } else { "thread" };
+            let info =
+                TaskInfo { name: task.name.clone(), kind: kind.to_owned(), parent: None, block: task.block, daemon: task.daemon };
+            trace.tasks.insert(TaskId::from_index(at), info);
+        }
+        trace.resources = program
+            .resources
+            .iter()
+            .map(|resource| ResourceInfo {
+                name: resource.name.clone(),
+                class: match resource.kind {
+                    ResourceKind::Shared { .. } => ResourceClass::Shared,
+                    ResourceKind::Lock { .. } => ResourceClass::Lock,
+                    ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
+                    ResourceKind::Queue { .. } => ResourceClass::Queue,
+                },
+                block: resource.block,
+            })
+            .collect();
+        for (at, resource) in program.resources.iter().enumerate() {
+            if let ResourceKind::Semaphore { permits, .. } = resource.kind {
+                self.resources[at].counters.level = permits;
+            }
+        }
+    }
+
+    /// The run is over.
+    pub(super) fn finish(
+        &mut self,
+        program: &Program,
+        world: &World,
+        now: Nanos,
+        ended: &Ended,
+        schedule: Option<String>,
+        trace: &mut Trace,
+    ) {
+        if trace.ended.is_some() {
+            return;
+        }
+        trace.ended = Some(ended.clone());
+        trace.header.schedule = schedule;
+        if *ended != Ended::Completed {
+            return;
+        }
+        let alive: Vec<TaskId> = world.alive().collect();
+        for task in alive {
+            let block = self.tasks.get(&task).and_then(|life| life.counters.block).unwrap_or_default();
+            self.event(task, EventKind::Ended, block, (NOTHING, 2), now);
+            self.tasks.entry(task).or_default().become_state(TaskState::Done, now);
+        }
+        let resources = (0..program.resources.len()).map(ResourceId::from_index).map(|resource| {
+            let table = &*program.table;
+            let items = world.items(resource).map(|items| Plain::List(items.map(|item| Plain::of(table, item)).collect()));
+            world.shared(resource).map(|value| Plain::of(table, value)).or(items)
+        });
+        trace.final_state = Some(FinalState { resources: resources.collect() });
+    }
+
+    /// Moves what has happened into `trace`.
+    pub(super) fn tell(&mut self, trace: &mut Trace) {
+        trace.tasks.extend(self.infos.iter().cloned());
+        trace.labels.append(&mut self.new_labels);
+        trace.output.append(&mut self.output);
+        trace.findings.append(&mut self.findings);
+        trace.counters.marks.clone_from(&self.marks);
+        trace.counters.blocks.clone_from(&self.blocks);
+        trace.counters.resources = self
+            .resources
+            .iter()
+            .map(|meter| ResourceCounters { waiters: meter.waiting.iter().copied().take(64).collect(), ..meter.counters.clone() })
+            .collect();
+        for (&task, life) in &mut self.tasks {
+            trace.counters.tasks.insert(task, life.counters.clone());
+            if !life.events.is_empty() {
+                let events = std::mem::take(&mut life.events);
+                trace.push(Chunk { task, events, lost_before: 0 });
+            }
+        }
+    }
+}
+
+fn waiting_state(program: &Program, on: Result<ResourceId, TaskId>) -> TaskState {
+    let kind = on.ok().map(|resource| program.resources[resource.index()].kind);
+    match kind {
+        Some(ResourceKind::Lock { algorithm: LockAlgorithm::Spin | LockAlgorithm::Ticket, .. }) => TaskState::Spinning,
+        _ => TaskState::Blocked,
+    }
+}
+
+/// The plain `shared` that an effect touches, and whether it writes it.
+fn plain_access(program: &Program, effect: Effect) -> Option<(ResourceId, bool)> {
+    let (shared, writes) = match effect {
+        Effect::Load(shared) => (shared, false),
+        Effect::Store(shared, _) => (shared, true),
+        _ => return None,
+    };
+    matches!(program.resources[shared.index()].kind, ResourceKind::Shared { atomic: false, .. }).then_some((shared, writes))
+}
+
+/// Circles of tasks each of which waits for what the next one holds, without those in `lost`.
+fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>) -> Vec<Vec<Stuck>> {
+    let mut found = Vec::new();
+    let mut seen: BTreeSet<TaskId> = lost.clone();
+    let next = |task: TaskId| -> Option<Stuck> {
+        let on = world.awaited(task).filter(|_| world.waits(program, task))?;
+        let (_, block) = world.pending(task)?;
+        Some(Stuck { task, block, on, helpers: world.helpers(program, on) })
+    };
+    for start in world.alive() {
+        let mut path: Vec<Stuck> = Vec::new();
+        let mut at = Some(start);
+        while let Some(task) = at {
+            if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
+                found.push(path.split_off(from));
+                break;
+            }
+            if !seen.insert(task) {
+                break;
+            }
+            let Some(stuck) = next(task) else { break };
+            let holds = stuck.on.is_err() || stuck.on.is_ok_and(|resource| world.owner(resource).is_some());
+            at = stuck.helpers.first().copied().filter(|_| holds);
+            path.push(stuck);
+        }
+    }
+    found
+}

@@ -1,0 +1,72 @@
+//! Values on their way between processes and into files: from a table, and into another one.
+
+use super::store::{Plain, Uncaught};
+use crate::value::{ExceptionId, Full, Raised, Table, Value};
+
+impl Plain {
+    /// What `value` is, without its table.
+    #[must_use]
+    pub fn of(table: &Table, value: Value) -> Self {
+        match value {
+            Value::None => Self::None,
+            Value::Bool(truth) => Self::Bool(truth),
+            Value::Int(int) => Self::Int(int),
+            Value::Float(float) => Self::Float(float.get()),
+            Value::Text(text) => Self::Text(table.get_text(text).to_string()),
+            Value::List(list) => Self::List(table.get_list(list).iter().map(|&item| Self::of(table, item)).collect()),
+            Value::Task(task) => Self::Task(task),
+            Value::Resource(resource) => Self::Resource(resource),
+            Value::Exception(exception) => Self::Exception(Uncaught::of(table, exception)),
+        }
+    }
+
+    /// The same value in `table`.
+    ///
+    /// # Errors
+    /// When the table is full.
+    pub fn to_value(&self, table: &Table) -> Result<Value, Full> {
+        Ok(match self {
+            Self::None => Value::None,
+            Self::Bool(truth) => Value::Bool(*truth),
+            Self::Int(int) => Value::Int(*int),
+            Self::Float(float) => Value::float(*float),
+            Self::Text(text) => Value::Text(table.text(text)?),
+            Self::List(items) => {
+                let items: Vec<Value> = items.iter().map(|item| item.to_value(table)).collect::<Result<_, _>>()?;
+                Value::List(table.list(&items)?)
+            }
+            Self::Task(task) => Value::Task(*task),
+            Self::Resource(resource) => Value::Resource(*resource),
+            Self::Exception(raised) => Value::Exception(table.exception(Raised {
+                name: raised.name.as_str().into(),
+                message: raised.message.as_str().into(),
+                value: Value::None,
+                block: raised.block,
+            })?),
+        })
+    }
+}
+
+impl Uncaught {
+    /// What was raised, without its table.
+    #[must_use]
+    pub fn of(table: &Table, exception: ExceptionId) -> Self {
+        let raised = table.get_exception(exception);
+        Self { name: raised.name.to_string(), message: raised.message.to_string(), block: raised.block }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_survives_the_way_into_another_table() {
+        let [here, there] = [Table::new(0), Table::new(0)];
+        let _shifts_the_ids = there.text("other").unwrap();
+        let inner = here.list(&[Value::float(0.5), Value::Text(here.text("数").unwrap())]).unwrap();
+        let value = Value::List(here.list(&[Value::List(inner), Value::Bool(true), Value::None]).unwrap());
+        let arrived = Plain::of(&here, value).to_value(&there).unwrap();
+        assert_eq!(there.fingerprint(arrived), here.fingerprint(value));
+    }
+}

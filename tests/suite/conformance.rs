@@ -1,0 +1,188 @@
+//! What every effect means, on every engine: small scenarios and all they may come to.
+//! The stepper's outcomes are found exactly, by searching every schedule of the pure world; a real run must be among them.
+
+mod cases;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash as _, Hasher as _};
+
+use cases::CASES;
+use coreyard::effect::{Ending, Outcome};
+use coreyard::engine::stepper::Stepper;
+use coreyard::engine::world::{Choice, How, Record, What, World};
+use coreyard::engine::{Engine, RunConfig, Source};
+use coreyard::id::{ResourceId, TaskId};
+use coreyard::program::{self, Program};
+use coreyard::time::Nanos;
+use coreyard::trace::store::{Ended, Plain, Trace};
+use coreyard::value::fingerprint::Fingerprint;
+use coreyard::value::format::{exception_line, repr};
+use coreyard::value::{Table, Value};
+
+/// Compiles a scenario that has no mistakes.
+pub(crate) fn compile(text: &str) -> Program {
+    let built = program::build(text, &[]);
+    let told: Vec<String> =
+        built.diagnostics.iter().map(|told| format!("{} {}", told.code, told.message(coreyard::lang::Lang::En))).collect();
+    built.value.unwrap_or_else(|| panic!("{told:?}\n{text}"))
+}
+
+/// How a run ended, as one line: what was printed, every `shared`, exceptions that nobody caught; or a deadlock.
+type Outcomes = BTreeSet<String>;
+
+/// Every outcome there is, by searching all schedules; the text of a time-out or a `rand` takes every value it may.
+pub(crate) fn every_outcome(program: &Program) -> Outcomes {
+    const MOST_STATES: usize = 400_000;
+    let mut records = Vec::new();
+    let world = World::new(program, &mut records);
+    let mut said = Said::default();
+    said.hear(program, &records);
+    let mut outcomes = Outcomes::new();
+    let mut seen = BTreeSet::new();
+    let mut left = vec![(world, said)];
+    while let Some((world, said)) = left.pop() {
+        let mut print = Fingerprint::default();
+        world.hash(&mut print);
+        said.hash(&mut print);
+        if !seen.insert((print.finish(), print.finish_wide())) {
+            continue;
+        }
+        assert!(seen.len() < MOST_STATES, "the scenario is small");
+        if world.is_final() {
+            outcomes.insert(said.outcome(program, |resource| world.shared(resource)));
+            continue;
+        }
+        let mut choices = Vec::new();
+        world.choices(program, &mut choices);
+        if choices.is_empty() {
+            outcomes.insert("deadlock".into());
+        }
+        for choice in choices.into_iter().flat_map(each) {
+            let (mut world, mut said) = (world.clone(), said.clone());
+            let mut records = Vec::new();
+            world.step(program, choice, Nanos::ZERO, &mut records);
+            said.hear(program, &records);
+            left.push((world, said));
+        }
+    }
+    outcomes
+}
+
+fn each(choice: Choice) -> Vec<Choice> {
+    match choice.how {
+        How::Draw(most) => (0..=most).map(|value| Choice { how: How::Draw(value), ..choice }).collect(),
+        _ => vec![choice],
+    }
+}
+
+/// What a run has shown so far.
+#[derive(Clone, Default, Hash)]
+struct Said {
+    lines: Vec<String>,
+    uncaught: BTreeMap<u32, String>,
+}
+
+impl Said {
+    fn hear(&mut self, program: &Program, records: &[Record]) {
+        for record in records {
+            match record.what {
+                What::Performed(coreyard::effect::Effect::Print(text), Outcome::Value(_)) => {
+                    self.lines.push(program.table.get_text(text).to_string());
+                }
+                What::Ended(Ending::Raised(exception)) => {
+                    let raised = program.table.get_exception(exception);
+                    self.uncaught.insert(record.task.0, exception_line(&raised.name, &raised.message));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn outcome(&self, program: &Program, shared: impl Fn(ResourceId) -> Option<Value>) -> String {
+        let shown = |at: usize| {
+            let value = shared(ResourceId::from_index(at))?;
+            Some(format!("{}={}", program.resources[at].name, repr(&program.table, value).expect("small")))
+        };
+        let values = (0..program.resources.len()).filter_map(shown);
+        let lines = self.lines.iter().cloned();
+        let uncaught = self.uncaught.iter().map(|(&task, line)| format!("{}! {line}", program.table.task_name(TaskId(task))));
+        lines.chain(values).chain(uncaught).collect::<Vec<_>>().join(" | ")
+    }
+}
+
+/// The outcome of a run on an engine.
+pub(crate) fn outcome_of(trace: &Trace, program: &Program) -> String {
+    match &trace.ended {
+        Some(Ended::Completed) => {}
+        Some(Ended::Deadlocked) => return "deadlock".into(),
+        other => return format!("{other:?}"),
+    }
+    let state = trace.final_state.as_ref().expect("a run that has ended in order has a final state");
+    let table = Table::new(u32::try_from(program.tasks.len()).expect("few"));
+    let shown = |(at, info): (usize, &coreyard::trace::store::ResourceInfo)| {
+        let value = state.resources[at].as_ref()?;
+        let shared = info.class == coreyard::trace::store::ResourceClass::Shared;
+        let text = |value: &Plain| repr(&table, value.to_value(&table).expect("small")).expect("small");
+        shared.then(|| format!("{}={}", info.name, text(value)))
+    };
+    let values = trace.resources.iter().enumerate().filter_map(shown);
+    let lines = trace.output.iter().map(|line| line.text.clone());
+    let uncaught = trace.counters.tasks.iter().filter_map(|(task, counters)| {
+        let raised = counters.uncaught.as_ref()?;
+        Some(format!("{}! {}", trace.tasks[task].name, exception_line(&raised.name, &raised.message)))
+    });
+    lines.chain(values).chain(uncaught).collect::<Vec<_>>().join(" | ")
+}
+
+pub(crate) fn config(seed: u64) -> RunConfig {
+    RunConfig {
+        worker: env!("CARGO_BIN_EXE_coreyard").into(),
+        cores: None,
+        seed,
+        schedule: None,
+        record: coreyard::engine::Record::Full,
+        timeout: Some(Nanos::from_millis(60_000)),
+        stop_on_deadlock: true,
+    }
+}
+
+/// Runs a scenario to its end.
+pub(crate) fn run(engine: &dyn Engine, text: &str, config: &RunConfig) -> Trace {
+    let source = Source { text: text.to_owned(), name: "conformance".into(), overrides: Vec::new() };
+    let mut run = engine.start(&source, config).expect("the scenario has no mistakes");
+    let mut trace = Trace::default();
+    while run.poll(&mut trace) {}
+    trace
+}
+
+/// A scenario, and all it may come to.
+struct Case(&'static str, &'static str, &'static [&'static str]);
+
+#[test]
+fn the_world_comes_to_exactly_what_is_allowed() {
+    let mut wrong = Vec::new();
+    for Case(name, text, allowed) in CASES {
+        let outcomes = every_outcome(&compile(text));
+        let allowed: Outcomes = allowed.iter().map(ToString::to_string).collect();
+        if outcomes != allowed {
+            wrong.push(format!("{name}\n   found   {outcomes:?}\n   allowed {allowed:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
+}
+
+fn agrees(engine: &dyn Engine, runs: u64) {
+    for Case(name, text, allowed) in CASES {
+        for seed in 0..runs {
+            let program = compile(text);
+            let trace = run(engine, text, &config(seed));
+            let outcome = outcome_of(&trace, &program);
+            assert!(allowed.contains(&outcome.as_str()), "{name}, run {seed}: {outcome}\nallowed: {allowed:?}");
+        }
+    }
+}
+
+#[test]
+fn the_stepper_stays_within_what_is_allowed() {
+    agrees(&Stepper, 25);
+}
