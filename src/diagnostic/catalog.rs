@@ -168,7 +168,7 @@ catalog! {
         "nothing here is called `{0}`" "这里没有叫 `{0}` 的东西",
         "declare it at the top of the file, or bind it with `let` before" "在文件顶层声明它，或先用 `let` 绑定";
     WRONG_KIND "E0303" Error
-        "`{0}` is {1}; `{2}` needs {3}" "`{0}` 是 {1}，`{2}` 需要的是 {3}",
+        "`{0}` is a `{1}`; `{2}` needs {3}" "`{0}` 是 `{1}`，而 `{2}` 需要 {3}",
         "" "";
     TAKEN_NAME "E0304" Error
         "a local may not be called `{0}`: that is declared at the top" "局部变量不能叫 `{0}`：文件顶层已经声明了它",
@@ -210,6 +210,33 @@ catalog! {
     SET_LOCAL "E0410" Error
         "`set` stores to a `shared`; `{0}` is none" "`set` 写的是 `shared`，而 `{0}` 不是",
         "bind a local with `let {0} …`" "局部变量用 `let {0} …` 绑定";
+    WHICH_ONE "E0411" Error
+        "there are several `{0}`: `{1}` needs one of them" "`{0}` 有好几个，`{1}` 只需要其中一个",
+        "write \"{0}[i]\"" "写成 \"{0}[i]\"";
+    ONLY_ONE "E0412" Error
+        "there is only one `{0}`: it has no number" "`{0}` 只有一个，没有编号",
+        "write `{0}`, or declare it with count=" "写 `{0}`，或在声明时加上 count=";
+    WHOLE_NUMBER "E0413" Error
+        "`{0}` must be a whole number" "`{0}` 必须是整数",
+        "" "";
+    NUMBER "E0414" Error
+        "`{0}` must be a number" "`{0}` 必须是数字",
+        "" "";
+    WORK_OR_TIME "E0415" Error
+        "`compute` takes either a time or `work=`" "`compute` 要么写时间，要么写 `work=`",
+        "write `compute ms=5` or `compute work=1000`" "写 `compute ms=5` 或 `compute work=1000`";
+    EXPECT_WHAT "E0416" Error
+        "this does not say what to expect" "这里没有说清期望什么",
+        "as in: expect always \"done == 2\"; expect never deadlock; expect never exception=ValueError in=main; expect always output \"a\"" "例如：expect always \"done == 2\"；expect never deadlock；expect never exception=ValueError in=main；expect always output \"a\"";
+    PLANNED_FUNCTION "E0417" Error
+        "`{0}()` is planned, but not built yet" "`{0}()` 在计划之中，还没有做好",
+        "count with a `shared` and check that" "可以用 `shared` 计数，再检查它";
+    NO_EFFECT_IN_CHECK "E0418" Error
+        "`{0}()` cannot stand in a check: a check takes no step" "检查里不能用 `{0}()`：检查不占任何一步",
+        "store it to a `shared` in a task, and check that" "在任务里把它存进 `shared`，再检查它";
+    ALREADY_STARTED "E0419" Error
+        "`{0}` starts with the run: to start it again raises RuntimeError" "`{0}` 随运行自动启动，再启动会引发 RuntimeError",
+        "declare it with start=#false" "声明时加上 start=#false";
 
     NEVER_RELEASED "W0401" Warning
         "`{0}` is acquired, but nobody ever releases it" "`{0}` 被获取，却没有人释放",
@@ -223,6 +250,15 @@ catalog! {
     LOOP_WITHOUT_END "W0404" Warning
         "this loop has no way out and does nothing that others could see" "这个循环没有出口，也不做任何别人看得见的事",
         "add a `break`, or a block that waits" "加上 `break`，或一个会等待的块";
+    NEVER_STARTED "W0405" Warning
+        "`{0}` waits to be started, but nobody starts it" "`{0}` 等着被启动，却没有人启动它",
+        "add `start {0}`, or remove start=#false" "加上 `start {0}`，或去掉 start=#false";
+    NEVER_PUT "W0406" Warning
+        "nothing is ever put into `{0}`: `get` waits for ever" "从来没有东西放进 `{0}`，`get` 会一直等下去",
+        "add a `put {0}`, or a timeout-ms=" "加上 `put {0}`，或写上 timeout-ms=";
+    CERTAIN_FAILURE "W0407" Warning
+        "this always raises {0}: {1}" "这里总会引发 {0}：{1}",
+        "" "";
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 pub mod edit;
 mod read;
 mod split;
+pub mod token;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

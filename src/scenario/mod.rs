@@ -3,11 +3,12 @@
 
 mod argument;
 pub mod block;
+pub mod check;
 pub mod expression;
 pub mod library;
 pub mod read;
 
-use crate::diagnostic::{Checked, Span};
+use crate::diagnostic::{Checked, Span, catalog};
 use crate::document::Document;
 use crate::id::BlockId;
 use block::{Choice, Kind};
@@ -119,9 +120,26 @@ impl Scenario {
 pub fn load(text: &str) -> Checked<Scenario> {
     let document = Document::new(text);
     let mut read = read::read(&document);
+    let whole = document.diagnostics().is_empty() && !read.diagnostics.iter().any(|told| loses_names(told.code));
+    read.diagnostics.extend(check::check(&read.value, whole));
     read.diagnostics.extend_from_slice(document.diagnostics());
-    read.diagnostics.sort_by_key(|told| told.span);
+    read.diagnostics.sort_by_key(|told| (told.span, told.code));
+    read.diagnostics.dedup();
     read
+}
+
+/// Whether a block so told was left out, and with it perhaps names that others use.
+fn loses_names(code: &str) -> bool {
+    let rows = [
+        catalog::UNKNOWN_NODE,
+        catalog::PLANNED_NODE,
+        catalog::BAD_NAME,
+        catalog::STRAY_CLAUSE,
+        catalog::BELONGS_TO_BODY,
+        catalog::BELONGS_TO_TOP,
+        catalog::BELONGS_TO_HEADER,
+    ];
+    rows.iter().any(|row| row.code == code)
 }
 
 /// The candidate that was most likely meant by `written`, if any is near: at most a third of its letters differ.

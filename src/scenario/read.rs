@@ -42,7 +42,7 @@ impl Reader {
                     self.diagnostics.push(Diagnostic::new(catalog::STRAY_CLAUSE, node.word_span, [node.word.clone(), behind]));
                     continue;
                 }
-                let clause = self.block(node, kind);
+                let clause = self.block(node, kind, surrounding);
                 blocks.last_mut().expect("a clause follows its owner").clauses.push(clause);
                 continue;
             }
@@ -55,7 +55,7 @@ impl Reader {
                 self.diagnostics.push(Diagnostic::new(row, node.word_span, [node.word.clone()]));
                 continue;
             }
-            blocks.push(self.block(node, kind));
+            blocks.push(self.block(node, kind, surrounding));
         }
         blocks
     }
@@ -75,12 +75,13 @@ impl Reader {
         kind
     }
 
-    fn block(&mut self, node: &Node, kind: Kind) -> Block {
+    fn block(&mut self, node: &Node, kind: Kind, surrounding: Surrounding) -> Block {
         let id = BlockId(self.next);
         self.next += 1;
         let arguments = argument::read(node, kind.info(), &mut self.diagnostics);
         let inside = match kind.info().body {
             Body::Never => None,
+            Body::Statements if kind == Kind::Disabled => Some(surrounding),
             Body::Statements => Some(Surrounding::Statements),
             Body::Header => Some(Surrounding::Header),
         };
@@ -90,7 +91,7 @@ impl Reader {
                 self.diagnostics.push(Diagnostic::new(catalog::NO_BODY, node.word_span, [node.word.clone()]));
                 Vec::new()
             }
-            (None, Some(Surrounding::Statements)) => {
+            (None, Some(_)) if kind.info().body == Body::Statements => {
                 self.diagnostics.push(Diagnostic::new(catalog::NEEDS_BODY, node.word_span, [node.word.clone()]));
                 Vec::new()
             }

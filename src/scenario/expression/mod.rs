@@ -63,6 +63,30 @@ pub enum Node {
     Call(String, Vec<Expression>),
 }
 
+impl Expression {
+    /// The expressions directly inside it, from left to right.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+        match &self.node {
+            Node::None | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Text(_) | Node::Name(_) => {}
+            Node::List(items) | Node::Call(_, items) => items.iter().for_each(visit),
+            Node::Unary(_, of) | Node::Attribute(of, _) => visit(of),
+            Node::Binary(_, left, right) | Node::Logic(_, left, right) | Node::Index(left, right) => {
+                visit(left);
+                visit(right);
+            }
+            Node::Compare(first, rest) => {
+                visit(first);
+                rest.iter().for_each(|(_, side)| visit(side));
+            }
+            Node::Conditional { condition, then, otherwise } => {
+                visit(condition);
+                visit(then);
+                visit(otherwise);
+            }
+        }
+    }
+}
+
 /// `and` or `or`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Logic {

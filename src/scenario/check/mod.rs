@@ -1,0 +1,37 @@
+//! What is wrong with a scenario that reads well: names, kinds, counts, places, and what can never work.
+//! Everything at once, one diagnostic each. Runs nothing; what must be computed before the run is `program::compile`'s.
+
+mod certain;
+mod names;
+mod statements;
+mod uses;
+
+#[cfg(test)]
+mod tests;
+
+use super::Scenario;
+use super::block::Kind;
+use crate::diagnostic::{Diagnostic, catalog};
+use names::Names;
+use statements::Checker;
+
+/// All that is wrong with `scenario`. `whole` says that nothing of the text was left out of it: only then is a name that is
+/// declared nowhere told, since it may have been declared in what could not be read.
+#[must_use]
+pub fn check(scenario: &Scenario, whole: bool) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    let names = Names::declared(scenario, &mut told);
+    let mut checker = Checker::new(&names, whole, told);
+    for block in &scenario.blocks {
+        checker.top(block);
+    }
+    let mut told = checker.told;
+    if whole {
+        uses::check(scenario, &names, &mut told);
+        let first = scenario.blocks.first().map(|block| block.word).unwrap_or_default();
+        if !scenario.blocks.iter().any(|block| matches!(block.kind, Kind::Main | Kind::Thread)) {
+            told.push(Diagnostic::new(catalog::NOTHING_TO_RUN, first, []));
+        }
+    }
+    told
+}

@@ -1,0 +1,132 @@
+//! What is declared at the top of the file, and the locals of each body.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, Span, catalog};
+use crate::scenario::block::{Accepts, Kind};
+use crate::scenario::{ArgumentValue, Block, Scenario};
+
+/// Functions of expressions, with how many values each takes at least and at most.
+pub(super) const FUNCTIONS: [(&str, usize, usize); 11] = [
+    ("abs", 1, 1),
+    ("float", 0, 1),
+    ("int", 0, 1),
+    ("len", 1, 1),
+    ("max", 1, usize::MAX),
+    ("min", 1, usize::MAX),
+    ("now", 0, 0),
+    ("rand", 1, 1),
+    ("range", 1, 3),
+    ("str", 0, 1),
+    ("sum", 1, 1),
+];
+
+/// A name at the top.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Declared<'a> {
+    pub(super) block: &'a Block,
+    pub(super) span: Span,
+    /// Declared with `count=`.
+    pub(super) several: bool,
+}
+
+impl Declared<'_> {
+    pub(super) fn kind(&self) -> Kind {
+        self.block.kind
+    }
+}
+
+/// Every name at the top, and how it is spelled elsewhere.
+#[derive(Debug, Default)]
+pub(super) struct Names<'a> {
+    pub(super) all: BTreeMap<&'a str, Declared<'a>>,
+    /// Exceptions that some `raise` names.
+    pub(super) raised: BTreeSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn declared(scenario: &'a Scenario, told: &mut Vec<Diagnostic>) -> Self {
+        let mut names = Self::default();
+        for block in &scenario.blocks {
+            if matches!(block.kind, Kind::Scenario | Kind::Machine) {
+                once(scenario, block, told);
+            }
+            let Some((name, span)) = declared_name(block) else { continue };
+            let several = takes(block, "count") && block.argument("count").is_some();
+            if let Some(first) = names.all.get(name) {
+                told.push(Diagnostic::new(catalog::DUPLICATE_NAME, span, [name.to_owned()]).related_to(first.span, name));
+            } else {
+                names.all.insert(name, Declared { block, span, several });
+            }
+            if is_function(name) {
+                told.push(Diagnostic::new(catalog::BAD_NAME, span, [name.to_owned()]));
+            }
+        }
+        scenario.walk(&mut |block| {
+            if block.kind == Kind::Raise
+                && let Some(ArgumentValue::Name(name)) = block.argument("exception")
+            {
+                names.raised.insert(name);
+            }
+        });
+        names
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Declared<'a>> {
+        self.all.get(name)
+    }
+}
+
+/// Whether `name` is a function's, or what every task calls itself.
+pub(super) fn is_function(name: &str) -> bool {
+    name == "name" || FUNCTIONS.iter().any(|(function, ..)| *function == name)
+}
+
+/// Whether this kind of block has a parameter called `name`.
+pub(super) fn takes(block: &Block, name: &str) -> bool {
+    block.kind.info().parameters.iter().any(|parameter| parameter.name == name)
+}
+
+fn once(scenario: &Scenario, block: &Block, told: &mut Vec<Diagnostic>) {
+    let first = scenario.blocks.iter().find(|other| other.kind == block.kind).expect("it contains this one");
+    if first.id != block.id {
+        let word = block.kind.info().word;
+        told.push(Diagnostic::new(catalog::DUPLICATE_NAME, block.word, [word.to_owned()]).related_to(first.word, word));
+    }
+}
+
+/// The name a top-level block declares, with its place.
+fn declared_name(block: &Block) -> Option<(&str, Span)> {
+    match block.kind {
+        Kind::Main => Some(("main", block.word)),
+        Kind::Let | Kind::Shared | Kind::Lock | Kind::Semaphore | Kind::Queue | Kind::Thread | Kind::Routine => {
+            let argument = block.arguments_of("name").next()?;
+            let ArgumentValue::Name(name) = &argument.value else { return None };
+            Some((name, argument.span))
+        }
+        _ => None,
+    }
+}
+
+/// The names that a block itself binds as locals, with their places.
+pub(super) fn bound(block: &Block) -> impl Iterator<Item = (&str, Span)> {
+    block.arguments.iter().filter_map(|argument| match &argument.value {
+        ArgumentValue::Name(name) => {
+            let accepts = block.kind.info().parameters[argument.parameter].accepts;
+            matches!(accepts, Accepts::Local).then_some((name.as_str(), argument.span))
+        }
+        _ => None,
+    })
+}
+
+/// Every local of a body: its parameters or number, and what its statements bind, wherever they stand.
+pub(super) fn locals(body: &Block) -> BTreeSet<&str> {
+    let mut all: BTreeSet<&str> = bound(body).map(|(name, _)| name).collect();
+    if body.kind == Kind::Thread && body.argument("as").is_none() || body.kind == Kind::Main {
+        all.insert("index");
+    }
+    for statement in &body.body {
+        statement.walk(&mut |block| all.extend(bound(block).map(|(name, _)| name)));
+    }
+    all
+}

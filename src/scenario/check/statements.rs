@@ -1,0 +1,417 @@
+//! Walks declarations, statements and the expressions in them, in the order of the text.
+
+use std::collections::BTreeSet;
+
+use super::certain;
+use super::names::{self, FUNCTIONS, Names};
+use crate::diagnostic::{Diagnostic, Span, catalog};
+use crate::scenario::block::{self, Accepts, Kind};
+use crate::scenario::expression::{Expression, Node, Part};
+use crate::scenario::{Argument, ArgumentValue, Block, nearest};
+use crate::value::exception;
+
+/// What surrounds a statement.
+#[derive(Debug, Clone, Copy, Default)]
+struct Around {
+    in_loop: bool,
+    in_except: bool,
+    in_try: bool,
+}
+
+/// The names an expression may mention beside those at the top.
+#[derive(Debug, Default)]
+struct Scope<'a> {
+    locals: BTreeSet<&'a str>,
+    /// In a check, which takes no step.
+    in_check: bool,
+    /// Failures are caught around here, so they may be meant.
+    in_try: bool,
+}
+
+pub(super) struct Checker<'a> {
+    names: &'a Names<'a>,
+    whole: bool,
+    pub(super) told: Vec<Diagnostic>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) const fn new(names: &'a Names<'a>, whole: bool, told: Vec<Diagnostic>) -> Self {
+        Self { names, whole, told }
+    }
+
+    fn tell(&mut self, row: &'static catalog::Row, span: Span, arguments: impl IntoIterator<Item = String>) {
+        self.told.push(Diagnostic::new(row, span, arguments));
+    }
+
+    pub(super) fn top(&mut self, block: &'a Block) {
+        match block.kind {
+            Kind::Disabled => {}
+            Kind::Main | Kind::Thread | Kind::Routine => {
+                self.arguments(block, &Scope::default());
+                let scope = Scope { locals: names::locals(block), ..Scope::default() };
+                self.taken(block);
+                self.statements(&block.body, &scope, Around::default());
+            }
+            Kind::Expect | Kind::Invariant => {
+                self.arguments(block, &Scope { in_check: true, ..Scope::default() });
+                if block.kind == Kind::Expect {
+                    self.expect(block);
+                }
+            }
+            _ => {
+                let mut locals = BTreeSet::new();
+                if names::takes(block, "as") {
+                    locals.extend(names::bound(block).map(|(name, _)| name));
+                    if locals.is_empty() {
+                        locals.insert("index");
+                    }
+                }
+                self.arguments(block, &Scope { locals, ..Scope::default() });
+            }
+        }
+    }
+
+    fn statements(&mut self, blocks: &'a [Block], scope: &Scope<'a>, around: Around) {
+        let mut left: Option<&Block> = None;
+        for block in blocks.iter().filter(|block| block.kind != Kind::Disabled) {
+            if let Some(leaver) = left.take() {
+                let span = Span::new(block.word.start, block.word.end);
+                let told = Diagnostic::new(catalog::UNREACHABLE, span, []);
+                self.told.push(told.related_to(leaver.word, leaver.kind.info().word));
+            }
+            self.statement(block, scope, around);
+            left = leaves(block).then_some(block);
+        }
+    }
+
+    fn statement(&mut self, block: &'a Block, scope: &Scope<'a>, around: Around) {
+        self.taken(block);
+        let inner = Scope { locals: scope.locals.clone(), in_check: false, in_try: around.in_try };
+        self.arguments(block, &inner);
+        match block.kind {
+            Kind::Break | Kind::Continue if !around.in_loop => {
+                self.tell(catalog::OUTSIDE_LOOP, block.word, [block.kind.info().word.to_owned()]);
+            }
+            Kind::Raise if block.arguments.is_empty() && !around.in_except => self.tell(catalog::RAISE_ALONE, block.word, []),
+            Kind::Compute if block.argument("").is_some() == block.argument("work").is_some() => {
+                self.tell(catalog::WORK_OR_TIME, block.word, []);
+            }
+            Kind::Except => self.exceptions(block, "exceptions"),
+            Kind::Call | Kind::Spawn => self.arity(block),
+            Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &scope.locals),
+            Kind::Start => self.start(block),
+            Kind::Loop if spins_for_ever(block) => self.tell(catalog::LOOP_WITHOUT_END, block.word, []),
+            _ => {}
+        }
+        let is_loop = matches!(block.kind, Kind::Repeat | Kind::While | Kind::Loop | Kind::For);
+        let inside = Around {
+            in_loop: around.in_loop || is_loop,
+            in_except: around.in_except || block.kind == Kind::Except,
+            in_try: around.in_try || (block.kind == Kind::Try && block.clauses.iter().any(|clause| clause.kind == Kind::Except)),
+        };
+        self.statements(&block.body, scope, inside);
+        for clause in &block.clauses {
+            self.statement(clause, scope, around);
+        }
+    }
+
+    /// Locals that would hide something declared.
+    fn taken(&mut self, block: &'a Block) {
+        for (name, span) in names::bound(block) {
+            if let Some(declared) = self.names.get(name) {
+                let told = Diagnostic::new(catalog::TAKEN_NAME, span, [name.to_owned()]);
+                self.told.push(told.related_to(declared.span, name));
+            } else if names::is_function(name) {
+                self.tell(catalog::BAD_NAME, span, [name.to_owned()]);
+            }
+        }
+    }
+
+    fn arguments(&mut self, block: &'a Block, scope: &Scope<'a>) {
+        for argument in &block.arguments {
+            let parameter = &block.kind.info().parameters[argument.parameter];
+            match (&argument.value, parameter.accepts) {
+                (ArgumentValue::Expression(expression), Accepts::Reference(kinds)) => {
+                    self.reference(block, expression, kinds, scope)
+                }
+                (ArgumentValue::Expression(expression), Accepts::Target) => {
+                    if let Node::Index(_, position) = &expression.node {
+                        self.expression(position, scope);
+                    }
+                }
+                (ArgumentValue::Expression(expression), accepts) => {
+                    self.expression(expression, scope);
+                    if let Accepts::Integer { min, max } = accepts {
+                        self.whole(parameter.name, argument, expression, min, max);
+                    }
+                }
+                (ArgumentValue::Measure { amount, .. }, _) => {
+                    self.expression(amount, scope);
+                    let name = if parameter.name.is_empty() { block.kind.info().word } else { parameter.name };
+                    self.number(name, argument.span, amount);
+                }
+                (ArgumentValue::Template(template), _) => {
+                    for part in &template.parts {
+                        if let Part::Hole { expression, .. } = part {
+                            self.expression(expression, scope);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn whole(&mut self, name: &str, argument: &Argument, expression: &Expression, min: i64, max: i64) {
+        match &expression.node {
+            Node::None | Node::Bool(_) | Node::Float(_) | Node::Text(_) | Node::List(_) => {
+                self.tell(catalog::WHOLE_NUMBER, argument.span, [name.to_owned()]);
+            }
+            _ => {
+                let literal = certain::whole(expression);
+                if let Some(number) = literal.filter(|number| !(min..=max).contains(number)) {
+                    let range = [name.to_owned(), min.to_string(), max.to_string(), number.to_string()];
+                    self.tell(catalog::OUT_OF_RANGE, argument.span, range);
+                }
+            }
+        }
+    }
+
+    fn number(&mut self, name: &str, span: Span, expression: &Expression) {
+        if matches!(expression.node, Node::None | Node::Bool(_) | Node::Text(_) | Node::List(_)) {
+            self.tell(catalog::NUMBER, span, [name.to_owned()]);
+        } else if certain::whole(expression).is_some_and(|number| number < 0) {
+            let shown = certain::whole(expression).unwrap_or_default().to_string();
+            self.tell(catalog::OUT_OF_RANGE, span, [name.to_owned(), "0".to_owned(), i64::MAX.to_string(), shown]);
+        }
+    }
+
+    /// The name of something declared, or an expression that gives a handle.
+    fn reference(&mut self, block: &'a Block, expression: &Expression, kinds: &'static [Kind], scope: &Scope<'a>) {
+        let (name, span, numbered) = match &expression.node {
+            Node::Name(name) => (name, expression.span, None),
+            Node::Index(of, position) => match &of.node {
+                Node::Name(name) => (name, of.span, Some(&**position)),
+                _ => return self.expression(expression, scope),
+            },
+            _ => return self.expression(expression, scope),
+        };
+        let declared = self.names.get(name).copied();
+        let Some(declared) = declared.filter(|declared| declared.kind() != Kind::Shared && !scope.locals.contains(name.as_str()))
+        else {
+            let calls = kinds == [Kind::Routine];
+            if !calls || !scope.locals.contains(name.as_str()) && declared.is_none() {
+                return self.expression(expression, scope);
+            }
+            let found = declared.map_or("let", |declared| declared.kind().info().word);
+            return self.wrong_kind(name, span, found, block, kinds);
+        };
+        if !kinds.contains(&declared.kind()) {
+            return self.wrong_kind(name, span, declared.kind().info().word, block, kinds);
+        }
+        match numbered {
+            Some(position) => {
+                self.expression(position, scope);
+                if !declared.several && declared.kind() != Kind::Routine {
+                    self.tell(catalog::ONLY_ONE, expression.span, [name.clone()]);
+                }
+            }
+            None if declared.several && declared.kind() != Kind::Thread && block.kind != Kind::Expect => {
+                self.tell(catalog::WHICH_ONE, span, [name.clone(), block.kind.info().word.to_owned()]);
+            }
+            None => {}
+        }
+    }
+
+    fn wrong_kind(&mut self, name: &str, span: Span, found: &str, block: &Block, kinds: &[Kind]) {
+        let wanted = kinds.iter().map(|kind| format!("`{}`", kind.info().word)).collect::<Vec<_>>().join(" / ");
+        self.tell(catalog::WRONG_KIND, span, [name.to_owned(), found.to_owned(), block.kind.info().word.to_owned(), wanted]);
+    }
+
+    fn expression(&mut self, expression: &Expression, scope: &Scope<'a>) {
+        if !scope.in_try
+            && let Some(failure) = certain::failure(expression)
+        {
+            self.tell(catalog::CERTAIN_FAILURE, expression.span, [failure.name.to_owned(), failure.message.into_owned()]);
+            return;
+        }
+        match &expression.node {
+            Node::Name(name) => self.mention(name, expression.span, scope),
+            Node::Index(of, position) => {
+                if let Node::Name(name) = &of.node
+                    && let Some(declared) = self.names.get(name)
+                    && !scope.locals.contains(name.as_str())
+                    && !declared.several
+                    && !matches!(declared.kind(), Kind::Let | Kind::Shared)
+                {
+                    self.tell(catalog::ONLY_ONE, expression.span, [name.clone()]);
+                }
+                self.expression(of, scope);
+                self.expression(position, scope);
+            }
+            Node::Call(name, arguments) => self.function(name, arguments.len(), expression.span, scope),
+            _ => {}
+        }
+        if !matches!(expression.node, Node::Index(..)) {
+            expression.parts(&mut |part| self.expression(part, scope));
+        }
+    }
+
+    fn mention(&mut self, name: &str, span: Span, scope: &Scope<'a>) {
+        let known = scope.locals.contains(name) || self.names.all.contains_key(name) || (name == "name" && !scope.in_check);
+        if known || !self.whole {
+            return;
+        }
+        let near = scope.locals.iter().copied().chain(self.names.all.keys().copied());
+        let told = Diagnostic::new(catalog::UNKNOWN_NAME, span, [name.to_owned()]);
+        self.told.push(told.replaced_by(nearest(name, near)));
+    }
+
+    fn function(&mut self, name: &str, given: usize, span: Span, scope: &Scope<'a>) {
+        let Some(&(_, least, most)) = FUNCTIONS.iter().find(|(function, ..)| *function == name) else {
+            if block::planned_function(name) {
+                return self.tell(catalog::PLANNED_FUNCTION, span, [name.to_owned()]);
+            }
+            let all = FUNCTIONS.map(|(function, ..)| function);
+            let told = Diagnostic::new(catalog::NO_SUCH_FUNCTION, span, [name.to_owned(), all.join(" ")]);
+            self.told.push(told);
+            return;
+        };
+        if scope.in_check && matches!(name, "rand" | "now") {
+            self.tell(catalog::NO_EFFECT_IN_CHECK, span, [name.to_owned()]);
+        } else if !(least..=most).contains(&given) {
+            let wanted = if least == most { least.to_string() } else { format!("{least}–{most}") };
+            let wanted = if most == usize::MAX { format!("≥ {least}") } else { wanted };
+            self.tell(catalog::WRONG_ARITY, span, [name.to_owned(), wanted, given.to_string()]);
+        }
+    }
+
+    fn arity(&mut self, block: &Block) {
+        let Some(argument) = block.arguments_of("routine").next() else { return };
+        let ArgumentValue::Expression(Expression { node: Node::Name(name), .. }) = &argument.value else { return };
+        let Some(routine) = self.names.get(name).filter(|declared| declared.kind() == Kind::Routine) else { return };
+        let wanted = routine.block.arguments_of("parameters").count();
+        let given = block.arguments_of("arguments").count();
+        if wanted != given {
+            let told =
+                Diagnostic::new(catalog::WRONG_ARITY, argument.span, [name.clone(), wanted.to_string(), given.to_string()]);
+            self.told.push(told.related_to(routine.span, name));
+        }
+    }
+
+    fn target(&mut self, block: &Block, locals: &BTreeSet<&str>) {
+        let Some(argument) = block.arguments_of("target").next() else { return };
+        let ArgumentValue::Expression(expression) = &argument.value else { return };
+        let (name, numbered) = match &expression.node {
+            Node::Name(name) => (name, false),
+            Node::Index(of, _) => match &of.node {
+                Node::Name(name) => (name, true),
+                _ => return,
+            },
+            _ => return self.tell(catalog::SET_LOCAL, argument.span, [block.kind.info().word.to_owned()]),
+        };
+        match self.names.get(name).copied() {
+            Some(declared) if declared.kind() == Kind::Shared => {
+                let atomic = matches!(declared.block.argument("atomic"), Some(ArgumentValue::Switch(true)));
+                if block.kind != Kind::Set && !atomic {
+                    let told =
+                        Diagnostic::new(catalog::NOT_ATOMIC, argument.span, [block.kind.info().word.to_owned(), name.clone()]);
+                    self.told.push(told.related_to(declared.span, name));
+                }
+                if declared.several && !numbered {
+                    self.tell(catalog::WHICH_ONE, argument.span, [name.clone(), block.kind.info().word.to_owned()]);
+                } else if numbered && !declared.several {
+                    self.tell(catalog::ONLY_ONE, argument.span, [name.clone()]);
+                }
+            }
+            None if !locals.contains(name.as_str()) => {
+                let shared = self.names.all.iter().filter(|(_, declared)| declared.kind() == Kind::Shared);
+                let told = Diagnostic::new(catalog::UNKNOWN_NAME, argument.span, [name.clone()]);
+                let told = told.replaced_by(nearest(name, shared.map(|(name, _)| *name)));
+                if self.whole {
+                    self.told.push(told);
+                }
+            }
+            _ => self.tell(catalog::SET_LOCAL, argument.span, [name.clone()]),
+        }
+    }
+
+    fn start(&mut self, block: &Block) {
+        let Some(ArgumentValue::Expression(Expression { node: Node::Name(name), span })) = block.argument("thread") else {
+            return;
+        };
+        let Some(declared) = self.names.get(name).filter(|declared| declared.kind() == Kind::Thread) else { return };
+        if !matches!(declared.block.argument("start"), Some(ArgumentValue::Switch(false))) {
+            let told = Diagnostic::new(catalog::ALREADY_STARTED, *span, [name.clone()]);
+            self.told.push(told.related_to(declared.span, name));
+        }
+    }
+
+    fn exceptions(&mut self, block: &'a Block, parameter: &str) {
+        for argument in block.arguments_of(parameter) {
+            let ArgumentValue::Name(name) = &argument.value else { continue };
+            let known = self.names.raised.contains(name.as_str()) || exception::known().any(|other| other == name);
+            if !known && !matches!(name.as_str(), "IOError" | "EnvironmentError") {
+                let near = nearest(name, exception::known());
+                self.told.push(Diagnostic::new(catalog::UNKNOWN_EXCEPTION, argument.span, [name.clone()]).replaced_by(near));
+            }
+        }
+    }
+
+    fn expect(&mut self, block: &'a Block) {
+        self.exceptions(block, "exception");
+        let claim = block.argument("claim");
+        let exception = block.argument("exception").is_some();
+        let lines = block.arguments_of("lines").count();
+        let about_output = matches!(claim, Some(ArgumentValue::Choice("output" | "output-contains")));
+        let fits = claim.is_some() != exception && (lines > 0) == about_output && (block.argument("in").is_none() || exception);
+        if !fits && !block.arguments.is_empty() {
+            self.tell(catalog::EXPECT_WHAT, block.span, []);
+        }
+    }
+}
+
+/// Whether nothing behind this block in its list ever runs.
+fn leaves(block: &Block) -> bool {
+    match block.kind {
+        Kind::Break | Kind::Continue | Kind::Return | Kind::Raise => true,
+        Kind::Loop => !block.body.iter().any(breaks),
+        Kind::If => {
+            let has_else = block.clauses.last().is_some_and(|clause| clause.kind == Kind::Else);
+            has_else && ends(&block.body) && block.clauses.iter().all(|clause| ends(&clause.body))
+        }
+        _ => false,
+    }
+}
+
+fn ends(blocks: &[Block]) -> bool {
+    blocks.iter().any(leaves)
+}
+
+/// Whether a `break` in this block leaves the loop around it.
+fn breaks(block: &Block) -> bool {
+    let own_loop = matches!(block.kind, Kind::Repeat | Kind::While | Kind::Loop | Kind::For | Kind::Disabled);
+    block.kind == Kind::Break || (!own_loop && block.body.iter().any(breaks)) || block.clauses.iter().any(breaks)
+}
+
+/// Whether a `loop` neither ends nor does anything that others could see.
+fn spins_for_ever(block: &Block) -> bool {
+    let mut seen = false;
+    for inner in &block.body {
+        inner.walk(&mut |inner| {
+            seen |= !matches!(
+                inner.kind,
+                Kind::Let
+                    | Kind::Repeat
+                    | Kind::While
+                    | Kind::Loop
+                    | Kind::If
+                    | Kind::Elif
+                    | Kind::Else
+                    | Kind::Continue
+                    | Kind::Disabled
+            );
+        });
+    }
+    !seen
+}

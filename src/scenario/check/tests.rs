@@ -1,0 +1,169 @@
+//! One `check(text, expect)`: each line is a code, the text it points at, and what to write instead.
+
+use crate::scenario::load;
+
+fn told(text: &str) -> Vec<String> {
+    let each = load(text).diagnostics.into_iter().map(|told| {
+        let instead = told.replacement.map(|instead| format!(" → {instead}")).unwrap_or_default();
+        format!("{} {}{instead}", told.code, &text[told.span.range()])
+    });
+    each.collect()
+}
+
+/// `text` with something to run.
+fn check(text: &str, expect: &[&str]) {
+    let whole = format!("{text}\nthread idle {{ yield-cpu }}");
+    assert_eq!(told(&whole), expect, "{text}");
+}
+
+/// `text` as the body of `main`, with a lock, a queue and variables around it.
+fn check_body(text: &str, expect: &[&str]) {
+    check(
+        &format!(
+            "let N 3; lock tally; queue jobs; shared done 0; shared hits 0 atomic=#true; routine work n {{ }}\nlock fork count=N; shared flag #false count=2\nthread late start=#false {{ }}\nmain {{\n{text}\n}}\nthread other {{ start late; put jobs 1 }}"
+        ),
+        expect,
+    );
+}
+
+#[test]
+fn every_shipped_scenario_checks_cleanly() {
+    for file in include_dir::include_dir!("$CARGO_MANIFEST_DIR/scenarios").files() {
+        let text = file.contents_utf8().expect("scenarios are text");
+        assert_eq!(told(text), Vec::<String>::new(), "{}", file.path().display());
+    }
+}
+
+#[test]
+fn a_name_is_declared_once_and_before_it_is_used() {
+    check("lock a; shared a 0", &["E0301 a"]);
+    check("main { }; main { }", &["E0301 main"]);
+    check("machine cores=1; machine cores=2", &["E0301 machine"]);
+    check_body("print \"{dome}\"", &["E0302 dome → done"]);
+    check_body("let x 1; print \"{x} {index} {name}\"", &[]);
+    check_body("let done 1", &["E0304 done"]);
+    check_body("get jobs into=len", &["E0215 len"]);
+    check("shared min 0", &["E0215 min"]);
+    check("shared a i count=3 as=i; shared b index count=3", &[]);
+}
+
+#[test]
+fn a_name_that_may_stand_in_what_could_not_be_read_is_not_told() {
+    assert_eq!(told("lock a )\nmain { with a { } }"), ["E0101 )"]);
+    assert_eq!(told("condition c lock=a\nmain { with c { } }"), ["E0202 condition"]);
+}
+
+#[test]
+fn each_block_gets_the_kind_of_thing_it_works_on() {
+    check_body("with jobs { }", &["E0303 jobs"]);
+    check_body("put tally 1", &["E0303 tally"]);
+    check_body("call jobs", &["E0303 jobs"]);
+    check_body("let r 1; call r", &["E0303 r"]);
+    check_body("with fork { }", &["E0411 fork"]);
+    check_body("with \"fork[1]\" { }", &[]);
+    check_body("with \"tally[0]\" { }", &["E0412 tally[0]"]);
+    check_body("spawn work 1 into=t; join t; join late; join jobs", &[]);
+}
+
+#[test]
+fn only_a_shared_is_stored_to_and_only_an_atomic_one_at_once() {
+    check_body("set N 1", &["E0410 N"]);
+    check_body("let x 1; set x 2", &["E0410 x"]);
+    check_body("set dune 1", &["E0302 dune → done"]);
+    check_body("set flag #true", &["E0411 flag"]);
+    check_body("set \"flag[1]\" #true; set \"done[0]\" 1", &["E0412 \"done[0]\""]);
+    check_body("atomic-add done 1", &["E0404 done"]);
+    check_body("atomic-add hits 1; swap hits 2; compare-and-set hits 2 3 into=ok", &[]);
+}
+
+#[test]
+fn what_leaves_stands_where_it_can_leave() {
+    check_body("break", &["E0403 break"]);
+    check_body("repeat 2 { try { continue }\nfinally { yield-cpu } }", &[]);
+    check_body("raise", &["E0408 raise"]);
+    check_body("try { yield-cpu }\nexcept KeyError { if \"done > 0\" { raise } }", &[]);
+    check_body("loop { break; print a }", &["W0402 print"]);
+    check_body("loop { yield-cpu }\nprint a", &["W0402 print"]);
+    check_body("repeat 2 { if \"done\" { break }\nelse { continue }\nprint a }", &["W0402 print"]);
+    check_body("loop { let x 1 }", &["W0404 loop"]);
+}
+
+#[test]
+fn counts_of_values_fit() {
+    check_body("call work", &["E0405 work"]);
+    check_body("spawn work 1 2", &["E0405 work"]);
+    check_body("let x \"len()\"", &["E0405 len()"]);
+    check_body("let x \"max(1, 2, 3) + now()\"", &[]);
+    check_body("let x \"lne(1)\"", &["E0406 lne(1)"]);
+    check("invariant \"peak('eats') == 2\"", &["E0417 peak('eats')"]);
+    check("expect always \"rand(2) == 1\"", &["E0418 rand(2)"]);
+}
+
+#[test]
+fn numbers_are_in_range() {
+    check("thread a count=1000000000 { }", &["E0209 1000000000"]);
+    check("lock a count=1000000", &["E0209 1000000"]);
+    check("semaphore s permits=-1", &["E0209 -1"]);
+    check("semaphore s permits=1.5", &["E0413 1.5"]);
+    check("queue q capacity=0", &["E0209 0"]);
+    check_body("sleep ms=\"'long'\"", &["E0414 \"'long'\""]);
+    check_body("sleep ms=-1", &["E0209 -1"]);
+    check_body("repeat -3 { }", &["E0209 -3"]);
+    check_body("compute", &["E0415 compute"]);
+    check_body("compute ms=1 work=1", &["E0415 compute"]);
+}
+
+#[test]
+fn what_always_fails_is_told_unless_it_may_be_meant() {
+    check_body("let x \"1 + 'a'\"", &["W0407 1 + 'a'"]);
+    check_body("let x \"1 // 0\"", &["W0407 1 // 0"]);
+    check_body("try { let x \"1 // 0\" }\nexcept ZeroDivisionError { yield-cpu }", &[]);
+}
+
+#[test]
+fn a_lock_is_released_by_someone_who_may_hold_it() {
+    check_body("release tally", &["E0407 tally"]);
+    check_body("try { release tally }\nexcept RuntimeError { yield-cpu }", &[]);
+    check_body("acquire tally", &["W0401 tally"]);
+    check_body("acquire tally; release tally", &[]);
+    check("lock a; routine free l { release l }\nmain { acquire a; call free a }", &[]);
+}
+
+#[test]
+fn a_queue_is_filled_and_a_thread_started() {
+    check("queue q; main { get q }", &["W0406 q"]);
+    check("queue q; main { try { get q timeout-ms=1 }\nexcept Empty { yield-cpu } }", &[]);
+    check("thread t start=#false { }", &["W0405 t"]);
+    check("thread t { }\nmain { start t }", &["E0419 t"]);
+}
+
+#[test]
+fn an_expectation_says_one_thing() {
+    check("expect always", &["E0416 expect always"]);
+    check("expect never deadlock exception=ValueError", &["E0416 expect never deadlock exception=ValueError"]);
+    check("expect always output", &["E0416 expect always output"]);
+    check("expect always output a b; expect never exception=ValueError in=main; main { }; expect never race", &[]);
+    check("expect never exception=ValeError in=idle", &["W0403 ValeError → ValueError"]);
+    check("expect never exception=ValueError in=nobody", &["E0302 nobody"]);
+}
+
+#[test]
+fn an_exception_nobody_raises_is_told() {
+    check_body("try { yield-cpu }\nexcept KeyEror { yield-cpu }", &["W0403 KeyEror → KeyError"]);
+    check_body("try { raise Mine \"x\" }\nexcept Mine IOError { yield-cpu }", &[]);
+}
+
+#[test]
+fn a_file_with_nothing_to_run_says_so() {
+    assert_eq!(told("lock a"), ["E0409 lock"]);
+    assert_eq!(told(""), ["E0409 "]);
+    assert_eq!(told("disabled { main { } }"), ["E0409 disabled"]);
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    check(
+        "lock a kind=fast\nmain {\n wiht a { }\n sleep min=1\n break\n print \"{\"\n}",
+        &["E0214 fast → fair", "E0201 wiht → with", "E0210 min", "E0403 break", "W0402 print", "E0224 {"],
+    );
+}
