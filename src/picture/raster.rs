@@ -1,7 +1,8 @@
 //! Triangles onto pixels: which pixels a triangle covers, and what colour each gets. Knows no mesh and no texture table.
 //!
-//! Coverage follows the rule of every GPU: corners snap to 1/256 of a pixel, a pixel belongs to the triangle that holds its centre, and
-//! a centre on an edge belongs to the triangle of which the edge is a top or a left one. So neighbours never overlap and leave no gap.
+//! Coverage follows the rule of GPUs: corners snap to 1/256 of a pixel, a pixel belongs to the triangle that holds its centre, and a
+//! centre on an edge belongs to the triangle of which the edge is a left or a bottom one (OpenGL's windows; others take the top one).
+//! So neighbours never overlap and leave no gap.
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -63,7 +64,7 @@ impl Side {
             at_origin: dx * (half - from_y) - dy * (half - from_x),
             per_x: -dy * STEPS,
             per_y: dx * STEPS,
-            owns_ties: dy < 0 || (dy == 0 && dx > 0),
+            owns_ties: dy < 0 || (dy == 0 && dx < 0),
         }
     }
 
