@@ -3,6 +3,7 @@
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 
 use super::split::{self, Flaw};
+use super::token::{self, TokenKind};
 use super::{Entry, Literal, MOST_BYTES, Node};
 use crate::diagnostic::{Diagnostic, Span, catalog};
 
@@ -39,12 +40,36 @@ pub(super) fn piece(text: &str, piece: split::Piece) -> Piece {
         let named = text.get(span.range()).unwrap_or_default().to_owned();
         return Piece { nodes: Vec::new(), diagnostics: vec![Diagnostic::new(row, span, [named])] };
     }
+    let text = &without_comments(text);
     match KdlDocument::parse_v2(text) {
         Ok(document) => {
             Piece { nodes: document.nodes().iter().map(|node| read_node(text, node)).collect(), diagnostics: Vec::new() }
         }
         Err(error) => Piece { nodes: Vec::new(), diagnostics: vec![first_cause(text, &error)] },
     }
+}
+
+/// The text with blanks of the same length for its comments: the crate reads them by recursion, a step for each `*` or `/`, and
+/// a long one would overflow the stack.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for token in token::tokens(text) {
+        let written = &text[token.span.range()];
+        let kept = match token.kind {
+            TokenKind::LineComment | TokenKind::BlockComment(_) => "",
+            TokenKind::Continuation => "\\",
+            _ => written,
+        };
+        let line_end = match token.kind {
+            TokenKind::Continuation => &written[written.trim_end_matches(token::is_newline).len()..],
+            _ => "",
+        };
+        out.push_str(kept);
+        out.extend(std::iter::repeat_n(' ', written.len() - kept.len() - line_end.len()));
+        out.push_str(line_end);
+    }
+    debug_assert_eq!(out.len(), text.len(), "every place stays where it was");
+    out
 }
 
 impl Piece {
@@ -184,6 +209,18 @@ mod tests {
     #[test]
     fn a_slashdash_takes_the_node_away() {
         check("/- lock a\nlock b", &["lock b | lock b"]);
+    }
+
+    #[test]
+    fn a_long_comment_inside_a_node_is_read() {
+        let nested = format!("lock {}{} a", "/*".repeat(50_000), "*/".repeat(50_000));
+        let banner = format!("main {{\n /{}/\n yield-cpu \\ // {}\r\n\n}}", "*".repeat(100_001), "*".repeat(100_000));
+        for (text, word) in [(nested, "lock"), (banner, "main")] {
+            let document = Document::new(text.as_str());
+            assert_eq!(document.diagnostics(), []);
+            assert_eq!(document.nodes()[0].word, word);
+            assert_eq!(document.text(), text);
+        }
     }
 
     proptest::proptest! {
