@@ -2,6 +2,7 @@
 
 mod architecture;
 mod conformance;
+mod damage;
 mod pictures;
 mod python;
 mod scenarios;

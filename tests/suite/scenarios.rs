@@ -10,7 +10,7 @@ use coreyard::scenario::{ArgumentValue, Block, Scenario, load};
 use coreyard::{diagnostic, lang::Lang, program};
 
 /// Name and text of every shipped scenario, by name.
-fn shipped() -> BTreeMap<String, String> {
+pub(crate) fn shipped() -> BTreeMap<String, String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let files = std::fs::read_dir(folder)
         .expect("the package has a folder of scenarios")
