@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use coreyard::document::{Document, edit::Edit};
 use coreyard::scenario::block::Kind;
-use coreyard::scenario::{ArgumentValue, Block, Scenario, load};
+use coreyard::scenario::{ArgumentValue, Block, Scenario, library, load};
 use coreyard::{diagnostic, lang::Lang, program};
 
 /// Name and text of every shipped scenario, by name.
@@ -24,9 +24,6 @@ const ROWS: &[&str] = &[
     "A1", "A2", "A3", "A5", "A6", "A7", "A8", "A9", "A10", "A11", "A12", "A13", "A14", "A20", "A54", "B1", "B2", "B3", "B5",
     "B6", "B7", "B8", "B14", "B15", "B16", "B17",
 ];
-
-/// The shelves of the library: the first tag of each scenario.
-const TOPICS: &[&str] = &["basics", "races", "locks", "atomics", "semaphores", "queues", "deadlocks", "performance"];
 
 fn read(name: &str, text: &str) -> Scenario {
     let loaded = load(text);
@@ -112,7 +109,7 @@ fn every_shipped_scenario_has_a_topic_and_an_expectation() {
     for (name, text) in shipped() {
         let scenario = read(&name, &text);
         let tags = tags(&scenario);
-        assert!(tags.first().is_some_and(|topic| TOPICS.contains(&topic.as_str())), "{name}: {tags:?}");
+        assert!(tags.first().is_some_and(|topic| library::TOPICS.contains(&topic.as_str())), "{name}: {tags:?}");
         assert_eq!(tags.iter().collect::<BTreeSet<_>>().len(), tags.len(), "{name}: {tags:?}");
         assert!(scenario.blocks.iter().any(|block| block.kind == Kind::Expect), "{name} expects something");
     }
