@@ -120,6 +120,11 @@ impl Context {
         state::add(&self.slot[task::STEPS], 1);
     }
 
+    /// The task computes something local in `block`.
+    pub(super) fn stand(&mut self, block: BlockId) {
+        self.slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
+    }
+
     /// The step is over at `now`, `waiting` of it spent waiting. What was local before it counts as the block's, too.
     #[inline]
     pub(super) fn step_done(&mut self, now: Nanos, waiting: u64) {

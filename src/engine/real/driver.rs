@@ -1,0 +1,352 @@
+//! Runs one task on one thread: the interpreter says what it wants, the real world answers. Every effect's real meaning is chosen
+//! here and done by its resource; what it must mean is written in `engine::world`.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::compute::compute;
+use super::context::{Context, Cut};
+use super::lock::Misuse;
+use super::log::Kind;
+use super::message::Made;
+use super::queue::{Moved, Refused};
+use super::task::{Phase, Task};
+use super::yard::{Resource, Yard};
+use crate::effect::{Effect, Ending, Outcome, Patience, Step};
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::trace::store::{Ended, TaskState};
+use crate::trace::{EventKind, NOTHING};
+use crate::program::machine::Machine;
+use crate::value::comparison::{equal, order};
+use crate::value::format::{exception_line, type_name};
+use crate::value::operation::{Binary, binary};
+use crate::value::{Failure, Full, TextId, Value};
+
+/// Turns of loops and calls between two looks at the orders: some tens of microseconds.
+const ALLOWANCE: u32 = 1024;
+/// A task's stack: the interpreter keeps the tasks' own frames on the heap.
+const STACK_BYTES: usize = 256 << 10;
+/// The most tasks alive at once.
+const MOST_ALIVE: usize = 10_000;
+
+/// What a task is answered with, or that the run ends.
+type Answer = Result<Result<Value, Failure>, Cut>;
+
+/// A task on its thread.
+struct Driver {
+    yard: &'static Yard,
+    context: Context,
+    random: u64,
+    /// The label used last, with its number.
+    label: Option<(TextId, u32)>,
+}
+
+/// Starts a task that is new and gives it a thread; `arguments` are its body's parameters.
+pub(super) fn start(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<Value>) {
+    yard.tasks.began(task);
+    let slot = yard.frame.segment.task(task.id.index()).expect("a task has a slot");
+    super::state::enter(slot, TaskState::Runnable, yard.frame.clock.now());
+    if yard.tasks.alive() > MOST_ALIVE {
+        return yard.end(Ended::LimitReached(format!("more than {MOST_ALIVE} tasks at once")));
+    }
+    // A thread's name ends at its first NUL, and Linux shows 15 bytes of it.
+    let name = task.name.replace('\0', " ");
+    let running = Arc::clone(task);
+    let thread = std::thread::Builder::new().name(name).stack_size(STACK_BYTES);
+    if let Err(error) = thread.spawn(move || run(yard, &running, &arguments)) {
+        yard.end(Ended::LimitReached(format!("no thread for `{}`, the {}th at once: {error}", task.name, yard.tasks.alive())));
+    }
+}
+
+fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
+    task.runs_here();
+    let random = splitmix(yard.seed ^ splitmix(u64::from(task.id.0)));
+    let mut driver = Driver { yard, context: Context::new(yard.frame, task.id, task.block), random, label: None };
+    let now = driver.context.stamp();
+    driver.context.event(EventKind::Started, NOTHING, 0, now);
+    let ending = driver.drive(task, arguments);
+    let how = match ending {
+        Ok(Ending::Returned(_)) => 0,
+        Ok(Ending::Raised(exception)) => {
+            let uncaught = yard.uncaught(exception);
+            let text = serde_json::to_string(&uncaught).expect("an exception is plain data");
+            let _kept = yard.log.append(Kind::Uncaught, task.id, &text, || yard.frame.clock.now());
+            1
+        }
+        Err(Cut) => 2,
+    };
+    driver.context.end(how);
+    let now = yard.frame.clock.now();
+    task.end(now);
+    let slot = yard.frame.segment.task(task.id.index()).expect("a task that ran has a slot");
+    super::state::enter(slot, TaskState::Done, now);
+    if yard.tasks.ended(task) && how != 2 {
+        yard.end(Ended::Completed);
+    }
+}
+
+/// A number that looks random, for a seed (Steele, Lea and Flood, 2014).
+const fn splitmix(seed: u64) -> u64 {
+    let mut mixed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
+}
+
+impl Driver {
+    fn drive(&mut self, task: &Task, arguments: &[Value]) -> Result<Ending, Cut> {
+        let program = &self.yard.program;
+        let mut machine = Machine::new(program, task.id, task.code, arguments, task.daemon);
+        let mut outcome = Outcome::Value(Value::None);
+        loop {
+            let step = machine.resume(program, outcome, ALLOWANCE);
+            self.context.check()?;
+            outcome = match step {
+                Step::Perform(effect, block) => self.perform(effect, block)?,
+                Step::Busy(block) => {
+                    self.context.stand(block);
+                    Outcome::Value(Value::None)
+                }
+                Step::Done(ending) => return Ok(ending),
+            };
+        }
+    }
+
+    fn perform(&mut self, effect: Effect, block: BlockId) -> Result<Outcome, Cut> {
+        self.context.step(block);
+        Ok(match self.answer(effect)? {
+            Ok(value) => Outcome::Value(value),
+            Err(failure) => {
+                let table = &self.yard.program.table;
+                let exception = table.raise(failure.name, &failure.message, Some(block));
+                let now = self.context.stamp();
+                let words = table.text(&exception_line(failure.name, &failure.message));
+                let label = words.map_or(NOTHING, |words| self.yard.label(words));
+                self.context.event(EventKind::Raised, label, 0, now);
+                self.context.step_done(now, 0);
+                Outcome::Raise(exception)
+            }
+        })
+    }
+
+    #[inline]
+    fn answer(&mut self, effect: Effect) -> Answer {
+        let Self { yard, context, .. } = self;
+        let yard = *yard;
+        let table = &yard.program.table;
+        let done = Ok(Ok(Value::None));
+        match effect {
+            Effect::Acquire(id, patience) => {
+                let had = match self.resource(id) {
+                    Resource::Lock(lock) => lock.acquire(&mut self.context, patience)?,
+                    Resource::Semaphore(semaphore) => semaphore.acquire(&mut self.context, patience)?,
+                    Resource::Shared(_) | Resource::Queue(_) => return wrong(yard, id, "acquire"),
+                };
+                Ok(Ok(Value::Bool(had)))
+            }
+            Effect::Release(id) => Ok(self.release(id)),
+            Effect::Load(id) => match self.resource(id) {
+                Resource::Shared(shared) => Ok(Ok(shared.load(&mut self.context))),
+                _ => wrong(yard, id, "value"),
+            },
+            Effect::Store(id, value) => match self.resource(id) {
+                Resource::Shared(shared) => {
+                    shared.store(&mut self.context, value);
+                    done
+                }
+                _ => wrong(yard, id, "value"),
+            },
+            Effect::AtomicAdd(id, more) => self.update(id, |old| {
+                let number = |value| matches!(value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
+                if number(old) && number(more) {
+                    return binary(table, Binary::Add, old, more);
+                }
+                let (left, right) = (type_name(table, old), type_name(table, more));
+                Err(Failure::new("TypeError", format!("unsupported operand type(s) for +: '{left}' and '{right}'")))
+            }),
+            Effect::Swap(id, new) => self.update(id, |_old| Ok(new)),
+            Effect::CompareAndSet { shared, old: expected, new } => {
+                let mut set = false;
+                let old = self.update(shared, |old| {
+                    set = equal(table, old, expected);
+                    Ok(if set { new } else { old })
+                })?;
+                Ok(old.map(|_old| Value::Bool(set)))
+            }
+            Effect::Put(id, item, patience) => self.put(id, item, patience),
+            Effect::Get(id, patience) => match self.resource(id) {
+                Resource::Queue(queue) => Ok(match queue.get(&mut self.context, patience)? {
+                    Moved::Done(item) => Ok(item),
+                    Moved::Late | Moved::Failed(()) => Err(Failure::new("Empty", "")),
+                }),
+                _ => wrong(yard, id, "get"),
+            },
+            Effect::TaskDone(id) => match self.resource(id) {
+                Resource::Queue(queue) if queue.task_done(&mut self.context) => done,
+                Resource::Queue(_) => Ok(Err(Failure::new("ValueError", "task_done() called too many times"))),
+                _ => wrong(yard, id, "task_done"),
+            },
+            Effect::JoinQueue(id) => match self.resource(id) {
+                Resource::Queue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::None)),
+                _ => wrong(yard, id, "join"),
+            },
+            Effect::Length(id) => match self.resource(id) {
+                Resource::Queue(queue) => self.now(|_| Value::Int(i64::try_from(queue.len()).unwrap_or(i64::MAX))),
+                _ => wrong(yard, id, "__len__"),
+            },
+            Effect::Compute { work, kind, native: _ } => compute(context, work, kind).map(|()| Ok(Value::None)),
+            Effect::Sleep(length) => context.sleep(length).map(|()| Ok(Value::None)),
+            Effect::Print(text) => {
+                self.print(text);
+                done
+            }
+            Effect::Mark(text) => {
+                self.mark(text);
+                done
+            }
+            Effect::Start(id) => Ok(self.start_declared(id)),
+            Effect::Spawn { task, code, arguments, daemon } => {
+                let arguments = table.get_list(arguments).to_vec();
+                let block = yard.program.codes[code.index()].block;
+                let task = Task::new(task, table.task_name(task).to_string(), code, block, daemon);
+                Ok(self.spawn(&task, arguments))
+            }
+            Effect::Join(id, patience) => self.join(id, patience),
+            Effect::IsAlive(id) => {
+                let alive = yard.tasks.get(id).is_some_and(|task| task.phase() == Phase::Alive);
+                self.now(|_| Value::Bool(alive))
+            }
+            Effect::YieldCpu => {
+                std::thread::yield_now();
+                self.now(|_| Value::None)
+            }
+            Effect::Random(below) => {
+                self.random = splitmix(self.random);
+                let random = i64::try_from(self.random % below.max(1)).unwrap_or(0);
+                self.now(|_| Value::Int(random))
+            }
+            Effect::Now => {
+                let now = yard.frame.clock.now();
+                self.now(|_| Value::float(now.seconds()))
+            }
+        }
+    }
+
+    fn resource(&self, id: ResourceId) -> &'static Resource {
+        &self.yard.resources[id.index()]
+    }
+
+    /// Answers without an event.
+    fn now(&mut self, value: impl FnOnce(Nanos) -> Value) -> Answer {
+        let now = self.context.stamp();
+        self.context.step_done(now, 0);
+        Ok(Ok(value(now)))
+    }
+
+    fn release(&mut self, id: ResourceId) -> Result<Value, Failure> {
+        let refused = match self.resource(id) {
+            Resource::Lock(lock) => lock.release(&mut self.context).map_err(|misuse| match misuse {
+                Misuse::Free => Failure::new("RuntimeError", "release unlocked lock"),
+                Misuse::NotOwner => Failure::new("RuntimeError", "cannot release un-acquired lock"),
+            }),
+            Resource::Semaphore(semaphore) => semaphore
+                .release(&mut self.context)
+                .map_err(|_overfull| Failure::new("ValueError", "Semaphore released too many times")),
+            Resource::Shared(_) | Resource::Queue(_) => return wrong(self.yard, id, "release").unwrap_or(Ok(Value::None)),
+        };
+        refused.map(|()| Value::None)
+    }
+
+    fn update(&mut self, id: ResourceId, new: impl FnOnce(Value) -> Result<Value, Failure>) -> Answer {
+        match self.resource(id) {
+            Resource::Shared(shared) => Ok(shared.update(&mut self.context, new)),
+            _ => wrong(self.yard, id, "value"),
+        }
+    }
+
+    fn put(&mut self, id: ResourceId, item: Value, patience: Patience) -> Answer {
+        let Resource::Queue(queue) = self.resource(id) else { return wrong(self.yard, id, "put") };
+        let table = &self.yard.program.table;
+        let less = |left, right| order(table, "<", left, right).map(|order| order.unwrap_or(Ordering::Equal));
+        Ok(match queue.put(&mut self.context, item, patience, less)? {
+            Moved::Done(()) => Ok(Value::None),
+            Moved::Late => Err(Failure::new("Full", "")),
+            Moved::Failed(Refused::Memory) => Err(Failure::new("MemoryError", "a queue has a limit of ten million items")),
+            Moved::Failed(Refused::Compare(failure)) => Err(failure),
+        })
+    }
+
+    fn print(&mut self, text: TextId) {
+        let words = self.yard.program.table.get_text(text);
+        let mut now = Nanos::ZERO;
+        let line = self.yard.log.append(Kind::Line, self.context.task, &words, || {
+            now = self.yard.frame.clock.now();
+            now
+        });
+        if let Some(line) = line {
+            self.context.event(EventKind::Printed, line, 0, now);
+        }
+        self.context.step_done(now, 0);
+    }
+
+    fn mark(&mut self, text: TextId) {
+        let label = match self.label {
+            Some((last, label)) if last == text => label,
+            _ => self.yard.label(text),
+        };
+        self.label = Some((text, label));
+        let now = self.context.stamp();
+        self.yard.marked(label);
+        self.context.event(EventKind::Marked, label, 0, now);
+        self.context.step_done(now, 0);
+    }
+
+    fn start_declared(&mut self, id: TaskId) -> Result<Value, Failure> {
+        let task = self.yard.tasks.get(id).filter(|task| task.start());
+        let task = task.ok_or_else(|| Failure::new("RuntimeError", "threads can only be started once"))?;
+        let program = &self.yard.program;
+        let arguments = program.task(id).map(|task| vec![Value::Int(task.index)]).unwrap_or_default();
+        self.started(id);
+        start(self.yard, &task, arguments);
+        Ok(Value::None)
+    }
+
+    fn spawn(&mut self, task: &Arc<Task>, arguments: Vec<Value>) -> Result<Value, Failure> {
+        if !self.yard.tasks.add(task) {
+            let most = self.yard.frame.segment.sizes().tasks;
+            self.yard.end(Ended::LimitReached(format!("a run makes at most {most} tasks")));
+            return Err(Full.into());
+        }
+        let made = Made { name: task.name.clone(), parent: self.context.task, block: task.block, daemon: task.daemon };
+        let text = serde_json::to_string(&made).expect("a task's name is plain data");
+        let _kept = self.yard.log.append(Kind::Task, task.id, &text, || self.yard.frame.clock.now());
+        task.start();
+        self.started(task.id);
+        start(self.yard, task, arguments);
+        Ok(Value::Task(task.id))
+    }
+
+    fn started(&mut self, id: TaskId) {
+        let now = self.context.stamp();
+        self.context.event(EventKind::Spawned, id.0, 0, now);
+        self.context.step_done(now, 0);
+    }
+
+    fn join(&mut self, id: TaskId, patience: Patience) -> Answer {
+        let refused = |words: &'static str| Ok(Err(Failure::new("RuntimeError", words)));
+        if id == self.context.task {
+            return refused("cannot join current thread");
+        }
+        match self.yard.tasks.get(id) {
+            Some(task) if task.phase() != Phase::New => Ok(Ok(Value::Bool(task.join(&mut self.context, patience)?))),
+            _ => refused("cannot join thread before it is started"),
+        }
+    }
+}
+
+/// The compiler and the interpreter check what an effect is done to; this is what is left if they do not.
+fn wrong(yard: &Yard, id: ResourceId, name: &str) -> Answer {
+    let kind = type_name(&yard.program.table, Value::Resource(id));
+    Ok(Err(Failure::new("AttributeError", format!("'{kind}' object has no attribute '{name}'"))))
+}

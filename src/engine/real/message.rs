@@ -1,0 +1,48 @@
+//! What app and worker tell each other over the control socket: one JSON text a line. Events and counts go through the segment.
+
+use std::path::PathBuf;
+
+use super::clock::Clock;
+use crate::id::{BlockId, TaskId};
+use crate::trace::store::{Ended, FinalState, Finding};
+
+/// The first line the app sends: all that a worker must know.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(super) struct Setup {
+    pub(super) text: String,
+    pub(super) overrides: Vec<(String, String)>,
+    /// Where the segment is opened.
+    pub(super) segment: PathBuf,
+    pub(super) clock: Clock,
+    pub(super) cores: u32,
+    pub(super) seed: u64,
+    /// `full`, `counters` or `off`.
+    pub(super) record: String,
+    pub(super) stop_on_deadlock: bool,
+}
+
+/// What the app asks then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) enum Order {
+    Pause,
+    Resume,
+    Stop,
+}
+
+/// What the worker tells.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) enum Report {
+    /// Something was found.
+    Found(Finding),
+    /// The run has ended; the last report.
+    Ended(Ended, Option<FinalState>),
+}
+
+/// A task made during the run, as the log tells it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Made {
+    pub(super) name: String,
+    pub(super) parent: TaskId,
+    pub(super) block: BlockId,
+    pub(super) daemon: bool,
+}

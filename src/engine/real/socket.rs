@@ -1,0 +1,214 @@
+//! The control socket between app and worker: a Unix socket in the run's own folder, loopback TCP with a token elsewhere.
+//! Carries lines; what they say is `message`.
+#![expect(clippy::disallowed_methods, reason = "the real engine talks to its worker")]
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use std::os::unix::net::{UnixListener as Inner, UnixStream as Stream};
+
+#[cfg(not(unix))]
+use std::net::{TcpListener as Inner, TcpStream as Stream};
+
+/// The longest line read: a scenario's text is at most a fraction of it.
+const MOST_LINE: u64 = 1 << 30;
+
+/// Where a worker may call.
+#[derive(Debug)]
+pub(super) struct Listener {
+    inner: Inner,
+    #[cfg(not(unix))]
+    token: String,
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(super) struct Socket {
+    stream: Stream,
+    /// Bytes read that are no whole line yet.
+    partial: Vec<u8>,
+}
+
+impl Listener {
+    /// Listens in `folder`, which nobody else can read.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    #[cfg(unix)]
+    pub(super) fn new(folder: &Path) -> io::Result<Self> {
+        let inner = Inner::bind(folder.join("control"))?;
+        inner.set_nonblocking(true)?;
+        Ok(Self { inner })
+    }
+
+    /// Listens on the loopback; the address and a token are in a file in `folder`, which nobody else can read.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    #[cfg(not(unix))]
+    pub(super) fn new(folder: &Path) -> io::Result<Self> {
+        let inner = Inner::bind(("127.0.0.1", 0))?;
+        inner.set_nonblocking(true)?;
+        let token = format!("{:?}", folder.file_name());
+        std::fs::write(folder.join("control"), format!("{}\n{token}", inner.local_addr()?))?;
+        Ok(Self { inner, token })
+    }
+
+    /// Waits at most `patience` for the call of a worker, as long as it is `alive`.
+    ///
+    /// # Errors
+    /// When nobody calls in time or the system refuses.
+    pub(super) fn accept(&self, patience: Duration, mut alive: impl FnMut() -> bool) -> io::Result<Socket> {
+        let begin = Instant::now();
+        loop {
+            match self.inner.accept() {
+                Ok((stream, _)) => {
+                    stream.set_nonblocking(false)?;
+                    let mut socket = Socket { stream, partial: Vec::new() };
+                    if self.knows(&mut socket)? {
+                        return Ok(socket);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if begin.elapsed() > patience || !alive() {
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
+                    std::thread::park_timeout(Duration::from_micros(200));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "elsewhere there is something to do")]
+    fn knows(&self, _socket: &mut Socket) -> io::Result<bool> {
+        Ok(true)
+    }
+
+    #[cfg(not(unix))]
+    fn knows(&self, socket: &mut Socket) -> io::Result<bool> {
+        socket.stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+        Ok(socket.read_line()?.is_some_and(|line| line == self.token))
+    }
+}
+
+impl Socket {
+    /// Calls the app that listens in `folder`.
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    #[cfg(unix)]
+    pub(super) fn connect(folder: &Path) -> io::Result<Self> {
+        Ok(Self { stream: Stream::connect(folder.join("control"))?, partial: Vec::new() })
+    }
+
+    /// Calls the app that listens in `folder`.
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    #[cfg(not(unix))]
+    pub(super) fn connect(folder: &Path) -> io::Result<Self> {
+        let told = std::fs::read_to_string(folder.join("control"))?;
+        let (address, token) = told.split_once('\n').ok_or(io::ErrorKind::InvalidData)?;
+        let mut socket = Self { stream: Stream::connect(address)?, partial: Vec::new() };
+        socket.write_line(token)?;
+        Ok(socket)
+    }
+
+    /// A second handle to the same connection.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(super) fn second(&self) -> io::Result<Self> {
+        Ok(Self { stream: self.stream.try_clone()?, partial: Vec::new() })
+    }
+
+    /// Sends a line.
+    ///
+    /// # Errors
+    /// When the other side is gone.
+    pub(super) fn write_line(&mut self, line: &str) -> io::Result<()> {
+        let mut whole = String::with_capacity(line.len() + 1);
+        whole.push_str(line);
+        whole.push('\n');
+        self.stream.write_all(whole.as_bytes())
+    }
+
+    /// Waits for a line; none when the other side is gone. Only for a handle that is not polled.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(super) fn read_line(&mut self) -> io::Result<Option<String>> {
+        let mut reader = BufReader::with_capacity(1, &mut self.stream).take(MOST_LINE);
+        let mut line = String::new();
+        let read = reader.read_line(&mut line)?;
+        Ok((read > 0).then(|| line.trim_end_matches('\n').to_owned()))
+    }
+}
+
+/// The reading side of a connection that must never block.
+#[derive(Debug)]
+pub(super) struct Polled(Socket);
+
+impl Polled {
+    /// From here on reads and writes do not wait.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(super) fn new(socket: Socket) -> io::Result<Self> {
+        socket.stream.set_nonblocking(true)?;
+        Ok(Self(socket))
+    }
+
+    /// Sends a short line, or not when the other side is gone or deaf.
+    ///
+    /// # Errors
+    /// When it could not be sent.
+    pub(super) fn write_line(&mut self, line: &str) -> io::Result<()> {
+        self.0.write_line(line)
+    }
+
+    /// The whole lines that have come.
+    pub(super) fn lines(&mut self) -> Vec<String> {
+        let Socket { stream, partial } = &mut self.0;
+        let mut some = [0; 65_536];
+        while let Ok(read @ 1..) = stream.read(&mut some) {
+            partial.extend_from_slice(&some[..read]);
+        }
+        let Some(end) = partial.iter().rposition(|&byte| byte == b'\n') else { return Vec::new() };
+        let rest = partial.split_off(end + 1);
+        let whole = std::mem::replace(partial, rest);
+        String::from_utf8_lossy(&whole).lines().map(str::to_owned).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_arrive_whole_and_the_end_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = Listener::new(folder.path()).unwrap();
+        let mut worker = Socket::connect(folder.path()).unwrap();
+        let mut app = listener.accept(Duration::from_secs(5), || true).unwrap();
+        app.write_line("setup").unwrap();
+        assert_eq!(worker.read_line().unwrap().as_deref(), Some("setup"));
+        worker.write_line("one").unwrap();
+        worker.write_line(&"two".repeat(100_000)).unwrap_or_default();
+        drop(worker);
+        let mut polled = Polled::new(app).unwrap();
+        let lines = polled.lines();
+        assert_eq!(lines.first().map(String::as_str), Some("one"));
+    }
+
+    #[test]
+    fn nobody_calling_is_an_error_not_a_hang() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = Listener::new(folder.path()).unwrap();
+        assert!(listener.accept(Duration::from_secs(60), || false).is_err());
+    }
+}

@@ -1,0 +1,181 @@
+//! The tasks of a worker: who there is, who lives, who waits for whose end. Starting the threads is `driver`'s business.
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::thread::Thread;
+
+use super::context::{Context, Cut};
+use super::segment::{Head, Segment};
+use super::waiter::{End, Waiters};
+use crate::effect::Patience;
+use crate::id::{BlockId, CodeId, TaskId};
+use crate::time::Nanos;
+use crate::trace::EventKind;
+use crate::trace::store::{Awaited, TaskState};
+
+/// How far a task has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Phase {
+    /// Not started.
+    #[default]
+    New,
+    /// Started and not ended.
+    Alive,
+    /// Ended.
+    Ended,
+}
+
+/// A task.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) id: TaskId,
+    pub(super) name: String,
+    pub(super) code: CodeId,
+    pub(super) block: BlockId,
+    pub(super) daemon: bool,
+    life: Mutex<Life>,
+    thread: OnceLock<Thread>,
+}
+
+#[derive(Debug, Default)]
+struct Life {
+    phase: Phase,
+    joiners: Waiters,
+}
+
+impl Task {
+    pub(super) fn new(id: TaskId, name: String, code: CodeId, block: BlockId, daemon: bool) -> Arc<Self> {
+        Arc::new(Self { id, name, code, block, daemon, life: Mutex::default(), thread: OnceLock::new() })
+    }
+
+    fn life(&self) -> MutexGuard<'_, Life> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        self.life().phase
+    }
+
+    /// From new to alive; false if it was started before.
+    pub(super) fn start(&self) -> bool {
+        let mut life = self.life();
+        let new = life.phase == Phase::New;
+        if new {
+            life.phase = Phase::Alive;
+        }
+        new
+    }
+
+    /// This thread is the task's from now on.
+    pub(super) fn runs_here(&self) {
+        self.thread.get_or_init(std::thread::current);
+    }
+
+    /// Makes its thread look at its orders.
+    pub(super) fn nudge(&self) {
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+
+    /// It has ended at `now`: those who waited for that go on.
+    pub(super) fn end(&self, now: Nanos) {
+        let mut life = self.life();
+        life.phase = Phase::Ended;
+        let ended: Vec<_> = std::iter::from_fn(|| life.joiners.end_first(End::Handed, now)).collect();
+        drop(life);
+        for joiner in ended {
+            joiner.wake();
+        }
+    }
+
+    /// Waits for its end; false when patience is over before.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn join(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
+        let mut life = self.life();
+        if life.phase == Phase::Ended || patience == Patience::Never {
+            let ended = life.phase == Phase::Ended;
+            drop(life);
+            context.step_done(context.stamp(), 0);
+            return Ok(ended);
+        }
+        let asked = context.frame.clock.now();
+        let deadline = if let Patience::AtMost(length) = patience { Some(asked + length) } else { None };
+        context.begin(Awaited::Task(self.id), deadline.is_some(), TaskState::Blocked, false);
+        life.joiners.join(&context.waiter, false);
+        drop(life);
+        let ended = context.wait(deadline, |waiter| self.life().joiners.leave(waiter))?.is_some();
+        let now = context.stamp();
+        let waited = now.since(asked).0;
+        context.event(EventKind::Resumed, self.id.0, waited, now);
+        context.step_done(now, waited);
+        Ok(ended)
+    }
+}
+
+/// All of them.
+#[derive(Debug)]
+pub(super) struct Tasks {
+    segment: Segment<'static>,
+    list: RwLock<Vec<Option<Arc<Task>>>>,
+    /// Started, not ended, and no daemons.
+    waited_for: AtomicUsize,
+    alive: AtomicUsize,
+}
+
+impl Tasks {
+    pub(super) fn new(segment: Segment<'static>) -> Self {
+        Self { segment, list: RwLock::default(), waited_for: AtomicUsize::new(0), alive: AtomicUsize::new(0) }
+    }
+
+    /// Adds one; false if there is no room for it in the segment.
+    pub(super) fn add(&self, task: &Arc<Task>) -> bool {
+        let index = task.id.index();
+        if self.segment.task(index).is_none() {
+            return false;
+        }
+        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        if list.len() <= index {
+            list.resize(index + 1, None);
+        }
+        list[index] = Some(Arc::clone(task));
+        self.segment.head(Head::TaskEnd).store(list.len() as u64, Relaxed);
+        true
+    }
+
+    pub(super) fn get(&self, id: TaskId) -> Option<Arc<Task>> {
+        self.list.read().unwrap_or_else(PoisonError::into_inner).get(id.index())?.clone()
+    }
+
+    /// Those there are now.
+    pub(super) fn all(&self) -> Vec<Arc<Task>> {
+        self.list.read().unwrap_or_else(PoisonError::into_inner).iter().flatten().cloned().collect()
+    }
+
+    /// One more is alive. Before its thread exists.
+    pub(super) fn began(&self, task: &Task) {
+        self.alive.fetch_add(1, SeqCst);
+        if !task.daemon {
+            self.waited_for.fetch_add(1, SeqCst);
+        }
+    }
+
+    /// One fewer is alive. True if it was the last that the run waits for.
+    pub(super) fn ended(&self, task: &Task) -> bool {
+        self.alive.fetch_sub(1, SeqCst);
+        !task.daemon && self.waited_for.fetch_sub(1, SeqCst) == 1
+    }
+
+    /// How many are alive.
+    pub(super) fn alive(&self) -> usize {
+        self.alive.load(SeqCst)
+    }
+
+    /// Whether the run waits for nobody.
+    pub(super) fn nobody_waited_for(&self) -> bool {
+        self.waited_for.load(SeqCst) == 0
+    }
+}
