@@ -126,6 +126,9 @@ pub struct Counters {
     pub blocks: BTreeMap<BlockId, BlockCounters>,
     /// Events that were not recorded because a buffer was full.
     pub lost_events: u64,
+    /// Output lines that were not kept because there were too many.
+    #[serde(default)]
+    pub lost_lines: u64,
 }
 
 /// A resource's totals.

@@ -27,6 +27,21 @@ impl Clock {
         clock
     }
 
+    /// The same clock, starting now.
+    pub(super) fn restarted(self) -> Self {
+        Self { base: self.raw(), ..self }
+    }
+
+    /// The same clock, started at another's [`Clock::base`].
+    pub(super) const fn based(self, base: u64) -> Self {
+        Self { base, ..self }
+    }
+
+    /// The raw reading at its start.
+    pub(super) const fn base(self) -> u64 {
+        self.base
+    }
+
     fn raw(self) -> u64 {
         if self.scale.is_some() { counter() } else { monotonic() }
     }

@@ -216,7 +216,9 @@ impl Context {
             count.flush();
         }
         self.reported = self.frame.clock.now();
-        self.slot[task::CPU].store(super::compute::thread_cpu().0, Relaxed);
+        let cpu = super::compute::thread_cpu();
+        self.slot[task::CPU].store(cpu.0, Relaxed);
+        self.slot[task::OFF_CORE].store(state::active(self.slot, self.reported).since(cpu).0, Relaxed);
         let core = core_number();
         self.slot[task::CORE].store(core, Relaxed);
         if core != self.core {

@@ -14,10 +14,10 @@ use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
 use crate::effect::{Effect, Ending, Outcome, Patience, Step};
 use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::machine::Machine;
 use crate::time::Nanos;
 use crate::trace::store::{Ended, TaskState};
 use crate::trace::{EventKind, NOTHING};
-use crate::program::machine::Machine;
 use crate::value::comparison::{equal, order};
 use crate::value::format::{exception_line, type_name};
 use crate::value::operation::{Binary, binary};
@@ -42,9 +42,8 @@ struct Driver {
     label: Option<(TextId, u32)>,
 }
 
-/// Starts a task that is new and gives it a thread; `arguments` are its body's parameters.
-pub(super) fn start(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<Value>) {
-    yard.tasks.began(task);
+/// Gives a task that has begun a thread; `arguments` are its body's parameters.
+pub(super) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<Value>) {
     let slot = yard.frame.segment.task(task.id.index()).expect("a task has a slot");
     super::state::enter(slot, TaskState::Runnable, yard.frame.clock.now());
     if yard.tasks.alive() > MOST_ALIVE {
@@ -308,7 +307,8 @@ impl Driver {
         let program = &self.yard.program;
         let arguments = program.task(id).map(|task| vec![Value::Int(task.index)]).unwrap_or_default();
         self.started(id);
-        start(self.yard, &task, arguments);
+        self.yard.tasks.began(&task);
+        give_thread(self.yard, &task, arguments);
         Ok(Value::None)
     }
 
@@ -323,7 +323,8 @@ impl Driver {
         let _kept = self.yard.log.append(Kind::Task, task.id, &text, || self.yard.frame.clock.now());
         task.start();
         self.started(task.id);
-        start(self.yard, task, arguments);
+        self.yard.tasks.began(task);
+        give_thread(self.yard, task, arguments);
         Ok(Value::Task(task.id))
     }
 

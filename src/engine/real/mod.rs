@@ -1,15 +1,21 @@
 //! Runs a program on the real cores: OS threads in a worker process, real waiting, shared-memory transport.
+//! Owns how a run is made; it is driven by `run`, its other end is `worker`. What effects mean is `engine::world`.
 
 mod clock;
 mod compute;
 mod context;
 mod control;
+mod detect;
+mod driver;
 mod lock;
 mod log;
 mod message;
 mod meter;
 mod pool;
+mod process;
 mod queue;
+mod reader;
+mod run;
 mod segment;
 mod semaphore;
 mod shared;
@@ -17,4 +23,187 @@ mod socket;
 mod state;
 mod task;
 mod waiter;
+mod watch;
+mod worker;
 mod yard;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use self::clock::Clock;
+use self::message::Setup;
+use self::process::Process;
+use self::reader::Reader;
+use self::run::{Beginning, RealRun};
+use self::segment::{Mapping, Segment, Sizes};
+use self::socket::Polled;
+pub use self::worker::{WorkerError, work};
+use super::{Engine, EngineError, Record, Run, RunConfig, Source};
+use crate::program::{self, Program, ResourceKind, TaskKind};
+use crate::trace::store::{Header, ResourceClass, ResourceInfo, TaskInfo};
+
+/// Tasks made during a run, declared ones not counted.
+const MOST_MADE: usize = 100_000;
+/// Declared tasks.
+const MOST_TASKS: usize = 10_000;
+/// Declared resources.
+const MOST_RESOURCES: usize = 10_000;
+/// Different labels of marks.
+const MOST_LABELS: usize = 4096;
+/// Chunks of events: 25 MB, so that ten thousand tasks have nearly one each.
+const CHUNKS: usize = 8192;
+/// Output and other texts.
+const LOG_BYTES: usize = 32 << 20;
+
+/// The real engine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Real;
+
+impl Engine for Real {
+    fn start(&self, source: &Source, config: &RunConfig) -> Result<Box<dyn Run>, EngineError> {
+        let program = compile(source)?;
+        let cores = cores(config, &program);
+        let sizes = sizes(&program)?;
+        let folder = tempfile::Builder::new().prefix("coreyard-").tempdir();
+        let folder = folder.map_err(|source| system("a folder for temporary files", source))?;
+        let (file, path) = segment::create_file(sizes.bytes(), folder.path())
+            .map_err(|source| system(&format!("{} bytes of shared memory", sizes.bytes()), source))?;
+        let mapping = Mapping::new(&file).map(Arc::new).map_err(|source| system("mapping the shared memory", source))?;
+        Segment::create(mapping.words(), sizes);
+        let clock = Clock::start();
+        let (process, mut socket) =
+            Process::start(&config.worker, folder, |_pid| || None).map_err(|(what, source)| system(&what, source))?;
+        let setup = Setup {
+            text: source.text.clone(),
+            overrides: source.overrides.clone(),
+            segment: path,
+            clock,
+            cores,
+            seed: config.seed,
+            record: record_word(config.record).to_owned(),
+            stop_on_deadlock: config.stop_on_deadlock,
+        };
+        let line = serde_json::to_string(&setup).expect("a setup is plain data");
+        socket.write_line(&line).map_err(|source| system("the worker's socket", source))?;
+        let socket = Polled::new(socket).map_err(|source| system("the worker's socket", source))?;
+        let beginning = Some(beginning(source, config, &program, cores));
+        Ok(Box::new(RealRun {
+            process,
+            socket,
+            mapping,
+            file,
+            clock,
+            timeout: config.timeout,
+            beginning,
+            reader: Reader::default(),
+            wanted: None,
+            told: None,
+            findings: Vec::new(),
+            over: false,
+        }))
+    }
+}
+
+fn system(what: &str, source: std::io::Error) -> EngineError {
+    EngineError::System { what: what.to_owned(), source }
+}
+
+fn compile(source: &Source) -> Result<Program, EngineError> {
+    let checked = program::build(&source.text, &source.overrides);
+    let first = || {
+        let code = checked.diagnostics.iter().find(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error);
+        code.map_or_else(|| "no program".to_owned(), |diagnostic| diagnostic.message(crate::lang::Lang::En))
+    };
+    if checked.has_errors() || checked.value.is_none() {
+        return Err(EngineError::Scenario(first()));
+    }
+    checked.value.ok_or_else(|| EngineError::Scenario("no program".to_owned()))
+}
+
+fn cores(config: &RunConfig, program: &Program) -> u32 {
+    let machine = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
+    config.cores.or(program.cores).unwrap_or(machine).clamp(1, machine)
+}
+
+fn sizes(program: &Program) -> Result<Sizes, EngineError> {
+    let limit = |what: &str, is: usize, most: usize| {
+        if is <= most { Ok(()) } else { Err(EngineError::Limit(format!("{is} {what}: the real engine takes at most {most}"))) }
+    };
+    limit("tasks", program.tasks.len(), MOST_TASKS)?;
+    limit("resources", program.resources.len(), MOST_RESOURCES)?;
+    Ok(Sizes {
+        tasks: program.tasks.len() + MOST_MADE,
+        resources: program.resources.len(),
+        blocks: program.block_count as usize,
+        labels: MOST_LABELS,
+        chunks: CHUNKS,
+        log_bytes: LOG_BYTES,
+    })
+}
+
+fn beginning(source: &Source, config: &RunConfig, program: &Program, cores: u32) -> Beginning {
+    let header = Header {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        engine: "real".to_owned(),
+        machine: machine(),
+        cores,
+        seed: config.seed,
+        record: record_word(config.record).to_owned(),
+        text: source.text.clone(),
+        name: source.name.clone(),
+        overrides: source.overrides.clone(),
+        started: unix_time(),
+    };
+    let task = |task: &program::TaskTemplate| TaskInfo {
+        name: task.name.clone(),
+        kind: if task.kind == TaskKind::Main { "main" } else { "thread" }.to_owned(),
+        parent: None,
+        block: task.block,
+        daemon: task.daemon,
+    };
+    let resource = |resource: &program::ResourceTemplate| ResourceInfo {
+        name: resource.name.clone(),
+        class: match resource.kind {
+            ResourceKind::Shared { .. } => ResourceClass::Shared,
+            ResourceKind::Lock { .. } => ResourceClass::Lock,
+            ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
+            ResourceKind::Queue { .. } => ResourceClass::Queue,
+        },
+        block: resource.block,
+    };
+    Beginning {
+        header,
+        tasks: program.tasks.iter().map(task).collect(),
+        resources: program.resources.iter().map(resource).collect(),
+    }
+}
+
+const fn record_word(record: Record) -> &'static str {
+    match record {
+        Record::Full => "full",
+        Record::Counters => "counters",
+        Record::Off => "off",
+    }
+}
+
+fn record_from_word(word: &str) -> Option<Record> {
+    [Record::Full, Record::Counters, Record::Off].into_iter().find(|&record| record_word(record) == word)
+}
+
+/// The processor and the operating system, in words.
+fn machine() -> String {
+    let cpu = processor(Path::new("/proc/cpuinfo")).unwrap_or_else(|| std::env::consts::ARCH.to_owned());
+    format!("{cpu}, {}", std::env::consts::OS)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the name of the processor is in a file of the system's")]
+fn processor(file: &Path) -> Option<String> {
+    let told = std::fs::read_to_string(file).ok()?;
+    let line = told.lines().find(|line| line.starts_with("model name"))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a trace tells when it was made")]
+fn unix_time() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -80,6 +80,10 @@ pub(super) enum Head {
     LogEnd = 17,
     /// Output lines that found no room in the log.
     LinesLost = 18,
+    /// The clock's raw reading when the tasks began.
+    Base = 20,
+    /// When the run ended.
+    EndedAt = 21,
     /// Chunks ever published.
     Published = 32,
     /// Chunks in use.
@@ -123,6 +127,8 @@ pub(super) mod task {
     pub(crate) const CORE: usize = 9;
     /// Events lost.
     pub(crate) const LOST: usize = 10;
+    /// Time in which it ran but had no core.
+    pub(crate) const OFF_CORE: usize = 11;
     /// Eight totals, one a state.
     pub(crate) const IN_STATE: usize = 16;
 }

@@ -34,6 +34,14 @@ pub(super) fn enter(slot: TaskSlot<'_>, state: TaskState, now: Nanos) {
     add(&slot[task::EPOCH], 1);
 }
 
+/// How long the task has run or spun, by the wall clock.
+pub(super) fn active(slot: TaskSlot<'_>, now: Nanos) -> Nanos {
+    let total = |state: TaskState| Nanos(slot[task::IN_STATE + state as usize].load(Relaxed));
+    let closed = total(TaskState::Running) + total(TaskState::Spinning);
+    let open = matches!(read(slot), TaskState::Running | TaskState::Spinning);
+    if open { closed + now.since(Nanos(slot[task::SINCE].load(Relaxed))) } else { closed }
+}
+
 /// The task's state; one that is not of ours is `Done`.
 pub(super) fn read(slot: TaskSlot<'_>) -> TaskState {
     let number = usize::try_from(slot[task::STATE].load(Relaxed)).unwrap_or(usize::MAX);

@@ -1,0 +1,356 @@
+//! Deadlocks and waiting cycles, judged from what the tasks are seen to wait for. Two looks with equal epochs mean that all those
+//! judged waited at one moment between them. Pure: takes looks, gives findings; `worker` takes the looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, Finding, FindingKind, Wait};
+
+/// Groups larger than this are told as they are, without looking for the circle in them.
+const MOST_SEARCHED: usize = 200;
+/// Helpers told of one wait.
+const MOST_HELPERS: usize = 16;
+
+/// One task that is alive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) task: TaskId,
+    pub(super) daemon: bool,
+    pub(super) block: Option<BlockId>,
+    /// Changes whenever the task does something else.
+    pub(super) epoch: u64,
+    /// What it waits for without a time-out; none if it does anything else.
+    pub(super) waits: Option<Awaited>,
+}
+
+/// What must be known of the rest.
+pub(super) trait Surroundings {
+    /// Whether the code of `task`, alive, may still free a waiter of `resource`.
+    fn may_release(&self, task: TaskId, resource: ResourceId) -> bool;
+    /// Who holds `resource`; nobody for queues.
+    fn holders(&self, resource: ResourceId) -> Vec<TaskId>;
+    /// Whether it could be had right now: its waiters are about to see that.
+    fn is_free(&self, resource: ResourceId) -> bool;
+}
+
+/// What a look told.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Judgement {
+    /// Not told before.
+    pub(super) found: Vec<Finding>,
+    /// Every task that the run waits for is stuck.
+    pub(super) all_stuck: bool,
+}
+
+/// Remembers the look before and what was told.
+#[derive(Debug, Default)]
+pub(super) struct Detector {
+    before: BTreeMap<TaskId, u64>,
+    told: BTreeSet<Vec<TaskId>>,
+}
+
+/// Tasks that wait, stably, by task.
+type Waiting<'a> = BTreeMap<TaskId, (&'a Standing, Awaited)>;
+
+impl Detector {
+    /// Judges a look at all tasks alive.
+    pub(super) fn look(&mut self, now: Nanos, alive: &[Standing], rest: &impl Surroundings) -> Judgement {
+        let stable: Waiting<'_> = alive
+            .iter()
+            .filter(|task| self.before.get(&task.task) == Some(&task.epoch))
+            .filter_map(|task| Some((task.task, (task, task.waits?))))
+            .collect();
+        self.before = alive.iter().map(|task| (task.task, task.epoch)).collect();
+        let stuck = stuck(alive, &stable, rest);
+        let mut found = Vec::new();
+        for group in groups(&stuck, rest) {
+            let core = core(&group, &stuck, rest);
+            if group.iter().all(|task| stuck[task].0.daemon) || !self.told.insert(core.clone()) {
+                continue;
+            }
+            let behind = group.iter().filter(|task| !core.contains(task));
+            let waits = core.iter().chain(behind).map(|task| tell(stuck[task], alive, rest)).collect();
+            found.push(Finding { kind: FindingKind::Deadlock, at: now, waits });
+        }
+        for circle in circles(&stable, rest) {
+            if circle.iter().any(|task| stuck.contains_key(task)) || !self.told.insert(circle.clone()) {
+                continue;
+            }
+            let waits = circle.iter().map(|task| tell(stable[task], alive, rest)).collect();
+            found.push(Finding { kind: FindingKind::WaitingCycle, at: now, waits });
+        }
+        let mut waited_for = alive.iter().filter(|task| !task.daemon).peekable();
+        let all_stuck = waited_for.peek().is_some() && waited_for.all(|task| stuck.contains_key(&task.task));
+        Judgement { found, all_stuck }
+    }
+}
+
+/// The largest set of waiting tasks that nobody outside it can free.
+fn stuck<'a>(alive: &[Standing], stable: &Waiting<'a>, rest: &impl Surroundings) -> Waiting<'a> {
+    let mut stuck: Waiting<'a> = stable.clone();
+    stuck.retain(|_, (_, on)| !matches!(on, Awaited::Resource(resource) if rest.is_free(*resource)));
+    loop {
+        let before = stuck.len();
+        let outside: Vec<TaskId> = alive.iter().map(|task| task.task).filter(|task| !stuck.contains_key(task)).collect();
+        let awaited: BTreeSet<Awaited> = stuck.values().map(|(_, on)| *on).collect();
+        let hopeful = |on: &Awaited| match *on {
+            Awaited::Resource(resource) => outside.iter().any(|&task| rest.may_release(task, resource)),
+            Awaited::Task(task) => !stuck.contains_key(&task),
+        };
+        let hopeful: BTreeSet<Awaited> = awaited.into_iter().filter(hopeful).collect();
+        stuck.retain(|_, (_, on)| !hopeful.contains(on));
+        if stuck.len() == before {
+            return stuck;
+        }
+    }
+}
+
+/// Whom a stuck task waits for among the stuck: the holders, or who else could have helped.
+fn edges(on: Awaited, stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<TaskId> {
+    match on {
+        Awaited::Task(task) => vec![task],
+        Awaited::Resource(resource) => {
+            let holders = rest.holders(resource);
+            let helps = |task: &&TaskId| rest.may_release(**task, resource);
+            let helpers = || stuck.keys().filter(helps).copied().collect();
+            let holders: Vec<TaskId> = holders.into_iter().filter(|task| stuck.contains_key(task)).collect();
+            if holders.is_empty() { helpers() } else { holders }
+        }
+    }
+}
+
+/// The stuck in groups that have to do with each other.
+fn groups(stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Vec<TaskId>> {
+    let mut neighbours: BTreeMap<TaskId, BTreeSet<TaskId>> = BTreeMap::new();
+    let mut first_at: BTreeMap<Awaited, TaskId> = BTreeMap::new();
+    for (&task, &(_, on)) in stuck {
+        let together = *first_at.entry(on).or_insert(task);
+        // All that wait for the same are in one group by the first of them, whose helpers speak for all.
+        let helpers = if together == task { edges(on, stuck, rest) } else { Vec::new() };
+        for other in helpers.into_iter().chain([together]) {
+            neighbours.entry(task).or_default().insert(other);
+            neighbours.entry(other).or_default().insert(task);
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut groups = Vec::new();
+    for &task in stuck.keys() {
+        let group = reach(task, &seen, |at| neighbours.get(&at).into_iter().flatten().copied().collect());
+        if !group.is_empty() {
+            seen.extend(group.iter().copied());
+            groups.push(group.into_iter().filter(|task| stuck.contains_key(task)).collect());
+        }
+    }
+    groups
+}
+
+/// All that can be reached from `from`, itself included, without what was `seen`.
+fn reach(from: TaskId, seen: &BTreeSet<TaskId>, next: impl Fn(TaskId) -> Vec<TaskId>) -> BTreeSet<TaskId> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(at) = open.pop() {
+        if !seen.contains(&at) && reached.insert(at) {
+            open.extend(next(at));
+        }
+    }
+    reached
+}
+
+/// Those of a group that the others wait behind: each can be reached from all it can reach. In the order of the circle.
+fn core(group: &[TaskId], stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<TaskId> {
+    if group.len() > MOST_SEARCHED {
+        return group.to_vec();
+    }
+    let edges: BTreeMap<TaskId, Vec<TaskId>> = group.iter().map(|&task| (task, edges(stuck[&task].1, stuck, rest))).collect();
+    let reached = |from| reach(from, &BTreeSet::new(), |at| edges.get(&at).cloned().unwrap_or_default());
+    let reaches: BTreeMap<TaskId, BTreeSet<TaskId>> = group.iter().map(|&task| (task, reached(task))).collect();
+    let last = |task: &TaskId| reaches[task].iter().all(|other| reaches.get(other).is_none_or(|back| back.contains(task)));
+    let mut left: Vec<TaskId> = group.iter().copied().filter(last).collect();
+    let mut ordered = Vec::new();
+    while !left.is_empty() {
+        let follows =
+            ordered.last().and_then(|at| edges.get(at)).and_then(|next| left.iter().position(|task| next.contains(task)));
+        ordered.push(left.remove(follows.unwrap_or(0)));
+    }
+    ordered
+}
+
+/// Circles of tasks each of which waits for the next, the only one that has what it waits for.
+fn circles(stable: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Vec<TaskId>> {
+    let next = |task: TaskId| -> Option<TaskId> {
+        match stable.get(&task)?.1 {
+            Awaited::Task(other) => Some(other),
+            Awaited::Resource(resource) if rest.is_free(resource) => None,
+            Awaited::Resource(resource) => match rest.holders(resource).as_slice() {
+                [holder] => Some(*holder),
+                _ => None,
+            },
+        }
+    };
+    let mut seen = BTreeSet::new();
+    let mut circles = Vec::new();
+    for &start in stable.keys() {
+        let mut path = Vec::new();
+        let mut at = Some(start);
+        while let Some(task) = at.filter(|task| stable.contains_key(task)) {
+            if let Some(begin) = path.iter().position(|&other| other == task) {
+                let mut circle: Vec<TaskId> = path[begin..].to_vec();
+                let least = circle.iter().enumerate().min_by_key(|entry| entry.1).map_or(0, |entry| entry.0);
+                circle.rotate_left(least);
+                circles.push(circle);
+                break;
+            }
+            if !seen.insert(task) {
+                break;
+            }
+            path.push(task);
+            at = next(task);
+        }
+    }
+    circles
+}
+
+fn tell((standing, on): (&Standing, Awaited), alive: &[Standing], rest: &impl Surroundings) -> Wait {
+    let helpers = match on {
+        Awaited::Task(task) => vec![task],
+        Awaited::Resource(resource) => {
+            let mut helpers = rest.holders(resource);
+            if helpers.is_empty() {
+                let others = alive.iter().map(|task| task.task).filter(|&task| task != standing.task);
+                helpers = others.filter(|&task| rest.may_release(task, resource)).collect();
+            }
+            helpers.truncate(MOST_HELPERS);
+            helpers
+        }
+    };
+    Wait { task: standing.task, block: standing.block, on, helpers }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Locks 0..9, held as told; a task's codes may release as told.
+    #[derive(Default)]
+    struct Rest {
+        held: BTreeMap<u32, u32>,
+        may: BTreeSet<(u32, u32)>,
+    }
+
+    impl Surroundings for Rest {
+        fn may_release(&self, task: TaskId, resource: ResourceId) -> bool {
+            self.may.contains(&(task.0, resource.0))
+        }
+        fn holders(&self, resource: ResourceId) -> Vec<TaskId> {
+            self.held.get(&resource.0).map(|&task| TaskId(task)).into_iter().collect()
+        }
+        fn is_free(&self, resource: ResourceId) -> bool {
+            resource.0 < 10 && !self.held.contains_key(&resource.0)
+        }
+    }
+
+    fn on(resource: u32) -> Option<Awaited> {
+        Some(Awaited::Resource(ResourceId(resource)))
+    }
+
+    fn tasks(waits: &[Option<Awaited>]) -> Vec<Standing> {
+        let standing = |(task, &waits): (usize, &Option<Awaited>)| Standing {
+            task: TaskId::from_index(task),
+            daemon: false,
+            block: None,
+            epoch: 7,
+            waits,
+        };
+        waits.iter().enumerate().map(standing).collect()
+    }
+
+    /// What two equal looks tell: kind and tasks of each finding, and whether all is stuck.
+    fn told(alive: &[Standing], rest: &Rest) -> String {
+        let mut detector = Detector::default();
+        assert_eq!(detector.look(Nanos(1), alive, rest), Judgement::default(), "one look proves nothing");
+        let judgement = detector.look(Nanos(2), alive, rest);
+        assert!(detector.look(Nanos(3), alive, rest).found.is_empty(), "each is told once");
+        let each = judgement.found.iter().map(|finding| {
+            let tasks: Vec<String> = finding.waits.iter().map(|wait| wait.task.0.to_string()).collect();
+            format!("{:?} {}", finding.kind, tasks.join(" "))
+        });
+        let mut all: Vec<String> = each.collect();
+        all.extend(judgement.all_stuck.then(|| "all".to_owned()));
+        all.join(", ")
+    }
+
+    fn philosophers() -> Rest {
+        Rest { held: [(0, 0), (1, 1)].into(), may: [(0, 0), (0, 1), (1, 0), (1, 1)].into() }
+    }
+
+    #[test]
+    fn two_tasks_that_wait_for_each_others_locks_are_a_deadlock() {
+        assert_eq!(told(&tasks(&[on(1), on(0)]), &philosophers()), "Deadlock 0 1, all");
+    }
+
+    #[test]
+    fn two_are_stuck_while_a_third_runs_on() {
+        assert_eq!(told(&tasks(&[on(1), on(0), None]), &philosophers()), "Deadlock 0 1");
+    }
+
+    #[test]
+    fn a_circle_that_a_third_may_still_open_is_a_waiting_cycle() {
+        let mut rest = philosophers();
+        rest.may.insert((2, 0));
+        assert_eq!(told(&tasks(&[on(1), on(0), None]), &rest), "WaitingCycle 0 1");
+    }
+
+    #[test]
+    fn those_that_wait_behind_a_deadlock_come_after_it() {
+        assert_eq!(told(&tasks(&[on(1), on(0), on(1)]), &philosophers()), "Deadlock 0 1 2, all");
+    }
+
+    #[test]
+    fn a_lock_taken_twice_and_a_lock_of_the_dead_are_deadlocks() {
+        let twice = Rest { held: [(0, 0)].into(), may: [(0, 0)].into() };
+        assert_eq!(told(&tasks(&[on(0)]), &twice), "Deadlock 0, all");
+        let of_the_dead = Rest { held: [(0, 9)].into(), may: [(0, 0)].into() };
+        assert_eq!(told(&tasks(&[on(0)]), &of_the_dead), "Deadlock 0, all");
+    }
+
+    #[test]
+    fn getters_without_a_putter_are_stuck_and_with_one_are_not() {
+        let mut rest = Rest { held: BTreeMap::new(), may: [(0, 20), (1, 20)].into() };
+        assert_eq!(told(&tasks(&[on(20), on(20)]), &rest), "Deadlock 0 1, all");
+        rest.may.insert((2, 20));
+        assert_eq!(told(&tasks(&[on(20), on(20), None]), &rest), "");
+    }
+
+    #[test]
+    fn a_free_lock_is_about_to_be_taken() {
+        let rest = Rest { held: BTreeMap::new(), may: [(0, 0)].into() };
+        assert_eq!(told(&tasks(&[on(0)]), &rest), "");
+    }
+
+    #[test]
+    fn a_join_waits_for_the_joined() {
+        let rest = Rest { held: [(0, 1)].into(), may: [(1, 0)].into() };
+        let join = Some(Awaited::Task(TaskId(1)));
+        assert_eq!(told(&tasks(&[join, None]), &rest), "");
+        assert_eq!(told(&tasks(&[join, on(0)]), &rest), "Deadlock 1 0, all");
+    }
+
+    #[test]
+    fn idle_daemons_do_not_count() {
+        let mut alive = tasks(&[on(20), None]);
+        alive[0].daemon = true;
+        assert_eq!(told(&alive, &Rest::default()), "");
+    }
+
+    #[test]
+    fn a_task_that_moved_between_two_looks_is_not_stuck() {
+        let mut detector = Detector::default();
+        let rest = philosophers();
+        let mut alive = tasks(&[on(1), on(0)]);
+        for epoch in 0..3 {
+            alive[0].epoch = epoch;
+            assert_eq!(detector.look(Nanos(1), &alive, &rest), Judgement::default());
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The worker's process as the app holds it: started, watched, killed when it must be, and nothing of it left behind.
+//! A thread of its own keeps it, because a window that is not drawn polls nothing; the same thread samples the cores.
+#![expect(clippy::disallowed_methods, reason = "this file starts the worker's process")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::socket::{Listener, Socket};
+use crate::trace::store::CoreSample;
+
+/// Between two samples of the cores.
+const SAMPLE_EVERY: Duration = Duration::from_millis(100);
+/// How long a worker may take to call back.
+const CALL_BACK: Duration = Duration::from_secs(10);
+/// What of a worker's last words is told.
+const MOST_WORDS: usize = 2_000;
+
+/// What the keeper is asked.
+enum Ask {
+    /// Kill it if it is still there then.
+    KillAt(Instant),
+    /// Kill it now and end.
+    End,
+}
+
+/// What keeper and app share.
+#[derive(Debug, Default)]
+struct Kept {
+    exit: Option<ExitStatus>,
+    samples: Vec<CoreSample>,
+}
+
+/// A worker under way.
+#[derive(Debug)]
+pub(super) struct Process {
+    ask: Sender<Ask>,
+    kept: Arc<Mutex<Kept>>,
+    keeper: Option<JoinHandle<()>>,
+    pid: u32,
+    errors: PathBuf,
+    /// Removed, with all in it, when this is dropped.
+    _folder: Arc<tempfile::TempDir>,
+}
+
+impl Process {
+    /// Starts `worker` and waits until it has called back. `sampler` is made on the keeper's thread, for the worker's pid.
+    ///
+    /// # Errors
+    /// When the system refuses, or the worker does not call; with what was tried.
+    pub(super) fn start<S: FnMut() -> Option<CoreSample>>(
+        worker: &Path,
+        folder: tempfile::TempDir,
+        sampler: impl FnOnce(u32) -> S + Send + 'static,
+    ) -> Result<(Self, Socket), (String, std::io::Error)> {
+        let folder = Arc::new(folder);
+        let listener =
+            Listener::new(folder.path()).map_err(|error| (format!("a socket in {}", folder.path().display()), error))?;
+        let errors = folder.path().join("errors");
+        let words = std::fs::File::create(&errors).map_err(|error| (errors.display().to_string(), error))?;
+        let mut command = Command::new(worker);
+        command.arg("worker").arg(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(words);
+        let kept: Arc<Mutex<Kept>> = Arc::default();
+        let (ask, asked) = channel();
+        let (started, start) = channel();
+        let shared = Arc::clone(&kept);
+        // The kernel ends the worker with the thread that started it: that is the keeper, which lives as long as the run.
+        let keeper = std::thread::Builder::new().name("coreyard-keeper".to_owned()).spawn(move || match command.spawn() {
+            Ok(child) => {
+                let pid = child.id();
+                // Nobody listens any more when the app was dropped meanwhile.
+                let _nobody = started.send(Ok(pid));
+                keep(child, &asked, &shared, sampler(pid));
+            }
+            Err(error) => {
+                let _nobody = started.send(Err(error));
+            }
+        });
+        let keeper = keeper.map_err(|error| ("a thread".to_owned(), error))?;
+        let pid = start.recv().unwrap_or_else(|_gone| Err(std::io::ErrorKind::BrokenPipe.into()));
+        let pid = pid.map_err(|error| (worker.display().to_string(), error))?;
+        let process = Self { ask, kept, keeper: Some(keeper), pid, errors, _folder: folder };
+        match listener.accept(CALL_BACK, || process.exit().is_none()) {
+            Ok(socket) => Ok((process, socket)),
+            Err(error) => {
+                let words = process.last_words();
+                Err((format!("{} worker {words}", worker.display()), error))
+            }
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// How it has ended, if it has.
+    pub(super) fn exit(&self) -> Option<ExitStatus> {
+        self.kept().exit
+    }
+
+    /// Samples taken since this was asked last.
+    pub(super) fn samples(&self) -> Vec<CoreSample> {
+        std::mem::take(&mut self.kept().samples)
+    }
+
+    /// Kills it in so long, should it still be there.
+    pub(super) fn kill_in(&self, patience: Duration) {
+        // A keeper that is gone has nothing left to kill.
+        let _gone = self.ask.send(Ask::KillAt(Instant::now() + patience));
+    }
+
+    /// What it wrote to its standard error, the end of it.
+    pub(super) fn last_words(&self) -> String {
+        let bytes = std::fs::read(&self.errors).unwrap_or_default();
+        let words = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(MOST_WORDS)..]).trim().to_owned();
+        words
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _gone = self.ask.send(Ask::End);
+        if let Some(keeper) = self.keeper.take() {
+            // A keeper that panicked has nothing more to say.
+            let _panicked = keeper.join();
+        }
+    }
+}
+
+/// Watches, samples and kills, until the process has ended and been reaped.
+fn keep(mut child: Child, asked: &Receiver<Ask>, kept: &Mutex<Kept>, mut sample: impl FnMut() -> Option<CoreSample>) {
+    let mut kill_at: Option<Instant> = None;
+    let mut sample_at = Instant::now() + SAMPLE_EVERY;
+    loop {
+        let wake_at = kill_at.map_or(sample_at, |kill| kill.min(sample_at));
+        // Short steps, so that an end is seen soon.
+        let patience = wake_at.saturating_duration_since(Instant::now()).min(Duration::from_millis(5));
+        match asked.recv_timeout(patience) {
+            Ok(Ask::KillAt(at)) => kill_at = Some(kill_at.map_or(at, |kill| kill.min(at))),
+            Ok(Ask::End) | Err(RecvTimeoutError::Disconnected) => kill_at = Some(Instant::now()),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let now = Instant::now();
+        if kill_at.is_some_and(|kill| kill <= now) {
+            // It may have ended just now; then there is nobody to kill.
+            let _ended = child.kill();
+        }
+        let exit = if kill_at.is_some_and(|kill| kill <= now) { child.wait().ok() } else { child.try_wait().ok().flatten() };
+        if now >= sample_at || exit.is_some() {
+            sample_at = now + SAMPLE_EVERY;
+            let taken = sample();
+            kept.lock().unwrap_or_else(PoisonError::into_inner).samples.extend(taken);
+        }
+        if exit.is_some() {
+            kept.lock().unwrap_or_else(PoisonError::into_inner).exit = exit;
+            return;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The app's side of the segment: moves what a worker has written into a trace. Validates everything: ids that do not exist,
+//! texts without an end and counts without sense are left out. Works the same on the segment of a worker that has died.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::time::{Duration, Instant};
+
+use super::log::{self, Kind};
+use super::message::Made;
+use super::pool;
+use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, resource, task};
+use super::state::{self, Target};
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::trace::record::STEPS;
+use crate::trace::store::{
+    Awaited, BlockCounters, Distribution, OutputLine, ResourceCounters, TaskCounters, TaskInfo, TaskState, Trace, Uncaught,
+};
+use crate::trace::{Chunk, Event, EventKind};
+
+/// The most events of a run that are kept.
+const MOST_EVENTS: u64 = 16_000_000;
+/// Counts are read anew at most so often.
+const COUNTS_EVERY: Duration = Duration::from_millis(40);
+/// Published chunks read between two looks at the clock.
+const CHUNKS_AT_ONCE: usize = 64;
+/// Waiters told of one resource.
+const MOST_WAITERS: usize = 64;
+
+/// What has been read so far.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    chunks: pool::Reader,
+    log: log::Reader,
+    events: u64,
+    beyond: u64,
+    labels: Vec<String>,
+    uncaught: BTreeMap<TaskId, Uncaught>,
+    counted: Option<Instant>,
+    /// Per resource what its counts were when it was last read.
+    signatures: Vec<[u64; 8]>,
+}
+
+impl Reader {
+    /// Moves what there is into `trace`, for about as long as `budget`. True if there is more.
+    #[expect(clippy::disallowed_methods, reason = "the real engine keeps its promise not to hold up a frame")]
+    pub(super) fn drain(&mut self, segment: &Segment<'_>, trace: &mut Trace, now: Nanos, budget: Duration, ended: bool) -> bool {
+        let begin = Instant::now();
+        let mut pieces = Vec::new();
+        let mut more = true;
+        while more && begin.elapsed() < budget {
+            let before = pieces.len();
+            pieces.extend((0..CHUNKS_AT_ONCE).map_while(|_| self.chunks.published(segment)));
+            more = pieces.len() == before + CHUNKS_AT_ONCE;
+        }
+        let tasks = usize::try_from(segment.head(Head::TaskEnd).load(Acquire)).unwrap_or(0).min(segment.sizes().tasks);
+        if !more {
+            pieces.extend((0..tasks).filter_map(|index| self.chunks.unpublished(segment, TaskId::from_index(index))));
+        }
+        // After the events, so that every line, label and task they name is there.
+        while let Some(record) = self.log.next(segment) {
+            self.note(record, trace);
+        }
+        for piece in pieces {
+            self.push(piece, segment, trace);
+        }
+        if ended || self.counted.is_none_or(|counted| counted.elapsed() >= COUNTS_EVERY) {
+            self.counted = Some(begin);
+            self.count(segment, trace, now, tasks);
+        }
+        more
+    }
+
+    fn note(&mut self, record: log::Record, trace: &mut Trace) {
+        match record.kind {
+            Kind::Line => trace.output.push(OutputLine { at: record.at, task: record.task, text: record.text }),
+            Kind::Label => {
+                self.labels.push(record.text.clone());
+                trace.labels.push(record.text);
+            }
+            Kind::Task => {
+                let Ok(made) = serde_json::from_str::<Made>(&record.text) else { return };
+                let kind = "thread".to_owned();
+                let info = TaskInfo { name: made.name, kind, parent: Some(made.parent), block: made.block, daemon: made.daemon };
+                trace.tasks.insert(record.task, info);
+            }
+            Kind::Uncaught => {
+                if let Ok(uncaught) = serde_json::from_str(&record.text) {
+                    self.uncaught.insert(record.task, uncaught);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, mut piece: Chunk, segment: &Segment<'_>, trace: &mut Trace) {
+        if !trace.tasks.contains_key(&piece.task) || (piece.events.is_empty() && piece.lost_before == 0) {
+            return;
+        }
+        let sizes = segment.sizes();
+        piece.events.retain(|event| {
+            let subject = event.subject() as usize;
+            let block = event.block().is_none_or(|block| block.index() < sizes.blocks);
+            block && subject < limit(event, sizes.resources, trace)
+        });
+        let room = MOST_EVENTS.saturating_sub(self.events);
+        let kept = piece.events.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+        self.beyond += (piece.events.len() - kept) as u64;
+        piece.events.truncate(kept);
+        self.events += kept as u64;
+        trace.push(piece);
+    }
+
+    fn count(&mut self, segment: &Segment<'_>, trace: &mut Trace, now: Nanos, tasks: usize) {
+        let mut waiters: BTreeMap<ResourceId, Vec<TaskId>> = BTreeMap::new();
+        let mut lost = self.beyond;
+        for index in 0..tasks {
+            let id = TaskId::from_index(index);
+            let Some(slot) = segment.task(index).filter(|_| trace.tasks.contains_key(&id)) else { continue };
+            lost += slot[task::LOST].load(Relaxed);
+            let state = state::read(slot);
+            if let Some(Target { on: Awaited::Resource(on), .. }) = Target::read(slot) {
+                waiters.entry(on).or_default().push(id);
+            }
+            if state == TaskState::New && slot[task::EPOCH].load(Relaxed) == 0 {
+                continue;
+            }
+            let mut counters = task_counters(slot, now, segment.sizes().blocks);
+            counters.uncaught = self.uncaught.get(&id).cloned();
+            trace.counters.tasks.insert(id, counters);
+        }
+        trace.counters.lost_events = lost;
+        trace.counters.lost_lines = segment.head(Head::LinesLost).load(Relaxed);
+        trace.counters.resources.resize(segment.sizes().resources, ResourceCounters::default());
+        self.signatures.resize(segment.sizes().resources, [u64::MAX; 8]);
+        for (index, counters) in trace.counters.resources.iter_mut().enumerate() {
+            let Some((slot, waits, holds)) = segment.resource(index) else { continue };
+            let signature = signature(slot);
+            if std::mem::replace(&mut self.signatures[index], signature) != signature {
+                *counters = resource_counters(slot, waits, holds);
+            }
+            counters.waiters = waiters.remove(&ResourceId::from_index(index)).unwrap_or_default();
+            counters.waiters.truncate(MOST_WAITERS);
+        }
+        for index in 0..segment.sizes().blocks {
+            let Some([count, time, waiting, _]) = segment.block(index) else { continue };
+            let [count, time, waiting] = [count, time, waiting].map(|word| word.load(Relaxed));
+            if count > 0 {
+                let counters = BlockCounters { count, time: Nanos(time), waiting: Nanos(waiting) };
+                trace.counters.blocks.insert(BlockId::from_index(index), counters);
+            }
+        }
+        for (label, count) in self.labels.iter().zip(segment.labels()) {
+            let count = count.load(Relaxed);
+            if count > 0 {
+                trace.counters.marks.insert(label.clone(), count);
+            }
+        }
+    }
+
+    /// CPU time used and the core last seen on, of each task that runs; for the sampler.
+    pub(super) fn cpu_times(segment: &Segment<'_>) -> Vec<(TaskId, Nanos, Option<u32>)> {
+        let tasks = usize::try_from(segment.head(Head::TaskEnd).load(Acquire)).unwrap_or(0).min(segment.sizes().tasks);
+        let told = |index: usize| {
+            let slot = segment.task(index)?;
+            let cpu = Nanos(slot[task::CPU].load(Relaxed));
+            Some((TaskId::from_index(index), cpu, core(slot)))
+        };
+        (0..tasks).filter_map(told).filter(|told| told.1 > Nanos::ZERO).collect()
+    }
+}
+
+/// One past the greatest subject that an event of its kind may have.
+fn limit(event: &Event, resources: usize, trace: &Trace) -> usize {
+    use EventKind as Of;
+    match event.kind() {
+        Some(Of::Acquired | Of::Released | Of::TimedOut | Of::Put | Of::Got | Of::TaskDone) => resources,
+        Some(Of::Asked | Of::Loaded | Of::Stored | Of::Exchanged) => resources,
+        Some(Of::Printed) => trace.output.len(),
+        // Labels beyond the limit have no number.
+        Some(Of::Marked) => trace.labels.len(),
+        Some(_) => usize::MAX,
+        None => 0,
+    }
+}
+
+fn core(slot: TaskSlot<'_>) -> Option<u32> {
+    slot[task::CORE].load(Relaxed).checked_sub(1).and_then(|core| u32::try_from(core).ok())
+}
+
+fn task_counters(slot: TaskSlot<'_>, now: Nanos, blocks: usize) -> TaskCounters {
+    let state = state::read(slot);
+    let mut in_state = [Nanos::ZERO; 8];
+    for (place, word) in in_state.iter_mut().zip(&slot[task::IN_STATE..]) {
+        *place = Nanos(word.load(Relaxed));
+    }
+    if !matches!(state, TaskState::New | TaskState::Done) {
+        in_state[state as usize] += now.since(Nanos(slot[task::SINCE].load(Relaxed)));
+    }
+    // Time between beginning and end of running in which the thread had no core.
+    let [running, runnable] = [TaskState::Running as usize, TaskState::Runnable as usize];
+    let off_core = Nanos(slot[task::OFF_CORE].load(Relaxed)).min(in_state[running]);
+    in_state[running] = in_state[running].since(off_core);
+    in_state[runnable] += off_core;
+    in_state[TaskState::New as usize] = Nanos::ZERO;
+    let block = slot[task::BLOCK].load(Relaxed).checked_sub(1).and_then(|block| usize::try_from(block).ok());
+    TaskCounters {
+        state,
+        block: block.filter(|&block| block < blocks).map(BlockId::from_index),
+        cpu: Nanos(slot[task::CPU].load(Relaxed)),
+        core: core(slot),
+        in_state,
+        steps: slot[task::STEPS].load(Relaxed),
+        uncaught: None,
+    }
+}
+
+fn signature(slot: ResourceSlot<'_>) -> [u64; 8] {
+    use resource::{ACQUISITIONS, CONTENDED, GETS, HOLD_TOTAL, HOLDER, LEVEL, TIMEOUTS, WAITING};
+    [ACQUISITIONS, CONTENDED, GETS, HOLD_TOTAL, HOLDER, LEVEL, TIMEOUTS, WAITING].map(|word| slot[word].load(Relaxed))
+}
+
+fn resource_counters(slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>) -> ResourceCounters {
+    let word = |at: usize| slot[at].load(Relaxed);
+    let task = |holder: u64| u32::try_from(holder & u64::from(u32::MAX)).ok()?.checked_sub(1).map(TaskId);
+    let holders = std::iter::once(word(resource::HOLDER)).chain((0..8).map(|at| word(resource::HOLDERS + at)));
+    ResourceCounters {
+        acquisitions: word(resource::ACQUISITIONS),
+        contended: word(resource::CONTENDED),
+        hand_offs: word(resource::HAND_OFFS),
+        gets: word(resource::GETS),
+        timeouts: word(resource::TIMEOUTS),
+        longest_queue: word(resource::LONGEST),
+        wait: distribution(waits, word(resource::WAIT_TOTAL), word(resource::WAIT_MAX)),
+        hold: distribution(holds, word(resource::HOLD_TOTAL), word(resource::HOLD_MAX)),
+        holders: holders.filter_map(task).take(8).collect(),
+        waiters: Vec::new(),
+        level: word(resource::LEVEL),
+    }
+}
+
+fn distribution(steps: Steps<'_>, total: u64, max: u64) -> Distribution {
+    let counts = (0..STEPS).map(|step| steps[step].load(Relaxed));
+    let steps: Vec<(u16, u64)> = (0..).zip(counts).filter(|&(_, count)| count > 0).collect();
+    let count = steps.iter().fold(0_u64, |sum, &(_, count)| sum.saturating_add(count));
+    Distribution { count, total: Nanos(total), max: Nanos(max), steps }
+}

@@ -1,0 +1,144 @@
+//! A real run as the app drives it: orders go out, what the worker wrote comes in, and in the end the reason is told.
+//! Owns no process (`process`) and no layout (`segment`).
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::message::{Order, Report};
+use super::process::Process;
+use super::reader::Reader;
+use super::segment::{Head, Mapping, Segment};
+use super::socket::Polled;
+use crate::engine::{Control, Run};
+use crate::time::Nanos;
+use crate::trace::store::{Ended, FinalState, Finding, Header, ResourceInfo, TaskInfo, Trace};
+
+/// How long a worker has to end by itself when told to.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// How long a poll may take, all in all 2 ms.
+const BUDGET: Duration = Duration::from_millis(1);
+
+/// What a run begins with.
+#[derive(Debug)]
+pub(super) struct Beginning {
+    pub(super) header: Header,
+    pub(super) tasks: Vec<TaskInfo>,
+    pub(super) resources: Vec<ResourceInfo>,
+}
+
+/// See the file's head.
+#[derive(Debug)]
+pub(super) struct RealRun {
+    pub(super) process: Process,
+    pub(super) socket: Polled,
+    pub(super) mapping: Arc<Mapping>,
+    /// Kept open: the worker opens it by this process's table of files.
+    pub(super) file: std::fs::File,
+    pub(super) clock: Clock,
+    pub(super) timeout: Option<Nanos>,
+    pub(super) beginning: Option<Beginning>,
+    pub(super) reader: Reader,
+    /// What the app has asked for: the end it wants to see.
+    pub(super) wanted: Option<Ended>,
+    /// What the worker has told.
+    pub(super) told: Option<(Ended, Option<FinalState>)>,
+    pub(super) findings: Vec<Finding>,
+    /// All has been moved.
+    pub(super) over: bool,
+}
+
+impl RealRun {
+    fn order(&mut self, order: Order) {
+        let line = serde_json::to_string(&order).expect("an order is plain data");
+        // A worker that does not hear is gone or will be killed.
+        let _deaf = self.socket.write_line(&line);
+    }
+
+    fn end(&mut self, how: Ended) {
+        if self.wanted.is_none() {
+            self.wanted = Some(how);
+            self.order(Order::Stop);
+            self.process.kill_in(PATIENCE);
+        }
+    }
+
+    fn listen(&mut self) {
+        for line in self.socket.lines() {
+            match serde_json::from_str(&line) {
+                Ok(Report::Found(finding)) => self.findings.push(finding),
+                Ok(Report::Ended(how, state)) => {
+                    self.told.get_or_insert((how, state));
+                    self.process.kill_in(PATIENCE);
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// How it ended, once the process has.
+    fn ending(&mut self) -> (Ended, Option<FinalState>) {
+        match (self.told.take(), self.wanted.take()) {
+            (Some((Ended::Stopped, state)), Some(wanted)) => (wanted, state),
+            (Some(told), _) => told,
+            (None, Some(wanted)) => (wanted, None),
+            (None, None) => {
+                let how = self.process.exit().map_or_else(|| "in an unknown way".to_owned(), |exit| exit.to_string());
+                let words = self.process.last_words();
+                let colon = if words.is_empty() { "" } else { ": " };
+                (Ended::Crashed(format!("the process of the run has ended unexpectedly ({how}){colon}{words}")), None)
+            }
+        }
+    }
+}
+
+impl Run for RealRun {
+    fn control(&mut self, control: Control) {
+        match control {
+            Control::Pause => self.order(Order::Pause),
+            Control::Resume => self.order(Order::Resume),
+            Control::Stop => self.end(Ended::Stopped),
+        }
+    }
+
+    fn poll(&mut self, trace: &mut Trace) -> bool {
+        if self.over {
+            return false;
+        }
+        if let Some(beginning) = self.beginning.take() {
+            trace.header = beginning.header;
+            trace.tasks = (0..).map(crate::id::TaskId).zip(beginning.tasks).collect();
+            trace.resources = beginning.resources;
+        }
+        // In this order: whoever has ended has written and said everything before.
+        let ended = self.process.exit().is_some();
+        self.listen();
+        let mapping = Arc::clone(&self.mapping);
+        let Some(segment) = Segment::open(mapping.words()) else {
+            self.end(Ended::Crashed("the shared segment is damaged".to_owned()));
+            self.over = ended;
+            trace.ended = ended.then(|| self.ending().0);
+            return !ended;
+        };
+        let base = segment.head(Head::Base).load(SeqCst);
+        let now = if base == 0 { Nanos::ZERO } else { self.clock.based(base).now() };
+        if self.timeout.is_some_and(|timeout| now >= timeout) {
+            self.end(Ended::TimedOut);
+        }
+        let finished = Nanos(segment.head(Head::EndedAt).load(SeqCst));
+        let now = if finished == Nanos::ZERO { now } else { now.min(finished) };
+        trace.elapsed = trace.elapsed.max(now);
+        let more = self.reader.drain(&segment, trace, trace.elapsed, BUDGET, ended);
+        trace.findings.append(&mut self.findings);
+        trace.cores.extend(self.process.samples());
+        if !ended || more {
+            return true;
+        }
+        self.over = true;
+        let (ended, state) = self.ending();
+        trace.ended = Some(ended);
+        trace.final_state = state;
+        false
+    }
+}

@@ -1,0 +1,190 @@
+//! The worker: the process in which a scenario's threads run. Compiles the text for itself, starts the tasks, obeys the app and
+//! ends when the run has ended or the app is gone. Nothing is kept here: what happened is in the shared segment.
+#![expect(clippy::disallowed_methods, reason = "the worker is a process of its own, with files, threads and a clock")]
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::context::Frame;
+use super::control::Control;
+use super::message::{Order, Report, Setup};
+use super::segment::{Head, Mapping, Segment};
+use super::socket::Socket;
+use super::watch::Watch;
+use super::yard::Yard;
+use super::{driver, record_from_word};
+use crate::program;
+use crate::trace::store::Ended;
+use crate::value::Value;
+
+/// Between two looks for deadlocks.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Looks between two beats.
+const LOOKS_A_BEAT: u32 = 2;
+/// How long tasks have to halt when the run ends; the app kills after 100 ms.
+const HALT: Duration = Duration::from_millis(60);
+
+/// Why a worker could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// It was not started by Coreyard, or Coreyard is gone.
+    #[error("the worker could not reach Coreyard: {0}")]
+    Reach(#[from] std::io::Error),
+    /// What it was told makes no sense: another version.
+    #[error("the worker was told what it does not understand: {0}")]
+    Understand(String),
+}
+
+/// The socket's sending side, shared by those who have something to tell.
+type Voice = Arc<Mutex<Socket>>;
+
+fn tell(voice: &Voice, report: &Report) {
+    let line = serde_json::to_string(report).expect("a report is plain data");
+    // An app that is gone is noticed by whoever listens.
+    let _gone = voice.lock().unwrap_or_else(PoisonError::into_inner).write_line(&line);
+}
+
+/// Plays the worker for the app that listens in `folder`, to its end: the process ends in here unless something fails early.
+///
+/// # Errors
+/// When the app or its segment cannot be reached or understood.
+pub fn work(folder: &Path) -> Result<(), WorkerError> {
+    die_with_the_app();
+    let mut ear = Socket::connect(folder)?;
+    let voice: Voice = Arc::new(Mutex::new(ear.second()?));
+    let setup = ear.read_line()?.ok_or_else(|| WorkerError::Understand("nothing".to_owned()))?;
+    let setup: Setup = serde_json::from_str(&setup).map_err(|error| WorkerError::Understand(error.to_string()))?;
+    let mapping: &'static Mapping =
+        Box::leak(Box::new(Mapping::new(&File::options().read(true).write(true).open(&setup.segment)?)?));
+    let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
+    let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
+    let program = program::build(&setup.text, &setup.overrides).value;
+    let program = program.ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
+    report_panics(&voice);
+
+    let control: &'static Control = Box::leak(Box::default());
+    let frame = Frame { segment, control, clock: setup.clock.restarted(), record };
+    let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, setup.seed)));
+    named("coreyard-ear", move || listen(&mut ear, yard))?;
+    let watcher = Arc::clone(&voice);
+    named("coreyard-watch", move || watch(yard, &watcher, setup.stop_on_deadlock))?;
+    pin(setup.cores);
+    segment.head(Head::Base).store(frame.clock.base(), SeqCst);
+    start_declared(yard);
+    let ended = loop {
+        match yard.ended() {
+            Some(ended) => break ended,
+            None => std::thread::park(),
+        }
+    };
+    segment.head(Head::EndedAt).store(frame.clock.now().0, Relaxed);
+    halt(yard);
+    tell(&voice, &Report::Ended(ended, Some(yard.final_state())));
+    std::process::exit(0);
+}
+
+/// The declared tasks that start with the run: all alive before the first one runs, so that none ends the run too early.
+fn start_declared(yard: &'static Yard) {
+    let templates = yard.program.tasks.iter().enumerate().filter(|(_, task)| task.starts);
+    let starting: Vec<_> = templates
+        .filter_map(|(index, template)| {
+            let task = yard.tasks.get(crate::id::TaskId::from_index(index))?;
+            task.start();
+            yard.tasks.began(&task);
+            Some((task, vec![Value::Int(template.index)]))
+        })
+        .collect();
+    for (task, arguments) in starting {
+        driver::give_thread(yard, &task, arguments);
+    }
+    if yard.tasks.nobody_waited_for() {
+        yard.end(Ended::Completed);
+    }
+}
+
+/// Stops all tasks and waits until they have, but not long: what cannot stop ends with the process.
+fn halt(yard: &'static Yard) {
+    yard.frame.control.stop();
+    let begin = Instant::now();
+    while yard.tasks.alive() > 0 && begin.elapsed() < HALT {
+        yard.nudge_all();
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+}
+
+/// Obeys the app, and ends the process when the app is gone.
+fn listen(ear: &mut Socket, yard: &'static Yard) {
+    while let Ok(Some(line)) = ear.read_line() {
+        match serde_json::from_str(&line) {
+            Ok(Order::Stop) => yard.end(Ended::Stopped),
+            Ok(order @ (Order::Pause | Order::Resume)) => {
+                yard.frame.control.pause(order == Order::Pause);
+                yard.nudge_all();
+            }
+            Err(_) => break,
+        }
+    }
+    std::process::exit(1);
+}
+
+fn watch(yard: &'static Yard, voice: &Voice, stop_on_deadlock: bool) {
+    let mut watch = Watch::new(yard);
+    for look in 1_u32.. {
+        std::thread::park_timeout(LOOK_EVERY);
+        if look % LOOKS_A_BEAT == 0 {
+            yard.frame.control.beat();
+        }
+        let judgement = watch.look();
+        for finding in judgement.found {
+            tell(voice, &Report::Found(finding));
+        }
+        if judgement.all_stuck && stop_on_deadlock {
+            yard.end(Ended::Deadlocked);
+        }
+    }
+}
+
+fn named(name: &str, body: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(body).map(drop)
+}
+
+/// A panic of any thread is a mistake of ours: it is told in words and ends the run.
+fn report_panics(voice: &Voice) {
+    let voice = Arc::clone(voice);
+    std::panic::set_hook(Box::new(move |info| {
+        let words = info.payload_as_str().unwrap_or("no message");
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let task = std::thread::current().name().unwrap_or("?").to_owned();
+        let words = format!("a mistake of Coreyard's own in `{task}` at {place}: {words}");
+        tell(&voice, &Report::Ended(Ended::Crashed(words), None));
+        std::process::exit(101);
+    }));
+}
+
+/// Asks the kernel to end this process with the thread that started it; the ear sees the app's end anyway.
+#[cfg(target_os = "linux")]
+fn die_with_the_app() {
+    let _refused = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_the_app() {}
+
+/// Lets this thread, and all it starts from now on, run on the first `cores` of the cores it may use.
+#[cfg(target_os = "linux")]
+fn pin(cores: u32) {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let Ok(allowed) = sched_getaffinity(None) else { return };
+    let mut chosen = CpuSet::new();
+    let allowed = (0..CpuSet::MAX_CPU).filter(|&core| allowed.is_set(core));
+    allowed.take(cores.max(1) as usize).for_each(|core| chosen.set(core));
+    // A refusal leaves the run on all cores.
+    let _refused = sched_setaffinity(None, &chosen);
+}
+
+/// Elsewhere there is no way to ask for that.
+#[cfg(not(target_os = "linux"))]
+fn pin(_cores: u32) {}
