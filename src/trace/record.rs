@@ -10,6 +10,7 @@ pub const STEPS: usize = 368;
 
 /// The step that `nanos` falls into.
 #[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "the scale is short: every step fits")]
 pub const fn step_of(nanos: u64) -> u16 {
     if nanos < 8 {
         return nanos.to_le_bytes()[0] as u16;
@@ -28,7 +29,7 @@ pub fn range_of(step: u16) -> (Nanos, Nanos) {
     if step < 8 {
         return (Nanos(step.into()), Nanos(step.into()));
     }
-    let step = step.min(u16::try_from(STEPS - 1).expect("the scale is short"));
+    let step = step.min(step_of(u64::MAX));
     let shift = step / 8 - 1;
     let least = u64::from(step % 8 + 8) << shift;
     (Nanos(least), Nanos(least + (1 << shift) - 1))

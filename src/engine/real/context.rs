@@ -227,11 +227,6 @@ impl Context {
         }
     }
 
-    /// When a wait that begins now and lasts `at_most` is over.
-    pub(super) fn deadline(&self, at_most: Nanos) -> Nanos {
-        self.frame.clock.now() + at_most
-    }
-
     /// The task begins to wait, or waits `again` after it was woken in vain; before it joins a queue, and like that under the
     /// mutex of what it waits for.
     pub(super) fn begin(&mut self, on: Awaited, timed: bool, how: TaskState, again: bool) {
@@ -347,4 +342,45 @@ fn core_number() -> u64 {
 #[cfg(not(target_os = "linux"))]
 fn core_number() -> u64 {
     0
+}
+
+/// A yard without a worker: contexts on threads of a test.
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::segment::tests::{SMALL, leaked};
+    use super::*;
+
+    pub(crate) fn frame() -> Frame {
+        let control = Box::leak(Box::<Control>::default());
+        Frame { segment: leaked(SMALL), control, clock: Clock::start(), record: Record::Full }
+    }
+
+    /// Runs `body` as so many tasks at once, with their numbers.
+    pub(crate) fn together(frame: Frame, tasks: u32, body: impl Fn(u32, &mut Context) + Sync) {
+        std::thread::scope(|scope| {
+            for task in 0..tasks {
+                let body = &body;
+                let run = move || {
+                    let mut context = Context::new(frame, TaskId(task), BlockId(task));
+                    body(task, &mut context);
+                    context.end(0);
+                };
+                std::thread::Builder::new().name(format!("task-{task}")).spawn_scoped(scope, run).unwrap();
+            }
+        });
+    }
+
+    #[test]
+    fn block_totals_of_all_tasks_add_up_in_the_segment() {
+        let frame = frame();
+        together(frame, 4, |task, context| {
+            for round in 0..1_000 {
+                context.step(BlockId((task + round) % 16));
+                let now = context.stamp();
+                context.step_done(now, 1);
+            }
+        });
+        let total = |which: usize| -> u64 { (0..16).map(|block| frame.segment.block(block).unwrap()[which].load(Relaxed)).sum() };
+        assert_eq!((total(0), total(2)), (4_000, 4_000));
+    }
 }

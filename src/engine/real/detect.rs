@@ -163,8 +163,8 @@ fn core(group: &[TaskId], stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<
         return group.to_vec();
     }
     let edges: BTreeMap<TaskId, Vec<TaskId>> = group.iter().map(|&task| (task, edges(stuck[&task].1, stuck, rest))).collect();
-    let reached = |from| reach(from, &BTreeSet::new(), |at| edges.get(&at).cloned().unwrap_or_default());
-    let reaches: BTreeMap<TaskId, BTreeSet<TaskId>> = group.iter().map(|&task| (task, reached(task))).collect();
+    let behind = |from| reach(from, &BTreeSet::new(), |at| edges.get(&at).cloned().unwrap_or_default());
+    let reaches: BTreeMap<TaskId, BTreeSet<TaskId>> = group.iter().map(|&task| (task, behind(task))).collect();
     let last = |task: &TaskId| reaches[task].iter().all(|other| reaches.get(other).is_none_or(|back| back.contains(task)));
     let mut left: Vec<TaskId> = group.iter().copied().filter(last).collect();
     let mut ordered = Vec::new();

@@ -140,21 +140,21 @@ impl Driver {
                 let had = match self.resource(id) {
                     Resource::Lock(lock) => lock.acquire(&mut self.context, patience)?,
                     Resource::Semaphore(semaphore) => semaphore.acquire(&mut self.context, patience)?,
-                    Resource::Shared(_) | Resource::Queue(_) => return wrong(yard, id, "acquire"),
+                    Resource::Shared(_) | Resource::Queue(_) => return Ok(Err(wrong(yard, id, "acquire"))),
                 };
                 Ok(Ok(Value::Bool(had)))
             }
             Effect::Release(id) => Ok(self.release(id)),
             Effect::Load(id) => match self.resource(id) {
                 Resource::Shared(shared) => Ok(Ok(shared.load(&mut self.context))),
-                _ => wrong(yard, id, "value"),
+                _ => Ok(Err(wrong(yard, id, "value"))),
             },
             Effect::Store(id, value) => match self.resource(id) {
                 Resource::Shared(shared) => {
                     shared.store(&mut self.context, value);
                     done
                 }
-                _ => wrong(yard, id, "value"),
+                _ => Ok(Err(wrong(yard, id, "value"))),
             },
             Effect::AtomicAdd(id, more) => self.update(id, |old| {
                 let number = |value| matches!(value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
@@ -179,20 +179,20 @@ impl Driver {
                     Moved::Done(item) => Ok(item),
                     Moved::Late | Moved::Failed(()) => Err(Failure::new("Empty", "")),
                 }),
-                _ => wrong(yard, id, "get"),
+                _ => Ok(Err(wrong(yard, id, "get"))),
             },
             Effect::TaskDone(id) => match self.resource(id) {
                 Resource::Queue(queue) if queue.task_done(&mut self.context) => done,
                 Resource::Queue(_) => Ok(Err(Failure::new("ValueError", "task_done() called too many times"))),
-                _ => wrong(yard, id, "task_done"),
+                _ => Ok(Err(wrong(yard, id, "task_done"))),
             },
             Effect::JoinQueue(id) => match self.resource(id) {
                 Resource::Queue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::None)),
-                _ => wrong(yard, id, "join"),
+                _ => Ok(Err(wrong(yard, id, "join"))),
             },
             Effect::Length(id) => match self.resource(id) {
-                Resource::Queue(queue) => self.now(|_| Value::Int(i64::try_from(queue.len()).unwrap_or(i64::MAX))),
-                _ => wrong(yard, id, "__len__"),
+                Resource::Queue(queue) => Ok(Ok(self.now(Value::Int(i64::try_from(queue.len()).unwrap_or(i64::MAX))))),
+                _ => Ok(Err(wrong(yard, id, "__len__"))),
             },
             Effect::Compute { work, kind, native: _ } => compute(context, work, kind).map(|()| Ok(Value::None)),
             Effect::Sleep(length) => context.sleep(length).map(|()| Ok(Value::None)),
@@ -214,20 +214,20 @@ impl Driver {
             Effect::Join(id, patience) => self.join(id, patience),
             Effect::IsAlive(id) => {
                 let alive = yard.tasks.get(id).is_some_and(|task| task.phase() == Phase::Alive);
-                self.now(|_| Value::Bool(alive))
+                Ok(Ok(self.now(Value::Bool(alive))))
             }
             Effect::YieldCpu => {
                 std::thread::yield_now();
-                self.now(|_| Value::None)
+                Ok(Ok(self.now(Value::None)))
             }
             Effect::Random(below) => {
                 self.random = splitmix(self.random);
                 let random = i64::try_from(self.random % below.max(1)).unwrap_or(0);
-                self.now(|_| Value::Int(random))
+                Ok(Ok(self.now(Value::Int(random))))
             }
             Effect::Now => {
                 let now = yard.frame.clock.now();
-                self.now(|_| Value::float(now.seconds()))
+                Ok(Ok(self.now(Value::float(now.seconds()))))
             }
         }
     }
@@ -237,10 +237,10 @@ impl Driver {
     }
 
     /// Answers without an event.
-    fn now(&mut self, value: impl FnOnce(Nanos) -> Value) -> Answer {
+    fn now(&mut self, value: Value) -> Value {
         let now = self.context.stamp();
         self.context.step_done(now, 0);
-        Ok(Ok(value(now)))
+        value
     }
 
     fn release(&mut self, id: ResourceId) -> Result<Value, Failure> {
@@ -252,7 +252,7 @@ impl Driver {
             Resource::Semaphore(semaphore) => semaphore
                 .release(&mut self.context)
                 .map_err(|_overfull| Failure::new("ValueError", "Semaphore released too many times")),
-            Resource::Shared(_) | Resource::Queue(_) => return wrong(self.yard, id, "release").unwrap_or(Ok(Value::None)),
+            Resource::Shared(_) | Resource::Queue(_) => return Err(wrong(self.yard, id, "release")),
         };
         refused.map(|()| Value::None)
     }
@@ -260,12 +260,12 @@ impl Driver {
     fn update(&mut self, id: ResourceId, new: impl FnOnce(Value) -> Result<Value, Failure>) -> Answer {
         match self.resource(id) {
             Resource::Shared(shared) => Ok(shared.update(&mut self.context, new)),
-            _ => wrong(self.yard, id, "value"),
+            _ => Ok(Err(wrong(self.yard, id, "value"))),
         }
     }
 
     fn put(&mut self, id: ResourceId, item: Value, patience: Patience) -> Answer {
-        let Resource::Queue(queue) = self.resource(id) else { return wrong(self.yard, id, "put") };
+        let Resource::Queue(queue) = self.resource(id) else { return Ok(Err(wrong(self.yard, id, "put"))) };
         let table = &self.yard.program.table;
         let less = |left, right| order(table, "<", left, right).map(|order| order.unwrap_or(Ordering::Equal));
         Ok(match queue.put(&mut self.context, item, patience, less)? {
@@ -347,7 +347,7 @@ impl Driver {
 }
 
 /// The compiler and the interpreter check what an effect is done to; this is what is left if they do not.
-fn wrong(yard: &Yard, id: ResourceId, name: &str) -> Answer {
+fn wrong(yard: &Yard, id: ResourceId, name: &str) -> Failure {
     let kind = type_name(&yard.program.table, Value::Resource(id));
-    Ok(Err(Failure::new("AttributeError", format!("'{kind}' object has no attribute '{name}'"))))
+    Failure::new("AttributeError", format!("'{kind}' object has no attribute '{name}'"))
 }

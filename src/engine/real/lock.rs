@@ -112,16 +112,16 @@ impl Lock {
             LockAlgorithm::Fair => self.wait_fair(context, deadline)?,
             LockAlgorithm::Spin | LockAlgorithm::Ticket => self.spin(context, deadline, || self.try_spin())?,
         };
-        self.settle(context, asked, had)
+        Ok(self.settle(context, asked, had))
     }
 
-    fn settle(&self, context: &mut Context, asked: Nanos, had: bool) -> Result<bool, Cut> {
+    fn settle(&self, context: &mut Context, asked: Nanos, had: bool) -> bool {
         if had {
             self.meter.acquired(context, Some(asked));
         } else {
             self.meter.timed_out(context, asked);
         }
-        Ok(had)
+        had
     }
 
     /// Spins a little, then queues; one that is woken competes with those that come by.
@@ -225,7 +225,7 @@ impl Lock {
         let deadline = if let Patience::AtMost(length) = patience { Some(asked + length) } else { None };
         let served = self.spin(context, deadline, || self.word.load(Acquire) == mine)?;
         let had = served || !self.abandon(mine);
-        self.settle(context, asked, had)
+        Ok(self.settle(context, asked, had))
     }
 
     /// Leaves with a ticket not served. False if it is being served just now: then the lock is had after all.
@@ -305,5 +305,134 @@ impl Lock {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use super::super::context::tests::{frame, together};
+    use super::super::segment::Segment;
+    use super::super::state;
+    use super::*;
+    use crate::id::{BlockId, ResourceId};
+
+    const ALL: [LockAlgorithm; 4] = [LockAlgorithm::Barging, LockAlgorithm::Spin, LockAlgorithm::Ticket, LockAlgorithm::Fair];
+
+    fn lock(segment: Segment<'static>, algorithm: LockAlgorithm, owner_checked: bool) -> Lock {
+        Lock::new(Meter::new(segment, ResourceId(0)), algorithm, owner_checked)
+    }
+
+    fn total(segment: Segment<'static>, which: usize) -> u64 {
+        segment.resource(0).unwrap().0[which].load(Relaxed)
+    }
+
+    #[test]
+    fn every_kind_excludes_and_counts_exactly() {
+        for algorithm in ALL {
+            let frame = frame();
+            let lock = lock(frame.segment, algorithm, false);
+            let inside = AtomicU64::new(0);
+            together(frame, 4, |task, context| {
+                for _ in 0..2_000 {
+                    context.step(BlockId(task));
+                    assert_eq!(lock.acquire(context, Patience::Forever), Ok(true));
+                    assert_eq!(inside.fetch_add(1, SeqCst), 0, "{algorithm:?}");
+                    inside.fetch_sub(1, SeqCst);
+                    assert_eq!(lock.release(context), Ok(()));
+                }
+            });
+            assert!(lock.is_free());
+            assert_eq!(total(frame.segment, resource::ACQUISITIONS), 8_000, "{algorithm:?}");
+            assert!(total(frame.segment, resource::HAND_OFFS) < 8_000);
+            assert_eq!(total(frame.segment, resource::WAITING), 0);
+            let (_, waits, holds) = frame.segment.resource(0).unwrap();
+            let count = |steps: &[Word]| steps.iter().map(|step| step.load(Relaxed)).sum::<u64>();
+            assert_eq!(count(holds), 8_000);
+            assert_eq!(count(waits), total(frame.segment, resource::CONTENDED));
+        }
+    }
+
+    #[test]
+    fn patience_ends_and_leaves_no_trace_in_the_lock() {
+        for algorithm in ALL {
+            let frame = frame();
+            let lock = lock(frame.segment, algorithm, false);
+            together(frame, 1, |_, context| assert_eq!(lock.acquire(context, Patience::Forever), Ok(true)));
+            together(frame, 4, |task, context| {
+                context.step(BlockId(task));
+                assert_eq!(lock.acquire(context, Patience::Never), Ok(false));
+                assert_eq!(lock.acquire(context, Patience::AtMost(Nanos::from_millis(2))), Ok(false));
+            });
+            assert_eq!(total(frame.segment, resource::TIMEOUTS), 4, "{algorithm:?}");
+            together(frame, 1, |_, context| {
+                assert_eq!(lock.release(context), Ok(()), "any task may release it");
+                assert_eq!(lock.release(context), Err(Misuse::Free));
+                assert_eq!(lock.acquire(context, Patience::Never), Ok(true), "{algorithm:?}");
+                assert_eq!(lock.release(context), Ok(()));
+            });
+        }
+    }
+
+    #[test]
+    fn time_outs_and_hand_overs_may_cross_without_losing_the_lock() {
+        for algorithm in ALL {
+            let frame = frame();
+            let lock = lock(frame.segment, algorithm, false);
+            let had = AtomicU64::new(0);
+            together(frame, 4, |task, context| {
+                for round in 0..300_u64 {
+                    context.step(BlockId(task));
+                    let patience = Patience::AtMost(Nanos(round * 100));
+                    if lock.acquire(context, patience) == Ok(true) {
+                        had.fetch_add(1, Relaxed);
+                        assert_eq!(lock.release(context), Ok(()));
+                    }
+                }
+            });
+            assert!(lock.is_free(), "{algorithm:?}");
+            assert_eq!(total(frame.segment, resource::ACQUISITIONS), had.load(Relaxed), "{algorithm:?}");
+        }
+    }
+
+    #[test]
+    fn an_owner_checked_lock_is_released_by_its_holder_only() {
+        let frame = frame();
+        let lock = lock(frame.segment, LockAlgorithm::Barging, true);
+        together(frame, 1, |_, context| assert_eq!(lock.acquire(context, Patience::Forever), Ok(true)));
+        together(frame, 2, |task, context| {
+            if task == 1 {
+                assert_eq!(lock.release(context), Err(Misuse::NotOwner));
+            }
+        });
+        together(frame, 1, |_, context| assert_eq!(lock.release(context), Ok(())));
+    }
+
+    #[test]
+    fn a_stop_ends_every_wait() {
+        for algorithm in ALL {
+            let frame = frame();
+            let lock = lock(frame.segment, algorithm, false);
+            together(frame, 1, |_, context| assert_eq!(lock.acquire(context, Patience::Forever), Ok(true)));
+            let waiters: Mutex<Vec<std::thread::Thread>> = Mutex::default();
+            together(frame, 3, |task, context| {
+                if task > 0 {
+                    guard(&waiters).push(std::thread::current());
+                    return assert_eq!(lock.acquire(context, Patience::Forever), Err(Cut), "{algorithm:?}");
+                }
+                let waits = |task: usize| {
+                    let state = state::read(frame.segment.task(task).unwrap());
+                    matches!(state, TaskState::Blocked | TaskState::Spinning)
+                };
+                while !(waits(1) && waits(2)) {
+                    std::thread::yield_now();
+                }
+                frame.control.stop();
+                for waiter in guard(&waiters).iter() {
+                    waiter.unpark();
+                }
+            });
+        }
     }
 }

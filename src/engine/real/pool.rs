@@ -155,7 +155,7 @@ impl Reader {
         let words = segment.chunk(usize::try_from(index).ok()?)?;
         let number = self.progress.get(&id).map_or(0, |progress| progress.number);
         let ours = words[chunk::TASK].load(Relaxed) == u64::from(id.0) && words[chunk::NUMBER].load(Relaxed) == number;
-        if !ours { None } else { self.read(words).filter(|piece| !piece.events.is_empty()) }
+        if ours { self.read(words).filter(|piece| !piece.events.is_empty()) } else { None }
     }
 
     fn read(&mut self, words: &[Word]) -> Option<Piece> {

@@ -119,8 +119,7 @@ impl Process {
     /// What it wrote to its standard error, the end of it.
     pub(super) fn last_words(&self) -> String {
         let bytes = std::fs::read(&self.errors).unwrap_or_default();
-        let words = String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(MOST_WORDS)..]).trim().to_owned();
-        words
+        String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(MOST_WORDS)..]).trim().to_owned()
     }
 }
 

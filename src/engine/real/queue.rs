@@ -267,3 +267,87 @@ fn place<E>(
     }
     Ok(low)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::context::tests::{frame, together};
+    use super::super::segment::Segment;
+    use super::*;
+    use crate::id::{BlockId, ResourceId};
+
+    fn queue(segment: Segment<'static>, capacity: Option<u64>, order: QueueOrder) -> Queue {
+        Queue::new(Meter::new(segment, ResourceId(0)), capacity, order)
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "what a queue expects")]
+    fn by_value(left: Value, right: Value) -> Result<Ordering, ()> {
+        Ok(left.cmp(&right))
+    }
+
+    #[test]
+    fn no_item_is_lost_or_doubled_whoever_puts_and_gets() {
+        for capacity in [None, Some(1), Some(8)] {
+            let frame = frame();
+            let queue = queue(frame.segment, capacity, QueueOrder::Fifo);
+            let got: Mutex<Vec<Value>> = Mutex::default();
+            together(frame, 4, |task, context| {
+                for round in 0..1_000_i64 {
+                    context.step(BlockId(task));
+                    if task < 2 {
+                        let item = Value::Int(i64::from(task) * 1_000 + round);
+                        assert_eq!(queue.put(context, item, Patience::Forever, by_value), Ok(Moved::Done(())));
+                    } else if let Ok(Moved::Done(item)) = queue.get(context, Patience::Forever) {
+                        got.lock().unwrap().push(item);
+                        assert!(queue.task_done(context));
+                    }
+                }
+                queue.join(context).unwrap();
+            });
+            let mut got = got.into_inner().unwrap();
+            got.sort_unstable();
+            assert_eq!(got, (0..2_000).map(Value::Int).collect::<Vec<_>>());
+            assert_eq!(queue.len(), 0);
+        }
+    }
+
+    #[test]
+    fn each_order_gives_its_own_item_first() {
+        let first = |order| {
+            let frame = frame();
+            let queue = queue(frame.segment, None, order);
+            together(frame, 1, |_, context| {
+                for item in [2, 1, 3, 1] {
+                    assert_eq!(queue.put(context, Value::Int(item), Patience::Forever, by_value), Ok(Moved::Done(())));
+                }
+            });
+            let items = queue.items();
+            let mut got = Vec::new();
+            let out = Mutex::new(&mut got);
+            together(frame, 1, |_, context| {
+                while let Ok(Moved::Done(item)) = queue.get(context, Patience::Never) {
+                    out.lock().unwrap().push(item);
+                }
+            });
+            assert_eq!(items, got, "items are told in the order they come out");
+            got
+        };
+        let ints = |items: [i64; 4]| items.map(Value::Int).to_vec();
+        assert_eq!(first(QueueOrder::Fifo), ints([2, 1, 3, 1]));
+        assert_eq!(first(QueueOrder::Lifo), ints([1, 3, 1, 2]));
+        assert_eq!(first(QueueOrder::Priority), ints([1, 1, 2, 3]));
+    }
+
+    #[test]
+    fn a_full_and_an_empty_queue_try_patience() {
+        let frame = frame();
+        let queue = queue(frame.segment, Some(1), QueueOrder::Fifo);
+        together(frame, 1, |_, context| {
+            let soon = Patience::AtMost(Nanos::from_millis(1));
+            assert_eq!(queue.get(context, soon), Ok(Moved::Late));
+            assert_eq!(queue.put(context, Value::None, soon, by_value), Ok(Moved::Done(())));
+            assert_eq!(queue.put(context, Value::None, soon, by_value), Ok(Moved::Late));
+            assert!(queue.task_done(context));
+            assert!(!queue.task_done(context), "more often than there were items");
+        });
+    }
+}

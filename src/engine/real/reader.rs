@@ -173,8 +173,18 @@ impl Reader {
 fn limit(event: &Event, resources: usize, trace: &Trace) -> usize {
     use EventKind as Of;
     match event.kind() {
-        Some(Of::Acquired | Of::Released | Of::TimedOut | Of::Put | Of::Got | Of::TaskDone) => resources,
-        Some(Of::Asked | Of::Loaded | Of::Stored | Of::Exchanged) => resources,
+        Some(
+            Of::Asked
+            | Of::Acquired
+            | Of::Released
+            | Of::TimedOut
+            | Of::Put
+            | Of::Got
+            | Of::TaskDone
+            | Of::Loaded
+            | Of::Stored
+            | Of::Exchanged,
+        ) => resources,
         Some(Of::Printed) => trace.output.len(),
         // Labels beyond the limit have no number.
         Some(Of::Marked) => trace.labels.len(),

@@ -128,3 +128,37 @@ impl Semaphore {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::super::context::tests::{frame, together};
+    use super::*;
+    use crate::id::{BlockId, ResourceId};
+
+    #[test]
+    fn never_more_than_its_permits_are_inside() {
+        let frame = frame();
+        let semaphore = Semaphore::new(Meter::new(frame.segment, ResourceId(0)), 2, true);
+        let inside = AtomicU64::new(0);
+        together(frame, 5, |task, context| {
+            for _ in 0..1_000 {
+                context.step(BlockId(task));
+                assert_eq!(semaphore.acquire(context, Patience::Forever), Ok(true));
+                assert!(inside.fetch_add(1, Ordering::SeqCst) < 2);
+                inside.fetch_sub(1, Ordering::SeqCst);
+                assert_eq!(semaphore.release(context), Ok(()));
+            }
+        });
+        let slot = frame.segment.resource(0).unwrap().0;
+        assert_eq!(slot[resource::ACQUISITIONS].load(Relaxed), 5_000);
+        assert_eq!(slot[resource::LEVEL].load(Relaxed), 2);
+        together(frame, 1, |_, context| {
+            assert_eq!(semaphore.release(context), Err(Overfull));
+            assert_eq!(semaphore.acquire(context, Patience::Never), Ok(true));
+            assert_eq!(semaphore.acquire(context, Patience::Never), Ok(true));
+            assert_eq!(semaphore.acquire(context, Patience::AtMost(Nanos(1_000))), Ok(false));
+        });
+    }
+}

@@ -137,7 +137,59 @@ fn decode([kind, content]: [u64; 2]) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
+
+    use super::super::context::tests::{frame, together};
+    use crate::id::BlockId;
+
+    #[test]
+    fn exchanges_are_never_lost_and_loads_never_torn() {
+        let frame = frame();
+        let shared = Shared::new(Meter::new(frame.segment, ResourceId(0)), Value::Int(0));
+        let next = |old| match old {
+            Value::Int(count) => Ok::<_, ()>(Value::float(f64::from(i32::try_from(count).unwrap()) + 1.0)),
+            #[expect(clippy::cast_possible_truncation, reason = "a small count")]
+            Value::Float(count) => Ok(Value::Int(count.get() as i64 + 1)),
+            other => panic!("torn: {other:?}"),
+        };
+        together(frame, 4, |task, context| {
+            for _ in 0..5_000 {
+                context.step(BlockId(task));
+                shared.update(context, next).unwrap();
+                let read = shared.load(context);
+                assert!(
+                    matches!(read, Value::Int(count) if count % 2 == 0)
+                        || matches!(read, Value::Float(count) if count.get() % 2.0 == 1.0)
+                );
+            }
+        });
+        assert_eq!(shared.peek(), Value::Int(20_000));
+        let slot = frame.segment.resource(0).unwrap().0;
+        assert_eq!([resource::ACQUISITIONS, resource::GETS].map(|word| slot[word].load(Relaxed)), [20_000, 20_000]);
+    }
+
+    #[test]
+    fn of_two_that_store_and_then_load_the_other_one_sees_it() {
+        // Store buffering: forbidden outcome under sequential consistency.
+        let frame = frame();
+        let cell = |id| Shared::new(Meter::new(frame.segment, ResourceId(id)), Value::Int(0));
+        let cells = [cell(0), cell(1)];
+        let gate = std::sync::Barrier::new(2);
+        let seen: Mutex<Vec<[bool; 2]>> = Mutex::new(vec![[false; 2]; 2_000]);
+        together(frame, 2, |task, context| {
+            let (mine, other) = (task as usize, 1 - task as usize);
+            for round in 0..2_000 {
+                context.step(BlockId(task));
+                gate.wait();
+                cells[mine].store(context, Value::Int(i64::try_from(round).unwrap() + 1));
+                let saw = cells[other].load(context) == Value::Int(i64::try_from(round).unwrap() + 1);
+                seen.lock().unwrap()[round][mine] = saw;
+            }
+        });
+        assert!(seen.into_inner().unwrap().iter().all(|saw| saw[0] || saw[1]));
+    }
 
     #[test]
     fn every_kind_of_value_is_read_as_written() {
