@@ -271,7 +271,7 @@ impl Driver {
         Ok(match queue.put(&mut self.context, item, patience, less)? {
             Moved::Done(()) => Ok(Value::None),
             Moved::Late => Err(Failure::new("Full", "")),
-            Moved::Failed(Refused::Memory) => Err(Failure::new("MemoryError", "a queue has a limit of ten million items")),
+            Moved::Failed(Refused::Memory) => Err(Failure::new("MemoryError", "the queue has a limit")),
             Moved::Failed(Refused::Compare(failure)) => Err(failure),
         })
     }

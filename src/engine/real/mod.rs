@@ -148,6 +148,7 @@ fn beginning(source: &Source, config: &RunConfig, program: &Program, cores: u32)
         machine: machine(),
         cores,
         seed: config.seed,
+        schedule: None,
         record: record_word(config.record).to_owned(),
         text: source.text.clone(),
         name: source.name.clone(),
