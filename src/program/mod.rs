@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod compile;
+pub mod condition;
 pub mod instruction;
 pub mod machine;
 

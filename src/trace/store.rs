@@ -288,6 +288,8 @@ pub enum FindingKind {
     WaitingCycle,
     /// Two accesses to a plain `shared`, one a write, could be next at the same moment.
     Race,
+    /// The invariant of this block did not hold.
+    Broken(BlockId),
 }
 
 /// One task that waits, and for what.

@@ -8,3 +8,4 @@ mod python;
 mod scenarios;
 mod source;
 mod tidy;
+mod verdicts;

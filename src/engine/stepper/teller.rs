@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::world::{Record, Stuck, What, World};
 use crate::effect::{Effect, Ending, Outcome, Work};
 use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::check::Claim;
+use crate::program::condition::Question;
 use crate::program::{LockAlgorithm, Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
 use crate::trace::store::{
@@ -14,6 +16,7 @@ use crate::trace::store::{
 };
 use crate::trace::{Chunk, Event, EventKind, NOTHING};
 use crate::value::{ExceptionId, TextId, Value};
+use crate::verdict::invariant_holds;
 
 /// A printed line is cut here.
 const MOST_LINE: usize = 4_096;
@@ -114,6 +117,26 @@ impl Teller {
             self.race(program, world, task, now);
         }
         self.waits(program, world, now);
+        self.invariants(program, world, now);
+    }
+
+    /// Tells each invariant that does not hold in this state, once.
+    fn invariants(&mut self, program: &Program, world: &World, now: Nanos) {
+        for check in &program.checks {
+            let Claim::Invariant(condition) = check.claim else { continue };
+            let kind = FindingKind::Broken(check.block);
+            if self.found.contains(&(kind, Vec::new())) {
+                continue;
+            }
+            let mut tell = |question| match question {
+                Question::Value(shared) => world.shared(shared),
+                Question::Length(queue) => i64::try_from(world.level(queue)).ok().map(Value::Int),
+            };
+            if !invariant_holds(program, condition, &mut tell) {
+                self.found.insert((kind, Vec::new()));
+                self.findings.push(Finding { kind, at: now, waits: Vec::new() });
+            }
+        }
     }
 
     fn event(&mut self, task: TaskId, kind: EventKind, block: BlockId, (subject, payload): (u32, u64), now: Nanos) {

@@ -1,0 +1,167 @@
+//! What one run says about one claim.
+
+use crate::id::{CodeId, TaskId};
+use crate::program::check::{Claim, Whose};
+use crate::program::condition::{Computed, Question, compute};
+use crate::program::{Program, ResourceKind};
+use crate::trace::store::{Ended, FindingKind, Plain, TaskState, Trace};
+use crate::value::comparison::truth;
+use crate::value::exception::is_a;
+use crate::value::format::{exception_line, repr};
+use crate::value::{Value, function};
+
+use super::Strength;
+
+/// Whether a claim was true in a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Evidence {
+    /// It was.
+    Yes,
+    /// It was not.
+    No,
+    /// The run does not tell, for this reason.
+    Silent(Strength),
+}
+
+impl From<bool> for Evidence {
+    fn from(truth: bool) -> Self {
+        if truth { Self::Yes } else { Self::No }
+    }
+}
+
+/// Whether the run followed a random schedule, and so says something about schedules as such.
+pub(super) fn is_random(trace: &Trace) -> bool {
+    trace.header.engine == "stepper"
+}
+
+/// Whether it ended in order.
+fn completed(trace: &Trace) -> bool {
+    trace.ended == Some(Ended::Completed)
+}
+
+/// Whether it came to its end, good or bad: nothing more could have happened in it.
+fn over(trace: &Trace) -> bool {
+    matches!(trace.ended, Some(Ended::Completed | Ended::Deadlocked))
+}
+
+pub(super) fn deadlocked(trace: &Trace) -> bool {
+    trace.ended == Some(Ended::Deadlocked) || found(trace, FindingKind::Deadlock)
+}
+
+fn found(trace: &Trace, kind: FindingKind) -> bool {
+    trace.findings.iter().any(|finding| finding.kind == kind)
+}
+
+/// `yes` as soon as it was seen, no once the run is over.
+fn seen(yes: bool, over: bool) -> Evidence {
+    match (yes, over) {
+        (true, _) => Evidence::Yes,
+        (false, true) => Evidence::No,
+        (false, false) => Evidence::Silent(Strength::NoRunEnded),
+    }
+}
+
+/// Whether the claim was true, and what was read to know.
+pub(super) fn evidence(program: &Program, trace: &Trace, claim: &Claim) -> (Evidence, Vec<(String, String)>) {
+    let evidence = match claim {
+        Claim::Final(condition) => return condition_at_end(program, trace, *condition),
+        Claim::Invariant(_) if !is_random(trace) => Evidence::Silent(Strength::RealRun),
+        Claim::Invariant(condition) => {
+            let check = program.checks.iter().find(|check| check.claim == Claim::Invariant(*condition));
+            let broken = check.is_some_and(|check| found(trace, FindingKind::Broken(check.block)));
+            match seen(broken, over(trace)) {
+                Evidence::Yes => Evidence::No,
+                Evidence::No => Evidence::Yes,
+                silent @ Evidence::Silent(_) => silent,
+            }
+        }
+        Claim::Deadlock => seen(deadlocked(trace), completed(trace)),
+        Claim::Race if !is_random(trace) => Evidence::Silent(Strength::RealRun),
+        Claim::Race => seen(found(trace, FindingKind::Race), over(trace)),
+        Claim::Livelock | Claim::Starvation => Evidence::Silent(Strength::NeedsExplorer),
+        Claim::Leak => seen(leaks(program, trace), over(trace)),
+        Claim::Exception { name, whose } => {
+            let raised = trace.counters.tasks.iter().any(|(&task, counters)| {
+                counters.uncaught.as_ref().is_some_and(|raised| is_a(&raised.name, name)) && concerns(trace, *whose, task)
+            });
+            seen(raised, over(trace))
+        }
+        Claim::Output(lines) => {
+            let same = || trace.output.iter().map(|line| line.text.as_str()).eq(lines.iter().map(String::as_str));
+            if completed(trace) { same().into() } else { Evidence::Silent(Strength::NoRunEnded) }
+        }
+        Claim::OutputContains(lines) => {
+            let among = |line: &String| trace.output.iter().any(|printed| printed.text == *line);
+            seen(lines.iter().all(among), completed(trace))
+        }
+    };
+    (evidence, Vec::new())
+}
+
+/// Whether a check about `whose` tasks is about this one.
+pub(super) fn concerns(trace: &Trace, whose: Whose, task: TaskId) -> bool {
+    match whose {
+        Whose::Anyone => true,
+        Whose::Task(one) => one == task,
+        Whose::OfBlock(block) => trace.tasks.get(&task).is_some_and(|info| info.block == block),
+    }
+}
+
+/// A lock held by a task that has ended, or a semaphore that has fewer permits than at the start though nobody is left to
+/// give them back. Daemons are cut off in the middle of whatever they do and do not count.
+fn leaks(program: &Program, trace: &Trace) -> bool {
+    let gone = |task: &TaskId| {
+        let ended = trace.counters.tasks.get(task).is_some_and(|counters| counters.state == TaskState::Done);
+        ended && trace.tasks.get(task).is_some_and(|info| !info.daemon)
+    };
+    program.resources.iter().zip(&trace.counters.resources).any(|(resource, counters)| match resource.kind {
+        ResourceKind::Lock { .. } => counters.holders.iter().any(gone),
+        ResourceKind::Semaphore { permits, .. } => {
+            counters.level < permits && !counters.holders.is_empty() && counters.holders.iter().all(gone)
+        }
+        ResourceKind::Shared { .. } | ResourceKind::Queue { .. } => false,
+    })
+}
+
+fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evidence, Vec<(String, String)>) {
+    let Some(state) = trace.final_state.as_ref().filter(|_| completed(trace)) else {
+        return (Evidence::Silent(Strength::NoRunEnded), Vec::new());
+    };
+    let table = &*program.table;
+    let mut read: Vec<(String, String)> = Vec::new();
+    let mut tell = |question: Question| {
+        let (Question::Value(resource) | Question::Length(resource)) = question;
+        let held: &Plain = state.resources.get(resource.index())?.as_ref()?;
+        let held = held.to_value(table).ok()?;
+        let name = &program.resources[resource.index()].name;
+        let (name, value) = match question {
+            Question::Length(_) => (format!("len({name})"), function::call(table, function::Function::Len, &[held]).ok()?),
+            Question::Value(_) => (name.clone(), held),
+        };
+        let shown = repr(table, value).unwrap_or_default();
+        if !read.iter().any(|(known, _)| *known == name) {
+            read.push((name, shown));
+        }
+        Some(value)
+    };
+    let evidence = match compute(program, condition, &mut tell) {
+        Computed::Value(value) => truth(table, value).into(),
+        Computed::Raised(exception) => {
+            let raised = table.get_exception(exception);
+            read.push((exception_line(&raised.name, &raised.message), String::new()));
+            Evidence::No
+        }
+        Computed::Unknown => Evidence::Silent(Strength::NeedsExplorer),
+    };
+    (evidence, read)
+}
+
+/// Whether an invariant holds in a state that `tell` knows; one that raises does not.
+#[must_use]
+pub fn invariant_holds(program: &Program, condition: CodeId, tell: &mut dyn FnMut(Question) -> Option<Value>) -> bool {
+    match compute(program, condition, tell) {
+        Computed::Value(value) => truth(&program.table, value),
+        Computed::Raised(_) => false,
+        Computed::Unknown => true,
+    }
+}

@@ -1,0 +1,163 @@
+//! What runs of the stepper say about what scenarios expect.
+
+use coreyard::engine::RunConfig;
+use coreyard::engine::stepper::Stepper;
+use coreyard::lang::Lang;
+use coreyard::program::Program;
+use coreyard::verdict::{Judgement, Tally};
+
+use super::conformance::{compile, config, run};
+
+/// All verdicts after so many runs, one a line.
+fn verdicts(text: &str, runs: u64) -> Vec<String> {
+    let (program, tally) = tally(text, runs);
+    tally.verdicts(&program).iter().map(|verdict| verdict.words(Lang::En)).collect()
+}
+
+fn tally(text: &str, runs: u64) -> (Program, Tally) {
+    let program = compile(text);
+    let mut tally = Tally::new(&program);
+    for seed in 0..runs {
+        tally.add(&program, &run(&Stepper, text, &config(seed)));
+    }
+    (program, tally)
+}
+
+const LOST: &str = r#"shared x 0
+thread t count=2 { set x "x + 1" }
+"#;
+
+#[test]
+fn what_is_sometimes_so_is_witnessed_by_one_run_and_refutes_always_and_never() {
+    let text =
+        format!("{LOST}expect sometimes \"x == 1\"\nexpect always \"x == 2\"\nexpect never \"x == 1\"\nexpect never race\n");
+    let said = verdicts(&text, 40);
+    assert!(said[0].starts_with("witnessed: seen in ") && said[0].ends_with(" of 40 runs"), "{said:?}");
+    assert!(said[1].starts_with("refuted: seen in ") && said[1].ends_with("(x = 1)"), "{said:?}");
+    assert!(said[2].starts_with("refuted: seen in ") && said[2].ends_with("(x = 1)"), "{said:?}");
+    assert!(said[3].starts_with("refuted: seen in "), "{said:?}");
+}
+
+#[test]
+fn what_never_was_seen_says_of_how_many_schedules() {
+    let text = "lock m\nshared x 0\nthread t count=2 { with m { set x \"x + 1\" } }\n\
+        expect always \"x == 2\"\nexpect sometimes \"x == 1\"\nexpect never race\nexpect never deadlock\ninvariant \"x <= 2\"\n";
+    let none = "0 of 30 random schedules (95 % bound 9.5 %)";
+    let said = verdicts(text, 30);
+    assert_eq!(
+        said,
+        [
+            format!("holds: {none}"),
+            format!("unsettled: {none}"),
+            format!("holds: {none}"),
+            format!("holds: {none}"),
+            format!("holds: {none}")
+        ]
+    );
+}
+
+#[test]
+fn a_deadlock_is_unexpected_unless_a_check_names_it() {
+    let text = "lock m\nmain { acquire m; acquire m }\n";
+    assert_eq!(verdicts(text, 1), ["a deadlock that nothing expects: seen in this run"]);
+    assert_eq!(verdicts(&format!("{text}expect always deadlock\n"), 1), ["holds: 0 of 1 random schedule (95 % bound 95 %)"]);
+    assert_eq!(verdicts(&format!("{text}expect never deadlock\n"), 1), ["refuted: seen in this run"]);
+    assert_eq!(
+        verdicts(&format!("{text}expect sometimes deadlock\nexpect always \"1 == 1\"\n"), 1),
+        ["witnessed: seen in this run", "unsettled: no run ended"]
+    );
+}
+
+#[test]
+fn an_exception_is_unexpected_unless_a_check_names_it_for_its_task() {
+    let text = "thread t { raise KeyError \"k\" }\nthread u { raise ValueError \"too low\" }\n";
+    let said = verdicts(&format!("{text}expect always exception=LookupError in=t\nexpect never exception=ValueError in=t\n"), 1);
+    assert_eq!(
+        said,
+        [
+            "holds: 0 of 1 random schedule (95 % bound 95 %)",
+            "holds: 0 of 1 random schedule (95 % bound 95 %)",
+            "u ended by an exception that nothing expects, ValueError: too low: seen in this run",
+        ]
+    );
+}
+
+#[test]
+fn output_is_compared_line_by_line() {
+    let text = "main { print \"a\"; print \"b\" }\n";
+    let checks = "expect always output \"a\" \"b\"\nexpect never output \"a\"\nexpect always output-contains \"b\"\nexpect always output-contains \"c\"\n";
+    let judged: Vec<Judgement> = {
+        let (program, tally) = tally(&format!("{text}{checks}"), 1);
+        tally.verdicts(&program)
+    }
+    .iter()
+    .map(|it| it.judgement)
+    .collect();
+    assert_eq!(judged, [Judgement::Holds, Judgement::Holds, Judgement::Holds, Judgement::Refuted]);
+}
+
+#[test]
+fn an_invariant_is_watched_in_every_state() {
+    let text = "shared x 0\nmain { set x 5; set x 0 }\ninvariant \"x < 5\"\nexpect always \"x == 0\"\n";
+    let (program, tally) = tally(text, 1);
+    let judged: Vec<_> = tally.verdicts(&program).iter().map(|it| it.judgement).collect();
+    assert_eq!(judged, [Judgement::Refuted, Judgement::Holds]);
+}
+
+#[test]
+fn a_lock_held_by_a_task_that_has_ended_is_a_leak() {
+    let judged = |text: &str| {
+        let (program, tally) = tally(text, 1);
+        tally.verdicts(&program)[0].judgement
+    };
+    assert_eq!(judged("lock m\nmain { acquire m }\nexpect never leak\n"), Judgement::Refuted);
+    assert_eq!(judged("lock m\nmain { with m { } }\nexpect never leak\n"), Judgement::Holds);
+    assert_eq!(judged("semaphore s permits=1\nmain { acquire s }\nexpect never leak\n"), Judgement::Refuted);
+}
+
+#[test]
+fn what_only_a_search_can_tell_is_not_judged() {
+    let said = verdicts("main { }\nexpect never livelock\nexpect never starvation\n", 3);
+    assert_eq!(said, ["not judged: only a search of all schedules can tell"; 2]);
+}
+
+#[test]
+fn some_threads_may_be_stuck_for_ever_while_another_goes_on() {
+    let text = "lock a\nlock b\nshared turns 0 atomic=#true\nsemaphore both permits=0\n\
+        thread one { acquire a; release both; acquire b }\nthread two { acquire both; acquire b; acquire a }\n\
+        thread other { loop { atomic-add turns 1; if \"turns > 3000\" { break } } }\nexpect never deadlock\n";
+    let found = (0..20).any(|seed| {
+        let trace = run(&Stepper, text, &config(seed));
+        trace.findings.iter().any(|finding| finding.kind == coreyard::trace::store::FindingKind::Deadlock)
+    });
+    assert!(found);
+}
+
+/// Everything there is in a trace, as text.
+fn bytes(text: &str, config: &RunConfig) -> String {
+    let trace = run(&Stepper, text, config);
+    format!("{trace:?}")
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_another_run() {
+    let text = "queue q capacity=2\nlock m kind=fair\nshared x 0\n\
+        thread p count=2 { repeat 5 as=i { put q \"index * 10 + rand(5)\" timeout-ms=5 } }\n\
+        thread c { repeat 10 { get q into=v; with m { set x \"x + v\"; print \"{v}\" } } }\n\
+        thread d daemon=#true { loop { with m { sleep ms=1 } } }\n";
+    let again = bytes(text, &config(7));
+    assert_eq!(bytes(text, &config(7)), again);
+    assert_ne!(bytes(text, &config(8)), again);
+}
+
+#[test]
+fn a_run_is_taken_again_from_its_schedule() {
+    let text = format!("{LOST}thread w {{ set x \"rand(9)\"; sleep ms=1 }}\n");
+    for seed in 0..20 {
+        let trace = run(&Stepper, &text, &config(seed));
+        let schedule = trace.header.schedule.clone();
+        let again = run(&Stepper, &text, &RunConfig { schedule: schedule.clone(), ..config(seed + 1_000) });
+        assert_eq!(again.final_state, trace.final_state);
+        assert_eq!(again.header.schedule, schedule);
+    }
+}
