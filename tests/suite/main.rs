@@ -5,6 +5,7 @@ mod conformance;
 mod damage;
 mod pictures;
 mod python;
+mod real;
 mod scenarios;
 mod source;
 mod tidy;

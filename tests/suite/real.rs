@@ -1,0 +1,319 @@
+//! The real engine: invariants of runs on real threads. Never an order, never a time.
+#![expect(clippy::disallowed_methods, reason = "processes are looked for, started and killed here")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use coreyard::engine::real::Real;
+use coreyard::engine::{Control, Engine, Record, Run, RunConfig, Source};
+use coreyard::id::TaskId;
+use coreyard::time::Nanos;
+use coreyard::trace::store::{Ended, FindingKind, Plain, TaskState, Trace};
+use coreyard::trace::{Event, EventKind};
+
+/// Long enough for a machine that does other things, too.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn config() -> RunConfig {
+    RunConfig {
+        worker: PathBuf::from(env!("CARGO_BIN_EXE_coreyard")),
+        cores: None,
+        seed: 1,
+        schedule: None,
+        record: Record::Full,
+        timeout: Some(Nanos::from_millis(60_000)),
+        stop_on_deadlock: true,
+    }
+}
+
+fn start_with(text: &str, config: &RunConfig) -> (Box<dyn Run>, Trace) {
+    let source = Source { text: text.to_owned(), name: "test".to_owned(), overrides: Vec::new() };
+    let run = Real.start(&source, config).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    (run, Trace::default())
+}
+
+fn start(text: &str) -> (Box<dyn Run>, Trace) {
+    start_with(text, &config())
+}
+
+/// Polls until `done`; true if the run is over.
+fn poll_until(run: &mut dyn Run, trace: &mut Trace, done: impl Fn(&Trace) -> bool) -> bool {
+    let begin = Instant::now();
+    loop {
+        if !run.poll(trace) {
+            return true;
+        }
+        if done(trace) {
+            return false;
+        }
+        assert!(begin.elapsed() < PATIENCE, "still running: {:?} {:?}", trace.ended, trace.counters.tasks);
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+fn finish(text: &str) -> Trace {
+    let (mut run, mut trace) = start(text);
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    trace
+}
+
+fn completed(text: &str) -> Trace {
+    let trace = finish(text);
+    assert_eq!(trace.ended, Some(Ended::Completed), "{text}");
+    trace
+}
+
+/// The process that has a thread called `name`, if there is one.
+fn process_with_thread(name: &str) -> Option<u32> {
+    let has = |pid: &u32| {
+        let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        threads
+            .into_iter()
+            .any(|thread| std::fs::read_to_string(thread.path().join("comm")).is_ok_and(|comm| comm.trim() == name))
+    };
+    let processes = std::fs::read_dir("/proc").ok()?.flatten();
+    processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()).find(has)
+}
+
+/// The folder that a worker was told.
+fn folder_of(worker: u32) -> PathBuf {
+    let line = std::fs::read_to_string(format!("/proc/{worker}/cmdline")).expect("the worker runs");
+    PathBuf::from(line.trim_end_matches('\0').rsplit('\0').next().expect("it has arguments"))
+}
+
+fn is_there(process: u32) -> bool {
+    Path::new(&format!("/proc/{process}")).exists()
+}
+
+fn events(trace: &Trace, task: u32) -> Vec<Event> {
+    trace.chunks(TaskId(task)).iter().flat_map(|chunk| chunk.events.iter().copied()).collect()
+}
+
+fn shared(trace: &Trace, name: &str) -> Option<Plain> {
+    let index = trace.resources.iter().position(|resource| resource.name == name).expect("it is declared");
+    trace.final_state.as_ref()?.resources[index].clone()
+}
+
+const COUNTER: &str = "lock m\nshared n 0\nthread t count=3 { repeat 500 { with m { set n \"n + 1\" } } }\n";
+
+#[test]
+fn a_run_ends_with_its_state_its_totals_and_its_events() {
+    let trace = completed(COUNTER);
+    assert_eq!(shared(&trace, "n"), Some(Plain::Int(1500)));
+    let lock = &trace.counters.resources[0];
+    assert_eq!(lock.acquisitions, 1500);
+    assert_eq!(lock.hold.count, 1500);
+    assert_eq!(lock.wait.count, lock.contended);
+    assert!(lock.hand_offs < lock.acquisitions);
+    let cell = &trace.counters.resources[1];
+    assert_eq!((cell.acquisitions, cell.gets), (1500, 1500));
+    for task in 0..3 {
+        let events = events(&trace, task);
+        assert!(events.windows(2).all(|pair| pair[0].at() <= pair[1].at()), "events of a task are in order");
+        let count = |kind| events.iter().filter(|event| event.kind() == Some(kind)).count();
+        assert_eq!((count(EventKind::Acquired), count(EventKind::Released)), (500, 500));
+        assert_eq!((count(EventKind::Started), count(EventKind::Ended)), (1, 1));
+        assert_eq!(trace.counters.tasks[&TaskId(task)].state, TaskState::Done);
+    }
+    assert_eq!(trace.counters.lost_events, 0);
+}
+
+#[test]
+fn every_kind_of_lock_excludes() {
+    for kind in ["barging", "spin", "ticket", "fair"] {
+        let text =
+            format!("lock m kind={kind}\nshared n 0\nthread t count=4 {{ repeat 300 {{ with m {{ set n \"n + 1\" }} }} }}\n");
+        let trace = completed(&text);
+        assert_eq!(shared(&trace, "n"), Some(Plain::Int(1200)), "{kind}");
+        let lock = &trace.counters.resources[0];
+        assert_eq!((lock.acquisitions, lock.hold.count, lock.wait.count), (1200, 1200, lock.contended), "{kind}");
+        assert!(lock.holders.is_empty() && lock.waiters.is_empty(), "{kind}");
+    }
+}
+
+#[test]
+fn updates_without_a_lock_are_only_ever_lost() {
+    let trace = completed("shared n 0\nthread t count=4 { repeat 2000 { set n \"n + 1\" } }\n");
+    let Some(Plain::Int(n)) = shared(&trace, "n") else { panic!("{:?}", trace.final_state) };
+    assert!((2..=8000).contains(&n), "{n}");
+    let atomic = completed("shared n 0 atomic=#true\nthread t count=4 { repeat 2000 { atomic-add n 1 } }\n");
+    assert_eq!(shared(&atomic, "n"), Some(Plain::Int(8000)));
+}
+
+#[test]
+fn a_queue_loses_nothing() {
+    let text = "queue q capacity=3\nshared total 0 atomic=#true\n\
+        thread producer count=2 { repeat 200 as=i { put q \"i + 1\" } }\n\
+        thread consumer count=2 { repeat 200 { get q into=x; atomic-add total x; task-done q } }\n\
+        main { join producer; join consumer; join q }\n";
+    let trace = completed(text);
+    assert_eq!(shared(&trace, "total"), Some(Plain::Int(2 * 200 * 201 / 2)));
+    assert_eq!(shared(&trace, "q"), Some(Plain::List(Vec::new())));
+    let queue = &trace.counters.resources[0];
+    assert_eq!((queue.acquisitions, queue.gets, queue.level), (400, 400, 0));
+}
+
+#[test]
+fn what_is_printed_comes_whole_and_in_the_order_of_its_times() {
+    let trace = completed("thread t count=3 { repeat 50 as=i { print \"line {i} of {name} 界\"; mark \"round\" } }\n");
+    assert_eq!(trace.output.len(), 150);
+    assert!(trace.output.windows(2).all(|pair| pair[0].at <= pair[1].at));
+    for (task, info) in &trace.tasks {
+        let lines: Vec<&str> = trace.output.iter().filter(|line| line.task == *task).map(|line| line.text.as_str()).collect();
+        let expected: Vec<String> = (0..50).map(|i| format!("line {i} of {} 界", info.name)).collect();
+        assert_eq!(lines, expected);
+    }
+    assert_eq!(trace.counters.marks.get("round"), Some(&150));
+    let printed = (0..3).flat_map(|task| events(&trace, task)).filter(|event| event.kind() == Some(EventKind::Printed));
+    assert_eq!(printed.count(), 150);
+}
+
+#[test]
+fn an_exception_ends_its_task_only() {
+    let trace = completed("shared n 0\nthread bad { raise ValueError \"too low\" }\nthread good { join bad; set n 7 }\n");
+    assert_eq!(shared(&trace, "n"), Some(Plain::Int(7)));
+    let uncaught = trace.counters.tasks[&TaskId(0)].uncaught.as_ref().expect("nobody caught it");
+    assert_eq!((uncaught.name.as_str(), uncaught.message.as_str()), ("ValueError", "too low"));
+    assert!(uncaught.block.is_some());
+}
+
+#[test]
+fn spawned_tasks_have_names_parents_and_ends() {
+    let text = "shared n 0 atomic=#true\nroutine work k { atomic-add n k }\n\
+        main { repeat 20 as=i { spawn work \"i\" into=t; join t } }\n";
+    let trace = completed(text);
+    assert_eq!(shared(&trace, "n"), Some(Plain::Int(190)));
+    assert_eq!(trace.tasks.len(), 21);
+    for (task, info) in trace.tasks.iter().skip(1) {
+        assert_eq!(info.parent, Some(TaskId(0)));
+        assert!(!info.name.is_empty());
+        assert_eq!(trace.counters.tasks[task].state, TaskState::Done);
+    }
+}
+
+#[test]
+fn daemons_are_cut_off_when_the_others_have_ended() {
+    let trace = completed("thread d daemon=#true { loop { compute us=50 } }\nthread t { compute ms=5 }\n");
+    assert_eq!(trace.counters.tasks[&TaskId(1)].state, TaskState::Done);
+}
+
+const PHILOSOPHERS: &str = "lock a\nlock b\nshared gate 0\n\
+    thread one { with a { set gate \"gate + 1\"; while \"gate < 2\" { yield-cpu }; with b { compute us=1 } } }\n\
+    thread two { with b { while \"gate < 1\" { yield-cpu }; set gate 2; with a { compute us=1 } } }\n";
+
+#[test]
+fn a_deadlock_is_told_with_who_waits_for_what_and_ends_the_run() {
+    let trace = finish(PHILOSOPHERS);
+    assert_eq!(trace.ended, Some(Ended::Deadlocked));
+    let [finding] = trace.findings.as_slice() else { panic!("{:?}", trace.findings) };
+    assert_eq!(finding.kind, FindingKind::Deadlock);
+    let mut who: Vec<(u32, Vec<TaskId>)> = finding.waits.iter().map(|wait| (wait.task.0, wait.helpers.clone())).collect();
+    who.sort_unstable();
+    assert_eq!(who, [(0, vec![TaskId(1)]), (1, vec![TaskId(0)])]);
+    assert!(finding.waits.iter().all(|wait| wait.block.is_some()));
+}
+
+#[test]
+fn two_are_found_stuck_while_a_third_runs_on() {
+    let text = format!("{PHILOSOPHERS}thread third {{ loop {{ compute us=20 }} }}\n");
+    let (mut run, mut trace) = start(&text);
+    assert!(!poll_until(run.as_mut(), &mut trace, |trace| !trace.findings.is_empty()));
+    assert_eq!(trace.findings[0].kind, FindingKind::Deadlock);
+    run.control(Control::Stop);
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    assert_eq!(trace.ended, Some(Ended::Stopped));
+}
+
+#[test]
+fn a_circle_that_somebody_may_open_is_no_deadlock() {
+    let text = format!("{PHILOSOPHERS}thread third {{ sleep s=1000; release a }}\n");
+    let (mut run, mut trace) = start(&text);
+    assert!(!poll_until(run.as_mut(), &mut trace, |trace| !trace.findings.is_empty()));
+    assert_eq!(trace.findings[0].kind, FindingKind::WaitingCycle);
+}
+
+/// Runs that never end by themselves, and the state in which they do so.
+const ENDLESS: [(&str, &str); 7] = [
+    ("deadlocked", "lock a\nmain { acquire a; acquire a }\n"),
+    ("spinning", "lock a kind=spin\nmain { acquire a; acquire a }\n"),
+    ("ticket", "lock a kind=ticket\nmain { acquire a; acquire a }\n"),
+    ("computing", "thread t count=3 { compute s=1000 }\n"),
+    ("memory", "main { compute work=100000000000 kind=memory }\n"),
+    ("sleeping", "thread t count=2 { sleep s=1000 }\n"),
+    ("looping", "main { let x 0; loop { let x \"(x + 1) % 7\" } }\n"),
+];
+
+#[test]
+fn a_stop_ends_any_run_and_leaves_no_process() {
+    for (what, text) in ENDLESS {
+        let (mut run, mut trace) = start_with(text, &RunConfig { stop_on_deadlock: false, ..config() });
+        let begun = |trace: &Trace| trace.counters.tasks.values().any(|task| task.state != TaskState::New);
+        assert!(!poll_until(run.as_mut(), &mut trace, begun), "{what}: {:?}", trace.ended);
+        run.control(Control::Stop);
+        assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+        assert_eq!(trace.ended, Some(Ended::Stopped), "{what}");
+        assert!(trace.final_state.is_some(), "{what}: it ended by itself, before it was killed");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_is_dropped_leaves_nothing() {
+    let (mut run, mut trace) = start("thread dropped { compute s=1000 }\n");
+    poll_until(run.as_mut(), &mut trace, |_| process_with_thread("dropped").is_some());
+    let worker = process_with_thread("dropped").expect("it runs");
+    let folder = folder_of(worker);
+    assert!(folder.exists());
+    drop(run);
+    assert!(!is_there(worker) && !folder.exists());
+}
+
+#[test]
+fn time_that_is_over_ends_a_run() {
+    let config = RunConfig { timeout: Some(Nanos::from_millis(30)), ..config() };
+    let (mut run, mut trace) = start_with(ENDLESS[5].1, &config);
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    assert_eq!(trace.ended, Some(Ended::TimedOut));
+}
+
+#[test]
+fn a_pause_halts_every_task_and_resume_lets_them_go_on() {
+    let text = "shared n 0 atomic=#true\nthread t count=2 { loop { atomic-add n 1 } }\n";
+    let (mut run, mut trace) = start(text);
+    let all =
+        |trace: &Trace, state| trace.counters.tasks.len() == 2 && trace.counters.tasks.values().all(|task| task.state == state);
+    poll_until(run.as_mut(), &mut trace, |trace| all(trace, TaskState::Running));
+    run.control(Control::Pause);
+    poll_until(run.as_mut(), &mut trace, |trace| all(trace, TaskState::Paused));
+    let steps = |trace: &Trace| trace.counters.tasks.values().map(|task| task.steps).sum::<u64>();
+    let halted = steps(&trace);
+    for _ in 0..100 {
+        run.poll(&mut trace);
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+    assert_eq!(steps(&trace), halted);
+    run.control(Control::Resume);
+    poll_until(run.as_mut(), &mut trace, |trace| steps(trace) > halted);
+    run.control(Control::Stop);
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    assert!(trace.counters.tasks.values().all(|task| task.in_state[TaskState::Paused as usize] > Nanos::ZERO));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_killed_from_outside_is_told_in_words_and_nothing_is_lost() {
+    let (mut run, mut trace) = start("thread victim { print \"still here\"; sleep s=1000 }\n");
+    poll_until(run.as_mut(), &mut trace, |trace| trace.counters.tasks.values().any(|task| task.state == TaskState::Sleeping));
+    kill(process_with_thread("victim").expect("it runs"));
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    let Some(Ended::Crashed(words)) = &trace.ended else { panic!("{:?}", trace.ended) };
+    assert!(words.contains("signal"), "{words}");
+    assert_eq!(trace.output.len(), 1);
+    assert!(events(&trace, 0).iter().any(|event| event.kind() == Some(EventKind::Sleeping)));
+}
+
+fn kill(process: u32) {
+    let killed = Command::new("kill").args(["-9", &process.to_string()]).status();
+    assert!(killed.is_ok_and(|status| status.success()));
+}
