@@ -1,0 +1,95 @@
+//! Scenarios on the real engine, measured through its public interface: what a user's run costs, transport and all.
+#![expect(clippy::disallowed_methods, reason = "a bench measures")]
+
+use crate::peers::{as_f64, nanos, nanos_each};
+use coreyard::engine::real::Real;
+use coreyard::engine::{Engine as _, Record, RunConfig, Source};
+use coreyard::trace::store::Trace;
+use std::time::Duration;
+
+/// A scenario with a constant N, run with N and 2N: the difference leaves out what a run costs by itself.
+pub struct Repeated {
+    /// The scenario.
+    pub text: &'static str,
+    /// Half of the rounds measured, and of those run twice.
+    pub rounds: u64,
+    /// What is recorded.
+    pub record: Record,
+}
+
+impl Repeated {
+    /// Nanoseconds of one more round.
+    pub fn nanos_each(&self) -> f64 {
+        let elapsed = |rounds: u64| as_f64(run(self.text, &[("N", rounds.to_string())], self.record).elapsed.0);
+        (elapsed(2 * self.rounds) - elapsed(self.rounds)) / as_f64(self.rounds)
+    }
+}
+
+/// One lock, alone.
+pub const ALONE: &str = "
+let N 1
+lock l
+thread worker { repeat N { with l { } } }
+";
+
+/// Two threads and an empty section: N for both together.
+pub const CONTENDED: &str = "
+let N 1
+lock l
+thread worker count=2 { repeat \"N // 2\" { with l { } } }
+";
+
+/// Two threads and a section of a microsecond: N for both together.
+pub const CONTENDED_MICROSECOND: &str = "
+let N 1
+lock l
+thread worker count=2 { repeat \"N // 2\" { with l { compute us=1 } } }
+";
+
+/// A thread started and joined.
+pub const SPAWN: &str = "
+let N 1
+routine nothing { }
+thread parent { repeat N { spawn nothing into=child; join child } }
+";
+
+/// An item there and one back.
+pub const ROUND_TRIP: &str = "
+let N 1
+queue there capacity=1
+queue back capacity=1
+thread asking { repeat N { put there 1; get back into=x } }
+thread answering { repeat N { get there into=x; put back x } }
+";
+
+/// Nothing at all: what a run costs by itself.
+const NOTHING: &str = "thread worker { let x 1 }\n";
+
+/// Nanoseconds from starting a run of nothing to its end.
+pub fn whole_run(count: u64) -> f64 {
+    nanos_each(count, || {
+        for _ in 0..count {
+            run(NOTHING, &[], Record::Full);
+        }
+    })
+}
+
+/// Runs a scenario to its end.
+pub fn run(text: &str, constants: &[(&str, String)], record: Record) -> Trace {
+    let overrides = constants.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let source = Source { text: text.to_owned(), name: "bench".to_owned(), overrides };
+    let worker = std::env::current_exe().expect("this executable has a path");
+    let config = RunConfig { worker, cores: None, seed: 1, schedule: None, record, timeout: None, stop_on_deadlock: true };
+    let mut run = Real.start(&source, &config).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let mut trace = Trace::default();
+    let begin = std::time::Instant::now();
+    while run.poll(&mut trace) {
+        assert!(
+            begin.elapsed() < Duration::from_secs(60),
+            "a bench's run takes a second; after {} ns:\n{text}",
+            nanos(begin.elapsed())
+        );
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    trace
+}

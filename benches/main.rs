@@ -1,0 +1,123 @@
+//! The rows of the design's table of numbers that the first vocabulary reaches, each beside its peer in one run.
+//! `cargo bench -p coreyard-benches [-- PART_OF_A_NAME]`. This executable also plays the worker of its runs.
+#![expect(clippy::disallowed_methods, reason = "the command line enters here")]
+
+mod engine;
+mod harness;
+mod peers;
+mod text;
+
+use clap::Parser as _;
+use coreyard::engine::Record;
+use engine::Repeated;
+use harness::{Goal, Row, Table};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// The argument with which this executable ends at once.
+const NOTHING: &str = "--nothing";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.first().map(String::as_str) {
+        Some("worker") => coreyard::cli::Cli::parse().command.map_or(ExitCode::FAILURE, |command| command.run().into()),
+        Some(NOTHING) => ExitCode::SUCCESS,
+        _ => {
+            let filter = arguments.into_iter().find(|argument| !argument.starts_with("--"));
+            let mut table = Table::new(filter);
+            locks(&mut table);
+            threads(&mut table);
+            texts(&mut table);
+            table.end();
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn locks(table: &mut Table) {
+    let alone = |record| Repeated { text: engine::ALONE, rounds: 500_000, record };
+    // A `with` writes two events, one for each end.
+    table.measure(
+        Row { name: "one event, recorded", peer: "ring of 24 bytes with rdtsc", unit: "ns", goal: Goal::Absolute(12.0) },
+        || (alone(Record::Full).nanos_each() - alone(Record::Off).nanos_each()) / 2.0,
+        || peers::ring_event(2_000_000),
+    );
+    for (name, record, limit) in [
+        ("repeat N { with L { } }, full record, alone", Record::Full, 3.5),
+        ("the same, counters only", Record::Counters, 3.5),
+        ("the same, record off", Record::Off, 3.5),
+    ] {
+        let row = Row { name, peer: "parking_lot pair", unit: "ns", goal: Goal::AtMost(limit) };
+        table.measure(row, || alone(record).nanos_each(), || peers::lock_pair(2_000_000));
+    }
+    // Sections a second instead of nanoseconds a section: more is better, as the goals say.
+    let rate = |nanos: f64| 1e3 / nanos;
+    let contended = |text, rounds| Repeated { text, rounds, record: Record::Full };
+    table.measure(
+        Row {
+            name: "two threads, empty section, full record",
+            peer: "parking_lot, two stamps, one event",
+            unit: "M/s",
+            goal: Goal::AtLeast(0.8),
+        },
+        || rate(contended(engine::CONTENDED, 500_000).nanos_each()),
+        || rate(peers::contended(500_000, Duration::ZERO)),
+    );
+    table.measure(
+        Row {
+            name: "two threads, section of 1 µs, full record",
+            peer: "parking_lot, two stamps, one event",
+            unit: "M/s",
+            goal: Goal::AtLeast(0.95),
+        },
+        || rate(contended(engine::CONTENDED_MICROSECOND, 200_000).nanos_each()),
+        || rate(peers::contended(200_000, Duration::from_micros(1))),
+    );
+}
+
+fn threads(table: &mut Table) {
+    table.measure(
+        Row { name: "thread start and join", peer: "std", unit: "µs", goal: Goal::AtMost(1.3) },
+        || Repeated { text: engine::SPAWN, rounds: 3_000, record: Record::Full }.nanos_each() / 1e3,
+        || peers::thread_start_and_join(3_000) / 1e3,
+    );
+    table.measure(
+        Row { name: "queue round trip between threads", peer: "crossbeam bounded(1)", unit: "µs", goal: Goal::AtMost(1.5) },
+        || Repeated { text: engine::ROUND_TRIP, rounds: 50_000, record: Record::Full }.nanos_each() / 1e3,
+        || peers::queue_round_trip(50_000) / 1e3,
+    );
+    table.measure(
+        Row {
+            name: "a whole run of nothing: process, segment, socket, report",
+            peer: "bare process of the same binary",
+            unit: "ms",
+            goal: Goal::AtMost(10.0),
+        },
+        || engine::whole_run(10) / 1e6,
+        || peers::bare_process(50) / 1e6,
+    );
+}
+
+fn texts(table: &mut Table) {
+    let long = text::scenario(3_000);
+    table.measure(
+        Row {
+            name: "reading and checking 1,000 lines",
+            peer: "the kdl crate's reading alone",
+            unit: "ms",
+            goal: Goal::AtMost(2.0),
+        },
+        || text::read_and_check(&long, 5),
+        || text::kdl_reads(&long, 5),
+    );
+    table.measure(
+        Row {
+            name: "a character typed in 3,000 lines: change and reread",
+            peer: "the kdl crate reading it all",
+            unit: "ms",
+            goal: Goal::Absolute(16.0),
+        },
+        || text::keystroke(&long, 20),
+        || text::kdl_reads_all(&long, 5),
+    );
+}
