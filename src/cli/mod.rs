@@ -8,6 +8,7 @@ mod run;
 mod screenshot;
 mod show;
 mod show_trace;
+mod source;
 mod worker;
 
 use std::path::PathBuf;

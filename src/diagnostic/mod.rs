@@ -4,7 +4,7 @@
 pub mod catalog;
 mod render;
 
-pub use render::{LineColumn, render};
+pub use render::{LineColumn, json, render};
 
 use crate::lang::Lang;
 use catalog::Row;

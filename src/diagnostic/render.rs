@@ -20,7 +20,7 @@ impl LineColumn {
     pub fn of(text: &str, offset: usize) -> Self {
         let before = &text.as_bytes()[..offset.min(text.len())];
         let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line = before.split(|&byte| byte == b'\n').count();
         let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
         Self { line, column }
     }
@@ -68,6 +68,25 @@ pub fn render(text: &str, name: &str, diagnostic: &Diagnostic, lang: Lang) -> St
         put(format_args!("{:gutter$} = {}: {help}", "", if lang == Lang::En { "help" } else { "建议" }));
     }
     out
+}
+
+/// `diagnostic` about `text` for other programs: offsets are bytes, lines and columns count from 1.
+#[must_use]
+pub fn json(text: &str, diagnostic: &Diagnostic, lang: Lang) -> serde_json::Value {
+    let place = |span: Span| {
+        let (from, to) = (LineColumn::of(text, span.start), LineColumn::of(text, span.end));
+        serde_json::json!({ "start": span.start, "end": span.end, "from": from, "to": to })
+    };
+    let related = diagnostic.related.iter().map(|(span, label)| serde_json::json!({ "place": place(*span), "label": label }));
+    serde_json::json!({
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "message": diagnostic.message(lang),
+        "help": diagnostic.help(lang),
+        "replacement": diagnostic.replacement,
+        "place": place(diagnostic.span),
+        "related": related.collect::<Vec<_>>(),
+    })
 }
 
 /// The line a span begins on, cut to what a terminal can show, with the cells before the span and in it.

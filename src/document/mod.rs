@@ -2,6 +2,7 @@
 //! Reading never fails: what cannot be read is left out and told. Does not know what any node means.
 
 pub mod edit;
+pub mod format;
 mod read;
 mod split;
 pub mod token;

@@ -17,7 +17,8 @@ pub(super) struct Piece {
 /// What forbids reading a text at all.
 pub(super) fn unreadable(text: &str) -> Option<Diagnostic> {
     if text.len() > MOST_BYTES {
-        let megabytes = format!("{:.1}", text.len() as f64 / f64::from(1 << 20));
+        let tenths = text.len() * 10 / MOST_BYTES;
+        let megabytes = format!("{}.{}", tenths / 10, tenths % 10);
         return Some(Diagnostic::new(catalog::TOO_LARGE, Span::default(), [megabytes]));
     }
     let zero = text.find('\0')?;

@@ -44,7 +44,7 @@ pub(super) fn read(node: &Node, info: &'static Info, diagnostics: &mut Vec<Diagn
 /// The parameter of the `nth` position.
 fn positional(info: &Info, nth: usize) -> Option<(usize, u64)> {
     let by_position = || info.parameters.iter().enumerate().filter(|(_, parameter)| parameter.form != Form::Property);
-    let at = by_position().nth(nth).or_else(|| by_position().last().filter(|(_, last)| last.form == Form::Rest));
+    let at = by_position().nth(nth).or_else(|| by_position().next_back().filter(|(_, last)| last.form == Form::Rest));
     at.map(|(index, _)| (index, 1))
 }
 
@@ -131,14 +131,12 @@ fn value(entry: &Entry, parameter: &Parameter, scale: u64) -> Checked<Option<Arg
         }
         (Accepts::Choice(words), _) => {
             let text = written(entry);
-            match words.iter().find(|word| **word == text) {
-                Some(word) => one(ArgumentValue::Choice(word)),
-                None => {
-                    let nearest = super::nearest(&text, words.iter().copied());
-                    let arguments = [text, parameter.name.to_owned(), words.join(", ")];
-                    told(Diagnostic::new(catalog::WRONG_WORD, entry.span, arguments).replaced_by(nearest))
-                }
+            if let Some(word) = words.iter().find(|word| **word == text) {
+                return one(ArgumentValue::Choice(word));
             }
+            let nearest = super::nearest(&text, words.iter().copied());
+            let arguments = [text, parameter.name.to_owned(), words.join(", ")];
+            told(Diagnostic::new(catalog::WRONG_WORD, entry.span, arguments).replaced_by(nearest))
         }
         (Accepts::Switch, Literal::Bool(on)) => one(ArgumentValue::Switch(*on)),
         (Accepts::Switch, Literal::Text(text)) if matches!(text.as_str(), "true" | "True") => one(ArgumentValue::Switch(true)),
@@ -182,13 +180,13 @@ fn written(entry: &Entry) -> String {
 fn expression_of(entry: &Entry) -> Checked<Option<Expression>> {
     let node = match &entry.value {
         Literal::Text(text) => return expression::read(text, place(entry)),
-        Literal::Int(number) => match i64::try_from(*number) {
-            Ok(number) => expression::Node::Int(number),
-            Err(_) => {
+        Literal::Int(number) => {
+            let Ok(number) = i64::try_from(*number) else {
                 let told = Diagnostic::new(catalog::BAD_NUMBER, entry.span, [number.to_string()]);
                 return Checked { value: None, diagnostics: vec![told] };
-            }
-        },
+            };
+            expression::Node::Int(number)
+        }
         Literal::Float(number) => expression::Node::Float(*number),
         Literal::Bool(truth) => expression::Node::Bool(*truth),
         Literal::Null => expression::Node::None,

@@ -6,6 +6,7 @@ pub mod block;
 pub mod check;
 pub mod expression;
 pub mod library;
+pub mod overrides;
 pub mod read;
 
 use crate::diagnostic::{Checked, Span, catalog};
@@ -118,14 +119,34 @@ impl Scenario {
 /// Reads and checks a text: all that can be told of it without running anything, in the order of the text.
 #[must_use]
 pub fn load(text: &str) -> Checked<Scenario> {
-    let document = Document::new(text);
-    let mut read = read::read(&document);
+    load_with(text, &[])
+}
+
+/// The same with constants given from outside, as pairs of a name and an expression.
+#[must_use]
+pub fn load_with(text: &str, overrides: &[(String, String)]) -> Checked<Scenario> {
+    read_document(&Document::new(text), overrides)
+}
+
+/// The same of a document that is kept: what did not change since it was last read is not read again.
+#[must_use]
+pub fn read_document(document: &Document, overrides: &[(String, String)]) -> Checked<Scenario> {
+    let mut read = read::read(document);
     let whole = document.diagnostics().is_empty() && !read.diagnostics.iter().any(|told| loses_names(told.code));
-    read.diagnostics.extend(check::check(&read.value, whole));
+    if whole {
+        read.diagnostics.extend(overrides::apply(&mut read.value, overrides));
+    }
+    if document.diagnostics().iter().all(|told| !forbids_reading(told.code)) {
+        read.diagnostics.extend(check::check(&read.value, whole));
+    }
     read.diagnostics.extend_from_slice(document.diagnostics());
     read.diagnostics.sort_by_key(|told| (told.span, told.code));
     read.diagnostics.dedup();
     read
+}
+
+fn forbids_reading(code: &str) -> bool {
+    [catalog::TOO_LARGE, catalog::BINARY].iter().any(|row| row.code == code)
 }
 
 /// Whether a block so told was left out, and with it perhaps names that others use.
@@ -147,6 +168,7 @@ fn loses_names(code: &str) -> bool {
 pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let most = written.chars().count().div_ceil(3).max(1);
     let far = |candidate: &str| strsim::damerau_levenshtein(written, candidate);
-    let near = candidates.map(|candidate| (far(candidate), candidate)).filter(|(far, _)| (1..=most).contains(far));
-    near.min().map(|(_, candidate)| candidate.to_owned())
+    let far_in_letters = |candidate: &str| strsim::damerau_levenshtein(&written.to_lowercase(), &candidate.to_lowercase());
+    let near = candidates.filter(|candidate| (1..=most).contains(&far(candidate)));
+    near.min_by_key(|candidate| (far_in_letters(candidate), far(candidate), *candidate)).map(str::to_owned)
 }

@@ -6,6 +6,7 @@ mod actions;
 mod declarations;
 mod flow;
 mod planned;
+pub mod reference;
 
 pub use planned::{planned_function, planned_property, planned_word};
 

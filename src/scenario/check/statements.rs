@@ -132,7 +132,7 @@ impl<'a> Checker<'a> {
             let parameter = &block.kind.info().parameters[argument.parameter];
             match (&argument.value, parameter.accepts) {
                 (ArgumentValue::Expression(expression), Accepts::Reference(kinds)) => {
-                    self.reference(block, expression, kinds, scope)
+                    self.reference(block, expression, kinds, scope);
                 }
                 (ArgumentValue::Expression(expression), Accepts::Target) => {
                     if let Node::Index(_, position) = &expression.node {

@@ -53,13 +53,12 @@ fn hole(text: &str) -> (Option<usize>, Option<usize>) {
     for (at, character) in text.char_indices() {
         match (quote, character) {
             (Some(open), _) if character == open => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') if colon.is_none() => quote = Some(character),
             (None, '(' | '[') => depth += 1,
             (None, ')' | ']') => depth = depth.saturating_sub(1),
             (None, ':') if depth == 0 && colon.is_none() => colon = Some(at),
             (None, '}') => return (colon, Some(at)),
-            (None, _) => {}
+            _ => {}
         }
     }
     (colon, None)
