@@ -3,6 +3,7 @@
 mod architecture;
 mod conformance;
 mod damage;
+mod meaning;
 mod pictures;
 mod python;
 mod real;

@@ -60,7 +60,9 @@ impl Engine for Stepper {
             ..Header::default()
         };
         let teller = Teller::new(header, config.record == super::Record::Full);
-        Ok(Box::new(Steps::new(Arc::new(program), scheduler, teller)))
+        let mut steps = Steps::new(Arc::new(program), scheduler, teller);
+        steps.stop_on_deadlock = config.stop_on_deadlock;
+        Ok(Box::new(steps))
     }
 }
 
@@ -74,6 +76,8 @@ pub struct Steps {
     now: Nanos,
     steps: u64,
     paused: bool,
+    /// Whether the run ends when only daemons can go on.
+    stop_on_deadlock: bool,
     ended: Option<Ended>,
     choices: Vec<Choice>,
     begun: bool,
@@ -99,6 +103,7 @@ impl Steps {
             now: Nanos::ZERO,
             steps: 0,
             paused: false,
+            stop_on_deadlock: true,
             ended: None,
             choices: Vec::new(),
             begun: false,
@@ -126,8 +131,9 @@ impl Steps {
         let mut records = Vec::new();
         self.world.step(&self.program, choice, self.now, &mut records);
         self.teller.step(&self.program, &self.world, choice.task, self.now, &records);
-        if self.steps.is_multiple_of(STEPS_A_LOOK) {
-            self.teller.look(&self.program, &self.world, self.now);
+        let looks = self.steps.is_multiple_of(STEPS_A_LOOK);
+        if looks && self.teller.look(&self.program, &self.world, self.now) && self.stop_on_deadlock {
+            self.ended = Some(Ended::Deadlocked);
         }
     }
 

@@ -438,8 +438,9 @@ impl Teller {
         }
     }
 
-    /// Looks for tasks that nobody can help any more, and for circles that somebody still could break.
-    pub(super) fn look(&mut self, program: &Program, world: &World, now: Nanos) {
+    /// Looks for tasks that nobody can help any more, and for circles that somebody still could break. Whether all that the run
+    /// waits for are among the former.
+    pub(super) fn look(&mut self, program: &Program, world: &World, now: Nanos) -> bool {
         let stuck = world.stuck(program);
         let matters = |stuck: &Stuck| !self.is_daemon(program, stuck.task);
         if stuck.iter().any(matters) {
@@ -449,6 +450,7 @@ impl Teller {
         for circle in circles(program, world, &lost) {
             self.find(FindingKind::WaitingCycle, &circle, now);
         }
+        world.alive().all(|task| lost.contains(&task) || self.is_daemon(program, task))
     }
 
     fn is_daemon(&self, program: &Program, task: TaskId) -> bool {
