@@ -1,5 +1,6 @@
 //! The run's one clock: nanoseconds since the run began, the same in the app and in the worker. The processor's time stamp counter
-//! where the kernel itself trusts it, the monotonic clock elsewhere. Does not read CPU times (`compute`) nor the date.
+//! where the kernel itself trusts it, the monotonic clock elsewhere. And a thread's CPU clock.
+//! Does not read the date.
 #![expect(unsafe_code, reason = "reading the time stamp counter, with the proof beside it")]
 #![expect(clippy::disallowed_methods, reason = "this is the real engine's clock")]
 
@@ -112,6 +113,21 @@ fn measure() -> u64 {
     let ticks = u128::from(last - first) + u128::from(last_width / 2) - u128::from(width / 2);
     let nanos = to.duration_since(from).as_nanos();
     u64::try_from((nanos << 32) / ticks.max(1)).expect("a tick is shorter than four seconds")
+}
+
+/// CPU time of the running thread.
+#[cfg(unix)]
+pub(super) fn thread_cpu() -> Nanos {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Nanos(u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// Elsewhere: time since this was first asked, which is the thread's CPU time only while nobody takes its core.
+#[cfg(not(unix))]
+pub(super) fn thread_cpu() -> Nanos {
+    static BEGIN: OnceLock<Instant> = OnceLock::new();
+    let begin = BEGIN.get_or_init(Instant::now);
+    Nanos(u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

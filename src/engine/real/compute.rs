@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use super::clock::thread_cpu;
 use super::context::{Context, Cut};
 use crate::effect::{Work, WorkKind};
 use crate::time::Nanos;
@@ -18,22 +19,6 @@ const SLICE: Nanos = Nanos(250_000);
 const TOO_SHORT: Nanos = Nanos(2_000);
 /// Entries of the buffer for memory work: 64 MiB, larger than the caches of most machines.
 const MEMORY_ENTRIES: u32 = 1 << 24;
-
-/// CPU time of the running thread.
-#[cfg(unix)]
-pub(super) fn thread_cpu() -> Nanos {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Nanos(u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0))
-}
-
-/// Elsewhere: time since this was first asked, which is the thread's CPU time only while nobody takes its core.
-#[cfg(not(unix))]
-#[expect(clippy::disallowed_methods, reason = "this is the real engine")]
-pub(super) fn thread_cpu() -> Nanos {
-    static BEGIN: OnceLock<std::time::Instant> = OnceLock::new();
-    let begin = BEGIN.get_or_init(std::time::Instant::now);
-    Nanos(u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX))
-}
 
 /// Does `work`.
 ///

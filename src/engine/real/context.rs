@@ -216,7 +216,7 @@ impl Context {
             count.flush();
         }
         self.reported = self.frame.clock.now();
-        let cpu = super::compute::thread_cpu();
+        let cpu = super::clock::thread_cpu();
         self.slot[task::CPU].store(cpu.0, Relaxed);
         self.slot[task::OFF_CORE].store(state::active(self.slot, self.reported).since(cpu).0, Relaxed);
         let core = core_number();

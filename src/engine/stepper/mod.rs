@@ -2,6 +2,7 @@
 //! Time is counted in steps, a microsecond each; a sleep or a time-out that ends moves it on to when it was due.
 //! Owns the run; what is told of it is `teller`, what effects mean is `world`, who goes next is `scheduler`.
 
+mod sight;
 mod teller;
 
 use std::sync::Arc;

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::world::{Record, Stuck, What, World};
+use super::sight::{circles, plain_access, waiting_state};
 use crate::effect::{Effect, Ending, Outcome, Work};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::check::Claim;
 use crate::program::condition::Question;
-use crate::program::{LockAlgorithm, Program, ResourceKind, TaskKind};
+use crate::program::{Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
 use crate::trace::store::{
     Awaited, Ended, FinalState, Finding, FindingKind, Header, OutputLine, Plain, ResourceClass, ResourceCounters, ResourceInfo,
@@ -557,51 +558,4 @@ impl Teller {
             }
         }
     }
-}
-
-fn waiting_state(program: &Program, on: Result<ResourceId, TaskId>) -> TaskState {
-    let kind = on.ok().map(|resource| program.resources[resource.index()].kind);
-    match kind {
-        Some(ResourceKind::Lock { algorithm: LockAlgorithm::Spin | LockAlgorithm::Ticket, .. }) => TaskState::Spinning,
-        _ => TaskState::Blocked,
-    }
-}
-
-/// The plain `shared` that an effect touches, and whether it writes it.
-fn plain_access(program: &Program, effect: Effect) -> Option<(ResourceId, bool)> {
-    let (shared, writes) = match effect {
-        Effect::Load(shared) => (shared, false),
-        Effect::Store(shared, _) => (shared, true),
-        _ => return None,
-    };
-    matches!(program.resources[shared.index()].kind, ResourceKind::Shared { atomic: false, .. }).then_some((shared, writes))
-}
-
-/// Circles of tasks each of which waits for what the next one holds, without those in `lost`.
-fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>) -> Vec<Vec<Stuck>> {
-    let mut found = Vec::new();
-    let mut seen: BTreeSet<TaskId> = lost.clone();
-    let next = |task: TaskId| -> Option<Stuck> {
-        let on = world.awaited(task).filter(|_| world.waits(program, task))?;
-        let (_, block) = world.pending(task)?;
-        Some(Stuck { task, block, on, helpers: world.helpers(program, on) })
-    };
-    for start in world.alive() {
-        let mut path: Vec<Stuck> = Vec::new();
-        let mut at = Some(start);
-        while let Some(task) = at {
-            if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
-                found.push(path.split_off(from));
-                break;
-            }
-            if !seen.insert(task) {
-                break;
-            }
-            let Some(stuck) = next(task) else { break };
-            let holds = stuck.on.is_err() || stuck.on.is_ok_and(|resource| world.owner(resource).is_some());
-            at = stuck.helpers.first().copied().filter(|_| holds);
-            path.push(stuck);
-        }
-    }
-    found
 }

@@ -1,0 +1,58 @@
+//! What can be seen in a world from outside: who spins, who touches a plain `shared`, who waits in a circle.
+//! Tells nothing by itself: `teller` does.
+
+use std::collections::BTreeSet;
+
+use super::super::world::{Stuck, World};
+use crate::effect::Effect;
+use crate::id::{ResourceId, TaskId};
+use crate::program::{LockAlgorithm, Program, ResourceKind};
+use crate::trace::store::TaskState;
+
+/// What a task that waits for `on` is doing meanwhile.
+pub(super) fn waiting_state(program: &Program, on: Result<ResourceId, TaskId>) -> TaskState {
+    let kind = on.ok().map(|resource| program.resources[resource.index()].kind);
+    match kind {
+        Some(ResourceKind::Lock { algorithm: LockAlgorithm::Spin | LockAlgorithm::Ticket, .. }) => TaskState::Spinning,
+        _ => TaskState::Blocked,
+    }
+}
+
+/// The plain `shared` that an effect touches, and whether it writes it.
+pub(super) fn plain_access(program: &Program, effect: Effect) -> Option<(ResourceId, bool)> {
+    let (shared, writes) = match effect {
+        Effect::Load(shared) => (shared, false),
+        Effect::Store(shared, _) => (shared, true),
+        _ => return None,
+    };
+    matches!(program.resources[shared.index()].kind, ResourceKind::Shared { atomic: false, .. }).then_some((shared, writes))
+}
+
+/// Circles of tasks each of which waits for what the next one holds, without those in `lost`.
+pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>) -> Vec<Vec<Stuck>> {
+    let mut found = Vec::new();
+    let mut seen: BTreeSet<TaskId> = lost.clone();
+    let next = |task: TaskId| -> Option<Stuck> {
+        let on = world.awaited(task).filter(|_| world.waits(program, task))?;
+        let (_, block) = world.pending(task)?;
+        Some(Stuck { task, block, on, helpers: world.helpers(program, on) })
+    };
+    for start in world.alive() {
+        let mut path: Vec<Stuck> = Vec::new();
+        let mut at = Some(start);
+        while let Some(task) = at {
+            if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
+                found.push(path.split_off(from));
+                break;
+            }
+            if !seen.insert(task) {
+                break;
+            }
+            let Some(stuck) = next(task) else { break };
+            let holds = stuck.on.is_err() || stuck.on.is_ok_and(|resource| world.owner(resource).is_some());
+            at = stuck.helpers.first().copied().filter(|_| holds);
+            path.push(stuck);
+        }
+    }
+    found
+}
