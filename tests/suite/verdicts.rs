@@ -161,3 +161,17 @@ fn a_run_is_taken_again_from_its_schedule() {
         assert_eq!(again.header.schedule, schedule);
     }
 }
+
+#[test]
+fn every_shipped_scenario_keeps_its_own_expectations_on_the_stepper() {
+    let mut broken = Vec::new();
+    for (name, text) in super::scenarios::shipped() {
+        let (program, tally) = tally(&text, 3);
+        for verdict in tally.verdicts(&program) {
+            if verdict.judgement == Judgement::Refuted {
+                broken.push(format!("{name}: {:?}: {}", verdict.subject, verdict.words(Lang::En)));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}

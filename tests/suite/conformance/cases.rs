@@ -261,10 +261,10 @@ main { put q 1; put q "'a'" }"#,
     Case(
         "a full queue blocks until there is room",
         r#"queue q capacity=1
-shared sum 0
+shared total 0
 thread p { repeat 2 as=i { put q i } }
-thread c { repeat 2 { get q into=x; set sum "sum * 10 + x + 1" } }"#,
-        &["sum=12"],
+thread c { repeat 2 { get q into=x; set total "total * 10 + x + 1" } }"#,
+        &["total=12"],
     ),
     Case(
         "two producers interleave",
