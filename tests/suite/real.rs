@@ -2,18 +2,18 @@
 #![expect(clippy::disallowed_methods, reason = "processes are looked for, started and killed here")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use coreyard::engine::real::Real;
-use coreyard::engine::{Control, Engine, Record, Run, RunConfig, Source};
+use coreyard::engine::{Control, Engine as _, Record, Run, RunConfig, Source};
 use coreyard::id::TaskId;
 use coreyard::time::Nanos;
 use coreyard::trace::store::{Ended, FindingKind, Plain, TaskState, Trace};
 use coreyard::trace::{Event, EventKind};
 
 /// Long enough for a machine that does other things, too.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 fn config() -> RunConfig {
     RunConfig {
@@ -316,4 +316,21 @@ fn a_worker_killed_from_outside_is_told_in_words_and_nothing_is_lost() {
 fn kill(process: u32) {
     let killed = Command::new("kill").args(["-9", &process.to_string()]).status();
     assert!(killed.is_ok_and(|status| status.success()));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn computing_is_seen_on_the_core_it_is_pinned_to_and_shares_sum_to_one() {
+    let config = RunConfig { cores: Some(1), ..config() };
+    let (mut run, mut trace) = start_with("thread t { compute s=1000 }\n", &config);
+    assert!(!poll_until(run.as_mut(), &mut trace, |trace| trace.cores.len() >= 5), "{:?}", trace.ended);
+    for sample in &trace.cores {
+        for core in &sample.cores {
+            let sum = core.scenario + core.coreyard + core.rest + core.stolen + core.idle;
+            assert!((sum - 1.0).abs() < 1e-3, "{core:?}");
+        }
+        // Nothing of the scenario is anywhere but on the first core it may use.
+        assert!(sample.cores.iter().skip(1).all(|core| core.scenario == 0.0), "{sample:?}");
+    }
+    assert!(trace.cores.iter().any(|sample| sample.cores[0].scenario > 0.0));
 }

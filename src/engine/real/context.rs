@@ -86,7 +86,7 @@ impl Context {
         state::enter(slot, TaskState::Running, last);
         Self {
             task,
-            waiter: Waiter::of_this_thread(task, slot),
+            waiter: Waiter::of_this_thread(slot),
             frame,
             slot,
             seen: Orders::default(),
@@ -218,6 +218,7 @@ impl Context {
         self.reported = self.frame.clock.now();
         let cpu = super::clock::thread_cpu();
         self.slot[task::CPU].store(cpu.0, Relaxed);
+        self.slot[task::REPORTED].store(self.reported.0, Relaxed);
         self.slot[task::OFF_CORE].store(state::active(self.slot, self.reported).since(cpu).0, Relaxed);
         let core = core_number();
         self.slot[task::CORE].store(core, Relaxed);
@@ -335,12 +336,12 @@ impl Context {
 
 /// The core this thread runs on, plus one; zero where that is not known.
 #[cfg(target_os = "linux")]
-fn core_number() -> u64 {
+pub(super) fn core_number() -> u64 {
     rustix::thread::sched_getcpu() as u64 + 1
 }
 
 #[cfg(not(target_os = "linux"))]
-fn core_number() -> u64 {
+pub(super) fn core_number() -> u64 {
     0
 }
 

@@ -250,6 +250,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a task has that waits")]
     fn on(resource: u32) -> Option<Awaited> {
         Some(Awaited::Resource(ResourceId(resource)))
     }

@@ -16,6 +16,7 @@ mod process;
 mod queue;
 mod reader;
 mod run;
+mod sampler;
 mod segment;
 mod semaphore;
 mod shared;
@@ -35,6 +36,7 @@ use self::message::Setup;
 use self::process::Process;
 use self::reader::Reader;
 use self::run::{Beginning, RealRun};
+use self::sampler::Sampler;
 use self::segment::{Mapping, Segment, Sizes};
 use self::socket::Polled;
 pub use self::worker::{WorkerError, work};
@@ -71,8 +73,9 @@ impl Engine for Real {
         let mapping = Mapping::new(&file).map(Arc::new).map_err(|source| system("mapping the shared memory", source))?;
         Segment::create(mapping.words(), sizes);
         let clock = Clock::start();
+        let mut sampler = Sampler::new(Arc::clone(&mapping), clock);
         let (process, mut socket) =
-            Process::start(&config.worker, folder, |_pid| || None).map_err(|(what, source)| system(&what, source))?;
+            Process::start(&config.worker, folder, move || sampler.sample()).map_err(|(what, source)| system(&what, source))?;
         let setup = Setup {
             text: source.text.clone(),
             overrides: source.overrides.clone(),
@@ -91,7 +94,7 @@ impl Engine for Real {
             process,
             socket,
             mapping,
-            file,
+            _file: file,
             clock,
             timeout: config.timeout,
             beginning,

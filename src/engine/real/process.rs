@@ -40,21 +40,20 @@ pub(super) struct Process {
     ask: Sender<Ask>,
     kept: Arc<Mutex<Kept>>,
     keeper: Option<JoinHandle<()>>,
-    pid: u32,
     errors: PathBuf,
     /// Removed, with all in it, when this is dropped.
     _folder: Arc<tempfile::TempDir>,
 }
 
 impl Process {
-    /// Starts `worker` and waits until it has called back. `sampler` is made on the keeper's thread, for the worker's pid.
+    /// Starts `worker` and waits until it has called back. `sample` is called on the keeper's thread.
     ///
     /// # Errors
     /// When the system refuses, or the worker does not call; with what was tried.
-    pub(super) fn start<S: FnMut() -> Option<CoreSample>>(
+    pub(super) fn start(
         worker: &Path,
         folder: tempfile::TempDir,
-        sampler: impl FnOnce(u32) -> S + Send + 'static,
+        sample: impl FnMut() -> Option<CoreSample> + Send + 'static,
     ) -> Result<(Self, Socket), (String, std::io::Error)> {
         let folder = Arc::new(folder);
         let listener =
@@ -70,19 +69,18 @@ impl Process {
         // The kernel ends the worker with the thread that started it: that is the keeper, which lives as long as the run.
         let keeper = std::thread::Builder::new().name("coreyard-keeper".to_owned()).spawn(move || match command.spawn() {
             Ok(child) => {
-                let pid = child.id();
                 // Nobody listens any more when the app was dropped meanwhile.
-                let _nobody = started.send(Ok(pid));
-                keep(child, &asked, &shared, sampler(pid));
+                let _nobody = started.send(Ok(()));
+                keep(child, &asked, &shared, sample);
             }
             Err(error) => {
                 let _nobody = started.send(Err(error));
             }
         });
         let keeper = keeper.map_err(|error| ("a thread".to_owned(), error))?;
-        let pid = start.recv().unwrap_or_else(|_gone| Err(std::io::ErrorKind::BrokenPipe.into()));
-        let pid = pid.map_err(|error| (worker.display().to_string(), error))?;
-        let process = Self { ask, kept, keeper: Some(keeper), pid, errors, _folder: folder };
+        let started = start.recv().unwrap_or_else(|_gone| Err(std::io::ErrorKind::BrokenPipe.into()));
+        started.map_err(|error| (worker.display().to_string(), error))?;
+        let process = Self { ask, kept, keeper: Some(keeper), errors, _folder: folder };
         match listener.accept(CALL_BACK, || process.exit().is_none()) {
             Ok(socket) => Ok((process, socket)),
             Err(error) => {
@@ -94,10 +92,6 @@ impl Process {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn pid(&self) -> u32 {
-        self.pid
     }
 
     /// How it has ended, if it has.

@@ -156,17 +156,6 @@ impl Reader {
             }
         }
     }
-
-    /// CPU time used and the core last seen on, of each task that runs; for the sampler.
-    pub(super) fn cpu_times(segment: &Segment<'_>) -> Vec<(TaskId, Nanos, Option<u32>)> {
-        let tasks = usize::try_from(segment.head(Head::TaskEnd).load(Acquire)).unwrap_or(0).min(segment.sizes().tasks);
-        let told = |index: usize| {
-            let slot = segment.task(index)?;
-            let cpu = Nanos(slot[task::CPU].load(Relaxed));
-            Some((TaskId::from_index(index), cpu, core(slot)))
-        };
-        (0..tasks).filter_map(told).filter(|told| told.1 > Nanos::ZERO).collect()
-    }
 }
 
 /// One past the greatest subject that an event of its kind may have.

@@ -35,7 +35,7 @@ pub(super) struct RealRun {
     pub(super) socket: Polled,
     pub(super) mapping: Arc<Mapping>,
     /// Kept open: the worker opens it by this process's table of files.
-    pub(super) file: std::fs::File,
+    pub(super) _file: std::fs::File,
     pub(super) clock: Clock,
     pub(super) timeout: Option<Nanos>,
     pub(super) beginning: Option<Beginning>,

@@ -84,6 +84,10 @@ pub(super) enum Head {
     Base = 20,
     /// When the run ended.
     EndedAt = 21,
+    /// CPU time of the thread that watches.
+    WatchCpu = 22,
+    /// The core it was last seen on, plus one.
+    WatchCore = 23,
     /// Chunks ever published.
     Published = 32,
     /// Chunks in use.
@@ -129,6 +133,8 @@ pub(super) mod task {
     pub(crate) const LOST: usize = 10;
     /// Time in which it ran but had no core.
     pub(crate) const OFF_CORE: usize = 11;
+    /// When CPU time and core were told.
+    pub(crate) const REPORTED: usize = 12;
     /// Eight totals, one a state.
     pub(crate) const IN_STATE: usize = 16;
 }
@@ -287,6 +293,7 @@ impl Mapping {
     }
 
     /// Its words.
+    #[expect(clippy::cast_ptr_alignment, reason = "a mapping begins at a page")]
     pub(super) fn words(&self) -> &[Word] {
         let length = self.raw.len() / size_of::<Word>();
         // SAFETY: the mapping is readable, writable, page aligned and `length` words long, and lives as long as `self`. Other

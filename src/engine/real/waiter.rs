@@ -9,7 +9,6 @@ use std::thread::Thread;
 
 use super::segment::TaskSlot;
 use super::state;
-use crate::id::TaskId;
 use crate::time::Nanos;
 use crate::trace::store::TaskState;
 
@@ -36,7 +35,6 @@ enum Wake {
 /// One task's place in queues. A task waits for one thing at a time, so each has one for its whole life.
 #[derive(Debug)]
 pub(super) struct Waiter {
-    pub(super) task: TaskId,
     end: AtomicU32,
     wake: Wake,
     slot: TaskSlot<'static>,
@@ -44,8 +42,8 @@ pub(super) struct Waiter {
 
 impl Waiter {
     /// The running thread's.
-    pub(super) fn of_this_thread(task: TaskId, slot: TaskSlot<'static>) -> Arc<Self> {
-        Arc::new(Self { task, end: AtomicU32::new(WAITING), wake: Wake::Thread(std::thread::current()), slot })
+    pub(super) fn of_this_thread(slot: TaskSlot<'static>) -> Arc<Self> {
+        Arc::new(Self { end: AtomicU32::new(WAITING), wake: Wake::Thread(std::thread::current()), slot })
     }
 
     /// Makes ready for a wait; before it is put into a queue.
@@ -106,10 +104,6 @@ impl Waiters {
         place.and_then(|place| self.list.remove(place)).is_some()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.list.len()
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -123,7 +117,7 @@ mod tests {
     #[test]
     fn the_one_that_waited_longest_is_ended_first_and_one_that_left_never() {
         let segment = leaked(SMALL);
-        let waiter = |task: u32| Waiter::of_this_thread(TaskId(task), segment.task(task as usize).unwrap());
+        let waiter = |task: usize| Waiter::of_this_thread(segment.task(task).unwrap());
         let [first, second, third] = [0, 1, 2].map(waiter);
         let mut queue = Waiters::default();
         for waiter in [&first, &second, &third] {
@@ -131,10 +125,12 @@ mod tests {
         }
         assert!(queue.leave(&second));
         assert!(!queue.leave(&second), "it is out");
-        assert_eq!(queue.end_first(End::Woken, Nanos(5)).map(|ended| ended.task), Some(TaskId(0)));
+        let is = |ended: Option<Arc<Waiter>>, expected: &Arc<Waiter>| ended.is_some_and(|ended| Arc::ptr_eq(&ended, expected));
+        assert!(is(queue.end_first(End::Woken, Nanos(5)), &first));
         assert_eq!((first.end(), second.end(), third.end()), (Some(End::Woken), None, None));
         queue.join(&first, true);
-        assert_eq!(queue.end_first(End::Handed, Nanos(6)).map(|ended| ended.task), Some(TaskId(0)));
-        assert_eq!(queue.len(), 1);
+        assert!(is(queue.end_first(End::Handed, Nanos(6)), &first));
+        assert!(is(queue.end_first(End::Handed, Nanos(7)), &third));
+        assert!(queue.is_empty());
     }
 }
