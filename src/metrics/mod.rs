@@ -1,1 +1,70 @@
 //! What a trace adds up to: utilization, states, contention. Pure; cannot tell which engine made the trace.
+//! [`Metrics`] is what the report and the JSON read: the same numbers everywhere.
+
+pub mod history;
+pub mod resources;
+pub mod tasks;
+pub mod throughput;
+pub mod utilization;
+
+use crate::id::BlockId;
+use crate::time::Nanos;
+use crate::trace::store::{BlockCounters, Trace};
+
+pub use resources::{Resource, Times};
+pub use tasks::Task;
+pub use throughput::Mark;
+pub use utilization::Utilization;
+
+/// A run in numbers.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Metrics {
+    /// How long it went on, pauses included.
+    pub elapsed: Nanos,
+    /// What the cores did.
+    pub utilization: Utilization,
+    /// Its tasks, in the order of their ids.
+    pub tasks: Vec<Task>,
+    /// Its resources, in the order of the text.
+    pub resources: Vec<Resource>,
+    /// Its progress points, by label.
+    pub marks: Vec<Mark>,
+    /// Its blocks, those that took most time first.
+    pub blocks: Vec<Block>,
+    /// Steps of all tasks.
+    pub steps: u64,
+    /// Events that were not recorded or kept.
+    pub lost_events: u64,
+    /// Output lines that were not kept.
+    pub lost_lines: u64,
+}
+
+/// What a block cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Block {
+    /// Which.
+    pub block: BlockId,
+    /// Its totals.
+    #[serde(flatten)]
+    pub counters: BlockCounters,
+}
+
+impl Metrics {
+    /// The numbers of a run as far as it has come. Its cost grows with tasks, resources and samples, not with events.
+    #[must_use]
+    pub fn of(trace: &Trace) -> Self {
+        let mut blocks: Vec<Block> = trace.counters.blocks.iter().map(|(&block, &counters)| Block { block, counters }).collect();
+        blocks.sort_by_key(|block| (std::cmp::Reverse(block.counters.time), block.block));
+        Self {
+            elapsed: trace.elapsed,
+            utilization: utilization::of(&trace.cores),
+            tasks: tasks::of(trace),
+            resources: resources::of(trace),
+            marks: throughput::marks(trace),
+            blocks,
+            steps: trace.counters.tasks.values().fold(0, |sum, task| sum.saturating_add(task.steps)),
+            lost_events: trace.counters.lost_events,
+            lost_lines: trace.counters.lost_lines,
+        }
+    }
+}

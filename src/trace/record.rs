@@ -47,6 +47,31 @@ impl Distribution {
             Err(place) => self.steps.insert(place, (step, 1)),
         }
     }
+
+    /// That hundredth: the greatest duration of the step it lies in, at most the longest there was; zero of nothing.
+    #[must_use]
+    pub fn quantile(&self, hundredths: u64) -> Nanos {
+        let rank = self.count.saturating_mul(hundredths).div_ceil(100).max(1);
+        let mut seen = 0_u64;
+        let step = self.steps.iter().find(|(_, count)| {
+            seen = seen.saturating_add(*count);
+            seen >= rank
+        });
+        step.map_or(self.max, |(step, _)| range_of(*step).1.min(self.max))
+    }
+
+    /// Counts all of another as well.
+    pub fn merge(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.total += other.total;
+        self.max = self.max.max(other.max);
+        for &(step, count) in &other.steps {
+            match self.steps.binary_search_by_key(&step, |entry| entry.0) {
+                Ok(found) => self.steps[found].1 = self.steps[found].1.saturating_add(count),
+                Err(place) => self.steps.insert(place, (step, count)),
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -85,5 +110,29 @@ mod tests {
         }
         assert_eq!((waits.count, waits.total, waits.max), (4, Nanos(208), Nanos(100)));
         assert_eq!(waits.steps, [(3, 1), (5, 1), (step_of(100), 2)]);
+    }
+
+    #[test]
+    fn merged_distributions_are_those_of_all_durations() {
+        let (mut one, mut other, mut all) = (Distribution::default(), Distribution::default(), Distribution::default());
+        for nanos in 0..1_000_u64 {
+            if nanos % 3 == 0 { &mut one } else { &mut other }.add(Nanos(nanos * nanos));
+            all.add(Nanos(nanos * nanos));
+        }
+        one.merge(&other);
+        assert_eq!(one, all);
+    }
+
+    #[test]
+    fn a_quantile_is_an_eighth_off_at_most() {
+        let mut all = Distribution::default();
+        for nanos in 1..=10_000 {
+            all.add(Nanos(nanos));
+        }
+        for (hundredths, is) in [(1, 100), (50, 5_000), (99, 9_900), (100, 10_000)] {
+            let told = all.quantile(hundredths).0;
+            assert!(is <= told && told <= is + is / 8 + 1, "{hundredths}: {told}");
+        }
+        assert_eq!(Distribution::default().quantile(50), Nanos::ZERO);
     }
 }

@@ -357,6 +357,12 @@ pub enum Ended {
 }
 
 impl Trace {
+    /// What a task is called.
+    #[must_use]
+    pub fn task_name(&self, task: TaskId) -> String {
+        self.tasks.get(&task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone())
+    }
+
     /// Adds events of one task; they come after all of its events so far.
     pub fn push(&mut self, chunk: Chunk) {
         self.chunks.entry(chunk.task).or_default().push(chunk);

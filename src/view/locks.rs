@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::time::Nanos;
-use crate::trace::record::range_of;
 use crate::trace::store::{Distribution, ResourceClass, Trace};
 
 /// A resource.
@@ -163,20 +162,9 @@ impl Times {
         if distribution.count == 0 {
             return Self::default();
         }
-        let at = |hundredths| Some(quantile(distribution, hundredths));
+        let at = |hundredths| Some(distribution.quantile(hundredths));
         Self { total: Some(distribution.total), p50: at(50), p99: at(99), max: Some(distribution.max) }
     }
-}
-
-/// The greatest duration of the step in which that hundredth lies, at most the longest there was.
-fn quantile(distribution: &Distribution, hundredths: u64) -> Nanos {
-    let rank = (distribution.count * hundredths).div_ceil(100).max(1);
-    let mut seen = 0;
-    let step = distribution.steps.iter().find(|(_, count)| {
-        seen += count;
-        seen >= rank
-    });
-    step.map_or(distribution.max, |(step, _)| range_of(*step).1.min(distribution.max))
 }
 
 #[cfg(test)]

@@ -1,0 +1,162 @@
+//! How counts grew while a run went on, from successive looks at them: works whatever is recorded.
+//! Bounded: when it is full, neighbours are joined and each entry from then on covers twice the time.
+
+use crate::time::Nanos;
+use crate::trace::store::Trace;
+
+/// The most entries that are kept.
+const MOST: usize = 2_048;
+
+/// What was added between two looks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Entry {
+    /// When the stretch ended.
+    pub at: Nanos,
+    /// How long it was.
+    pub length: Nanos,
+    /// Per resource: time waited that ended in it, all waiters together, and operations done.
+    pub resources: Vec<Growth>,
+    /// Marks passed.
+    pub marks: u64,
+    /// Steps taken.
+    pub steps: u64,
+    /// Tasks that waited at its end.
+    pub waiting: usize,
+}
+
+/// What one resource's counts grew by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Growth {
+    /// Time waited, all waiters together.
+    pub wait: Nanos,
+    /// Acquisitions, puts, gets.
+    pub operations: u64,
+    /// Those of them that had to wait.
+    pub contended: u64,
+}
+
+/// A run's counts over time.
+#[derive(Debug, Clone)]
+pub struct History {
+    entries: Vec<Entry>,
+    /// Totals at the last look.
+    before: Totals,
+    /// The least time between two entries.
+    every: Nanos,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Totals {
+    at: Nanos,
+    resources: Vec<Growth>,
+    marks: u64,
+    steps: u64,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { entries: Vec::new(), before: Totals::default(), every: Nanos::from_millis(20) }
+    }
+}
+
+impl History {
+    /// Looks at a growing trace; cheap, and does nothing when the last look was a moment ago.
+    pub fn look(&mut self, trace: &Trace) {
+        if trace.elapsed.since(self.before.at) < self.every && trace.ended.is_none() {
+            return;
+        }
+        let now = totals(trace);
+        if now.at <= self.before.at {
+            return;
+        }
+        let grown = now.resources.iter().enumerate().map(|(index, now)| {
+            let before = self.before.resources.get(index).copied().unwrap_or_default();
+            Growth {
+                wait: now.wait.since(before.wait),
+                operations: now.operations.saturating_sub(before.operations),
+                contended: now.contended.saturating_sub(before.contended),
+            }
+        });
+        self.entries.push(Entry {
+            at: now.at,
+            length: now.at.since(self.before.at),
+            resources: grown.collect(),
+            marks: now.marks.saturating_sub(self.before.marks),
+            steps: now.steps.saturating_sub(self.before.steps),
+            waiting: trace.counters.resources.iter().map(|resource| resource.waiters.len()).sum(),
+        });
+        self.before = now;
+        if self.entries.len() >= MOST {
+            self.entries = self.entries.chunks(2).map(join).collect();
+            self.every = self.every + self.every;
+        }
+    }
+
+    /// Oldest first.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+fn totals(trace: &Trace) -> Totals {
+    let resources = trace.counters.resources.iter().map(|counters| Growth {
+        wait: counters.wait.total,
+        operations: counters.acquisitions.saturating_add(counters.gets),
+        contended: counters.contended,
+    });
+    Totals {
+        at: trace.elapsed,
+        resources: resources.collect(),
+        marks: trace.counters.marks.values().fold(0, |sum, count| sum.saturating_add(*count)),
+        steps: trace.counters.tasks.values().fold(0, |sum, task| sum.saturating_add(task.steps)),
+    }
+}
+
+fn join(pair: &[Entry]) -> Entry {
+    let mut pair = pair.iter().cloned();
+    let first = pair.next().unwrap_or_default();
+    pair.fold(first, |mut sum, next| {
+        sum.resources.resize(sum.resources.len().max(next.resources.len()), Growth::default());
+        for (sum, next) in sum.resources.iter_mut().zip(&next.resources) {
+            sum.wait += next.wait;
+            sum.operations += next.operations;
+            sum.contended += next.contended;
+        }
+        Entry {
+            at: next.at,
+            length: sum.length + next.length,
+            resources: sum.resources,
+            marks: sum.marks + next.marks,
+            steps: sum.steps + next.steps,
+            waiting: next.waiting,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::store::ResourceCounters;
+
+    #[test]
+    fn a_long_history_stays_bounded_and_loses_no_count() {
+        let mut history = History::default();
+        let mut trace = Trace::default();
+        trace.counters.resources = vec![ResourceCounters::default()];
+        for look in 1..=10_000_u64 {
+            trace.elapsed = Nanos::from_millis(look * 20);
+            trace.counters.resources[0].acquisitions += look % 7;
+            trace.counters.resources[0].wait.add(Nanos(look));
+            history.look(&trace);
+        }
+        trace.elapsed += Nanos(1);
+        trace.ended = Some(crate::trace::store::Ended::Completed);
+        history.look(&trace);
+        assert!(history.entries().len() < MOST);
+        let total = |part: fn(&Growth) -> u64| history.entries().iter().map(|entry| part(&entry.resources[0])).sum::<u64>();
+        assert_eq!(total(|growth| growth.operations), trace.counters.resources[0].acquisitions);
+        assert_eq!(total(|growth| growth.wait.0), trace.counters.resources[0].wait.total.0);
+        assert_eq!(history.entries().iter().map(|entry| entry.length).sum::<Nanos>(), trace.elapsed);
+    }
+}

@@ -1,0 +1,95 @@
+//! What each task did with its time, and what it waits for now.
+
+use crate::id::{BlockId, TaskId};
+use crate::time::Nanos;
+use crate::trace::store::{TaskState, Trace, Uncaught};
+
+/// A task in numbers.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Task {
+    /// Which.
+    pub id: TaskId,
+    /// `consumer-2`.
+    pub name: String,
+    /// The run does not wait for it.
+    pub daemon: bool,
+    /// What it does now.
+    pub state: TaskState,
+    /// The block it stands on.
+    pub block: Option<BlockId>,
+    /// The resource it waits for.
+    pub waits_for: Option<String>,
+    /// CPU time used.
+    #[serde(rename = "cpu_nanos")]
+    pub cpu: Nanos,
+    /// The core it was last seen on.
+    pub core: Option<u32>,
+    /// Time in each state, nanoseconds, [`TaskState::ALL`]'s order.
+    #[serde(rename = "state_nanos", serialize_with = "by_state")]
+    pub in_state: [Nanos; 8],
+    /// Steps taken.
+    pub steps: u64,
+    /// The exception that ended it.
+    pub uncaught: Option<Uncaught>,
+}
+
+impl Task {
+    /// Time in one state.
+    #[must_use]
+    pub const fn time_in(&self, state: TaskState) -> Nanos {
+        self.in_state[state as usize]
+    }
+}
+
+/// The states by their names, those a task lives in.
+fn by_state<S: serde::Serializer>(times: &[Nanos; 8], to: S) -> Result<S::Ok, S::Error> {
+    let alive = TaskState::ALL.into_iter().zip(times).filter(|(state, _)| !matches!(state, TaskState::New | TaskState::Done));
+    to.collect_map(alive)
+}
+
+/// The tasks of a run, in the order of their ids; those that never started come with the state `New`.
+#[must_use]
+pub fn of(trace: &Trace) -> Vec<Task> {
+    let each = trace.tasks.iter().map(|(&id, info)| {
+        let counters = trace.counters.tasks.get(&id).cloned().unwrap_or_default();
+        let waits = matches!(counters.state, TaskState::Blocked | TaskState::Spinning);
+        let waited = trace.counters.resources.iter().position(|resource| waits && resource.waiters.contains(&id));
+        Task {
+            id,
+            name: info.name.clone(),
+            daemon: info.daemon,
+            state: counters.state,
+            block: counters.block,
+            waits_for: waited.and_then(|index| trace.resources.get(index)).map(|resource| resource.name.clone()),
+            cpu: counters.cpu,
+            core: counters.core,
+            in_state: counters.in_state,
+            steps: counters.steps,
+            uncaught: counters.uncaught,
+        }
+    });
+    each.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::store::{ResourceClass, ResourceCounters, ResourceInfo, TaskCounters, TaskInfo};
+
+    #[test]
+    fn a_blocked_task_names_what_it_waits_for() {
+        let mut trace = Trace::default();
+        let info = TaskInfo { name: "a".into(), kind: "thread".into(), parent: None, block: BlockId(1), daemon: false };
+        trace.tasks = [(TaskId(0), info)].into();
+        trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0) }];
+        trace.counters.resources = vec![ResourceCounters { waiters: vec![TaskId(0)], ..ResourceCounters::default() }];
+        let mut in_state = [Nanos::ZERO; 8];
+        in_state[TaskState::Blocked as usize] = Nanos(7);
+        trace.counters.tasks =
+            [(TaskId(0), TaskCounters { state: TaskState::Blocked, in_state, ..TaskCounters::default() })].into();
+        let told = &of(&trace)[0];
+        assert_eq!((told.waits_for.as_deref(), told.time_in(TaskState::Blocked)), (Some("l"), Nanos(7)));
+        let json = serde_json::to_value(told).unwrap();
+        assert_eq!(json["state_nanos"]["blocked"], 7);
+    }
+}
