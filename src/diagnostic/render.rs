@@ -27,7 +27,8 @@ impl LineColumn {
 }
 
 /// The cells of a terminal that a character takes: two for those of East Asia.
-fn width(character: char) -> usize {
+#[must_use]
+pub const fn width(character: char) -> usize {
     match character {
         '\u{1100}'..='\u{115f}'
         | '\u{2e80}'..='\u{a4cf}'

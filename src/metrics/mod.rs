@@ -20,6 +20,7 @@ pub use utilization::Utilization;
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct Metrics {
     /// How long it went on, pauses included.
+    #[serde(rename = "elapsed_nanos")]
     pub elapsed: Nanos,
     /// What the cores did.
     pub utilization: Utilization,
@@ -44,17 +45,22 @@ pub struct Metrics {
 pub struct Block {
     /// Which.
     pub block: BlockId,
-    /// Its totals.
-    #[serde(flatten)]
-    pub counters: BlockCounters,
+    /// Times done.
+    pub count: u64,
+    /// Time in it.
+    #[serde(rename = "time_nanos")]
+    pub time: Nanos,
+    /// The part of it spent waiting.
+    #[serde(rename = "waiting_nanos")]
+    pub waiting: Nanos,
 }
 
 impl Metrics {
     /// The numbers of a run as far as it has come. Its cost grows with tasks, resources and samples, not with events.
     #[must_use]
     pub fn of(trace: &Trace) -> Self {
-        let mut blocks: Vec<Block> = trace.counters.blocks.iter().map(|(&block, &counters)| Block { block, counters }).collect();
-        blocks.sort_by_key(|block| (std::cmp::Reverse(block.counters.time), block.block));
+        let mut blocks: Vec<Block> = trace.counters.blocks.iter().map(block).collect();
+        blocks.sort_by_key(|block| (std::cmp::Reverse(block.time), block.block));
         Self {
             elapsed: trace.elapsed,
             utilization: utilization::of(&trace.cores),
@@ -67,4 +73,8 @@ impl Metrics {
             lost_lines: trace.counters.lost_lines,
         }
     }
+}
+
+fn block((&block, counters): (&BlockId, &BlockCounters)) -> Block {
+    Block { block, count: counters.count, time: counters.time, waiting: counters.waiting }
 }

@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn a_lock_tells_how_often_and_how_long_it_made_others_wait() {
-        let mut trace = Trace { elapsed: Nanos::from_millis(500), ..Trace::default() };
+        let mut trace = Trace::default();
+        trace.elapsed = Nanos::from_millis(500);
         trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0) }];
         let mut counters = ResourceCounters { acquisitions: 100, contended: 25, longest_queue: 3, ..ResourceCounters::default() };
         for micros in 1..=25 {

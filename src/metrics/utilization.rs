@@ -13,6 +13,7 @@ pub struct Utilization {
     /// How many cores' worth of time the scenario's tasks took.
     pub scenario_cores: f64,
     /// How much time was sampled; none where the engine has no cores.
+    #[serde(rename = "sampled_nanos")]
     pub sampled: Nanos,
 }
 
