@@ -80,6 +80,14 @@ impl Lock {
         }
     }
 
+    /// Whether one that waits can take it as soon as it runs: it is free, or its ticket is up and it has not seen that yet.
+    pub(super) fn is_up_for_taking(&self) -> bool {
+        match self.algorithm {
+            LockAlgorithm::Ticket => self.meter.holder().is_none(),
+            _ => self.is_free(),
+        }
+    }
+
     /// Takes it; false when patience ends first.
     ///
     /// # Errors
@@ -394,6 +402,20 @@ mod tests {
             assert!(lock.is_free(), "{algorithm:?}");
             assert_eq!(total(frame.segment, resource::ACQUISITIONS), had.load(Relaxed), "{algorithm:?}");
         }
+    }
+
+    #[test]
+    fn a_ticket_that_is_up_can_be_taken_though_the_lock_is_not_free() {
+        let frame = frame();
+        let lock = lock(frame.segment, LockAlgorithm::Ticket, false);
+        together(frame, 1, |_, context| {
+            assert!(lock.is_up_for_taking());
+            assert_eq!(lock.acquire(context, Patience::Forever), Ok(true));
+            lock.next.fetch_add(1, SeqCst); // another draws a ticket and loses its core
+            assert!(!lock.is_up_for_taking());
+            assert_eq!(lock.release(context), Ok(()));
+            assert!(!lock.is_free() && lock.is_up_for_taking());
+        });
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Surroundings for View<'_> {
 
     fn is_free(&self, id: ResourceId) -> bool {
         match &self.yard.resources[id.index()] {
-            Resource::Lock(lock) => lock.is_free(),
+            Resource::Lock(lock) => lock.is_up_for_taking(),
             Resource::Semaphore(semaphore) => semaphore.is_free(),
             Resource::Shared(_) | Resource::Queue(_) => false,
         }
