@@ -38,7 +38,6 @@ impl Random {
     }
 
     /// A number below `limit`, which is not 0; the bias is below 2^-64 times the limit.
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half of a product of two words is a word")]
     pub fn below(&mut self, limit: u64) -> u64 {
         ((u128::from(self.bits()) * u128::from(limit)) >> 64) as u64
     }

@@ -19,9 +19,14 @@ impl Default for Fingerprint {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "the halves of two words are words")]
+const fn halves(wide: u128) -> (u64, u64) {
+    (wide as u64, (wide >> 64) as u64)
+}
+
 fn folded(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
-    let [low, high] = [product, product >> 64].map(|half| (half & u128::from(u64::MAX)) as u64);
+    let (low, high) = halves(product);
     low ^ high
 }
 
@@ -36,8 +41,9 @@ impl Fingerprint {
 
     /// Adds another fingerprint.
     pub fn add_wide(&mut self, wide: u128) {
-        self.add((wide & u128::from(u64::MAX)) as u64);
-        self.add((wide >> 64) as u64);
+        let (low, high) = halves(wide);
+        self.add(low);
+        self.add(high);
     }
 
     /// The hash of all that was added, in order.
@@ -59,7 +65,7 @@ impl Fingerprint {
 
 impl Hasher for Fingerprint {
     fn finish(&self) -> u64 {
-        (self.finish_wide() >> 64) as u64
+        halves(self.finish_wide()).1
     }
 
     fn write(&mut self, bytes: &[u8]) {

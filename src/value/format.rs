@@ -1,5 +1,7 @@
 //! Values as text: Python's `str()`, `repr()` and `format(value, spec)`.
 
+use std::fmt::Write as _;
+
 use super::Value;
 pub use super::number::float_repr;
 use super::number::{self, Number};
@@ -50,7 +52,6 @@ pub fn repr(table: &Table, value: Value) -> Result<String, Failure> {
 }
 
 fn write_repr(table: &Table, value: Value, out: &mut String) -> Result<(), Failure> {
-    use std::fmt::Write as _;
     limit(out.len())?;
     let infallible = "writing to a String succeeds";
     match value {
@@ -124,6 +125,9 @@ fn pad_text(text: &str, spec: &Spec) -> Result<String, Failure> {
 }
 
 /// A text in quotes as Python's `repr` writes it.
+///
+/// # Panics
+/// Never: a String takes all that is written.
 #[must_use]
 pub fn quote(text: &str) -> String {
     let mark = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
@@ -136,7 +140,9 @@ pub fn quote(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             _ if each == mark => out.extend(['\\', each]),
-            '\0'..' ' | '\x7f'..='\u{a0}' | '\u{ad}' => out.push_str(&format!("\\x{:02x}", u32::from(each))),
+            '\0'..' ' | '\x7f'..='\u{a0}' | '\u{ad}' => {
+                write!(out, "\\x{:02x}", u32::from(each)).expect("a String takes all that is written");
+            }
             _ => out.push(each),
         }
     }

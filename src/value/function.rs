@@ -227,6 +227,7 @@ fn range(table: &Table, start: Value, end: Value, step: Value) -> Result<Value, 
     let stride = i128::from(step.unsigned_abs());
     let count = usize::try_from((distance.max(0) + stride - 1) / stride).unwrap_or(usize::MAX);
     limit(count.saturating_mul(size_of::<Value>()))?;
-    let all: Vec<Value> = (0..count as i64).map(|nth| Value::Int(start + nth * step)).collect();
+    let turns = std::iter::successors(Some(start), |last| last.checked_add(step));
+    let all: Vec<Value> = turns.take(count).map(Value::Int).collect();
     Ok(Value::List(table.list(&all)?))
 }

@@ -83,7 +83,7 @@ fn true_division(left: i64, right: i64) -> Result<f64, Failure> {
     let (dividend, divisor) = (u128::from(dividend), u128::from(divisor));
     let shift = dividend.leading_zeros();
     let scaled = dividend << shift;
-    let quotient = scaled / divisor | u128::from(scaled % divisor != 0);
+    let quotient = (scaled / divisor) | u128::from(scaled % divisor != 0);
     let magnitude = quotient as f64 / (1_u128 << shift) as f64;
     Ok(if (left < 0) == (right < 0) { magnitude } else { -magnitude })
 }
@@ -171,6 +171,9 @@ pub(super) fn truncated(float: f64) -> Result<i64, Failure> {
 }
 
 /// The shortest digits that read back as the same float, in Python's layout.
+///
+/// # Panics
+/// Never: what is taken apart was put together a line before.
 #[must_use]
 pub fn float_repr(float: f64) -> String {
     if float.is_nan() {

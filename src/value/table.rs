@@ -93,6 +93,9 @@ impl Table {
     }
 
     /// Says, once, what is declared. Tasks made during the run get ids behind the declared ones.
+    ///
+    /// # Panics
+    /// When there are more than 2^32, which the limits forbid.
     pub fn declare(&mut self, names: Names) {
         self.declared_tasks = u32::try_from(names.tasks.len()).expect("the number of tasks is limited");
         self.names = names;

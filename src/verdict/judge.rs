@@ -65,7 +65,7 @@ fn seen(yes: bool, over: bool) -> Evidence {
 pub(super) fn evidence(program: &Program, trace: &Trace, claim: &Claim) -> (Evidence, Vec<(String, String)>) {
     let evidence = match claim {
         Claim::Final(condition) => return condition_at_end(program, trace, *condition),
-        Claim::Invariant(_) if !is_random(trace) => Evidence::Silent(Strength::RealRun),
+        Claim::Invariant(_) | Claim::Race if !is_random(trace) => Evidence::Silent(Strength::RealRun),
         Claim::Invariant(condition) => {
             let check = program.checks.iter().find(|check| check.claim == Claim::Invariant(*condition));
             let broken = check.is_some_and(|check| found(trace, FindingKind::Broken(check.block)));
@@ -76,7 +76,6 @@ pub(super) fn evidence(program: &Program, trace: &Trace, claim: &Claim) -> (Evid
             }
         }
         Claim::Deadlock => seen(deadlocked(trace), completed(trace)),
-        Claim::Race if !is_random(trace) => Evidence::Silent(Strength::RealRun),
         Claim::Race => seen(found(trace, FindingKind::Race), over(trace)),
         Claim::Livelock | Claim::Starvation => Evidence::Silent(Strength::NeedsExplorer),
         Claim::Leak => seen(leaks(program, trace), over(trace)),

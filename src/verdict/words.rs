@@ -77,7 +77,7 @@ impl Verdict {
                 self.seen.iter().map(|(name, value)| if value.is_empty() { name.clone() } else { format!("{name} = {value}") });
             let shown: Vec<String> = shown.collect();
             let (open, join, close) = if lang == Lang::En { (" (", ", ", ")") } else { ("（", "，", "）") };
-            words += &format!("{open}{}{close}", shown.join(join));
+            words.extend([open, &shown.join(join), close]);
         }
         words
     }

@@ -1,12 +1,17 @@
 //! Values against CPython: every operator, comparison, function and format on a grid of operands, line by line.
 //! Where no `python3` is, it says so and checks nothing.
 
+#![expect(clippy::disallowed_methods, reason = "CPython is asked, as a process of its own")]
+
+use std::fmt::Write as _;
+
 use coreyard::value::comparison::compare;
 use coreyard::value::format::{format, repr};
 use coreyard::value::function::{self, Function};
 use coreyard::value::operation::{Binary, Comparison, Unary, binary, index, unary};
 use coreyard::value::{Failure, Table, Value};
 
+#[expect(clippy::print_stdout, reason = "a test that checks nothing must say so")]
 /// What CPython prints for `program`, if there is one.
 pub(crate) fn python(program: &str) -> Option<String> {
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
@@ -50,7 +55,7 @@ impl Sheet {
             Ok(value) => repr(&self.table, value).expect("small"),
             Err(failure) => format!("{} | {}", failure.name, failure.message),
         };
-        self.program += &format!("show(lambda: {source})\n");
+        writeln!(self.program, "show(lambda: {source})").expect("a String takes all that is written");
         self.expected.push((source, shown));
     }
 
@@ -80,9 +85,9 @@ fn python_ascii(text: &str) -> String {
     for each in coreyard::value::format::quote(text).chars() {
         match u32::from(each) {
             0..128 => out.push(each),
-            128..256 => out += &format!("\\x{:02x}", u32::from(each)),
-            256..65536 => out += &format!("\\u{:04x}", u32::from(each)),
-            _ => out += &format!("\\U{:08x}", u32::from(each)),
+            128..256 => write!(out, "\\x{:02x}", u32::from(each)).expect("a String takes all that is written"),
+            256..65536 => write!(out, "\\u{:04x}", u32::from(each)).expect("a String takes all that is written"),
+            _ => write!(out, "\\U{:08x}", u32::from(each)).expect("a String takes all that is written"),
         }
     }
     out

@@ -75,7 +75,7 @@ pub struct Steps {
     schedule: Schedule,
     teller: Teller,
     now: Nanos,
-    steps: u64,
+    taken: u64,
     paused: bool,
     /// Whether the run ends when only daemons can go on.
     stop_on_deadlock: bool,
@@ -86,7 +86,7 @@ pub struct Steps {
 
 impl std::fmt::Debug for Steps {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Steps").field("steps", &self.steps).field("ended", &self.ended).finish_non_exhaustive()
+        out.debug_struct("Steps").field("taken", &self.taken).field("ended", &self.ended).finish_non_exhaustive()
     }
 }
 
@@ -102,7 +102,7 @@ impl Steps {
             schedule: Schedule::default(),
             teller,
             now: Nanos::ZERO,
-            steps: 0,
+            taken: 0,
             paused: false,
             stop_on_deadlock: true,
             ended: None,
@@ -120,19 +120,19 @@ impl Steps {
         if self.choices.is_empty() {
             return self.end(Ended::Deadlocked);
         }
-        if self.steps >= MOST_STEPS {
+        if self.taken >= MOST_STEPS {
             return self.end(Ended::LimitReached(format!("{MOST_STEPS} steps")));
         }
         let Some(choice) = self.scheduler.choose(&self.choices) else {
-            return self.end(Ended::LimitReached(format!("the schedule does not fit: step {}", self.steps + 1)));
+            return self.end(Ended::LimitReached(format!("the schedule does not fit: step {}", self.taken + 1)));
         };
         self.schedule.push(choice);
-        self.steps += 1;
+        self.taken += 1;
         self.now = (self.now + STEP).max(self.due(choice));
         let mut records = Vec::new();
         self.world.step(&self.program, choice, self.now, &mut records);
         self.teller.step(&self.program, &self.world, choice.task, self.now, &records);
-        let looks = self.steps.is_multiple_of(STEPS_A_LOOK);
+        let looks = self.taken.is_multiple_of(STEPS_A_LOOK);
         if looks && self.teller.look(&self.program, &self.world, self.now) && self.stop_on_deadlock {
             self.ended = Some(Ended::Deadlocked);
         }
@@ -141,8 +141,7 @@ impl Steps {
     /// When what a choice ends was due: a sleep, a wait, work of so much time.
     fn due(&self, choice: Choice) -> Nanos {
         let length = match (self.world.pending(choice.task), choice.how) {
-            (Some((Effect::Sleep(length), _)), _) => length,
-            (Some((Effect::Compute { work: Work::Time(length), .. }, _)), _) => length,
+            (Some((Effect::Sleep(length) | Effect::Compute { work: Work::Time(length), .. }, _)), _) => length,
             (Some((effect, _)), How::Elapse) => match effect.patience() {
                 Patience::AtMost(length) => length,
                 Patience::Forever | Patience::Never => Nanos::ZERO,

@@ -47,9 +47,10 @@ impl Argument {
     pub(super) fn word(&self) -> Option<&str> {
         use crate::scenario::expression::Node;
         match &self.value {
-            ArgumentValue::Name(name) | ArgumentValue::Text(name) => Some(name),
             ArgumentValue::Choice(word) => Some(word),
-            ArgumentValue::Expression(Expression { node: Node::Name(name), .. }) => Some(name),
+            ArgumentValue::Name(name)
+            | ArgumentValue::Text(name)
+            | ArgumentValue::Expression(Expression { node: Node::Name(name), .. }) => Some(name),
             _ => None,
         }
     }

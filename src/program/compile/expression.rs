@@ -146,11 +146,11 @@ impl Compiler<'_> {
             }
             Some(Global::Resource { first, count: None }) => body.constant(Value::Resource(first)),
             Some(Global::Resource { first, count: Some(count) }) => {
-                self.handles(body, (0..count).map(|each| Value::Resource(ResourceId(first.0 + each))));
+                Self::handles(body, (0..count).map(|each| Value::Resource(ResourceId(first.0 + each))));
             }
             Some(Global::Task { first, count: None }) => body.constant(Value::Task(first)),
             Some(Global::Task { first, count: Some(count) }) => {
-                self.handles(body, (0..count).map(|each| Value::Task(TaskId(first.0 + each))));
+                Self::handles(body, (0..count).map(|each| Value::Task(TaskId(first.0 + each))));
             }
             Some(Global::Routine(_)) | None => {
                 self.problem(catalog::UNKNOWN_NAME, at.span, [name.to_owned()]);
@@ -159,7 +159,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn handles(&mut self, body: &mut Body<'_>, handles: impl Iterator<Item = Value>) {
+    fn handles(body: &mut Body<'_>, handles: impl Iterator<Item = Value>) {
         match body.table.list(&handles.collect::<Vec<_>>()) {
             Ok(list) => body.constant(Value::List(list)),
             Err(_full) => body.too_large = true,
@@ -193,12 +193,8 @@ impl Compiler<'_> {
         if body.known_slot(name).is_some() {
             return None;
         }
-        let (global, count) = match self.globals.get(name.as_str()).copied() {
-            Some(global @ (Global::Resource { count: Some(count), .. } | Global::Task { count: Some(count), .. })) => {
-                (global, count)
-            }
-            _ => return None,
-        };
+        let global = self.globals.get(name.as_str()).copied()?;
+        let (Global::Resource { count: Some(count), .. } | Global::Task { count: Some(count), .. }) = global else { return None };
         self.expression(body, position);
         let handle = |at: u32| match global {
             Global::Resource { first, .. } => Value::Resource(ResourceId(first.0 + at)),
@@ -229,8 +225,7 @@ impl Compiler<'_> {
     pub(super) fn operand(&mut self, body: &mut Body<'_>, expression: &Expression) -> Operand {
         match &expression.node {
             Node::Name(name) if body.known_slot(name).is_none() => match self.globals.get(name.as_str()).copied() {
-                Some(Global::Resource { first, count: None }) => return Operand::known(first),
-                Some(Global::Resource { first, count: Some(1) }) => return Operand::known(first),
+                Some(Global::Resource { first, count: None | Some(1) }) => return Operand::known(first),
                 _ => self.expression(body, expression),
             },
             Node::Index(container, position) => match self.one_of_many(body, container, position) {
@@ -252,19 +247,20 @@ impl Compiler<'_> {
             ("len", 1) => body.emit(Instruction::Length),
             ("rand", 1) => body.emit(Instruction::Random),
             ("now", 0) => body.emit(Instruction::Now),
-            _ => match (Function::from_name(name), u8::try_from(arguments.len())) {
-                (Some(function), Ok(count)) => body.emit(Instruction::Function(function, count)),
-                _ => {
+            _ => {
+                if let (Some(function), Ok(count)) = (Function::from_name(name), u8::try_from(arguments.len())) {
+                    body.emit(Instruction::Function(function, count));
+                } else {
                     let known = Function::ALL.map(|(name, _)| name).join(" ");
                     self.problem(catalog::NO_SUCH_FUNCTION, at.span, [name.to_owned(), format!("{known} rand now")]);
                 }
-            },
+            }
         }
     }
 
     /// Leaves the text of `template` on the stack.
     pub(super) fn template(&mut self, body: &mut Body<'_>, template: &Template) {
-        if let [] = template.parts.as_slice() {
+        if template.parts.is_empty() {
             return body.text("");
         }
         if let [Part::Text(text)] = template.parts.as_slice() {

@@ -79,8 +79,9 @@ fn shape(instruction: Instruction) -> Shape {
         Instruction::Local(slot) | Instruction::CheckedLocal(slot) => shape.reads[0] = Some(slot),
         Instruction::SetLocal(slot) => shape.writes[0] = Some(slot),
         Instruction::Unbind(slot) => shape.forgets = Some(slot),
-        Instruction::Jump(to) | Instruction::Back(to) => (shape.next, shape.jump) = (false, Some(to)),
-        Instruction::Gosub(to) => (shape.next, shape.jump) = (false, Some(to)),
+        Instruction::Jump(to) | Instruction::Back(to) | Instruction::Gosub(to) => {
+            (shape.next, shape.jump) = (false, Some(to));
+        }
         Instruction::JumpIfFalse(to)
         | Instruction::BackIfTrue(to)
         | Instruction::JumpIfFalseKeep(to)
@@ -289,11 +290,11 @@ fn clears(code: &mut Code, graph: &Graph, live: &[Slots], locals: usize) {
             }
         }
     }
-    for at in 0..count {
+    for (at, holds) in holds.iter().enumerate() {
         if graph.shapes[at].stands {
             let wanted = wanted_after(graph, live, at, locals);
             let slots = (0..u16::try_from(locals).unwrap_or(u16::MAX)).map(Slot);
-            let dead: Vec<u16> = slots.filter(|&slot| holds[at].has(slot) && !wanted.has(slot)).map(|slot| slot.0).collect();
+            let dead: Vec<u16> = slots.filter(|&slot| holds.has(slot) && !wanted.has(slot)).map(|slot| slot.0).collect();
             if !dead.is_empty() {
                 let known = code.clears.iter().position(|set| *set == dead);
                 let set = known.unwrap_or_else(|| {

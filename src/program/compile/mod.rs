@@ -51,7 +51,10 @@ struct Compiler<'t> {
     problems: Vec<Diagnostic>,
 }
 
-/// Reads, checks and compiles `text`. There is a program when nothing forbids running it.
+/// Compiles a scenario; `overrides` replace its constants. There is a program when nothing forbids running it.
+///
+/// # Panics
+/// When something of ours still holds the table of values that the constants were computed with.
 #[must_use]
 pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<Option<Program>> {
     let mut table = Arc::new(Table::default());

@@ -56,11 +56,10 @@ fn is_queue(kind: ResourceKind) -> bool {
 }
 
 fn add(to: &mut BTreeSet<ResourceId>, operand: Operand, resources: &[ResourceTemplate], of: fn(ResourceKind) -> bool) {
-    match operand.as_known() {
-        Some(resource) => drop(to.insert(resource)),
-        None => {
-            let all = resources.iter().enumerate().filter(|(_, resource)| of(resource.kind));
-            to.extend(all.map(|(at, _)| ResourceId::from_index(at)));
-        }
+    if let Some(resource) = operand.as_known() {
+        to.insert(resource);
+    } else {
+        let all = resources.iter().enumerate().filter(|(_, resource)| of(resource.kind));
+        to.extend(all.map(|(at, _)| ResourceId::from_index(at)));
     }
 }

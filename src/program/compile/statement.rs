@@ -24,7 +24,7 @@ impl Compiler<'_> {
         match block.kind {
             Kind::Let => {
                 self.value(body, block.nth(1));
-                if let Some(slot) = self.local(body, block.nth(0)) {
+                if let Some(slot) = Self::local(body, block.nth(0)) {
                     body.emit(Instruction::SetLocal(slot));
                 }
             }
@@ -60,28 +60,24 @@ impl Compiler<'_> {
         }
     }
 
-    fn local(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) -> Option<Slot> {
+    fn local(body: &mut Body<'_>, argument: Option<&Argument>) -> Option<Slot> {
         argument.and_then(Argument::word).map(|name| body.slot(name))
     }
 
-    fn into(&mut self, body: &mut Body<'_>, block: &Block) -> Into {
-        self.local(body, block.property("into")).map_or(Into::NOWHERE, Into::slot)
+    fn into(body: &mut Body<'_>, block: &Block) -> Into {
+        Self::local(body, block.property("into")).map_or(Into::NOWHERE, Into::slot)
     }
 
     fn resource(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) -> Operand {
-        match argument.and_then(Argument::expression) {
-            Some(expression) => self.operand(body, expression),
-            None => {
-                let known = argument.and_then(Argument::word).and_then(|name| self.globals.get(name).copied());
-                match known {
-                    Some(Global::Resource { first, .. }) => Operand::known(first),
-                    _ => {
-                        body.constant(Value::None);
-                        Operand::STACK
-                    }
-                }
-            }
+        if let Some(expression) = argument.and_then(Argument::expression) {
+            return self.operand(body, expression);
         }
+        let named = argument.and_then(Argument::word).and_then(|name| self.globals.get(name).copied());
+        if let Some(Global::Resource { first, .. }) = named {
+            return Operand::known(first);
+        }
+        body.constant(Value::None);
+        Operand::STACK
     }
 
     fn nanos(&mut self, body: &mut Body<'_>, argument: &Argument, used: TimeUse) {
@@ -130,20 +126,20 @@ impl Compiler<'_> {
             Kind::AtomicAdd | Kind::Swap => {
                 self.value(body, block.nth(1));
                 let shared = self.resource(body, first);
-                let into = self.into(body, block);
+                let into = Self::into(body, block);
                 if block.kind == Kind::Swap { Instruction::Swap(shared, into) } else { Instruction::AtomicAdd(shared, into) }
             }
             Kind::CompareAndSet => {
                 self.value(body, block.nth(1));
                 self.value(body, block.nth(2));
                 let shared = self.resource(body, first);
-                Instruction::CompareAndSet(shared, self.into(body, block))
+                Instruction::CompareAndSet(shared, Self::into(body, block))
             }
             Kind::Acquire | Kind::TryAcquire => {
                 let lock = self.resource(body, first);
                 let trying = block.kind == Kind::TryAcquire;
                 let wait = if trying { Wait::Never } else { self.wait(body, block, TimeUse::Acquire) };
-                Instruction::Acquire(lock, wait, self.into(body, block))
+                Instruction::Acquire(lock, wait, Self::into(body, block))
             }
             Kind::Release => Instruction::Release(self.resource(body, first)),
             Kind::Put => {
@@ -154,19 +150,19 @@ impl Compiler<'_> {
             Kind::Get => {
                 let queue = self.resource(body, first);
                 let wait = self.wait(body, block, TimeUse::Queue);
-                Instruction::Get(queue, wait, self.into(body, block))
+                Instruction::Get(queue, wait, Self::into(body, block))
             }
             Kind::TaskDone => Instruction::TaskDone(self.resource(body, first)),
             Kind::CurrentTask => {
                 body.emit(Instruction::OwnTask);
-                match self.local(body, block.property("into")) {
+                match Self::local(body, block.property("into")) {
                     Some(slot) => Instruction::SetLocal(slot),
                     None => Instruction::Pop,
                 }
             }
             Kind::IsAlive => {
                 self.value(body, first);
-                Instruction::IsAlive(self.into(body, block))
+                Instruction::IsAlive(Self::into(body, block))
             }
             Kind::YieldCpu => Instruction::YieldCpu,
             _ => return,
@@ -194,7 +190,7 @@ impl Compiler<'_> {
         let whose = block.nth(0);
         let name = whose.and_then(Argument::word).filter(|name| body.known_slot(name).is_none());
         let many = matches!(name.and_then(|name| self.globals.get(name)), Some(Global::Task { count: Some(_), .. }));
-        let into = if block.kind == Kind::Join { self.into(body, block) } else { Into::NOWHERE };
+        let into = if block.kind == Kind::Join { Self::into(body, block) } else { Into::NOWHERE };
         if !many {
             self.handle(body, whose);
             return self.one_task_effect(body, block, into);
@@ -262,7 +258,7 @@ impl Compiler<'_> {
             return self.problem(catalog::WRONG_ARITY, span, [name.to_owned(), wanted.to_string(), count.to_string()]);
         }
         if block.kind == Kind::Call {
-            let into = self.into(body, block);
+            let into = Self::into(body, block);
             return body.emit(Instruction::Call { code, arguments: count, into });
         }
         let named = block.property("name");
@@ -273,7 +269,7 @@ impl Compiler<'_> {
             Some(Argument { value: ArgumentValue::Switch(daemon), .. }) => Daemon::Is(*daemon),
             _ => Daemon::Inherit,
         };
-        let into = self.into(body, block);
+        let into = Self::into(body, block);
         body.emit(Instruction::Spawn { code, arguments: count, named: named.is_some(), daemon, into });
     }
 
@@ -321,11 +317,11 @@ impl Compiler<'_> {
         body.bind(test);
         match block.kind {
             Kind::Repeat => {
-                let turn = self.local(body, block.property("as")).map_or(Into::NOWHERE, Into::slot);
+                let turn = Self::local(body, block.property("as")).map_or(Into::NOWHERE, Into::slot);
                 body.emit(Instruction::RepeatNext { slot, turn, body: Body::to(again) });
             }
             Kind::For => {
-                let item = self.local(body, block.nth(0)).map_or(Into::NOWHERE, Into::slot);
+                let item = Self::local(body, block.nth(0)).map_or(Into::NOWHERE, Into::slot);
                 body.emit(Instruction::ForNext { slot, item, body: Body::to(again) });
             }
             Kind::While => {
@@ -472,7 +468,7 @@ impl Compiler<'_> {
         for clause in clauses {
             let outer = std::mem::replace(&mut body.block, clause.id);
             let next = body.label();
-            let name = self.local(body, clause.property("as"));
+            let name = Self::local(body, clause.property("as"));
             names.extend(name);
             body.enter_region(Scope::Except { name }, again);
             let families: Vec<String> = clause.rest(0).filter_map(|family| family.word().map(str::to_owned)).collect();

@@ -15,7 +15,7 @@ use crate::value::{ExceptionId, Failure, TextId, Value, format};
 use super::instruction::{Attribute, Instruction, Into, Slot};
 use super::{Code, Program};
 
-/// Frames before RecursionError, as CPython's default.
+/// Frames before `RecursionError`, as CPython's default.
 const MOST_FRAMES: usize = 1_000;
 
 /// A local that has no value yet. No table has so many exceptions.

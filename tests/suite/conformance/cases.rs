@@ -31,8 +31,8 @@ thread t count=3 { set x "x + 1" }"#,
     ),
     Case(
         "B2 atomic",
-        r#"shared x 0 atomic=#true
-thread t count=2 { repeat 2 { atomic-add x 1 } }"#,
+        r"shared x 0 atomic=#true
+thread t count=2 { repeat 2 { atomic-add x 1 } }",
         &["x=4"],
     ),
     Case(
@@ -52,26 +52,26 @@ thread t count=2 { with m { let seen x }; with m { set x "seen + 1" } }"#,
     // B6–B8, B14, B15: deadlocks.
     Case(
         "B6 crossed",
-        r#"lock a
+        r"lock a
 lock b
 thread one { with a { with b { } } }
-thread two { with b { with a { } } }"#,
+thread two { with b { with a { } } }",
         &["", "deadlock"],
     ),
     Case(
         "B6 in order",
-        r#"lock a
+        r"lock a
 lock b
-thread t count=2 { with a { with b { } } }"#,
+thread t count=2 { with a { with b { } } }",
         &[""],
     ),
     Case(
         "B6 behind a gate",
-        r#"lock a
+        r"lock a
 lock b
 lock gate
 thread one { with gate { with a { with b { } } } }
-thread two { with gate { with b { with a { } } } }"#,
+thread two { with gate { with b { with a { } } } }",
         &[""],
     ),
     Case(
@@ -92,8 +92,8 @@ thread p count=3 {
     ),
     Case(
         "B8 plain lock twice",
-        r#"lock m
-main { with m { with m { } } }"#,
+        r"lock m
+main { with m { with m { } } }",
         &["deadlock"],
     ),
     Case(
@@ -108,27 +108,27 @@ thread consumer { repeat 2 { acquire items; with m { set got "got + 1" }; releas
     ),
     Case(
         "B14 mutex first",
-        r#"semaphore items permits=0
+        r"semaphore items permits=0
 semaphore room permits=1
 lock m
 thread producer { repeat 2 { with m { acquire room; release items } } }
-thread consumer { repeat 2 { with m { acquire items; release room } } }"#,
+thread consumer { repeat 2 { with m { acquire items; release room } } }",
         &["", "deadlock"],
     ),
     Case(
         "B15 signal then wait",
-        r#"semaphore here permits=0
+        r"semaphore here permits=0
 semaphore there permits=0
 thread one { release there; acquire here }
-thread two { release here; acquire there }"#,
+thread two { release here; acquire there }",
         &[""],
     ),
     Case(
         "B15 wait then signal",
-        r#"semaphore here permits=0
+        r"semaphore here permits=0
 semaphore there permits=0
 thread one { acquire here; release there }
-thread two { acquire there; release here }"#,
+thread two { acquire there; release here }",
         &["deadlock"],
     ),
     // Locks of every kind exclude.
@@ -164,10 +164,10 @@ thread two { acquire handed; set x "x + 1"; release m }"#,
     ),
     Case(
         "an owner-checked lock is none",
-        r#"lock m owner-checked=#true
+        r"lock m owner-checked=#true
 semaphore handed permits=0
 thread one { acquire m; release handed }
-thread two { acquire handed; release m }"#,
+thread two { acquire handed; release m }",
         &["two! RuntimeError: cannot release un-acquired lock"],
     ),
     Case(
@@ -209,10 +209,10 @@ main { acquire m timeout-ms=1 into=had; print "{had}" }"#,
     ),
     Case(
         "waiting with a time-out",
-        r#"lock m
+        r"lock m
 shared got False
 thread holder { acquire m; release m }
-thread waiter { acquire m timeout-ms=1 into=had; set got had; if had { release m } }"#,
+thread waiter { acquire m timeout-ms=1 into=had; set got had; if had { release m } }",
         &["got=False", "got=True"],
     ),
     Case(
@@ -223,14 +223,14 @@ main { try-acquire s into=a; try-acquire s into=b; try-acquire s into=c; release
     ),
     Case(
         "a bounded semaphore has a bound",
-        r#"semaphore s permits=1 bounded=#true
-main { release s }"#,
+        r"semaphore s permits=1 bounded=#true
+main { release s }",
         &["MainThread! ValueError: Semaphore released too many times"],
     ),
     Case(
         "an unbounded one has none",
-        r#"semaphore s permits=0
-main { release s; release s; acquire s; acquire s }"#,
+        r"semaphore s permits=0
+main { release s; release s; acquire s; acquire s }",
         &[""],
     ),
     // Queues.
@@ -283,14 +283,14 @@ main { put q 1; try { put q 2 timeout-ms=1 }
     ),
     Case(
         "Empty",
-        r#"queue q
-main { get q timeout-ms=1 into=x }"#,
+        r"queue q
+main { get q timeout-ms=1 into=x }",
         &["MainThread! Empty"],
     ),
     Case(
         "get for ever",
-        r#"queue q
-main { get q into=x }"#,
+        r"queue q
+main { get q into=x }",
         &["deadlock"],
     ),
     Case(
@@ -303,8 +303,8 @@ main { put q 1; put q 2; join q; print "{done}" }"#,
     ),
     Case(
         "task-done too often",
-        r#"queue q
-main { put q 1; get q into=x; task-done q; task-done q }"#,
+        r"queue q
+main { put q 1; get q into=x; task-done q; task-done q }",
         &["MainThread! ValueError: task_done() called too many times"],
     ),
     Case(
@@ -334,12 +334,12 @@ main { atomic-add x "'a'" }"#,
     ),
     Case(
         "store buffering is not seen",
-        r#"shared x 0
+        r"shared x 0
 shared y 0
 shared a 0
 shared b 0
 thread one { set x 1; set a y }
-thread two { set y 1; set b x }"#,
+thread two { set y 1; set b x }",
         &["x=1 | y=1 | a=0 | b=1", "x=1 | y=1 | a=1 | b=0", "x=1 | y=1 | a=1 | b=1"],
     ),
     // Tasks.
@@ -352,27 +352,27 @@ main { print "{x}"; start t; join t; print "{x}" }"#,
     ),
     Case(
         "never started",
-        r#"shared x 0
-thread t start=#false { set x 1 }"#,
+        r"shared x 0
+thread t start=#false { set x 1 }",
         &["x=0"],
     ),
     Case(
         "start twice",
-        r#"thread t start=#false { }
-main { start t; start t }"#,
+        r"thread t start=#false { }
+main { start t; start t }",
         &["MainThread! RuntimeError: threads can only be started once"],
     ),
     Case(
         "join before start",
-        r#"thread t start=#false { }
-main { join t }"#,
+        r"thread t start=#false { }
+main { join t }",
         &["MainThread! RuntimeError: cannot join thread before it is started"],
     ),
-    Case("join oneself", r#"main { current-task into=me; join me }"#, &["MainThread! RuntimeError: cannot join current thread"]),
+    Case("join oneself", r"main { current-task into=me; join me }", &["MainThread! RuntimeError: cannot join current thread"]),
     Case(
         "join each other",
-        r#"thread one { join two }
-thread two { join one }"#,
+        r"thread one { join two }
+thread two { join one }",
         &["deadlock"],
     ),
     Case(
@@ -404,19 +404,19 @@ main { spawn work name="Ada {1 + 1}" into=t; join t; is-alive t into=alive; prin
     ),
     Case(
         "a daemon is cut off",
-        r#"shared x 0
+        r"shared x 0
 queue never
 thread d daemon=#true { try { get never into=x1 }
   finally { set x 1 } }
-main { }"#,
+main { }",
         &["x=0"],
     ),
     Case(
         "a daemon's child is a daemon",
-        r#"queue never
+        r"queue never
 routine wait { get never into=x }
 thread d daemon=#true { spawn wait; get never into=x }
-main { }"#,
+main { }",
         &[""],
     ),
     Case(
