@@ -5,6 +5,7 @@ mod argument;
 pub mod block;
 pub mod check;
 pub mod expression;
+pub mod highlight;
 pub mod library;
 pub mod overrides;
 pub mod read;
