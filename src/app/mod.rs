@@ -1,1 +1,149 @@
 //! The window program: its state, the session that alone changes it, the runner that drives engines.
+//! [`App::ui`] is the whole window on plain egui; `window` puts it on a screen.
+
+mod files;
+mod filing;
+pub mod runner;
+pub mod session;
+pub mod settings;
+mod verdicts;
+pub mod window;
+
+use std::path::PathBuf;
+
+use egui::{Context, Ui};
+
+use crate::lang::Lang;
+use crate::ui::command::{Command, PanelKind};
+use crate::ui::desk::Desk;
+use crate::ui::fonts;
+use crate::ui::panels::{Run, View};
+use crate::ui::state::{Origin, Phase, State};
+use crate::ui::theme::Shade;
+use session::Session;
+use settings::Store;
+
+/// The window program.
+pub struct App {
+    /// What it is about.
+    pub session: Session,
+    desk: Desk,
+    machine_cores: u32,
+    styled: Option<Shade>,
+}
+
+impl App {
+    /// A window on `context` that runs scenarios by the executable `worker`.
+    #[must_use]
+    pub fn new(context: &Context, worker: PathBuf, store: Store, system: (Lang, Shade)) -> Self {
+        context.set_fonts(fonts::definitions());
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            session: Session::new(worker, store, system, context.clone()),
+            desk: Desk::default(),
+            machine_cores: u32::try_from(cores).unwrap_or(u32::MAX),
+            styled: None,
+        }
+    }
+
+    /// What time brings; `now` is in seconds. Asks for the next repaint when one is due.
+    pub fn logic(&mut self, context: &Context, now: f64) {
+        self.session.tick(now);
+        if let Some(seconds) = self.session.due() {
+            context.request_repaint_after(std::time::Duration::from_secs_f64(seconds));
+        }
+    }
+
+    /// Draws the window on the whole of `ui`, or one panel of it alone, and does what is asked.
+    pub fn ui(&mut self, ui: &mut Ui, alone: Option<PanelKind>) {
+        let shade = self.session.shade();
+        if self.styled != Some(shade) {
+            ui.ctx().set_theme(if shade == Shade::Dark { egui::Theme::Dark } else { egui::Theme::Light });
+            for theme in [egui::Theme::Dark, egui::Theme::Light] {
+                ui.ctx().set_style_of(theme, shade.style());
+            }
+            ui.set_style(shade.style());
+            self.styled = Some(shade);
+        }
+        if let Some(panel) = self.session.shows.take() {
+            self.desk.show(panel);
+        }
+        let jump = self.session.jump.take();
+        let Self { session, desk, machine_cores, .. } = self;
+        let state = state(session, *machine_cores, jump);
+        let commands = desk.ui(ui, &state, alone, &mut |_| Vec::new());
+        for command in commands {
+            self.session.apply(command);
+            ui.ctx().request_repaint();
+        }
+        if std::mem::take(&mut self.session.resets_layout) {
+            self.desk.reset();
+        }
+    }
+
+    /// Where a panel was drawn last, if it is in view.
+    #[must_use]
+    pub fn place(&self, panel: PanelKind) -> Option<egui::Rect> {
+        self.desk.place(panel)
+    }
+
+    /// Does what is asked, as if a panel had.
+    pub fn apply(&mut self, command: Command) {
+        self.session.apply(command);
+    }
+}
+
+/// What the window shows of the session.
+fn state(session: &Session, machine_cores: u32, jump: Option<usize>) -> State<'_> {
+    let run = session.runner.as_ref();
+    let phase = match run {
+        None => Phase::Ready,
+        Some(run) => match &run.trace.ended {
+            _ if run.is_live() && run.is_paused => Phase::Paused(run.trace.elapsed),
+            _ if run.is_live() => Phase::Running(run.trace.elapsed),
+            Some(ended) => Phase::Ended(ended, run.trace.elapsed),
+            None => Phase::Ready,
+        },
+    };
+    let lang = session.lang();
+    State {
+        view: View {
+            text: session.document.text(),
+            version: session.version,
+            diagnostics: &session.diagnostics,
+            scenario: &session.good.scenario,
+            scenario_text: &session.good.text,
+            scenario_version: session.good.version,
+            run: run.map(|run| Run { trace: &run.trace, number: run.number, version: run.version, live: run.is_live() }),
+            time: session.time,
+            selected: session.selected,
+            jump,
+            lang,
+        },
+        shade: session.shade(),
+        chosen_shade: session.settings.shade,
+        chosen_lang: session.settings.lang,
+        lang,
+        origin: match &session.origin {
+            session::Origin::New => Origin::New,
+            session::Origin::BuiltIn(name) => Origin::BuiltIn(name),
+            session::Origin::File(path) => Origin::File(path),
+            session::Origin::Trace(path) => Origin::Trace(path),
+        },
+        is_dirty: session.is_dirty(),
+        can_run: session.can_run(),
+        undo: session.history.undoable().next(),
+        redo: session.history.redoable().next(),
+        engine: session.settings.choice.engine,
+        cores: session.settings.choice.cores,
+        machine_cores,
+        seed: session.settings.choice.seed,
+        phase,
+        verdicts: &session.verdicts,
+        recent: &session.settings.recent,
+        notice: session.notice.as_ref(),
+        question: session.question.as_ref(),
+        shows_shortcuts: session.shows_shortcuts,
+        shows_about: session.shows_about,
+    }
+}

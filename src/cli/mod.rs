@@ -9,6 +9,7 @@ mod screenshot;
 mod show;
 mod show_trace;
 mod source;
+mod window;
 mod worker;
 
 use std::path::PathBuf;
@@ -80,6 +81,16 @@ impl Command {
             Self::Screenshot(args) => screenshot::run(args),
             Self::ShowTrace(args) => show_trace::run(args),
             Self::Worker(args) => worker::run(args),
+        }
+    }
+}
+
+impl Cli {
+    /// Does what was asked: one subcommand, or the window.
+    pub fn run(self) -> Exit {
+        match self.command {
+            Some(command) => command.run(),
+            None => window::run(self.open),
         }
     }
 }

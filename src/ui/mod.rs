@@ -3,15 +3,22 @@
 
 mod blocks;
 mod blocks_tile;
+pub mod command;
 mod cores;
 mod cores_strip;
+pub mod desk;
+mod dialogs;
 mod editor;
 mod editor_buffer;
 mod editor_layout;
 mod editor_marks;
 mod editor_viewer;
 pub mod fonts;
+pub mod i18n;
+mod library;
 mod locks;
+mod menu;
+mod output;
 #[cfg(test)]
 mod panel_desk;
 mod panel_signs;
@@ -20,5 +27,10 @@ mod panel_theme;
 mod panel_words;
 pub mod panels;
 mod problems;
+mod run_bar;
+pub mod state;
+mod status;
 mod tasks;
+pub mod theme;
 mod time_axis;
+mod verdict;

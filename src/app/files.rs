@@ -1,0 +1,149 @@
+//! Dialogs and disk: which file to open or save, read and written without ever losing text. Dialogs answer later, on a channel.
+#![expect(clippy::disallowed_methods, reason = "a shell file: reads and writes the user's files, waits for dialogs on a thread")]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use crossbeam::channel::{Receiver, bounded};
+
+use crate::lang::Lang;
+use crate::ui::i18n::{self, fill};
+
+/// A dialog that closes sooner than anybody can was never there.
+const NO_DIALOG: Duration = Duration::from_millis(250);
+
+/// What a dialog is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Opens a scenario or a trace.
+    Open,
+    /// Saves the text.
+    Save,
+    /// Saves the text, then goes on with what was asked before.
+    SaveThenGoOn,
+    /// Saves the run.
+    Trace,
+    /// Saves a picture: of the window, or of the panel named.
+    Picture(Option<crate::ui::command::PanelKind>),
+}
+
+/// A dialog that is open.
+#[derive(Debug)]
+pub struct Dialog {
+    /// What for.
+    pub purpose: Purpose,
+    /// What was proposed.
+    pub proposed: PathBuf,
+    answer: Receiver<Reply>,
+}
+
+/// What came of a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// This path.
+    Path(PathBuf),
+    /// None, thank you.
+    Cancelled,
+    /// No dialog answers here.
+    NoDialog,
+}
+
+impl Dialog {
+    /// Opens a dialog; `wake` is called when it has closed.
+    #[must_use]
+    pub fn open(purpose: Purpose, proposed: PathBuf, wake: impl FnOnce() + Send + 'static) -> Self {
+        let dialog = rfd::AsyncFileDialog::new();
+        let dialog = match purpose {
+            Purpose::Open => dialog.add_filter("Coreyard", &["kdl", "coretrace"]),
+            Purpose::Save | Purpose::SaveThenGoOn => dialog.add_filter("KDL", &["kdl"]),
+            Purpose::Trace => dialog.add_filter("Coreyard", &["coretrace"]),
+            Purpose::Picture(_) => dialog.add_filter("PNG", &["png"]),
+        };
+        let dialog = match proposed.parent().filter(|folder| folder.is_dir()) {
+            Some(folder) => dialog.set_directory(folder),
+            None => dialog,
+        };
+        let name = proposed.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let saving = purpose != Purpose::Open;
+        let dialog = if saving { dialog.set_file_name(name) } else { dialog };
+        // The future is made here, on the thread of the window; a thread of its own waits for it.
+        let future: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
+            if saving { Box::pin(dialog.save_file()) } else { Box::pin(dialog.pick_file()) };
+        let (send, answer) = bounded(1);
+        let waiting = std::thread::Builder::new().name("dialog".to_owned()).spawn(move || {
+            let begun = Instant::now();
+            let reply = match wait_for(future) {
+                Some(file) => Reply::Path(file.path().to_owned()),
+                None if begun.elapsed() < NO_DIALOG => Reply::NoDialog,
+                None => Reply::Cancelled,
+            };
+            // Nobody waits any more when the window has closed meanwhile.
+            drop(send.send(reply));
+            wake();
+        });
+        // Without a thread the channel is closed, and `reply` says that no dialog answers.
+        drop(waiting);
+        Self { purpose, proposed, answer }
+    }
+
+    /// What came of it, once it has closed.
+    #[must_use]
+    pub fn reply(&self) -> Option<Reply> {
+        match self.answer.try_recv() {
+            Ok(reply) => Some(reply),
+            Err(crossbeam::channel::TryRecvError::Empty) => None,
+            Err(crossbeam::channel::TryRecvError::Disconnected) => Some(Reply::NoDialog),
+        }
+    }
+}
+
+/// Polls a future to its end on this thread.
+fn wait_for<T>(mut future: std::pin::Pin<Box<dyn Future<Output = T> + Send>>) -> T {
+    struct Unpark(std::thread::Thread);
+    impl std::task::Wake for Unpark {
+        fn wake(self: std::sync::Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = std::sync::Arc::new(Unpark(std::thread::current())).into();
+    let mut context = std::task::Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(value) => return value,
+            std::task::Poll::Pending => std::thread::park(),
+        }
+    }
+}
+
+/// Reads a text; what went wrong in words.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8.
+pub fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
+    let told = |why: &dyn std::fmt::Display| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &why.to_string()]);
+    let bytes = std::fs::read(path).map_err(|error| told(&error))?;
+    String::from_utf8(bytes).map_err(|error| told(&error))
+}
+
+/// Reads bytes; what went wrong in words.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn read_bytes(path: &Path, lang: Lang) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &error.to_string()]))
+}
+
+/// Replaces a file; what went wrong in words.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), String> {
+    let told = |error: std::io::Error| fill(i18n::NOT_WRITTEN.get(lang), &[&path.display().to_string(), &error.to_string()]);
+    super::settings::replace(path, bytes).map_err(told)
+}
+
+/// When a file was last changed; none if it cannot be told.
+#[must_use]
+pub fn changed(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|there| there.modified()).ok()
+}

@@ -1,0 +1,145 @@
+//! Opening and saving, as the session does it: asking where, reading, writing, noticing that a file has changed.
+
+use std::path::{Path, PathBuf};
+
+use super::files::{self, Dialog, Purpose, Reply};
+use super::session::{Origin, Session};
+use crate::scenario::library;
+use crate::ui::i18n::{self, fill};
+use crate::ui::state::Question;
+
+impl Session {
+    /// A name to save as, with this ending.
+    pub(super) fn proposed(&self, ending: &str) -> PathBuf {
+        match &self.origin {
+            Origin::File(path) | Origin::Trace(path) => path.with_extension(ending),
+            Origin::BuiltIn(name) => PathBuf::from(format!("{name}.{ending}")),
+            Origin::New => PathBuf::from(format!("scenario.{ending}")),
+        }
+    }
+
+    /// Opens a dialog.
+    pub(super) fn ask(&mut self, purpose: Purpose, proposed: PathBuf) {
+        if self.dialog.is_none() {
+            let wake = self.wake.clone();
+            self.dialog = Some(Dialog::open(purpose, proposed, move || wake.request_repaint()));
+        }
+    }
+
+    /// Takes in what came of a dialog. Where none answers, a field in the window takes the path.
+    pub(super) fn dialog_closed(&mut self) {
+        let Some(reply) = self.dialog.as_ref().and_then(Dialog::reply) else { return };
+        match reply {
+            Reply::Path(path) => self.path_given(path),
+            Reply::Cancelled => {
+                self.dialog = None;
+                self.go_on = None;
+            }
+            Reply::NoDialog => {
+                if let Some(dialog) = self.dialog.as_ref().filter(|_| self.question.is_none()) {
+                    let saving = dialog.purpose != Purpose::Open;
+                    self.question = Some(Question::Path { saving, proposed: dialog.proposed.clone() });
+                }
+            }
+        }
+    }
+
+    /// The path is known, from a dialog or typed.
+    pub(super) fn path_given(&mut self, path: PathBuf) {
+        self.question = self.question.take().filter(|question| !matches!(question, Question::Path { .. }));
+        let Some(dialog) = self.dialog.take() else { return };
+        match dialog.purpose {
+            Purpose::Open => self.open_path(path),
+            Purpose::Save => drop(self.save_to(path)),
+            Purpose::SaveThenGoOn => {
+                if self.save_to(path) {
+                    self.go_on();
+                }
+            }
+            Purpose::Trace => {}
+            Purpose::Picture(panel) => self.picture = Some((panel, path)),
+        }
+    }
+
+    /// Opens a scenario or a saved trace; by its ending, or by its first bytes.
+    pub fn open_path(&mut self, path: PathBuf) {
+        let lang = self.lang();
+        if let Some(entry) = path.to_str().and_then(library::find).filter(|_| !path.exists()) {
+            return self.open_built_in(entry.name);
+        }
+        match files::read_text(&path, lang) {
+            Ok(text) => {
+                self.runner = None;
+                self.verdicts.clear();
+                self.settings.opened(&path);
+                self.store.keep_settings(&self.settings);
+                self.set_text(text, Origin::File(path));
+                self.notice = None;
+            }
+            Err(told) => self.failed(told),
+        }
+    }
+
+    /// Saves where the text came from, or asks where.
+    pub(super) fn save(&mut self) {
+        match self.origin.clone() {
+            Origin::File(path) => drop(self.save_to(path)),
+            Origin::New | Origin::BuiltIn(_) | Origin::Trace(_) => self.ask(Purpose::Save, self.proposed("kdl")),
+        }
+    }
+
+    /// Saves, and then does what was put off.
+    pub(super) fn save_then_go_on(&mut self) {
+        match self.origin.clone() {
+            Origin::File(path) => {
+                if self.save_to(path) {
+                    self.go_on();
+                }
+            }
+            Origin::New | Origin::BuiltIn(_) | Origin::Trace(_) => self.ask(Purpose::SaveThenGoOn, self.proposed("kdl")),
+        }
+    }
+
+    fn save_to(&mut self, path: PathBuf) -> bool {
+        let lang = self.lang();
+        match files::write(&path, self.document.text().as_bytes(), lang) {
+            Ok(()) => {
+                self.saved = self.document.text().to_owned();
+                self.on_disk = files::changed(&path);
+                self.settings.opened(&path);
+                self.store.keep_settings(&self.settings);
+                self.store.forget_unsaved();
+                self.done(fill(i18n::SAVED.get(lang), &[&path.display().to_string()]));
+                self.origin = Origin::File(path);
+                true
+            }
+            Err(told) => {
+                self.failed(told);
+                false
+            }
+        }
+    }
+
+    /// Writes the picture that was taken.
+    pub fn picture_taken(&mut self, path: &Path, picture: &egui::ColorImage) {
+        let lang = self.lang();
+        let encoded = crate::picture::png::encode(picture).map_err(|error| error.to_string());
+        match encoded.and_then(|bytes| files::write(path, &bytes, lang)) {
+            Ok(()) => self.done(fill(i18n::WRITTEN.get(lang), &[&path.display().to_string()])),
+            Err(told) => self.failed(told),
+        }
+    }
+
+    /// Asks what to do when the file was changed by another program; called when the window gets the focus.
+    pub fn look_at_disk(&mut self) {
+        let Origin::File(path) = &self.origin else { return };
+        let now = files::changed(path);
+        if now.is_some() && now != self.on_disk && self.question.is_none() {
+            self.on_disk = now;
+            let same = files::read_text(path, self.lang()).is_ok_and(|text| text == self.document.text());
+            if !same {
+                self.question = Some(Question::Changed { name: self.name() });
+            }
+        }
+    }
+}

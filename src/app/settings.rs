@@ -1,0 +1,166 @@
+//! What is remembered from one start to the next: looks, language, engine, recent files; and text not saved when Coreyard ended.
+//! A file that cannot be read counts as absent: settings are never worth a failed start.
+#![expect(clippy::disallowed_methods, reason = "the shell's own files")]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+
+use super::runner::Choice;
+use crate::lang::Lang;
+use crate::ui::theme::Shade;
+
+/// Files listed as opened lately.
+const MOST_RECENT: usize = 10;
+
+/// What is remembered.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light or dark; none as the system does.
+    pub shade: Option<Shade>,
+    /// None: as the system does.
+    pub lang: Option<Lang>,
+    /// What the run bar chooses.
+    pub choice: Choice,
+    /// Files opened lately, the latest first.
+    pub recent: Vec<PathBuf>,
+}
+
+/// Text that was not saved.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Unsaved {
+    /// Where it belongs; none for a new one.
+    pub path: Option<PathBuf>,
+    /// The text.
+    pub text: String,
+}
+
+/// The folder they are kept in.
+#[derive(Debug, Clone)]
+pub struct Store {
+    folder: Option<PathBuf>,
+}
+
+impl Store {
+    /// The user's own; `COREYARD_HOME` names another.
+    #[must_use]
+    pub fn of_user() -> Self {
+        let named = std::env::var_os("COREYARD_HOME").map(PathBuf::from);
+        let usual = || Some(etcetera::choose_base_strategy().ok()?.data_dir().join("coreyard"));
+        Self { folder: named.or_else(usual) }
+    }
+
+    /// One that keeps nothing.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { folder: None }
+    }
+
+    /// One in `folder`.
+    #[must_use]
+    pub const fn at(folder: PathBuf) -> Self {
+        Self { folder: Some(folder) }
+    }
+
+    /// The settings; the usual ones where none are kept.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.read("settings.json").unwrap_or_default()
+    }
+
+    /// Keeps `settings`.
+    pub fn keep_settings(&self, settings: &Settings) {
+        self.write("settings.json", settings);
+    }
+
+    /// Text kept because it was not saved.
+    #[must_use]
+    pub fn unsaved(&self) -> Option<Unsaved> {
+        self.read("unsaved.json")
+    }
+
+    /// Keeps text that is not saved.
+    pub fn keep_unsaved(&self, unsaved: &Unsaved) {
+        self.write("unsaved.json", unsaved);
+    }
+
+    /// Forgets text that was not saved.
+    pub fn forget_unsaved(&self) {
+        if let Some(folder) = &self.folder {
+            // Most often there is nothing to forget.
+            drop(std::fs::remove_file(folder.join("unsaved.json")));
+        }
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let bytes = std::fs::read(self.folder.as_ref()?.join(name)).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    fn write(&self, name: &str, value: &impl serde::Serialize) {
+        let Some(folder) = &self.folder else { return };
+        let written = std::fs::create_dir_all(folder)
+            .and_then(|()| serde_json::to_vec_pretty(value).map_err(std::io::Error::from))
+            .and_then(|bytes| replace(&folder.join(name), &bytes));
+        // A folder that cannot be written must not disturb the work; the text itself is still in the window.
+        drop(written);
+    }
+}
+
+impl Settings {
+    /// Puts `path` first among the recent files.
+    pub fn opened(&mut self, path: &Path) {
+        self.recent.retain(|recent| recent != path);
+        self.recent.insert(0, path.to_owned());
+        self.recent.truncate(MOST_RECENT);
+    }
+}
+
+/// Replaces a file as a whole: whatever happens, either the old bytes are there or the new ones.
+///
+/// # Errors
+/// When the folder or the file cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // A temporary file is private; the one it replaces keeps its own permissions.
+        let mode = std::fs::metadata(path).map_or(0o644, |there| there.permissions().mode());
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
+    }
+    file.persist(path).map_err(|failed| failed.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_comes_back_and_damage_counts_as_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path().join("deep"));
+        assert_eq!(store.settings(), Settings::default());
+        let mut settings = Settings { lang: Some(Lang::Zh), ..Settings::default() };
+        settings.opened(Path::new("a.kdl"));
+        settings.opened(Path::new("b.kdl"));
+        settings.opened(Path::new("a.kdl"));
+        assert_eq!(settings.recent, [Path::new("a.kdl"), Path::new("b.kdl")]);
+        store.keep_settings(&settings);
+        assert_eq!(store.settings(), settings);
+        std::fs::write(folder.path().join("deep/settings.json"), "{").unwrap();
+        assert_eq!(store.settings(), Settings::default());
+
+        let unsaved = Unsaved { path: None, text: "锁".to_owned() };
+        store.keep_unsaved(&unsaved);
+        assert_eq!(store.unsaved(), Some(unsaved));
+        store.forget_unsaved();
+        assert_eq!(store.unsaved(), None);
+    }
+}

@@ -1,0 +1,130 @@
+//! The window on a screen, by eframe: opened, closed, fed with dropped files, photographed.
+#![expect(clippy::disallowed_methods, reason = "the shell looks at the environment for a display")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use eframe::{CreationContext, Frame, NativeOptions};
+use egui::{ColorImage, Context, Rect, Ui, ViewportBuilder, ViewportCommand};
+
+use super::App;
+use super::settings::Store;
+use crate::lang::Lang;
+use crate::ui::command::Command;
+use crate::ui::theme::Shade;
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+#[error("no window can be opened here: {0}")]
+pub struct NoWindow(String);
+
+/// A picture of a part of the window, on its way to a file.
+type Taken = (PathBuf, Arc<ColorImage>, Option<Rect>);
+
+struct Window {
+    app: App,
+    had_focus: bool,
+    taken: (Sender<Taken>, Receiver<Taken>),
+}
+
+impl Window {
+    /// Asks for the picture the session wants, and hands over those that have been taken.
+    fn pictures(&mut self, context: &Context) {
+        if let Some((panel, path)) = self.app.session.picture.take() {
+            let part = panel.and_then(|panel| self.app.place(panel));
+            let (send, wake) = (self.taken.0.clone(), context.clone());
+            context.request_screenshot(move |image| {
+                // Nobody waits any more when the window has closed meanwhile.
+                drop(send.send((path, image, part)));
+                wake.request_repaint();
+            });
+        }
+        while let Ok((path, image, part)) = self.taken.1.try_recv() {
+            let image = part.map_or_else(|| (*image).clone(), |part| image.region(&part, Some(context.pixels_per_point())));
+            self.app.session.picture_taken(&path, &image);
+        }
+    }
+}
+
+/// Opens the window and returns when it is closed. `open` is a file or the name of a built-in scenario.
+///
+/// # Errors
+/// When there is no display, or none that can draw.
+pub fn open(worker: PathBuf, open: Option<PathBuf>) -> Result<(), NoWindow> {
+    let viewport = ViewportBuilder::default()
+        .with_title("Coreyard")
+        .with_app_id("coreyard")
+        .with_inner_size([1440.0, 900.0])
+        .with_min_inner_size([900.0, 600.0])
+        .with_drag_and_drop(true);
+    let mut options = NativeOptions { viewport, ..NativeOptions::default() };
+    prefer_what_answers(&mut options);
+    let create = move |creation: &CreationContext<'_>| {
+        let lang = Lang::from_tag(&sys_locale::get_locale().unwrap_or_default());
+        let shade = match creation.egui_ctx.system_theme() {
+            Some(egui::Theme::Light) => Shade::Light,
+            Some(egui::Theme::Dark) | None => Shade::Dark,
+        };
+        let mut app = App::new(&creation.egui_ctx, worker, Store::of_user(), (lang, shade));
+        if let Some(path) = open {
+            app.session.open_path(path);
+        }
+        Ok(Box::new(Window { app, had_focus: true, taken: unbounded() }) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("Coreyard", options, Box::new(create)).map_err(|error| NoWindow(error.to_string()))
+}
+
+/// A `WAYLAND_DISPLAY` that nobody answers at fails even where X11 would do: then X11 it is.
+#[cfg(target_os = "linux")]
+fn prefer_what_answers(options: &mut NativeOptions) {
+    use winit::platform::x11::EventLoopBuilderExtX11 as _;
+    let Some(display) = std::env::var_os("WAYLAND_DISPLAY") else { return };
+    let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).unwrap_or_default();
+    let answers = std::os::unix::net::UnixStream::connect(folder.join(display)).is_ok();
+    if !answers && std::env::var_os("DISPLAY").is_some() {
+        options.event_loop_builder = Some(Box::new(|builder| {
+            builder.with_x11();
+        }));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn prefer_what_answers(_options: &mut NativeOptions) {}
+
+impl eframe::App for Window {
+    fn logic(&mut self, context: &Context, _frame: &mut Frame) {
+        let (now, focused, closes, dropped) = context.input(|input| {
+            let dropped = input.raw.dropped_files.first().map(|file| file.path().to_owned());
+            (input.time, input.focused, input.viewport().close_requested(), dropped)
+        });
+        if focused && !self.had_focus {
+            self.app.session.look_at_disk();
+        }
+        self.had_focus = focused;
+        if let Some(path) = dropped {
+            self.app.apply(Command::OpenPath(path));
+        }
+        if closes && !self.app.session.quits {
+            self.app.apply(Command::Quit);
+            if !self.app.session.quits {
+                context.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
+        }
+        self.app.logic(context, now);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        self.app.ui(ui, None);
+        let context = ui.ctx().clone();
+        self.pictures(&context);
+        let title = if self.app.session.is_dirty() { "● " } else { "" };
+        let title = format!("{title}{} – Coreyard", self.app.session.name());
+        if context.input(|input| input.viewport().title.as_deref() != Some(&title)) {
+            context.send_viewport_cmd(ViewportCommand::Title(title));
+        }
+        if self.app.session.quits {
+            context.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Everything the window can be asked to do, and the keys that ask. Panels push commands; `app::session` alone carries them out.
+
+use std::path::PathBuf;
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use super::i18n;
+use super::panels::Asked;
+use super::theme::Shade;
+use crate::lang::{Lang, Words};
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// What a panel asks for.
+    Panel(Asked),
+    /// Run the text as it is.
+    Run,
+    /// Halt, or go on.
+    TogglePause,
+    /// End the run.
+    Stop,
+    /// End the run and run again.
+    Restart,
+    /// Run on this from now on.
+    Engine(EngineChoice),
+    /// Use so many cores; 0 as the scenario says.
+    Cores(u32),
+    /// Use this seed.
+    Seed(u64),
+    /// A new text.
+    New,
+    /// Ask for a file and open it.
+    Open,
+    /// Open this file: a scenario or a saved trace.
+    OpenPath(PathBuf),
+    /// Show a built-in scenario.
+    OpenBuiltIn(&'static str),
+    /// Save where it came from, or ask where.
+    Save,
+    /// Ask where and save there.
+    SaveAs,
+    /// Ask where and save the run.
+    ExportTrace,
+    /// Ask where and save a picture of the window, or of one panel.
+    ExportPicture(Option<PanelKind>),
+    /// The path typed where no dialog answered.
+    Path(PathBuf),
+    /// The answer to the question that is open.
+    Answer(Answer),
+    /// Look like this; none as the system does.
+    Shade(Option<Shade>),
+    /// Speak this; none as the system does.
+    Lang(Option<Lang>),
+    /// Take a notice away.
+    Dismiss,
+    /// Put the panels back where they were at first.
+    ResetLayout,
+    /// Show or hide the list of shortcuts.
+    Shortcuts,
+    /// Show or hide what this is.
+    About,
+    /// Close the window.
+    Quit,
+}
+
+/// What can run a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineChoice {
+    /// The cores of this machine.
+    #[default]
+    Real,
+    /// One step at a time, by seed.
+    Stepper,
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Save first, reload, recover.
+    Yes,
+    /// Do not save, keep, forget.
+    No,
+    /// Go back.
+    Cancel,
+}
+
+/// The panels of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PanelKind {
+    /// Built-in scenarios.
+    Library,
+    /// The text.
+    Editor,
+    /// The blocks.
+    Blocks,
+    /// What is wrong with the text.
+    Problems,
+    /// Core utilization.
+    Cores,
+    /// Lock contention.
+    Locks,
+    /// What tasks do.
+    Tasks,
+    /// What was printed.
+    Output,
+    /// What was expected, and whether it holds.
+    Verdict,
+}
+
+impl PanelKind {
+    /// Every panel.
+    pub const ALL: [Self; 9] = [
+        Self::Library,
+        Self::Editor,
+        Self::Blocks,
+        Self::Problems,
+        Self::Cores,
+        Self::Locks,
+        Self::Tasks,
+        Self::Output,
+        Self::Verdict,
+    ];
+
+    /// What it is called.
+    #[must_use]
+    pub const fn title(self) -> Words {
+        match self {
+            Self::Library => i18n::LIBRARY,
+            Self::Editor => i18n::EDITOR,
+            Self::Blocks => i18n::BLOCKS,
+            Self::Problems => i18n::PROBLEMS,
+            Self::Cores => i18n::CORES_PANEL,
+            Self::Locks => i18n::LOCKS,
+            Self::Tasks => i18n::TASKS,
+            Self::Output => i18n::OUTPUT,
+            Self::Verdict => i18n::VERDICT,
+        }
+    }
+
+    /// What it is called on the command line and in file names.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.title().en.to_lowercase()
+    }
+
+    /// The panel of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|panel| panel.name() == name)
+    }
+}
+
+/// A command with keys of its own.
+#[derive(Debug)]
+pub struct Shortcut {
+    /// What it does, in words.
+    pub words: Words,
+    /// The keys.
+    pub keys: KeyboardShortcut,
+    /// The command.
+    pub command: Command,
+}
+
+/// Every shortcut, in the order of the list that shows them. Longer ones first where one contains another.
+#[must_use]
+pub fn shortcuts() -> Vec<Shortcut> {
+    let plain = |key: Key| KeyboardShortcut::new(Modifiers::NONE, key);
+    let shift = |key: Key| KeyboardShortcut::new(Modifiers::SHIFT, key);
+    let command = |key: Key| KeyboardShortcut::new(Modifiers::COMMAND, key);
+    let both = |key: Key| KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key);
+    let of = |words: Words, keys: KeyboardShortcut, command: Command| Shortcut { words, keys, command };
+    vec![
+        of(i18n::RESTART, both(Key::F5), Command::Restart),
+        of(i18n::STOP, shift(Key::F5), Command::Stop),
+        of(i18n::RUN, plain(Key::F5), Command::Run),
+        of(i18n::PAUSE, plain(Key::F6), Command::TogglePause),
+        of(i18n::NEW, command(Key::N), Command::New),
+        of(i18n::OPEN, command(Key::O), Command::Open),
+        of(i18n::SAVE_AS, both(Key::S), Command::SaveAs),
+        of(i18n::SAVE, command(Key::S), Command::Save),
+        of(i18n::REDO, both(Key::Z), Command::Panel(Asked::Redo)),
+        of(i18n::UNDO, command(Key::Z), Command::Panel(Asked::Undo)),
+        of(i18n::EXPORT_WINDOW, command(Key::P), Command::ExportPicture(None)),
+        of(i18n::SHORTCUTS, plain(Key::F1), Command::Shortcuts),
+        of(i18n::QUIT, command(Key::Q), Command::Quit),
+    ]
+}
+
+/// The keys of a command as they are shown, if it has any.
+#[must_use]
+pub fn keys_of(context: &egui::Context, command: &Command) -> Option<String> {
+    let shortcut = shortcuts().into_iter().find(|shortcut| shortcut.command == *command)?;
+    Some(context.format_shortcut(&shortcut.keys))
+}

@@ -1,0 +1,227 @@
+//! The whole window: where each panel stands, and the bars around them. Draws the state, hands back commands, changes nothing else.
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui, WidgetText};
+use egui_tiles::{Behavior, Container, Linear, LinearDir, TabState, Tabs, TileId, Tiles, Tree, UiResponse};
+
+use super::command::{Command, PanelKind, shortcuts};
+use super::dialogs::Dialogs;
+use super::library::LibraryPanel;
+use super::menu::menu_ui;
+use super::output::output_ui;
+use super::panels::{Asked, Highlight, Panels, Theme};
+use super::run_bar::run_bar_ui;
+use super::state::State;
+use super::status::status_ui;
+use super::verdict::verdict_ui;
+
+/// What the window remembers of its own looks.
+pub struct Desk {
+    panels: Panels,
+    library: LibraryPanel,
+    dialogs: Dialogs,
+    tree: Tree<PanelKind>,
+    /// Where each panel was drawn last, for pictures of one.
+    places: Vec<(PanelKind, egui::Rect)>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            panels: Panels::default(),
+            library: LibraryPanel::default(),
+            dialogs: Dialogs::default(),
+            tree: layout(),
+            places: Vec::new(),
+        }
+    }
+}
+
+/// The panels where they stand at first: the library on the left; text and blocks in the middle, what they print and come to below;
+/// cores, locks and tasks on the right.
+fn layout() -> Tree<PanelKind> {
+    let mut tiles = Tiles::default();
+    let mut tabs = |tiles: &mut Tiles<PanelKind>, panels: &[PanelKind]| {
+        let ids: Vec<TileId> = panels.iter().map(|panel| tiles.insert_pane(*panel)).collect();
+        let mut tabs = Tabs::new(ids.clone());
+        tabs.active = ids.first().copied();
+        tiles.insert_container(Container::Tabs(tabs))
+    };
+    let library = tabs(&mut tiles, &[PanelKind::Library]);
+    let editor = tabs(&mut tiles, &[PanelKind::Editor]);
+    let blocks = tabs(&mut tiles, &[PanelKind::Blocks]);
+    let below = tabs(&mut tiles, &[PanelKind::Verdict, PanelKind::Output, PanelKind::Problems]);
+    let cores = tabs(&mut tiles, &[PanelKind::Cores]);
+    let locks = tabs(&mut tiles, &[PanelKind::Locks, PanelKind::Tasks]);
+    let mut split = |direction: LinearDir, parts: &[(TileId, f32)]| {
+        let mut linear = Linear::new(direction, parts.iter().map(|(id, _)| *id).collect());
+        for (id, share) in parts {
+            linear.shares.set_share(*id, *share);
+        }
+        tiles.insert_container(Container::Linear(linear))
+    };
+    let sources = split(LinearDir::Horizontal, &[(editor, 1.15), (blocks, 1.0)]);
+    let middle = split(LinearDir::Vertical, &[(sources, 2.6), (below, 1.0)]);
+    let right = split(LinearDir::Vertical, &[(cores, 1.0), (locks, 1.15)]);
+    let root = split(LinearDir::Horizontal, &[(library, 0.42), (middle, 1.75), (right, 1.35)]);
+    Tree::new(egui::Id::new("desk"), root, tiles)
+}
+
+impl Desk {
+    /// Draws the window on the whole of `ui`. `alone` draws one panel and nothing else.
+    pub fn ui(&mut self, ui: &mut Ui, state: &State<'_>, alone: Option<PanelKind>, highlight: Highlight<'_>) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let theme = state.shade.theme();
+        if let Some(panel) = alone {
+            CentralPanel::default().show(ui, |ui| {
+                let mut drawing = Drawing { desk: Parts::of(self), state, theme: &theme, highlight, commands: &mut commands };
+                drawing.panel_ui(ui, panel);
+            });
+            return commands;
+        }
+        keys(ui, state, &mut commands);
+        let bar = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 4));
+        Panel::top("menu").frame(bar).show(ui, |ui| menu_ui(ui, state, &mut commands));
+        Panel::top("run").frame(bar).show(ui, |ui| ui.horizontal_wrapped(|ui| run_bar_ui(ui, state, &mut commands)));
+        Panel::bottom("status").frame(bar).show(ui, |ui| status_ui(ui, state, &mut commands));
+        let ground = Frame::new().fill(state.shade.ground()).inner_margin(Margin::same(4));
+        CentralPanel::default().frame(ground).show(ui, |ui| {
+            let Self { panels, library, tree, places, dialogs: _ } = self;
+            places.clear();
+            let desk = Parts { panels, library, places };
+            tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
+        });
+        self.dialogs.dialogs_ui(ui, state, &mut commands);
+        commands
+    }
+
+    /// Puts the panels back where they were at first.
+    pub fn reset(&mut self) {
+        self.tree = layout();
+    }
+
+    /// Brings a panel to the front of its tabs.
+    pub fn show(&mut self, panel: PanelKind) {
+        self.tree.make_active(|_, tile| matches!(tile, egui_tiles::Tile::Pane(kind) if *kind == panel));
+    }
+
+    /// Where a panel was drawn last, if it is in view.
+    #[must_use]
+    pub fn place(&self, panel: PanelKind) -> Option<egui::Rect> {
+        self.places.iter().find(|(kind, _)| *kind == panel).map(|(_, place)| *place)
+    }
+}
+
+fn keys(ui: &Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    if state.question.is_some() {
+        return;
+    }
+    for shortcut in shortcuts() {
+        if ui.input_mut(|input| input.consume_shortcut(&shortcut.keys)) {
+            let live = state.phase.is_live();
+            let possible = match shortcut.command {
+                Command::Run => state.can_run && !live,
+                Command::Restart => state.can_run && live,
+                Command::Stop | Command::TogglePause => live,
+                _ => true,
+            };
+            if possible {
+                commands.push(shortcut.command);
+            }
+        }
+    }
+}
+
+/// What the panels remember, without the tree that places them.
+struct Parts<'a> {
+    panels: &'a mut Panels,
+    library: &'a mut LibraryPanel,
+    places: &'a mut Vec<(PanelKind, egui::Rect)>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(desk: &'a mut Desk) -> Self {
+        Self { panels: &mut desk.panels, library: &mut desk.library, places: &mut desk.places }
+    }
+}
+
+struct Drawing<'a, 'b> {
+    desk: Parts<'a>,
+    state: &'a State<'b>,
+    theme: &'a Theme,
+    highlight: Highlight<'a>,
+    commands: &'a mut Vec<Command>,
+}
+
+impl Drawing<'_, '_> {
+    fn panel_ui(&mut self, ui: &mut Ui, panel: PanelKind) {
+        let Parts { panels, library, .. } = &mut self.desk;
+        let (view, theme) = (&self.state.view, self.theme);
+        let asked: Vec<Asked> = match panel {
+            PanelKind::Library => {
+                library.library_ui(ui, self.state, self.commands);
+                Vec::new()
+            }
+            PanelKind::Editor => panels.editor_ui(ui, theme, view, self.highlight),
+            PanelKind::Blocks => panels.blocks_ui(ui, theme, view),
+            PanelKind::Problems => panels.problems_ui(ui, theme, view),
+            PanelKind::Cores => panels.cores_ui(ui, theme, view),
+            PanelKind::Locks => panels.locks_ui(ui, theme, view),
+            PanelKind::Tasks => panels.tasks_ui(ui, theme, view),
+            PanelKind::Output => {
+                output_ui(ui, self.state);
+                Vec::new()
+            }
+            PanelKind::Verdict => {
+                verdict_ui(ui, self.state, self.commands);
+                Vec::new()
+            }
+        };
+        self.commands.extend(asked.into_iter().map(Command::Panel));
+    }
+}
+
+impl Behavior<PanelKind> for Drawing<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, panel: &mut PanelKind) -> UiResponse {
+        let panel = *panel;
+        self.desk.places.push((panel, ui.max_rect()));
+        let margin = if panel == PanelKind::Editor { Margin::ZERO } else { Margin::same(8) };
+        Frame::new().fill(ui.visuals().panel_fill).inner_margin(margin).show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            ui.push_id(panel, |ui| self.panel_ui(ui, panel));
+        });
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, panel: &PanelKind) -> WidgetText {
+        let title = panel.title().get(self.state.lang);
+        let problems = self.state.view.diagnostics.len();
+        match panel {
+            PanelKind::Problems if problems > 0 => format!("{title} {problems}").into(),
+            _ => title.into(),
+        }
+    }
+
+    fn gap_width(&self, _style: &egui::Style) -> f32 {
+        4.0
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        26.0
+    }
+
+    fn tab_bar_color(&self, _visuals: &egui::Visuals) -> egui::Color32 {
+        self.state.shade.ground()
+    }
+
+    fn tab_bg_color(&self, visuals: &egui::Visuals, _tiles: &Tiles<PanelKind>, _tile: TileId, tab: &TabState) -> egui::Color32 {
+        if tab.active { visuals.panel_fill } else { self.state.shade.ground() }
+    }
+
+    fn tab_text_color(&self, visuals: &egui::Visuals, _tiles: &Tiles<PanelKind>, _tile: TileId, tab: &TabState) -> egui::Color32 {
+        if tab.active { visuals.strong_text_color() } else { visuals.weak_text_color() }
+    }
+
+    fn simplification_options(&self) -> egui_tiles::SimplificationOptions {
+        egui_tiles::SimplificationOptions { all_panes_must_have_tabs: true, ..Default::default() }
+    }
+}

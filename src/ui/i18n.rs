@@ -1,0 +1,166 @@
+//! The window's words outside of the panels that show things: one table, both languages.
+
+use crate::lang::Words;
+
+macro_rules! words {
+    ($($name:ident: $en:literal, $zh:literal;)*) => {
+        $(#[doc = $en] pub const $name: Words = Words { en: $en, zh: $zh };)*
+        /// Every text, for the test that each can be drawn.
+        #[cfg(test)]
+        const ALL: &[Words] = &[$($name),*];
+    };
+}
+
+words! {
+    RUN: "Run", "运行";
+    PAUSE: "Pause", "暂停";
+    RESUME: "Resume", "继续";
+    STOP: "Stop", "停止";
+    RESTART: "Restart", "重新运行";
+    ENGINE: "Engine", "引擎";
+    ENGINE_REAL: "Real cores", "真实核心";
+    ENGINE_STEPPER: "Stepper", "步进器";
+    ENGINE_REAL_TIP: "Runs on the cores of this machine, in a process of its own", "在本机的核心上运行，使用单独的进程";
+    ENGINE_STEPPER_TIP: "Takes one step of one task at a time, chosen by the seed: the same seed, the same run", "每次只走一个任务的一步，由种子决定顺序：同一种子，同一次运行";
+    CORES: "Cores", "核心数";
+    CORES_TIP: "How many cores the run may use; 0 leaves it to the scenario", "运行最多使用多少个核心；0 表示由场景决定";
+    SEED: "Seed", "种子";
+    SEED_TIP: "Decides what the stepper and `rand` choose", "决定步进器和 `rand` 的选择";
+    RUN_TIP: "Run the scenario", "运行场景";
+    RUN_BLOCKED_TIP: "The scenario has errors: see Problems", "场景有错误：见“问题”";
+    PAUSE_TIP: "Halt every task at its next step, or go on", "让所有任务停在下一步，或继续";
+    STOP_TIP: "End the run, whatever it does", "结束运行，不管它在做什么";
+    RESTART_TIP: "Stop and run again", "停止并重新运行";
+
+    LIBRARY: "Library", "场景库";
+    EDITOR: "Text", "文本";
+    BLOCKS: "Blocks", "块";
+    PROBLEMS: "Problems", "问题";
+    CORES_PANEL: "Cores", "核心";
+    LOCKS: "Locks", "锁";
+    TASKS: "Tasks", "任务";
+    OUTPUT: "Output", "输出";
+    VERDICT: "Verdict", "结论";
+
+    SEARCH: "Search scenarios", "搜索场景";
+    SEARCH_EMPTY: "No scenario matches", "没有匹配的场景";
+    OUTPUT_EMPTY: "What the scenario prints appears here", "场景用 print 输出的内容会显示在这里";
+    OUTPUT_CUT: "Earlier lines are not shown", "更早的行不再显示";
+    COPY: "Copy", "复制";
+    VERDICT_EMPTY: "Run the scenario to see whether what it expects holds", "运行场景，看它的预期是否成立";
+
+    FILE: "File", "文件";
+    NEW: "New", "新建";
+    OPEN: "Open…", "打开…";
+    SAVE: "Save", "保存";
+    SAVE_AS: "Save as…", "另存为…";
+    RECENT: "Open recent", "最近打开";
+    RECENT_EMPTY: "Nothing opened yet", "还没有打开过文件";
+    QUIT: "Quit", "退出";
+    EDIT: "Edit", "编辑";
+    UNDO: "Undo", "撤销";
+    REDO: "Redo", "重做";
+    VIEW: "View", "视图";
+    THEME: "Theme", "主题";
+    LIGHT: "Light", "浅色";
+    DARK: "Dark", "深色";
+    SYSTEM: "As the system", "跟随系统";
+    LANGUAGE: "Language", "语言";
+    RESET_LAYOUT: "Reset the layout", "恢复默认布局";
+    EXPORT: "Export", "导出";
+    EXPORT_WINDOW: "Picture of the window…", "窗口图片…";
+    EXPORT_PANEL: "Picture of a panel", "面板图片";
+    EXPORT_TRACE: "Trace of the run…", "运行轨迹…";
+    HELP: "Help", "帮助";
+    SHORTCUTS: "Keyboard shortcuts", "键盘快捷键";
+    ABOUT: "About Coreyard", "关于 Coreyard";
+    ABOUT_TEXT: "A playground for concurrency: one scenario, run on the real cores, with every lock and core in view", "并发游乐场：一个场景，在真实核心上运行，每把锁、每个核心都看得见";
+
+    UNTITLED: "Untitled", "未命名";
+    BUILT_IN: "built-in", "内置";
+    BUILT_IN_TIP: "A built-in scenario: the first change makes it a copy of your own", "内置场景：第一次修改会变成你自己的副本";
+    UNSAVED: "Unsaved changes", "有未保存的修改";
+    SAVED_TRACE: "a saved run", "保存的运行";
+    NO_PROBLEMS: "No problems", "没有问题";
+
+    UNSAVED_QUESTION: "Save the changes to {0}?", "要保存对 {0} 的修改吗？";
+    UNSAVED_DETAIL: "They are lost if you do not save them", "不保存就会丢失";
+    DISCARD: "Do not save", "不保存";
+    CANCEL: "Cancel", "取消";
+    CLOSE: "Close", "关闭";
+    CHANGED_QUESTION: "{0} was changed by another program", "{0} 被别的程序修改了";
+    CHANGED_DETAIL: "Reload it, or keep the text as it is here; saving then replaces what is on disk", "可以重新载入，也可以保留这里的文本；保存时会覆盖磁盘上的内容";
+    RELOAD: "Reload", "重新载入";
+    KEEP: "Keep mine", "保留我的";
+    RECOVER_QUESTION: "There is text that was not saved when Coreyard ended last", "上次 Coreyard 结束时有没保存的文本";
+    RECOVER_DETAIL: "{0}, {1} lines", "{0}，{1} 行";
+    RECOVER: "Recover", "恢复";
+    PATH_OPEN: "Path of the file to open", "要打开的文件路径";
+    PATH_SAVE: "Path to save to", "保存到的路径";
+    PATH_REPLACE: "Replaces the file that is there", "会覆盖已有的文件";
+    PATH_NONE: "There is no such file", "没有这个文件";
+    PATH_NO_FOLDER: "There is no such folder", "没有这个文件夹";
+    PATH_NO_DIALOG: "No file dialog answers on this system", "这个系统没有可用的文件对话框";
+
+    READY: "Ready", "就绪";
+    RUNNING: "Running", "运行中";
+    PAUSED: "Paused", "已暂停";
+    COMPLETED: "Completed", "已完成";
+    DEADLOCKED: "Deadlock", "死锁";
+    STOPPED: "Stopped", "已停止";
+    TIMED_OUT: "Out of time", "超时";
+    LIMIT: "Limit reached: {0}", "达到上限：{0}";
+    CRASHED: "The run's process ended: {0}", "运行进程中止：{0}";
+    HOLDS: "Nothing refuted", "没有被推翻的预期";
+    REFUTED: "Refuted", "被推翻";
+    SAVED: "Saved {0}", "已保存 {0}";
+    WRITTEN: "Written {0}", "已写入 {0}";
+    NOT_READ: "{0} cannot be read: {1}", "无法读取 {0}：{1}";
+    NOT_WRITTEN: "{0} cannot be written: {1}", "无法写入 {0}：{1}";
+    NOT_RUN: "It cannot be run: {0}", "无法运行：{0}";
+    LOST_EVENTS: "{0} events were not recorded: totals are exact, plots have gaps", "有 {0} 个事件没有记录：总数准确，图中有空隙";
+}
+
+/// `words` with `{0}`, `{1}`… filled in.
+#[must_use]
+pub fn fill(words: &str, with: &[&str]) -> String {
+    with.iter().enumerate().fold(words.to_owned(), |text, (index, part)| text.replace(&format!("{{{index}}}"), part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_fill_the_same_holes() {
+        for words in ALL {
+            for hole in ["{0}", "{1}"] {
+                assert_eq!(words.en.contains(hole), words.zh.contains(hole), "{}", words.en);
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_used() {
+        let table = include_str!("i18n.rs");
+        let window = [
+            include_str!("run_bar.rs"),
+            include_str!("menu.rs"),
+            include_str!("library.rs"),
+            include_str!("output.rs"),
+            include_str!("verdict.rs"),
+            include_str!("dialogs.rs"),
+            include_str!("status.rs"),
+            include_str!("desk.rs"),
+            include_str!("command.rs"),
+            include_str!("../app/session.rs"),
+            include_str!("../app/files.rs"),
+            include_str!("../app/filing.rs"),
+            include_str!("../app/mod.rs"),
+        ]
+        .concat();
+        let names = table.lines().filter_map(|line| line.trim().split_once(": \"")).map(|(name, _)| name);
+        let unused: Vec<_> = names.filter(|name| !window.contains(&format!("i18n::{name}"))).collect();
+        assert_eq!(unused, [""; 0]);
+    }
+}

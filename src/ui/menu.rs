@@ -1,0 +1,89 @@
+//! The menus.
+
+use egui::{Button, Ui};
+
+use super::command::{Command, PanelKind, keys_of};
+use super::i18n;
+use super::panels::Asked;
+use super::state::State;
+use super::theme::Shade;
+use crate::lang::{Lang, Words};
+
+/// Draws the menu bar.
+pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    let lang = state.lang;
+    egui::MenuBar::new().ui(ui, |ui| {
+        ui.menu_button(i18n::FILE.get(lang), |ui| file_ui(ui, state, commands));
+        ui.menu_button(i18n::EDIT.get(lang), |ui| {
+            item(ui, lang, i18n::UNDO, state.undo.is_some(), commands, Command::Panel(Asked::Undo));
+            item(ui, lang, i18n::REDO, state.redo.is_some(), commands, Command::Panel(Asked::Redo));
+        });
+        ui.menu_button(i18n::VIEW.get(lang), |ui| view_ui(ui, state, commands));
+        ui.menu_button(i18n::EXPORT.get(lang), |ui| {
+            item(ui, lang, i18n::EXPORT_WINDOW, true, commands, Command::ExportPicture(None));
+            ui.menu_button(i18n::EXPORT_PANEL.get(lang), |ui| {
+                for panel in PanelKind::ALL {
+                    item(ui, lang, panel.title(), true, commands, Command::ExportPicture(Some(panel)));
+                }
+            });
+            item(ui, lang, i18n::EXPORT_TRACE, state.view.run.is_some(), commands, Command::ExportTrace);
+        });
+        ui.menu_button(i18n::HELP.get(lang), |ui| {
+            item(ui, lang, i18n::SHORTCUTS, true, commands, Command::Shortcuts);
+            item(ui, lang, i18n::ABOUT, true, commands, Command::About);
+        });
+    });
+}
+
+fn item(ui: &mut Ui, lang: Lang, words: Words, enabled: bool, commands: &mut Vec<Command>, command: Command) {
+    let keys = keys_of(ui.ctx(), &command).unwrap_or_default();
+    if ui.add_enabled(enabled, Button::new(words.get(lang)).shortcut_text(keys)).clicked() {
+        commands.push(command);
+        ui.close();
+    }
+}
+
+fn file_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    let lang = state.lang;
+    item(ui, lang, i18n::NEW, true, commands, Command::New);
+    item(ui, lang, i18n::OPEN, true, commands, Command::Open);
+    ui.menu_button(i18n::RECENT.get(lang), |ui| {
+        if state.recent.is_empty() {
+            ui.weak(i18n::RECENT_EMPTY.get(lang));
+        }
+        for path in state.recent {
+            if ui.button(path.display().to_string()).clicked() {
+                commands.push(Command::OpenPath(path.clone()));
+                ui.close();
+            }
+        }
+    });
+    ui.separator();
+    item(ui, lang, i18n::SAVE, true, commands, Command::Save);
+    item(ui, lang, i18n::SAVE_AS, true, commands, Command::SaveAs);
+    ui.separator();
+    item(ui, lang, i18n::QUIT, true, commands, Command::Quit);
+}
+
+fn view_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    let lang = state.lang;
+    let mut choice = |ui: &mut Ui, chosen: bool, text: &str, command: Command| {
+        if ui.radio(chosen, text).clicked() {
+            commands.push(command);
+            ui.close();
+        }
+    };
+    ui.menu_button(i18n::THEME.get(lang), |ui| {
+        let all = [(Some(Shade::Light), i18n::LIGHT), (Some(Shade::Dark), i18n::DARK), (None, i18n::SYSTEM)];
+        for (shade, words) in all {
+            choice(ui, state.chosen_shade == shade, words.get(lang), Command::Shade(shade));
+        }
+    });
+    ui.menu_button(i18n::LANGUAGE.get(lang), |ui| {
+        for (spoken, words) in [(Some(Lang::En), "English"), (Some(Lang::Zh), "简体中文"), (None, i18n::SYSTEM.get(lang))] {
+            choice(ui, state.chosen_lang == spoken, words, Command::Lang(spoken));
+        }
+    });
+    ui.separator();
+    item(ui, lang, i18n::RESET_LAYOUT, true, commands, Command::ResetLayout);
+}

@@ -1,0 +1,39 @@
+//! The output panel: what `print` wrote, in order, with who and when.
+
+use egui::{RichText, ScrollArea, TextStyle, Ui};
+
+use super::i18n;
+use super::state::State;
+
+/// Lines shown; of a longer output the last ones.
+const MOST_LINES: usize = 10_000;
+
+/// Draws the panel.
+pub(super) fn output_ui(ui: &mut Ui, state: &State<'_>) {
+    let lang = state.lang;
+    let Some(trace) = state.trace().filter(|trace| !trace.output.is_empty()) else {
+        ui.centered_and_justified(|ui| ui.weak(i18n::OUTPUT_EMPTY.get(lang)));
+        return;
+    };
+    let hidden = trace.output.len().saturating_sub(MOST_LINES);
+    let lines = &trace.output[hidden..];
+    ui.horizontal(|ui| {
+        if ui.small_button(i18n::COPY.get(lang)).clicked() {
+            ui.ctx().copy_text(trace.output.iter().map(|line| format!("{}\n", line.text)).collect());
+        }
+        if hidden > 0 {
+            ui.weak(i18n::OUTPUT_CUT.get(lang));
+        }
+    });
+    let height = ui.text_style_height(&TextStyle::Monospace);
+    ScrollArea::both().auto_shrink(false).stick_to_bottom(true).show_rows(ui, height, lines.len(), |ui, range| {
+        for line in &lines[range] {
+            let who = trace.tasks.get(&line.task).map_or("", |task| task.name.as_str());
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(format!("{:>9.3} s", line.at.seconds())).monospace().weak());
+                ui.label(RichText::new(format!("{who:<12}")).monospace().weak());
+                ui.label(RichText::new(&line.text).monospace());
+            });
+        }
+    });
+}

@@ -1,0 +1,52 @@
+//! The line along the bottom: what is open, what was just done or failed, how many problems there are.
+
+use egui::{Align, Layout, RichText, Ui};
+
+use super::command::Command;
+use super::i18n::{self, fill};
+use super::state::{Origin, State};
+use crate::diagnostic::Severity;
+
+/// Draws the line.
+pub(super) fn status_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    let lang = state.lang;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(state.name()).strong());
+        match state.origin {
+            Origin::BuiltIn(_) => drop(ui.weak(i18n::BUILT_IN.get(lang)).on_hover_text(i18n::BUILT_IN_TIP.get(lang))),
+            Origin::Trace(_) => drop(ui.weak(i18n::SAVED_TRACE.get(lang))),
+            Origin::New | Origin::File(_) => {}
+        }
+        if state.is_dirty {
+            ui.label(RichText::new("●").color(state.shade.accent())).on_hover_text(i18n::UNSAVED.get(lang));
+        }
+        if let Some(notice) = state.notice {
+            ui.separator();
+            let text = RichText::new(&notice.text);
+            let text = if notice.is_error { text.color(ui.visuals().error_fg_color) } else { text };
+            ui.add(egui::Label::new(text).truncate());
+            let response = ui.small_button("✖");
+            super::run_bar::name(&response, i18n::CLOSE.get(lang));
+            if response.clicked() {
+                commands.push(Command::Dismiss);
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let problems = state.view.diagnostics.len();
+            let worst = state.view.diagnostics.iter().map(|told| told.severity).min();
+            match worst {
+                None => drop(ui.weak(i18n::NO_PROBLEMS.get(lang))),
+                Some(severity) => {
+                    let text = format!("{} {problems}", i18n::PROBLEMS.get(lang));
+                    let error = severity == Severity::Error;
+                    let color = if error { ui.visuals().error_fg_color } else { ui.visuals().warn_fg_color };
+                    ui.label(RichText::new(text).color(color));
+                }
+            }
+            if let Some(lost) = state.trace().map(|trace| trace.counters.lost_events).filter(|lost| *lost > 0) {
+                ui.separator();
+                ui.weak(fill(i18n::LOST_EVENTS.get(lang), &[&lost.to_string()]));
+            }
+        });
+    });
+}
