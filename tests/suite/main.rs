@@ -5,6 +5,7 @@ mod conformance;
 mod damage;
 mod meaning;
 mod pictures;
+mod promises;
 mod python;
 mod real;
 mod scenarios;
