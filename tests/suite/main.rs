@@ -2,6 +2,7 @@
 
 mod architecture;
 mod conformance;
+mod control;
 mod damage;
 mod meaning;
 mod pictures;
