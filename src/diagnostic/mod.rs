@@ -4,7 +4,7 @@
 pub mod catalog;
 mod render;
 
-pub use render::{LineColumn, json, render};
+pub use render::{LineColumn, json, render, width};
 
 use crate::lang::Lang;
 use catalog::Row;

@@ -1,1 +1,10 @@
 //! A run as text for people and programs: the report and its JSON. Reads traces and metrics only.
+
+mod findings;
+pub mod json;
+mod place;
+pub mod report;
+pub mod spread;
+mod table;
+
+pub use place::{Place, Places};

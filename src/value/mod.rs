@@ -7,7 +7,7 @@ pub mod exception;
 pub mod fingerprint;
 pub mod format;
 pub mod function;
-mod number;
+pub mod number;
 pub mod operation;
 mod operator;
 mod spec;

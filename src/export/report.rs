@@ -1,0 +1,435 @@
+//! The report of a run for a terminal: how it ended, what it says about what was expected, what was found, and the numbers.
+//! Colour is only beside what is said in words too. Decides nothing: verdicts and numbers come from `verdict` and `metrics`.
+
+use super::findings::{self, at_block};
+use super::place::Places;
+use super::table::{NOTHING, Table, bar, count, percent};
+use crate::lang::{Lang, Words};
+use crate::metrics::{Metrics, Resource, Task};
+use crate::time::Nanos;
+use crate::trace::store::{Ended, Plain, ResourceClass, TaskState, Trace};
+use crate::value::format::{exception_line, quote};
+use crate::value::number::float_repr;
+use crate::verdict::{Judgement, Subject, Verdict};
+
+/// Lines of output that are told, the last ones.
+const MOST_LINES: usize = 20;
+/// Rows of any table.
+const MOST_ROWS: usize = 40;
+/// Cells of a core's bar.
+const BAR: usize = 30;
+
+/// How a report looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Its language.
+    pub lang: Lang,
+    /// Whether it may use a terminal's colours.
+    pub colour: bool,
+    /// Verdicts and findings only.
+    pub brief: bool,
+}
+
+/// The report under way.
+struct Report<'a> {
+    style: Style,
+    trace: &'a Trace,
+    metrics: &'a Metrics,
+    places: Places,
+    out: String,
+}
+
+/// A run in words and tables.
+#[must_use]
+pub fn report(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], style: Style) -> String {
+    let places = Places::of(&trace.header.text);
+    let mut report = Report { style, trace, metrics, places, out: String::new() };
+    report.head();
+    report.verdicts(verdicts);
+    report.findings();
+    if !style.brief {
+        report.cores();
+        report.tasks();
+        report.locks();
+        report.queues();
+        report.marks();
+        report.values();
+        report.output();
+    }
+    report.lost();
+    report.out
+}
+
+/// Verdicts alone, as a report shows them.
+#[must_use]
+pub fn verdicts_text(text: &str, verdicts: &[Verdict], style: Style) -> String {
+    let (trace, metrics) = (Trace::default(), Metrics::default());
+    let mut report = Report { style, trace: &trace, metrics: &metrics, places: Places::of(text), out: String::new() };
+    report.verdicts(verdicts);
+    report.out
+}
+
+const fn words(en: &'static str, zh: &'static str) -> Words {
+    Words { en, zh }
+}
+
+impl Report<'_> {
+    fn say(&self, en: &'static str, zh: &'static str) -> &'static str {
+        words(en, zh).get(self.style.lang)
+    }
+
+    fn line(&mut self, line: &str) {
+        self.out += line;
+        self.out.push('\n');
+    }
+
+    fn section(&mut self, en: &'static str, zh: &'static str) {
+        let title = self.paint("1", self.say(en, zh));
+        self.line("");
+        self.line(&title);
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.style.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn table(&mut self, table: &Table, left_out: usize) {
+        for line in table.lines() {
+            self.line(&line);
+        }
+        match self.style.lang {
+            _ if left_out == 0 => {}
+            Lang::En => self.line(&format!("  … and {left_out} more")),
+            Lang::Zh => self.line(&format!("  ……另有 {left_out} 行")),
+        }
+    }
+
+    fn head(&mut self) {
+        let header = &self.trace.header;
+        let title = self.paint("1", &header.name);
+        let mut about = vec![header.engine.clone(), header.machine.clone()];
+        match self.style.lang {
+            Lang::En => about.push(format!("{} {}", header.cores, if header.cores == 1 { "core" } else { "cores" })),
+            Lang::Zh => about.push(format!("{} 个核心", header.cores)),
+        }
+        about.push(format!("{} {}", self.say("seed", "种子"), header.seed));
+        about.push(format!("{} {}", self.say("record", "记录"), header.record));
+        about.extend(header.overrides.iter().map(|(name, value)| format!("{name}={value}")));
+        about.retain(|part| !part.is_empty());
+        let (about, ended) = (about.join(" · "), self.ended());
+        self.line(&format!("{title}\n{about}\n{ended}"));
+    }
+
+    fn ended(&self) -> String {
+        let after = self.trace.elapsed;
+        match (&self.trace.ended, self.style.lang) {
+            (None, Lang::En) => format!("not ended in what is known of it, {after} long"),
+            (None, Lang::Zh) => format!("已知部分长 {after}，其中没有结束"),
+            (Some(Ended::Completed), Lang::En) => format!("completed in {after}"),
+            (Some(Ended::Completed), Lang::Zh) => format!("正常结束，用时 {after}"),
+            (Some(Ended::Deadlocked), Lang::En) => format!("ended in a deadlock after {after}"),
+            (Some(Ended::Deadlocked), Lang::Zh) => format!("以死锁告终，历时 {after}"),
+            (Some(Ended::Stopped), Lang::En) => format!("stopped after {after}"),
+            (Some(Ended::Stopped), Lang::Zh) => format!("被停止，历时 {after}"),
+            (Some(Ended::TimedOut), Lang::En) => format!("ran out of time after {after}"),
+            (Some(Ended::TimedOut), Lang::Zh) => format!("超时，历时 {after}"),
+            (Some(Ended::LimitReached(why)), Lang::En) => format!("reached a limit after {after}: {why}"),
+            (Some(Ended::LimitReached(why)), Lang::Zh) => format!("{after} 后达到上限：{why}"),
+            (Some(Ended::Crashed(why)), Lang::En) => format!("crashed after {after}: {why}"),
+            (Some(Ended::Crashed(why)), Lang::Zh) => format!("{after} 后崩溃：{why}"),
+        }
+    }
+
+    fn verdicts(&mut self, verdicts: &[Verdict]) {
+        if verdicts.is_empty() {
+            return;
+        }
+        self.section("What was expected", "预期与结果");
+        for verdict in verdicts {
+            let (sign, code) = match verdict.judgement {
+                Judgement::Holds | Judgement::Witnessed => ("✓", "32"),
+                Judgement::Refuted => ("✗", "31"),
+                Judgement::Unsettled => ("?", "33"),
+                Judgement::NotJudged => ("–", "2"),
+            };
+            let sign = self.paint(code, sign);
+            let told = verdict.words(self.style.lang);
+            match &verdict.subject {
+                Subject::Check(block) => {
+                    let place = self.places.get(*block).cloned().unwrap_or_default();
+                    self.line(&format!("  {sign} {}", place.text));
+                    self.line(&format!("      {told}"));
+                }
+                Subject::Deadlock => self.line(&format!("  {sign} {told}")),
+                Subject::Exception { block, .. } => {
+                    let place = at_block(*block, &self.places, self.style.lang);
+                    self.line(&format!("  {sign} {told}{place}"));
+                }
+            }
+        }
+    }
+
+    fn findings(&mut self) {
+        if self.trace.findings.is_empty() {
+            return;
+        }
+        self.section("Found", "发现");
+        let trace = self.trace;
+        for finding in &trace.findings {
+            for line in findings::lines(finding, trace, &self.places, self.style.lang) {
+                self.line(&format!("  {line}"));
+            }
+        }
+    }
+
+    fn cores(&mut self) {
+        let metrics = self.metrics;
+        let used = &metrics.utilization;
+        if used.cores.is_empty() {
+            return;
+        }
+        self.section("Cores", "核心");
+        let heading = [
+            self.say("core", "核心"),
+            "",
+            self.say("scenario", "场景"),
+            "Coreyard",
+            self.say("rest", "其他"),
+            self.say("stolen", "被占"),
+            self.say("idle", "空闲"),
+        ];
+        let mut table = Table::new(&heading);
+        let whole = self.say("all", "全部").to_owned();
+        let named = used.cores.iter().enumerate().map(|(core, used)| (core.to_string(), used));
+        let rows = named.take(MOST_ROWS).chain(std::iter::once((whole, &used.all)));
+        for (name, used) in rows {
+            let parts = [(used.scenario, '█'), (used.coreyard, '▓'), (used.rest, '▒'), (used.stolen, '░')];
+            let mut row = vec![name, bar(&parts, BAR)];
+            let shares = [used.scenario, used.coreyard, used.rest, used.stolen, used.idle];
+            row.extend(shares.map(|share| percent(f64::from(share))));
+            table.row(row);
+        }
+        self.table(&table, used.cores.len().saturating_sub(MOST_ROWS));
+    }
+
+    fn tasks(&mut self) {
+        let metrics = self.metrics;
+        if metrics.tasks.is_empty() {
+            return;
+        }
+        self.section("Tasks", "任务");
+        let states = [
+            TaskState::Running,
+            TaskState::Runnable,
+            TaskState::Blocked,
+            TaskState::Spinning,
+            TaskState::Sleeping,
+            TaskState::Paused,
+        ];
+        let mut heading = vec![self.say("task", "任务"), self.say("state", "状态"), "CPU", self.say("core", "核心")];
+        heading.extend(states.map(|state| state_word(state).get(self.style.lang)));
+        heading.push(self.say("steps", "步数"));
+        let mut table = Table::new(&heading);
+        for task in metrics.tasks.iter().take(MOST_ROWS) {
+            let core = task.core.map_or_else(|| NOTHING.to_owned(), |core| core.to_string());
+            let mut row = vec![task.name.clone(), self.state(task), time(task.cpu), core];
+            row.extend(states.map(|state| time(task.time_in(state))));
+            row.push(count(task.steps));
+            table.row(row);
+        }
+        self.table(&table, metrics.tasks.len().saturating_sub(MOST_ROWS));
+        for task in &metrics.tasks {
+            let Some(raised) = &task.uncaught else { continue };
+            let place = at_block(raised.block, &self.places, self.style.lang);
+            let told = exception_line(&raised.name, &raised.message);
+            let line = match self.style.lang {
+                Lang::En => format!("  {} ended by {told}{place}", task.name),
+                Lang::Zh => format!("  {} 因 {told} 而结束{place}", task.name),
+            };
+            self.line(&line);
+        }
+    }
+
+    fn state(&self, task: &Task) -> String {
+        let state = state_word(task.state).get(self.style.lang);
+        match (&task.waits_for, self.style.lang) {
+            (None, _) => state.to_owned(),
+            (Some(what), Lang::En) => format!("{state} on {what}"),
+            (Some(what), Lang::Zh) => format!("{state}于 {what}"),
+        }
+    }
+
+    fn locks(&mut self) {
+        let metrics = self.metrics;
+        let is_lock = |resource: &&Resource| matches!(resource.class, ResourceClass::Lock | ResourceClass::Semaphore);
+        let locks: Vec<&Resource> = metrics.resources.iter().filter(is_lock).collect();
+        if locks.is_empty() {
+            return;
+        }
+        self.section("Locks and semaphores", "锁与信号量");
+        let mut table = Table::new(&[
+            self.say("name", "名称"),
+            self.say("acquired", "获取"),
+            self.say("contended", "争用"),
+            self.say("waited", "等待合计"),
+            self.say("wait p50", "等待 p50"),
+            "p99",
+            self.say("max", "最长"),
+            self.say("held", "持有合计"),
+            self.say("hold p50", "持有 p50"),
+            "p99",
+            self.say("max", "最长"),
+            self.say("queue", "最长队列"),
+            self.say("hand-offs", "换手"),
+            self.say("timeouts", "超时"),
+        ]);
+        for lock in locks.iter().take(MOST_ROWS) {
+            let mut row = vec![lock.name.clone(), count(lock.acquisitions), contended(lock)];
+            for times in [&lock.wait, &lock.hold] {
+                row.extend([times.total, times.p50, times.p99, times.max].map(time));
+            }
+            row.extend([lock.longest_queue, lock.hand_offs, lock.timeouts].map(count));
+            table.row(row);
+        }
+        self.table(&table, locks.len().saturating_sub(MOST_ROWS));
+    }
+
+    fn queues(&mut self) {
+        let metrics = self.metrics;
+        let queues: Vec<&Resource> = metrics.resources.iter().filter(|resource| resource.class == ResourceClass::Queue).collect();
+        if queues.is_empty() {
+            return;
+        }
+        self.section("Queues", "队列");
+        let mut table = Table::new(&[
+            self.say("name", "名称"),
+            self.say("puts", "放入"),
+            self.say("gets", "取出"),
+            self.say("a second", "每秒"),
+            self.say("waited", "等待过"),
+            self.say("wait p50", "等待 p50"),
+            "p99",
+            self.say("max", "最长"),
+            self.say("left", "剩余"),
+            self.say("timeouts", "超时"),
+        ]);
+        for queue in queues.iter().take(MOST_ROWS) {
+            let mut row =
+                vec![queue.name.clone(), count(queue.acquisitions), count(queue.gets), rate(queue.per_second), contended(queue)];
+            row.extend([queue.wait.p50, queue.wait.p99, queue.wait.max].map(time));
+            row.extend([count(queue.level.unwrap_or(0)), count(queue.timeouts)]);
+            table.row(row);
+        }
+        self.table(&table, queues.len().saturating_sub(MOST_ROWS));
+    }
+
+    fn marks(&mut self) {
+        let metrics = self.metrics;
+        if metrics.marks.is_empty() {
+            return;
+        }
+        self.section("Marks", "进度点");
+        let mut table = Table::new(&[self.say("label", "标签"), self.say("passed", "次数"), self.say("a second", "每秒")]);
+        for mark in metrics.marks.iter().take(MOST_ROWS) {
+            table.row(vec![mark.label.clone(), count(mark.count), rate(mark.per_second)]);
+        }
+        self.table(&table, metrics.marks.len().saturating_sub(MOST_ROWS));
+    }
+
+    fn values(&mut self) {
+        let trace = self.trace;
+        let Some(state) = &trace.final_state else { return };
+        let named = trace.resources.iter().zip(&state.resources);
+        let values: Vec<String> = named
+            .filter(|(info, _)| info.class == ResourceClass::Shared)
+            .filter_map(|(info, value)| Some(format!("{} = {}", info.name, plain_text(value.as_ref()?, trace))))
+            .collect();
+        if values.is_empty() {
+            return;
+        }
+        self.section("Values at the end", "结束时的值");
+        for value in values.iter().take(MOST_ROWS) {
+            self.line(&format!("  {value}"));
+        }
+    }
+
+    fn output(&mut self) {
+        let trace = self.trace;
+        if trace.output.is_empty() {
+            return;
+        }
+        self.section("Output", "输出");
+        let left_out = trace.output.len().saturating_sub(MOST_LINES);
+        match self.style.lang {
+            _ if left_out == 0 => {}
+            Lang::En => self.line(&format!("  … {left_out} lines before")),
+            Lang::Zh => self.line(&format!("  ……此前还有 {left_out} 行")),
+        }
+        for line in &trace.output[left_out..] {
+            // What a scenario prints must not steer the terminal.
+            let shown: String =
+                line.text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect();
+            self.line(&format!("  {shown}"));
+        }
+    }
+
+    fn lost(&mut self) {
+        let (events, lines) = (self.metrics.lost_events, self.metrics.lost_lines);
+        if events == 0 && lines == 0 {
+            return;
+        }
+        let told = match self.style.lang {
+            Lang::En => format!("Not kept: {events} events, {lines} output lines; the totals above count them all."),
+            Lang::Zh => format!("未保留：{events} 个事件，{lines} 行输出；以上合计仍然包括它们。"),
+        };
+        self.line(&format!("\n{told}"));
+    }
+}
+
+const fn state_word(state: TaskState) -> Words {
+    match state {
+        TaskState::New => words("not started", "未开始"),
+        TaskState::Running => words("running", "运行"),
+        TaskState::Runnable => words("runnable", "就绪"),
+        TaskState::Blocked => words("blocked", "阻塞"),
+        TaskState::Sleeping => words("sleeping", "睡眠"),
+        TaskState::Spinning => words("spinning", "自旋"),
+        TaskState::Paused => words("paused", "暂停"),
+        TaskState::Done => words("done", "结束"),
+    }
+}
+
+fn time(time: Nanos) -> String {
+    if time == Nanos::ZERO { NOTHING.to_owned() } else { time.to_string() }
+}
+
+fn contended(resource: &Resource) -> String {
+    resource.contended_share.map_or_else(|| NOTHING.to_owned(), percent)
+}
+
+fn rate(per_second: f64) -> String {
+    match per_second {
+        ..=0.0 => NOTHING.to_owned(),
+        ..10.0 => format!("{per_second:.2}"),
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+        _ => count(per_second.round() as u64),
+    }
+}
+
+/// A value as Python shows it.
+fn plain_text(value: &Plain, trace: &Trace) -> String {
+    match value {
+        Plain::None => "None".to_owned(),
+        Plain::Bool(truth) => if *truth { "True" } else { "False" }.to_owned(),
+        Plain::Int(int) => int.to_string(),
+        Plain::Float(float) => float_repr(*float),
+        Plain::Text(text) => quote(text),
+        Plain::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| plain_text(item, trace)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Plain::Task(task) => format!("<{}>", trace.task_name(*task)),
+        Plain::Resource(id) => format!("<{}>", trace.resources.get(id.index()).map_or("?", |info| &info.name)),
+        Plain::Exception(raised) => exception_line(&raised.name, &raised.message),
+    }
+}
