@@ -80,12 +80,9 @@ impl Lock {
         }
     }
 
-    /// Whether one that waits can take it as soon as it runs: it is free, or its ticket is up and it has not seen that yet.
+    /// Whether it is free, or on its way to a waiter that has not noticed yet: a thread that spins may be without a core for long.
     pub(super) fn is_up_for_taking(&self) -> bool {
-        match self.algorithm {
-            LockAlgorithm::Ticket => self.meter.holder().is_none(),
-            _ => self.is_free(),
-        }
+        self.is_free() || self.meter.holder().is_none()
     }
 
     /// Takes it; false when patience ends first.
