@@ -334,3 +334,30 @@ fn computing_is_seen_on_the_core_it_is_pinned_to_and_shares_sum_to_one() {
     }
     assert!(trace.cores.iter().any(|sample| sample.cores[0].scenario > 0.0));
 }
+
+#[test]
+fn too_many_tasks_at_once_end_the_run_with_the_limit_in_words() {
+    let trace = finish("routine idle { sleep s=1000 }\nmain { loop { spawn idle } }\n");
+    let Some(Ended::LimitReached(words)) = &trace.ended else { panic!("{:?}", trace.ended) };
+    assert!(words.contains("10000"), "{words}");
+}
+
+#[test]
+fn output_beyond_the_limit_is_counted() {
+    let trace = completed("main { repeat 20000 as=i { print \"{i} {i:1500}\" } }\n");
+    assert!(trace.counters.lost_lines > 0);
+    assert_eq!(trace.output.len() as u64 + trace.counters.lost_lines, 20_000);
+}
+
+#[test]
+fn an_app_that_polls_seldom_loses_events_but_no_totals() {
+    let (mut run, mut trace) = start("lock m\nthread t count=2 { repeat 400000 { with m { } } }\n");
+    // Nothing is read until the worker has ended and all it could not keep is lost.
+    std::thread::park_timeout(Duration::from_millis(300));
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    assert_eq!(trace.ended, Some(Ended::Completed));
+    assert_eq!(trace.counters.resources[0].acquisitions, 800_000);
+    let kept: u64 = (0..2).map(|task| events(&trace, task).len() as u64).sum();
+    // Besides acquisitions and releases there are waits, cores, beginnings and ends.
+    assert!(kept + trace.counters.lost_events >= 1_600_000, "{kept} {}", trace.counters.lost_events);
+}
