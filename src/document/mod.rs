@@ -4,7 +4,6 @@
 pub mod edit;
 pub mod format;
 mod read;
-mod split;
 pub mod token;
 
 use std::collections::BTreeMap;
@@ -38,6 +37,8 @@ pub struct Node {
     pub children: Option<Vec<Node>>,
     /// All of it, braces included.
     pub span: Span,
+    /// Its own line could not be read: it has no entries, and a diagnostic says why.
+    pub damaged: bool,
 }
 
 /// An argument or property.
@@ -120,12 +121,15 @@ impl Document {
             return;
         }
         let mut known = BTreeMap::new();
-        for piece in split::split(&self.text) {
-            let text = &self.text[piece.span.range()];
-            let read = self.known.get(text).map_or_else(|| Arc::new(read::piece(text, piece)), Arc::clone);
-            read.add_to(piece.span.start, &mut self.nodes, &mut self.diagnostics);
+        let (pieces, between) = read::pieces(&self.text);
+        for span in pieces {
+            let text = &self.text[span.range()];
+            let read = self.known.get(text).map_or_else(|| Arc::new(read::piece(text)), Arc::clone);
+            read.add_to(span.start, &mut self.nodes, &mut self.diagnostics);
             known.insert(text.to_owned(), read);
         }
+        self.diagnostics.extend(between);
+        self.diagnostics.sort_by_key(|told| told.span);
         self.known = known;
     }
 }

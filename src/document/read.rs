@@ -1,16 +1,20 @@
-//! One top-level node: from its text to the tree, by the kdl crate, with places relative to its start.
+//! From text to the tree. Each node's own line is read by the kdl crate alone, so that one mistake spoils one line and nothing else;
+//! which braces belong to which node is found here, and bounded in depth, since the crate would overflow its stack.
 
-use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
+use kdl::{KdlDocument, KdlEntry, KdlError, KdlValue};
 
-use super::split::{self, Flaw};
-use super::token::{self, TokenKind};
+use super::token::{self, Token, TokenKind, tokens};
 use super::{Entry, Literal, MOST_BYTES, Node};
-use crate::diagnostic::{Diagnostic, Span, catalog};
+use crate::diagnostic::catalog::{self, Row};
+use crate::diagnostic::{Diagnostic, Span};
 
-/// What one piece gave. Places count from its start.
+/// How deep nodes may stand inside each other: deeper than any scenario, far from overflowing a stack.
+const MOST_NESTED: usize = 64;
+
+/// What one top-level piece gave. Places count from its start.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Piece {
-    nodes: Vec<Node>,
+    node: Option<Node>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -25,58 +29,27 @@ pub(super) fn unreadable(text: &str) -> Option<Diagnostic> {
     Some(Diagnostic::new(catalog::BINARY, Span::new(zero, zero + 1), []))
 }
 
-/// Reads one piece.
-pub(super) fn piece(text: &str, piece: split::Piece) -> Piece {
-    let relative = |span: Span| Span::new(span.start - piece.span.start, span.end - piece.span.start);
-    if let Some(flaw) = piece.flaw {
-        let (row, span) = match flaw {
-            Flaw::Unclosed(at) => (catalog::UNCLOSED_BRACE, at),
-            Flaw::Unopened(at) => (catalog::UNOPENED_BRACE, at),
-            Flaw::OpenString(at) => (catalog::OPEN_STRING, at),
-            Flaw::OpenComment(at) => (catalog::OPEN_COMMENT, at),
-            Flaw::TooDeep(at) => (catalog::TOO_DEEP, at),
-            Flaw::ClauseAfterBrace(at) => (catalog::CLAUSE_AFTER_BRACE, at),
-        };
-        let span = relative(span);
-        let named = text.get(span.range()).unwrap_or_default().to_owned();
-        return Piece { nodes: Vec::new(), diagnostics: vec![Diagnostic::new(row, span, [named])] };
-    }
-    let text = &without_comments(text);
-    match KdlDocument::parse_v2(text) {
-        Ok(document) => {
-            Piece { nodes: document.nodes().iter().map(|node| read_node(text, node)).collect(), diagnostics: Vec::new() }
-        }
-        Err(error) => Piece { nodes: Vec::new(), diagnostics: vec![first_cause(text, &error)] },
-    }
+/// The places of the top-level pieces of a text, each one node, and what is told about the places between them.
+pub(super) fn pieces(text: &str) -> (Vec<Span>, Vec<Diagnostic>) {
+    let all = tokens(text);
+    let mut told = Vec::new();
+    let pieces = split(text, &all, true, &mut told);
+    (pieces.into_iter().map(around).collect(), told)
 }
 
-/// The text with blanks of the same length for its comments: the crate reads them by recursion, a step for each `*` or `/`, and
-/// a long one would overflow the stack.
-fn without_comments(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for token in token::tokens(text) {
-        let written = &text[token.span.range()];
-        let kept = match token.kind {
-            TokenKind::LineComment | TokenKind::BlockComment(_) => "",
-            TokenKind::Continuation => "\\",
-            _ => written,
-        };
-        let line_end = match token.kind {
-            TokenKind::Continuation => &written[written.trim_end_matches(token::is_newline).len()..],
-            _ => "",
-        };
-        out.push_str(kept);
-        out.extend(std::iter::repeat_n(' ', written.len() - kept.len() - line_end.len()));
-        out.push_str(line_end);
-    }
-    debug_assert_eq!(out.len(), text.len(), "every place stays where it was");
-    out
+/// Reads one piece.
+pub(super) fn piece(text: &str) -> Piece {
+    let all = tokens(text);
+    let mut reader = Reader { text, told: Vec::new() };
+    let node = reader.node(&all, 1);
+    reader.told.sort_by_key(|told| told.span);
+    Piece { node, diagnostics: reader.told }
 }
 
 impl Piece {
     /// Adds what it holds, with places counted from `offset`.
     pub(super) fn add_to(&self, offset: usize, nodes: &mut Vec<Node>, diagnostics: &mut Vec<Diagnostic>) {
-        nodes.extend(self.nodes.iter().map(|node| moved(node, offset)));
+        nodes.extend(self.node.iter().map(|node| moved(node, offset)));
         diagnostics.extend(self.diagnostics.iter().map(|told| Diagnostic { span: told.span.shifted(offset), ..told.clone() }));
     }
 }
@@ -97,44 +70,282 @@ fn moved(node: &Node, by: usize) -> Node {
             .collect(),
         children: node.children.as_ref().map(|children| children.iter().map(|child| moved(child, by)).collect()),
         span: node.span.shifted(by),
+        damaged: node.damaged,
     }
+}
+
+fn around(tokens: &[Token]) -> Span {
+    Span::new(tokens.first().map_or(0, |token| token.span.start), tokens.last().map_or(0, |token| token.span.end))
+}
+
+const fn is_blank(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment(true))
+}
+
+/// Cuts tokens that stand on one level into one piece for each node.
+fn split<'a>(text: &str, tokens: &'a [Token], top: bool, told: &mut Vec<Diagnostic>) -> Vec<&'a [Token]> {
+    let mut pieces = Vec::new();
+    let (mut at, mut broken) = (0, false);
+    while at < tokens.len() {
+        match tokens[at].kind {
+            kind if is_blank(kind) || matches!(kind, TokenKind::Newline | TokenKind::Semicolon | TokenKind::Continuation) => {
+                at += 1
+            }
+            TokenKind::Close => {
+                told.push(Diagnostic::new(catalog::UNOPENED_BRACE, tokens[at].span, ["}".to_owned()]));
+                at += 1;
+            }
+            _ => {
+                let end = end_of_node(text, tokens, at, top, &mut broken);
+                let is_end = |kind| is_blank(kind) || kind == TokenKind::Newline;
+                let last = (at..end).rev().find(|&i| !is_end(tokens[i].kind)).map_or(end, |i| i + 1);
+                pieces.push(&tokens[at..last]);
+                told.extend(after_brace(text, &tokens[at..last], &tokens[last..]));
+                at = end;
+            }
+        }
+    }
+    pieces
+}
+
+/// One past the last token of the node that begins at `start`.
+fn end_of_node(text: &str, tokens: &[Token], start: usize, top: bool, broken: &mut bool) -> usize {
+    let (mut depth, mut begun, mut left_out) = (0_usize, false, false);
+    for (at, token) in tokens.iter().enumerate().skip(start) {
+        match token.kind {
+            TokenKind::Open => depth += 1,
+            TokenKind::Close if depth == 0 => return at,
+            TokenKind::Close => {
+                depth -= 1;
+                if depth == 0 && !left_out && followed_by_node(&tokens[at + 1..]) {
+                    return at + 1;
+                }
+            }
+            TokenKind::Newline | TokenKind::Semicolon if depth == 0 && begun => return at,
+            TokenKind::Bare if *broken && at > start && begins_line(text, tokens, at) => return at,
+            _ => {}
+        }
+        if depth == usize::from(token.kind == TokenKind::Open) && !is_blank(token.kind) && token.kind != TokenKind::Close {
+            left_out = token.kind == TokenKind::Slashdash || (left_out && token.kind == TokenKind::Open);
+        }
+        begun |= !is_blank(token.kind) && !matches!(token.kind, TokenKind::Slashdash | TokenKind::Newline);
+    }
+    if depth == 0 || !top {
+        return tokens.len();
+    }
+    // It never closes its braces. It and all after it end before the next word at the very start of a line.
+    *broken = true;
+    (start + 1..tokens.len()).find(|&at| begins_line(text, tokens, at)).unwrap_or(tokens.len())
+}
+
+fn begins_line(text: &str, tokens: &[Token], at: usize) -> bool {
+    tokens[at].kind == TokenKind::Bare
+        && tokens[at - 1].kind == TokenKind::Newline
+        && text[tokens[at].span.range()].starts_with(char::is_alphabetic)
+}
+
+/// Whether another node begins before the line ends.
+fn followed_by_node(rest: &[Token]) -> bool {
+    let next = rest.iter().find(|token| !is_blank(token.kind));
+    next.is_some_and(|token| {
+        !matches!(token.kind, TokenKind::Newline | TokenKind::Semicolon | TokenKind::Close | TokenKind::Slashdash)
+    })
+}
+
+/// What is told when a node follows a closing brace on its line: `} else {`.
+fn after_brace(text: &str, piece: &[Token], rest: &[Token]) -> Option<Diagnostic> {
+    if piece.last()?.kind != TokenKind::Close || !followed_by_node(rest) {
+        return None;
+    }
+    let next = rest.iter().find(|token| !is_blank(token.kind))?;
+    let word = &text[next.span.range()];
+    Some(Diagnostic::new(catalog::CLAUSE_AFTER_BRACE, next.span, [word.to_owned()]))
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    told: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn tell(&mut self, row: &'static Row, span: Span) {
+        let written = self.text[span.range()].to_owned();
+        self.told.push(Diagnostic::new(row, span, [written]));
+    }
+
+    /// Reads one node, `level` deep; none when it is left out, or has nothing that could be read.
+    fn node(&mut self, tokens: &[Token], level: usize) -> Option<Node> {
+        let first = tokens.first().expect("a piece has tokens");
+        if first.kind == TokenKind::Slashdash {
+            if !self.unclosed(tokens)
+                && let Some((open, None)) = own_braces(&tokens[1..])
+            {
+                self.tell(catalog::UNCLOSED_BRACE, tokens[open + 1].span);
+            }
+            return None;
+        }
+        let braces = own_braces(tokens);
+        let header = braces.map_or(tokens, |(open, _)| &tokens[..open]);
+        let node = self.header(header, around(tokens));
+        let Some((open, close)) = braces else { return node.filter(|node| !node.damaged) };
+        if close.is_none() && !has_unclosed(tokens) {
+            self.tell(catalog::UNCLOSED_BRACE, tokens[open].span);
+        }
+        if let Some(close) = close {
+            self.behind(&tokens[close + 1..]);
+        }
+        let inside = &tokens[open + 1..close.unwrap_or(tokens.len())];
+        let children = self.children(inside, level + 1, tokens[open].span);
+        node.map(|node| Node { children: Some(children), ..node })
+    }
+
+    fn children(&mut self, tokens: &[Token], level: usize, open: Span) -> Vec<Node> {
+        let nothing = tokens.iter().all(|token| is_blank(token.kind) || token.kind == TokenKind::Newline);
+        if level > MOST_NESTED && !nothing {
+            self.tell(catalog::TOO_DEEP, open);
+            return Vec::new();
+        }
+        let pieces = split(self.text, tokens, false, &mut self.told);
+        pieces.into_iter().filter_map(|piece| self.node(piece, level)).collect()
+    }
+
+    /// Only braces left out by `/-` may follow a node's own.
+    fn behind(&mut self, rest: &[Token]) {
+        let mut left = rest.iter().filter(|token| !is_blank(token.kind));
+        if let Some(token) = left.next().filter(|token| !matches!(token.kind, TokenKind::Slashdash | TokenKind::Newline)) {
+            self.tell(catalog::NOT_KDL, token.span);
+        }
+    }
+
+    /// The word and what stands behind it, up to the braces. A damaged one has its word only.
+    fn header(&mut self, tokens: &[Token], span: Span) -> Option<Node> {
+        let word = tokens.first().filter(|token| matches!(token.kind, TokenKind::Bare | TokenKind::Text(true)));
+        let damaged = word.map(|word| Node {
+            word: self.text[word.span.range()].to_owned(),
+            word_span: word.span,
+            entries: Vec::new(),
+            children: None,
+            span,
+            damaged: true,
+        });
+        if self.unclosed(tokens) {
+            return damaged;
+        }
+        if let Some(bad) = tokens.iter().find(|token| token.kind == TokenKind::Bad) {
+            self.tell(catalog::NOT_KDL, bad.span);
+            return damaged;
+        }
+        let source = without_comments(self.text, tokens);
+        match KdlDocument::parse_v2(&source) {
+            Ok(read) if read.nodes().len() == 1 => Some(convert(&read, &source, span)),
+            Ok(_) => {
+                self.tell(catalog::NOT_KDL, tokens.first().map_or(span, |token| token.span));
+                damaged
+            }
+            Err(error) => {
+                self.told.push(first_cause(&source, span.start, &error));
+                damaged
+            }
+        }
+    }
+
+    /// Tells of a text or comment that has no end: the first cause of all else in its node.
+    fn unclosed(&mut self, tokens: &[Token]) -> bool {
+        let open = tokens.iter().find(|token| matches!(token.kind, TokenKind::Text(false) | TokenKind::BlockComment(false)));
+        let Some(open) = open else { return false };
+        let (row, length) =
+            if open.kind == TokenKind::Text(false) { (catalog::OPEN_STRING, 1) } else { (catalog::OPEN_COMMENT, 2) };
+        self.tell(row, Span::new(open.span.start, open.span.start + length));
+        true
+    }
+}
+
+/// The opening brace of a node's own blocks, and the closing one if there is one; blocks left out by `/-` do not count.
+fn own_braces(tokens: &[Token]) -> Option<(usize, Option<usize>)> {
+    let (mut depth, mut own, mut left_out) = (0_usize, None, false);
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::Open => {
+                if depth == 0 && !left_out && own.is_none() {
+                    own = Some(at);
+                }
+                depth += 1;
+            }
+            TokenKind::Close => {
+                depth = depth.saturating_sub(1);
+                if let (0, Some(open)) = (depth, own) {
+                    return Some((open, Some(at)));
+                }
+            }
+            _ => {}
+        }
+        if !is_blank(token.kind) {
+            left_out = token.kind == TokenKind::Slashdash;
+        }
+    }
+    own.map(|open| (open, None))
+}
+
+fn has_unclosed(tokens: &[Token]) -> bool {
+    tokens.iter().any(|token| matches!(token.kind, TokenKind::Text(false) | TokenKind::BlockComment(false)))
+}
+
+/// The tokens' text with blanks of the same length for comments: the crate reads them by recursion, a step for each `*` or `/`,
+/// and a long one would overflow the stack. What is left out by `/-` in braces is blanked for the same reason.
+fn without_comments(text: &str, tokens: &[Token]) -> String {
+    let mut out = String::new();
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate() {
+        let written = &text[token.span.range()];
+        depth += usize::from(token.kind == TokenKind::Open);
+        let braces_follow =
+            || tokens[at + 1..].iter().find(|next| !is_blank(next.kind)).is_some_and(|next| next.kind == TokenKind::Open);
+        let (kept, tail) = match token.kind {
+            TokenKind::LineComment | TokenKind::BlockComment(_) => ("", ""),
+            _ if depth > 0 => ("", ""),
+            TokenKind::Slashdash if braces_follow() => ("", ""),
+            TokenKind::Continuation => ("\\", &written[written.trim_end_matches(token::is_newline).len().max(1)..]),
+            _ => (written, ""),
+        };
+        depth -= usize::from(token.kind == TokenKind::Close && depth > 0);
+        out.push_str(kept);
+        out.extend(std::iter::repeat_n(' ', written.len() - kept.len() - tail.len()));
+        out.push_str(tail);
+    }
+    debug_assert_eq!(out.len(), around(tokens).end - around(tokens).start, "every place stays where it was");
+    out
 }
 
 /// The crate's errors cascade: one missing quote gives ten. The earliest is the cause.
-fn first_cause(text: &str, error: &kdl::KdlError) -> Diagnostic {
+fn first_cause(source: &str, base: usize, error: &KdlError) -> Diagnostic {
     let first = error.diagnostics.iter().min_by_key(|told| told.span.offset());
-    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    let Some(first) = first else { return Diagnostic::new(catalog::NOT_KDL, Span::new(0, text.len()), [String::new()]) };
+    let boundary = |at: usize| (0..=at.min(source.len())).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0);
+    let Some(first) = first else {
+        return Diagnostic::new(catalog::NOT_KDL, Span::new(base, base + source.len()), [String::new()]);
+    };
     let start = boundary(first.span.offset());
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    let line_end = source[start..].find('\n').map_or(source.len(), |at| start + at);
     let end = boundary((first.span.offset() + first.span.len().max(1)).min(line_end)).max(start);
     let said = first.help.as_ref().or(first.message.as_ref()).cloned().unwrap_or_default();
-    Diagnostic::new(catalog::NOT_KDL, Span::new(start, end), [said])
+    Diagnostic::new(catalog::NOT_KDL, Span::new(base + start, base + end), [said])
 }
 
-fn read_node(text: &str, node: &KdlNode) -> Node {
-    let word = node.name().span();
-    let start = node.ty().map_or(word.offset(), |ty| ty.span().offset().saturating_sub(1));
-    let span = node.span();
-    let end = (span.offset() + span.len()).min(text.len());
-    // The crate's span of a node reaches over blanks and the terminator behind it.
-    let end = start + text[start..end].trim_end_matches(|c: char| c.is_whitespace() || c == ';').len();
-    Node {
-        word: node.name().value().to_owned(),
-        word_span: Span::new(word.offset(), word.offset() + word.len()),
-        entries: node.entries().iter().map(|entry| read_entry(text, entry)).collect(),
-        children: node.children().map(|children| children.nodes().iter().map(|child| read_node(text, child)).collect()),
-        span: Span::new(start, end),
-    }
+fn convert(read: &KdlDocument, source: &str, span: Span) -> Node {
+    let node = &read.nodes()[0];
+    let name = node.name().span();
+    let base = span.start;
+    let word_span = Span::new(base + name.offset(), base + name.offset() + name.len());
+    let entries = node.entries().iter().map(|entry| read_entry(source, base, entry)).collect();
+    Node { word: node.name().value().to_owned(), word_span, entries, children: None, span, damaged: false }
 }
 
-fn read_entry(text: &str, entry: &KdlEntry) -> Entry {
+fn read_entry(text: &str, base: usize, entry: &KdlEntry) -> Entry {
     let whole = entry.span();
     let (mut start, mut end) = (whole.offset(), (whole.offset() + whole.len()).min(text.len()));
     let name = entry.name().map(|name| {
         let span = Span::new(name.span().offset(), name.span().offset() + name.span().len());
         start = text[span.end..end].find('=').map_or(span.end, |at| span.end + at + 1);
-        (name.value().to_owned(), span)
+        (name.value().to_owned(), span.shifted(base))
     });
     let slice = &text[start..end];
     start += slice.len() - slice.trim_start().len();
@@ -148,10 +359,10 @@ fn read_entry(text: &str, entry: &KdlEntry) -> Entry {
         KdlValue::Null => Literal::Null,
     };
     let content = match &value {
-        Literal::Text(read) => written.find(read.as_str()).filter(|_| !read.is_empty()).map(|at| start + at),
+        Literal::Text(read) => written.find(read.as_str()).filter(|_| !read.is_empty()).map(|at| base + start + at),
         _ => None,
     };
-    Entry { name, value, span: Span::new(start, end), content }
+    Entry { name, value, span: Span::new(base + start, base + end), content }
 }
 
 #[cfg(test)]
@@ -196,15 +407,47 @@ mod tests {
 
     #[test]
     fn a_node_that_cannot_be_read_spoils_no_other() {
-        check("lock a\nlet x (y\nlock b", &["lock a | lock a", "lock b | lock b", "E0101 \"y\""]);
+        check("lock a\nlet x (y\nlock b", &["lock a | lock a", "lock b | lock b", "E0101 \"(\""]);
     }
 
     #[test]
     fn flaws_of_the_braces_are_named() {
-        check("thread a {\n", &["E0102 \"{\""]);
+        check("thread a {\n", &["thread a | thread a {", "E0102 \"{\""]);
         check("}\nlock a", &["lock a | lock a", "E0103 \"}\""]);
         check("lock \"a\n\nlock b", &["lock b | lock b", "E0104 \"\\\"\""]);
-        check("if x { } else { }", &["E0107 \"else\""]);
+        check("if x { } else { }", &["if x | if x { }", "else | else { }", "E0107 \"else\""]);
+    }
+
+    #[test]
+    fn nesting_is_limited_and_braces_without_end_do_no_harm() {
+        let told =
+            |text: String| Document::new(text).diagnostics().iter().map(|told| (told.code, told.span.start)).collect::<Vec<_>>();
+        assert_eq!(told(format!("{}{}", "a {".repeat(64), "}".repeat(64))), []);
+        assert_eq!(told(format!("{}b{}", "a {".repeat(64), "}".repeat(64))), [("E0106", 191)]);
+        assert_eq!(told("a {".repeat(100_000)).last(), Some(&("E0106", 191)));
+        assert_eq!(told("a {\n".repeat(5_000)).len(), 5_000);
+        assert_eq!(told("}".repeat(5_000)).len(), 5_000);
+        assert_eq!(told(format!("a {}", "/-{ c } ".repeat(20_000))), []);
+    }
+
+    #[test]
+    fn a_mistake_inside_braces_spoils_its_line_only() {
+        check(
+            "main {\n let x (y\n if a { print \"b\n }\n else { break } else { yield-cpu }\n sleep ms=1\n}\nlock a",
+            &[
+                "main | main {\\n let x (y\\n if a { print \"b\\n }\\n else { break } else { yield-cpu }\\n sleep ms=1\\n}",
+                "  if a | if a { print \"b\\n }",
+                "  else | else { break }",
+                "    break | break",
+                "  else | else { yield-cpu }",
+                "    yield-cpu | yield-cpu",
+                "  sleep ms=1 | sleep ms=1",
+                "lock a | lock a",
+                "E0101 \"(\"",
+                "E0104 \"\\\"\"",
+                "E0107 \"else\"",
+            ],
+        );
     }
 
     #[test]

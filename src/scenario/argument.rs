@@ -35,7 +35,7 @@ pub(super) fn read(node: &Node, info: &'static Info, diagnostics: &mut Vec<Diagn
         arguments.extend(read.value.map(|value| Argument { parameter, value, span: entry.span }));
     }
     // A property that was misspelled is told once, not also as missing.
-    if diagnostics.len() == told_before {
+    if diagnostics.len() == told_before && !node.damaged {
         missing(node, info, diagnostics);
     }
     arguments
