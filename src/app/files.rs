@@ -14,7 +14,7 @@ const NO_DIALOG: Duration = Duration::from_millis(250);
 
 /// What a dialog is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Purpose {
+pub(super) enum Purpose {
     /// Opens a scenario or a trace.
     Open,
     /// Saves the text.
@@ -29,17 +29,17 @@ pub enum Purpose {
 
 /// A dialog that is open.
 #[derive(Debug)]
-pub struct Dialog {
+pub(super) struct Dialog {
     /// What for.
-    pub purpose: Purpose,
+    pub(super) purpose: Purpose,
     /// What was proposed.
-    pub proposed: PathBuf,
+    pub(super) proposed: PathBuf,
     answer: Receiver<Reply>,
 }
 
 /// What came of a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply {
+pub(super) enum Reply {
     /// This path.
     Path(PathBuf),
     /// None, thank you.
@@ -51,7 +51,7 @@ pub enum Reply {
 impl Dialog {
     /// Opens a dialog; `wake` is called when it has closed.
     #[must_use]
-    pub fn open(purpose: Purpose, proposed: PathBuf, wake: impl FnOnce() + Send + 'static) -> Self {
+    pub(super) fn open(purpose: Purpose, proposed: PathBuf, wake: impl FnOnce() + Send + 'static) -> Self {
         let dialog = rfd::AsyncFileDialog::new();
         let dialog = match purpose {
             Purpose::Open => dialog.add_filter("Coreyard", &["kdl", "coretrace"]),
@@ -88,7 +88,7 @@ impl Dialog {
 
     /// What came of it, once it has closed.
     #[must_use]
-    pub fn reply(&self) -> Option<Reply> {
+    pub(super) fn reply(&self) -> Option<Reply> {
         match self.answer.try_recv() {
             Ok(reply) => Some(reply),
             Err(crossbeam::channel::TryRecvError::Empty) => None,
@@ -119,7 +119,7 @@ fn wait_for<T>(mut future: std::pin::Pin<Box<dyn Future<Output = T> + Send>>) ->
 ///
 /// # Errors
 /// When it cannot be read or is not UTF-8.
-pub fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
+pub(super) fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
     let told = |why: &dyn std::fmt::Display| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &why.to_string()]);
     let bytes = std::fs::read(path).map_err(|error| told(&error))?;
     String::from_utf8(bytes).map_err(|error| told(&error))
@@ -129,7 +129,7 @@ pub fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn read_bytes(path: &Path, lang: Lang) -> Result<Vec<u8>, String> {
+pub(super) fn read_bytes(path: &Path, lang: Lang) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &error.to_string()]))
 }
 
@@ -137,13 +137,13 @@ pub fn read_bytes(path: &Path, lang: Lang) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), String> {
+pub(super) fn write(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), String> {
     let told = |error: std::io::Error| fill(i18n::NOT_WRITTEN.get(lang), &[&path.display().to_string(), &error.to_string()]);
     super::settings::replace(path, bytes).map_err(told)
 }
 
 /// When a file was last changed; none if it cannot be told.
 #[must_use]
-pub fn changed(path: &Path) -> Option<SystemTime> {
+pub(super) fn changed(path: &Path) -> Option<SystemTime> {
     std::fs::metadata(path).and_then(|there| there.modified()).ok()
 }

@@ -102,13 +102,20 @@ impl Session {
 
     fn save_to(&mut self, path: PathBuf) -> bool {
         let lang = self.lang();
+        let same_file = matches!(&self.origin, Origin::File(origin) if *origin == path);
+        if same_file && files::changed(&path) != self.on_disk && files::changed(&path).is_some() {
+            self.look_at_disk();
+            if self.question.is_some() {
+                return false;
+            }
+        }
         match files::write(&path, self.document.text().as_bytes(), lang) {
             Ok(()) => {
                 self.saved = self.document.text().to_owned();
                 self.on_disk = files::changed(&path);
                 self.settings.opened(&path);
                 self.store.keep_settings(&self.settings);
-                self.store.forget_unsaved();
+                self.forget();
                 self.done(fill(i18n::SAVED.get(lang), &[&path.display().to_string()]));
                 self.origin = Origin::File(path);
                 true

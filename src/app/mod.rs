@@ -71,7 +71,7 @@ impl App {
         let jump = self.session.jump.take();
         let Self { session, desk, machine_cores, .. } = self;
         let state = state(session, *machine_cores, jump);
-        let commands = desk.ui(ui, &state, alone, &mut |_| Vec::new());
+        let commands = desk.ui(ui, &state, alone);
         for command in commands {
             self.session.apply(command);
             ui.ctx().request_repaint();

@@ -57,6 +57,7 @@ pub struct Good {
 type GoOn = Option<Box<Command>>;
 
 /// Everything the window is about.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, asked for on its own")]
 pub struct Session {
     /// The text.
     pub document: Document,
@@ -109,7 +110,13 @@ pub struct Session {
     pub(super) go_on: GoOn,
     runs: u64,
     checked: Option<u64>,
+    /// Text from before a crash, until it is recovered or given up.
+    left_behind: Option<Unsaved>,
+    /// The user has given the text up: it may be replaced without asking, once.
+    gives_up: bool,
+    /// The version whose text is kept, and since when there is one that is not.
     kept: u64,
+    unkept_since: Option<f64>,
     changed_at: f64,
     now: f64,
 }
@@ -150,15 +157,20 @@ impl Session {
             go_on: None,
             runs: 0,
             checked: None,
+            left_behind: None,
+            gives_up: false,
             kept: 0,
+            unkept_since: None,
             changed_at: 0.0,
             now: 0.0,
         };
-        session.open_built_in(library::FIRST);
-        if let Some(Unsaved { path, text }) = session.store.unsaved() {
-            let name = path.map_or_else(|| i18n::UNTITLED.get(session.lang()).to_owned(), |path| path.display().to_string());
+        session.left_behind = session.store.unsaved();
+        if let Some(Unsaved { path, text }) = &session.left_behind {
+            let untitled = || i18n::UNTITLED.get(session.lang()).to_owned();
+            let name = path.as_ref().map_or_else(untitled, |path| path.display().to_string());
             session.question = Some(Question::Recover { name, lines: text.lines().count() });
         }
+        session.open_built_in(library::FIRST);
         session
     }
 
@@ -190,14 +202,17 @@ impl Session {
     /// What time brings: the run moves on, dialogs close, checks and copies fall due. `now` is in seconds.
     pub fn tick(&mut self, now: f64) {
         self.now = now;
-        if self.runner.as_mut().is_some_and(Runner::poll) {
+        let found = |session: &Self| session.runner.as_ref().map_or(0, |runner| runner.trace.findings.len());
+        let before = found(self);
+        let ended = self.runner.as_mut().is_some_and(Runner::poll);
+        if ended || found(self) != before {
             self.judge();
         }
         self.dialog_closed();
         if self.checked != Some(self.version) && now - self.changed_at > PAUSE_SECONDS {
             self.check();
         }
-        if self.kept != self.version && now - self.changed_at > UNKEPT_SECONDS {
+        if self.kept != self.version && now - *self.unkept_since.get_or_insert(now) > UNKEPT_SECONDS {
             self.keep();
         }
     }
@@ -205,7 +220,8 @@ impl Session {
     /// Seconds until `tick` has something to do, if it has.
     #[must_use]
     pub fn due(&self) -> Option<f64> {
-        let live = self.runner.as_ref().is_some_and(Runner::is_live).then_some(1.0 / 15.0);
+        let live = self.runner.as_ref().filter(|runner| runner.is_live());
+        let live = live.map(|runner| if runner.is_paused { 0.5 } else { 1.0 / 15.0 });
         let check = (self.checked != Some(self.version)).then_some(PAUSE_SECONDS);
         let keep = (self.kept != self.version).then_some(UNKEPT_SECONDS);
         [live, check, keep].into_iter().flatten().min_by(f64::total_cmp)
@@ -214,6 +230,11 @@ impl Session {
     /// Keeps the text against a crash if it is not saved.
     pub fn keep(&mut self) {
         self.kept = self.version;
+        self.unkept_since = None;
+        if self.left_behind.is_some() {
+            // What is kept is from before: it must not be lost while nobody has said what to do with it.
+            return;
+        }
         if self.is_dirty() {
             let path = if let Origin::File(path) = &self.origin { Some(path.clone()) } else { None };
             self.store.keep_unsaved(&Unsaved { path, text: self.document.text().to_owned() });
@@ -238,6 +259,8 @@ impl Session {
             Command::Seed(seed) => self.remember(|settings| settings.choice.seed = seed),
             Command::Shade(shade) => self.remember(|settings| settings.shade = shade),
             Command::Lang(lang) => self.remember(|settings| settings.lang = lang),
+            Command::New | Command::OpenBuiltIn(_) | Command::OpenPath(_) | Command::Open | Command::Quit
+                if self.question.is_some() => {}
             Command::New | Command::OpenBuiltIn(_) | Command::OpenPath(_) | Command::Open | Command::Quit if self.must_ask() => {
                 self.question = Some(Question::Unsaved { name: self.name() });
                 self.go_on = Some(Box::new(command));
@@ -257,14 +280,22 @@ impl Session {
             Command::Shortcuts => self.shows_shortcuts = !self.shows_shortcuts,
             Command::About => self.shows_about = !self.shows_about,
             Command::Quit => {
-                self.store.forget_unsaved();
+                self.forget();
                 self.quits = true;
             }
         }
     }
 
-    fn must_ask(&self) -> bool {
-        self.is_dirty() && self.question.is_none()
+    /// Whether the text would be lost; asked once for each time the user gives it up.
+    fn must_ask(&mut self) -> bool {
+        self.is_dirty() && !std::mem::take(&mut self.gives_up)
+    }
+
+    /// Takes away the copy kept against a crash: the text is saved, or given up.
+    pub(super) fn forget(&mut self) {
+        if self.left_behind.is_none() {
+            self.store.forget_unsaved();
+        }
     }
 
     fn remember(&mut self, change: impl FnOnce(&mut Settings)) {
@@ -275,13 +306,18 @@ impl Session {
     fn panel(&mut self, asked: Asked) {
         match asked {
             Asked::Edit(span, text) => self.edit(span, text),
-            Asked::Undo => self.jump = self.history.undo(&mut self.document).map(|place| place.end).or(self.jump),
-            Asked::Redo => self.jump = self.history.redo(&mut self.document).map(|place| place.end).or(self.jump),
+            Asked::Undo => {
+                let place = self.history.undo(&mut self.document);
+                self.text_changed(place);
+            }
+            Asked::Redo => {
+                let place = self.history.redo(&mut self.document);
+                self.text_changed(place);
+            }
             Asked::Select(block) => self.selected = block,
             Asked::Jump(offset) => self.jump = Some(offset),
             Asked::Time(time) => self.time = time,
         }
-        self.text_changed();
     }
 
     fn edit(&mut self, span: Span, text: String) {
@@ -294,15 +330,16 @@ impl Session {
         let typing = text.chars().count() <= 1 && span.start == span.end && text != "\n";
         let label = if typing { text.clone() } else { text.lines().next().unwrap_or_default().chars().take(40).collect() };
         self.history.apply(&mut self.document, &label, &[Edit { span, text }], typing);
+        self.text_changed(None);
     }
 
-    /// Notices that the text is another one than was checked last.
-    fn text_changed(&mut self) {
-        if self.checked == Some(self.version) && self.good.version == self.version && self.good.text == self.document.text() {
-            return;
-        }
+    /// The text is another one now; `place` is where to show it.
+    fn text_changed(&mut self, place: Option<Span>) {
+        self.jump = place.map(|place| place.end).or(self.jump);
         self.version += 1;
         self.changed_at = self.now;
+        self.unkept_since.get_or_insert(self.now);
+        self.gives_up = false;
         if self.document.text().len() <= CHECKED_AT_ONCE {
             self.check();
         }
@@ -332,7 +369,9 @@ impl Session {
         self.jump = Some(0);
         self.version += 1;
         self.kept = self.version;
-        self.store.forget_unsaved();
+        self.unkept_since = None;
+        self.gives_up = false;
+        self.forget();
         self.check();
     }
 
@@ -406,27 +445,33 @@ impl Session {
         match (question, answer) {
             (Question::Unsaved { .. }, Answer::Yes) => self.save_then_go_on(),
             (Question::Unsaved { .. }, Answer::No) => {
-                self.saved = self.document.text().to_owned();
+                self.gives_up = true;
                 self.go_on();
             }
-            (Question::Unsaved { .. } | Question::Path { .. }, _) => self.go_on = None,
+            (Question::Unsaved { .. } | Question::Path { .. }, _) => {
+                self.dialog = None;
+                self.go_on = None;
+            }
             (Question::Changed { .. }, Answer::Yes) => {
                 if let Origin::File(path) = self.origin.clone() {
                     self.open_path(path);
                 }
             }
             (Question::Recover { .. }, Answer::Yes) => self.recover(),
-            (Question::Recover { .. }, Answer::No) => self.store.forget_unsaved(),
+            (Question::Recover { .. }, Answer::No) => {
+                self.left_behind = None;
+                self.forget();
+            }
             (Question::Changed { .. } | Question::Recover { .. }, _) => {}
         }
     }
 
     fn recover(&mut self) {
-        let Some(Unsaved { path, text }) = self.store.unsaved() else { return };
+        let Some(Unsaved { path, text }) = self.left_behind.clone() else { return };
         self.runner = None;
-        let origin = path.map_or(Origin::New, Origin::File);
-        self.set_text(text, origin);
+        self.set_text(text, path.map_or(Origin::New, Origin::File));
         self.saved = String::new();
+        self.left_behind = None;
         self.keep();
     }
 

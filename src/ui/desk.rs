@@ -13,6 +13,7 @@ use super::run_bar::run_bar_ui;
 use super::state::State;
 use super::status::status_ui;
 use super::verdict::verdict_ui;
+use crate::scenario::highlight;
 
 /// What the window remembers of its own looks.
 pub struct Desk {
@@ -40,7 +41,7 @@ impl Default for Desk {
 /// cores, locks and tasks on the right.
 fn layout() -> Tree<PanelKind> {
     let mut tiles = Tiles::default();
-    let mut tabs = |tiles: &mut Tiles<PanelKind>, panels: &[PanelKind]| {
+    let tabs = |tiles: &mut Tiles<PanelKind>, panels: &[PanelKind]| {
         let ids: Vec<TileId> = panels.iter().map(|panel| tiles.insert_pane(*panel)).collect();
         let mut tabs = Tabs::new(ids.clone());
         tabs.active = ids.first().copied();
@@ -63,14 +64,18 @@ fn layout() -> Tree<PanelKind> {
     let middle = split(LinearDir::Vertical, &[(sources, 2.6), (below, 1.0)]);
     let right = split(LinearDir::Vertical, &[(cores, 1.0), (locks, 1.15)]);
     let root = split(LinearDir::Horizontal, &[(library, 0.42), (middle, 1.75), (right, 1.35)]);
-    Tree::new(egui::Id::new("desk"), root, tiles)
+    Tree::new(egui::Id::unique("desk"), root, tiles)
 }
 
 impl Desk {
     /// Draws the window on the whole of `ui`. `alone` draws one panel and nothing else.
-    pub fn ui(&mut self, ui: &mut Ui, state: &State<'_>, alone: Option<PanelKind>, highlight: Highlight<'_>) -> Vec<Command> {
+    pub fn ui(&mut self, ui: &mut Ui, state: &State<'_>, alone: Option<PanelKind>) -> Vec<Command> {
         let mut commands = Vec::new();
         let theme = state.shade.theme();
+        let highlight: Highlight<'_> = &mut |text| {
+            let stretches = highlight::highlight(text);
+            stretches.into_iter().map(|stretch| (stretch.span.range(), state.shade.syntax(stretch.class))).collect()
+        };
         if let Some(panel) = alone {
             CentralPanel::default().show(ui, |ui| {
                 let mut drawing = Drawing { desk: Parts::of(self), state, theme: &theme, highlight, commands: &mut commands };
@@ -120,7 +125,7 @@ fn keys(ui: &Ui, state: &State<'_>, commands: &mut Vec<Command>) {
             let live = state.phase.is_live();
             let possible = match shortcut.command {
                 Command::Run => state.can_run && !live,
-                Command::Restart => state.can_run && live,
+                Command::Restart => state.can_run && state.view.run.is_some(),
                 Command::Stop | Command::TogglePause => live,
                 _ => true,
             };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use egui::{Align2, Grid, Key, RichText, TextEdit, Ui, Window, vec2};
+use egui::{Grid, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use super::command::{Answer, Command, shortcuts};
 use super::i18n::{self, fill};
@@ -52,7 +52,7 @@ impl Dialogs {
                 return self.path_ui(ui, state, *saving, commands);
             }
         };
-        shell(ui, "question").show(ui.ctx(), |ui| {
+        shell("question").show(ui.ctx(), |ui| {
             ui.label(RichText::new(title).strong());
             ui.label(detail);
             ui.add_space(8.0);
@@ -78,7 +78,7 @@ impl Dialogs {
         let lang = state.lang;
         let path = PathBuf::from(self.path.trim());
         let problem = path_problem(&path, saving);
-        shell(ui, "path").show(ui.ctx(), |ui| {
+        shell("path").show(ui.ctx(), |ui| {
             let words = if saving { i18n::PATH_SAVE } else { i18n::PATH_OPEN };
             let label = ui.label(RichText::new(words.get(lang)).strong());
             let response = ui.add(TextEdit::singleline(&mut self.path).desired_width(480.0)).labelled_by(label.id);
@@ -116,14 +116,14 @@ fn path_problem(path: &std::path::Path, saving: bool) -> Option<Words> {
     (!there).then_some(i18n::PATH_NO_FOLDER)
 }
 
-fn shell(ui: &Ui, id: &'static str) -> Window<'static> {
-    let _ = ui;
-    Window::new(id).title_bar(false).resizable(false).collapsible(false).anchor(Align2::CENTER_CENTER, vec2(0.0, -60.0))
+/// Over everything; nothing behind it can be clicked.
+fn shell(id: &'static str) -> Modal {
+    Modal::new(Id::unique(id))
 }
 
 fn shortcuts_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
-    shell(ui, "shortcuts").show(ui.ctx(), |ui| {
+    shell("shortcuts").show(ui.ctx(), |ui| {
         ui.label(RichText::new(i18n::SHORTCUTS.get(lang)).strong());
         ui.add_space(6.0);
         Grid::new("shortcuts").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
@@ -138,7 +138,7 @@ fn shortcuts_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
 }
 
 fn about_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
-    shell(ui, "about").show(ui.ctx(), |ui| {
+    shell("about").show(ui.ctx(), |ui| {
         ui.set_max_width(380.0);
         ui.label(RichText::new(concat!("Coreyard ", env!("CARGO_PKG_VERSION"))).strong());
         ui.label(i18n::ABOUT_TEXT.get(state.lang));

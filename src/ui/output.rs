@@ -19,7 +19,8 @@ pub(super) fn output_ui(ui: &mut Ui, state: &State<'_>) {
     let lines = &trace.output[hidden..];
     ui.horizontal(|ui| {
         if ui.small_button(i18n::COPY.get(lang)).clicked() {
-            ui.ctx().copy_text(trace.output.iter().map(|line| format!("{}\n", line.text)).collect());
+            let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+            ui.ctx().copy_text(lines.join("\n"));
         }
         if hidden > 0 {
             ui.weak(i18n::OUTPUT_CUT.get(lang));

@@ -118,6 +118,12 @@ impl View<'_> {
         self.scenario_version == self.version
     }
 
+    /// Where a block stands in the text as it is now.
+    #[must_use]
+    pub fn place(&self, block: BlockId) -> Option<Span> {
+        self.span_of(Some(block))
+    }
+
     fn span_of(&self, block: Option<BlockId>) -> Option<Span> {
         block.filter(|_| self.is_fresh()).and_then(|block| span_of(self.scenario, block))
     }

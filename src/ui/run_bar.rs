@@ -28,7 +28,7 @@ pub(super) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
     let pause = if paused { i18n::RESUME } else { i18n::PAUSE };
     button(ui, if paused { "⏵" } else { "⏸" }, pause, i18n::PAUSE_TIP, live, Command::TogglePause);
     button(ui, "⏹", i18n::STOP, i18n::STOP_TIP, live, Command::Stop);
-    button(ui, "▶", i18n::RESTART, i18n::RESTART_TIP, state.can_run && live, Command::Restart);
+    button(ui, "▶", i18n::RESTART, i18n::RESTART_TIP, state.can_run && state.view.run.is_some(), Command::Restart);
     ui.separator();
     engine_ui(ui, state, commands);
     match state.engine {

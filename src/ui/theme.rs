@@ -6,6 +6,7 @@ use egui::style::{Selection, WidgetVisuals, Widgets};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Visuals, vec2};
 
 use super::panel_theme::Theme;
+use crate::scenario::highlight::Class;
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
@@ -192,6 +193,24 @@ impl Shade {
         visuals.striped = false;
         visuals.button_frame = true;
         visuals
+    }
+
+    /// A stretch of a scenario's text.
+    #[must_use]
+    pub fn syntax(self, class: Class) -> Color32 {
+        let pick = |dark: u32, light: u32| hex(if self == Self::Dark { dark } else { light });
+        match class {
+            Class::Word => pick(0x0079_b8f2, 0x0000_5a9e),
+            Class::UnknownWord => self.theme().severities[0],
+            Class::Name => self.greys().strong,
+            Class::Property => pick(0x009c_a8b5, 0x0052_5f6c),
+            Class::Expression => pick(0x00e3_c78a, 0x007d_5600),
+            Class::Text => pick(0x009b_cf9f, 0x001f_6b2b),
+            Class::Number => pick(0x00d6_a3e0, 0x0080_3a94),
+            Class::Constant => pick(0x0063_c7bd, 0x0000_6f66),
+            Class::Comment | Class::LeftOut => pick(0x0075_808b, 0x0073_7d87),
+            Class::Mark => self.greys().weak,
+        }
     }
 
     /// Behind everything.

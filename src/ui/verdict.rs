@@ -26,6 +26,7 @@ pub(super) fn verdict_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
                 match line.block {
                     Some(block) if ui.link(text.clone()).clicked() => {
                         commands.push(Command::Panel(Asked::Select(Some(block))));
+                        commands.extend(state.view.place(block).map(|place| Command::Panel(Asked::Jump(place.start))));
                     }
                     Some(_) => {}
                     None => {
