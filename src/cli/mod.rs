@@ -2,6 +2,7 @@
 
 mod blocks;
 mod check;
+mod drive;
 mod fmt;
 mod list;
 mod run;

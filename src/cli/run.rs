@@ -1,12 +1,232 @@
-//! `coreyard run`: run a scenario and report.
+//! `coreyard run`: run a scenario, show how it goes, and report. Running is `drive`; what the report says is `export`.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
 
 use super::Exit;
+use super::drive::{Interrupt, drive};
+use super::source::{self, Source};
+use crate::diagnostic::Severity;
+use crate::engine::real::Real;
+use crate::engine::stepper::Stepper;
+use crate::engine::{self, Engine, EngineError, Record, RunConfig};
+use crate::export::json;
+use crate::export::report::{Style, report, verdicts_text};
+use crate::export::spread::Spread;
+use crate::lang::Lang;
+use crate::metrics::Metrics;
+use crate::program::{self, Program};
+use crate::time::Nanos;
+use crate::trace::store::{Ended, Trace};
+use crate::verdict::{Judgement, Tally, Verdict};
 
 /// What the subcommand takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// A scenario file, `-` for the standard input, or the name of a built-in scenario
+    #[arg(value_name = "FILE")]
+    pub(super) scenario: String,
+    /// What runs it: the real cores, or one step at a time as the seed says
+    #[arg(long, value_enum, default_value_t = EngineChoice::Real)]
+    pub(super) engine: EngineChoice,
+    /// Cores it may use; the scenario's own wish, else all
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub(super) cores: Option<u32>,
+    /// The seed of every random choice; each repetition takes the next one
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Choices for the stepper to take first, as a report of it tells them
+    #[arg(long, value_name = "TEXT")]
+    pub(super) schedule: Option<String>,
+    /// Stop it after so long
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(super) timeout: Option<Nanos>,
+    /// Run it so often and tell how the runs differ
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(super) repeat: u64,
+    /// What is recorded: every event, exact counts only, or nothing
+    #[arg(long, value_enum, default_value_t = RecordChoice::Full)]
+    pub(super) record: RecordChoice,
+    /// Give a constant another value
+    #[arg(long = "let", value_name = "NAME=VALUE", value_parser = source::constant)]
+    pub(super) constants: Vec<(String, String)>,
+    /// Print as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Let what is left unsettled count as refuted
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// No progress, and only verdicts and findings in the report
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// The language to speak, en or zh; the system's by default
+    #[arg(long, value_parser = source::lang)]
+    pub(super) lang: Option<Lang>,
+}
+
+/// Which engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum EngineChoice {
+    Real,
+    Stepper,
+}
+
+/// What is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum RecordChoice {
+    Full,
+    Counters,
+    Off,
+}
+
+/// Runs so often, and what they showed.
+struct Runs {
+    tally: Tally,
+    spread: Spread,
+    /// The run that says most: the first that did not end well, else the last.
+    told: Trace,
+    last: Option<Trace>,
+    exit: Exit,
+}
 
 /// Does it.
-pub(super) fn run(_args: &Args) -> Exit {
-    Exit::Failed
+pub(super) fn run(args: &Args) -> Exit {
+    let lang = source::language(args.lang);
+    let source = match Source::open(&args.scenario) {
+        Ok(source) => source,
+        Err(trouble) => {
+            source::complain(&trouble);
+            return Exit::Wrong;
+        }
+    };
+    let checked = program::build(&source.text, &args.constants);
+    let Some(program) = checked.value.filter(|_| !checked.diagnostics.iter().any(|told| told.severity == Severity::Error)) else {
+        source::complain(&source::shown(&source, &checked.diagnostics, lang).trim_end());
+        return Exit::Wrong;
+    };
+    let runs = match run_all(args, &source, &program, lang) {
+        Ok(runs) => runs,
+        Err(error) => {
+            source::complain(&format_args!("coreyard: {}: {error}", source.name));
+            return if matches!(error, EngineError::System { .. }) { Exit::Failed } else { Exit::Wrong };
+        }
+    };
+    let verdicts = runs.tally.verdicts(&program);
+    let exit = judged(runs.exit, &verdicts, args.strict);
+    source::print(&text(args, &runs, &verdicts, lang), exit)
+}
+
+fn run_all(args: &Args, source: &Source, program: &Program, lang: Lang) -> Result<Runs, EngineError> {
+    let worker = std::env::current_exe()
+        .map_err(|error| EngineError::System { what: "the path of this program".to_owned(), source: error })?;
+    let told = engine::Source { text: source.text.clone(), name: called(&source.name), overrides: args.constants.clone() };
+    let mut config = RunConfig {
+        worker,
+        cores: args.cores,
+        seed: args.seed,
+        schedule: args.schedule.clone(),
+        record: match args.record {
+            RecordChoice::Full => Record::Full,
+            RecordChoice::Counters => Record::Counters,
+            RecordChoice::Off => Record::Off,
+        },
+        timeout: args.timeout,
+        stop_on_deadlock: true,
+    };
+    let engine: &dyn Engine = match args.engine {
+        EngineChoice::Real => &Real,
+        EngineChoice::Stepper => &Stepper,
+    };
+    let interrupt = Interrupt::listen();
+    let progress = !args.quiet && std::io::stderr().is_terminal();
+    let mut runs =
+        Runs { tally: Tally::new(program), spread: Spread::default(), told: Trace::default(), last: None, exit: Exit::Good };
+    for number in 0..args.repeat {
+        config.seed = args.seed.wrapping_add(number);
+        let trace = drive(engine, &told, &config, &interrupt, progress.then_some(lang))?;
+        runs.tally.add(program, &trace);
+        runs.spread.add(&trace);
+        let bad = ended_badly(&trace);
+        if runs.exit == Exit::Good {
+            runs.exit = bad;
+            runs.told = trace;
+        } else {
+            runs.last = Some(trace);
+        }
+        if interrupt.came() {
+            break;
+        }
+    }
+    if let Some(asked) = args.cores.filter(|&asked| args.engine == EngineChoice::Real && runs.told.header.cores < asked) {
+        source::complain(&match lang {
+            Lang::En => format!("coreyard: --cores {asked}: this machine has {}", runs.told.header.cores),
+            Lang::Zh => format!("coreyard：--cores {asked}：这台机器只有 {} 个核心", runs.told.header.cores),
+        });
+    }
+    Ok(runs)
+}
+
+/// A file's name without its path: traces do not tell where it lay.
+fn called(name: &str) -> String {
+    Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// What a run's end alone makes of the exit code. A deadlock is judged by the verdicts.
+fn ended_badly(trace: &Trace) -> Exit {
+    match trace.ended {
+        Some(Ended::Completed | Ended::Deadlocked) => Exit::Good,
+        _ => Exit::Failed,
+    }
+}
+
+/// The exit code: what was refuted weighs more than a run that did not end.
+pub(super) fn judged(ended: Exit, verdicts: &[Verdict], strict: bool) -> Exit {
+    let any = |judgement| verdicts.iter().any(|verdict| verdict.judgement == judgement);
+    let open = any(Judgement::Unsettled) || any(Judgement::NotJudged);
+    match () {
+        () if any(Judgement::Refuted) => Exit::Refuted,
+        () if ended != Exit::Good => ended,
+        () if strict && open => Exit::Refuted,
+        () => Exit::Good,
+    }
+}
+
+fn text(args: &Args, runs: &Runs, verdicts: &[Verdict], lang: Lang) -> String {
+    let many = runs.tally.runs() > 1;
+    if args.json {
+        let mut told = told_json(&runs.told, verdicts, lang);
+        if many {
+            told["spread"] = runs.spread.json();
+        }
+        return format!("{told:#}\n");
+    }
+    let style = Style { lang, colour: has_colour(), brief: args.quiet };
+    if !many {
+        return report(&runs.told, &Metrics::of(&runs.told), verdicts, style);
+    }
+    let one = match lang {
+        Lang::En => "One of them:\n",
+        Lang::Zh => "其中一次：\n",
+    };
+    let details =
+        if args.quiet { String::new() } else { format!("\n{one}{}", report(&runs.told, &Metrics::of(&runs.told), &[], style)) };
+    format!("{}{}{details}", runs.spread.text(lang), verdicts_text(&runs.told.header.text, verdicts, style))
+}
+
+/// A run as `--json` prints it.
+pub(super) fn told_json(trace: &Trace, verdicts: &[Verdict], lang: Lang) -> serde_json::Value {
+    json::run(trace, &Metrics::of(trace), verdicts, lang)
+}
+
+/// Colours only for people, and not for those who asked for none (no-color.org).
+#[expect(clippy::disallowed_methods, reason = "the command line's colours are the environment's to forbid")]
+pub(super) fn has_colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn seconds(given: &str) -> Result<Nanos, String> {
+    match given.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(Nanos::from_seconds(seconds)),
+        _ => Err("it takes seconds above zero, as in 2.5".to_owned()),
+    }
 }

@@ -1,7 +1,7 @@
 //! What was found while a run went on, in full sentences: who waits for what, where, and who could help.
 
 use super::place::Places;
-use crate::id::{BlockId, TaskId};
+use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::trace::store::{Awaited, Finding, FindingKind, ResourceClass, Trace, Wait};
 
@@ -11,7 +11,9 @@ const MOST_TOLD: usize = 24;
 /// A finding as lines; the first says what it is.
 pub(super) fn lines(finding: &Finding, trace: &Trace, places: &Places, lang: Lang) -> Vec<String> {
     let mut lines = vec![head(finding, places, lang)];
-    lines.extend(finding.waits.iter().take(MOST_TOLD).map(|wait| format!("  {}", sentence(wait, trace, places, lang))));
+    lines.extend(
+        finding.waits.iter().take(MOST_TOLD).map(|wait| format!("  {}", sentence(wait, finding.kind, trace, places, lang))),
+    );
     let more = finding.waits.len().saturating_sub(MOST_TOLD);
     match lang {
         _ if more == 0 => {}
@@ -48,7 +50,7 @@ fn head(finding: &Finding, places: &Places, lang: Lang) -> String {
     }
 }
 
-fn sentence(wait: &Wait, trace: &Trace, places: &Places, lang: Lang) -> String {
+fn sentence(wait: &Wait, kind: FindingKind, trace: &Trace, places: &Places, lang: Lang) -> String {
     let who = trace.task_name(wait.task);
     let place = at_block(wait.block, places, lang);
     let (what, class) = match wait.on {
@@ -68,21 +70,29 @@ fn sentence(wait: &Wait, trace: &Trace, places: &Places, lang: Lang) -> String {
         return for_what;
     }
     let released = matches!(class, Some(ResourceClass::Lock | ResourceClass::Semaphore));
-    for_what + &help(&wait.helpers, wait.task, released, trace, lang)
+    for_what + &help(wait, kind == FindingKind::Deadlock, released, trace, lang)
 }
 
-fn help(helpers: &[TaskId], task: TaskId, released: bool, trace: &Trace, lang: Lang) -> String {
-    let names: Vec<String> = helpers.iter().map(|&helper| trace.task_name(helper)).collect();
-    match (lang, names.as_slice()) {
-        (Lang::En, []) if released => "; nobody is left who could release it".to_owned(),
-        (Lang::En, []) => "; nobody is left who could serve it".to_owned(),
-        (Lang::Zh, []) => "；已没有谁能释放它".to_owned(),
-        (Lang::En, [_]) if helpers == [task] => "; only it could release that itself".to_owned(),
-        (Lang::Zh, [_]) if helpers == [task] => "；只有它自己能释放".to_owned(),
-        (Lang::En, names) => {
-            format!("; {} could {}", names.join(", "), if released { "release it" } else { "serve it" })
-        }
-        (Lang::Zh, names) => format!("；能{}它的是 {}", if released { "释放" } else { "满足" }, names.join("、")),
+/// Who could free it. `stuck`: they all wait themselves.
+fn help(wait: &Wait, stuck: bool, released: bool, trace: &Trace, lang: Lang) -> String {
+    let names: Vec<String> = wait.helpers.iter().map(|&helper| trace.task_name(helper)).collect();
+    let verb = match (lang, released) {
+        (Lang::En, true) => "release it",
+        (Lang::En, false) => "help",
+        (Lang::Zh, true) => "释放它",
+        (Lang::Zh, false) => "帮到它",
+    };
+    let joined = names.join(if lang == Lang::En { ", " } else { "、" });
+    match lang {
+        Lang::En if names.is_empty() => format!("; nobody is left who could {verb}"),
+        Lang::Zh if names.is_empty() => format!("；已没有谁能{verb}"),
+        Lang::En if wait.helpers == [wait.task] => format!("; only itself could {verb}"),
+        Lang::Zh if wait.helpers == [wait.task] => format!("；只有它自己能{verb}"),
+        Lang::En if stuck && names.len() == 1 => format!("; only {joined} could {verb}, and waits too"),
+        Lang::En if stuck => format!("; only {joined} could {verb}, and they wait too"),
+        Lang::Zh if stuck => format!("；只有 {joined} 能{verb}，而它也在等待"),
+        Lang::En => format!("; {joined} could {verb}"),
+        Lang::Zh => format!("；{joined} 能{verb}"),
     }
 }
 

@@ -118,6 +118,10 @@ impl Report<'_> {
         about.retain(|part| !part.is_empty());
         let (about, ended) = (about.join(" · "), self.ended());
         self.line(&format!("{title}\n{about}\n{ended}"));
+        if let Some(schedule) = &self.trace.header.schedule {
+            let told = format!("{} {schedule}", self.say("schedule", "调度"));
+            self.line(&told);
+        }
     }
 
     fn ended(&self) -> String {
