@@ -139,9 +139,7 @@ impl Machine {
             }
             _ => unreachable!("the others stay inside the task"),
         };
-        self.forget(program);
-        self.deliver = into;
-        Ok(Step::Perform(effect, code.blocks[self.pc as usize - 1]))
+        Ok(self.suspend(code, self.pc as usize, effect, into))
     }
 
     /// `nanoseconds or None`, from a number in another unit.

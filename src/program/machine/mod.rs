@@ -3,9 +3,10 @@
 //! Does not own resources, other tasks, time or chance: those are the engine's answers.
 
 mod ask;
+mod quick;
 mod unwind;
 
-use crate::effect::{Ending, Outcome, Step};
+use crate::effect::{Effect, Ending, Outcome, Step};
 use crate::id::{BlockId, CodeId, TaskId};
 use crate::value::comparison::{compare, truth};
 use crate::value::function::{self, items};
@@ -185,22 +186,34 @@ impl Machine {
                             self.set(slot, value);
                         }
                         Instruction::BinaryInt(op, right) => {
-                            let left = *self.top();
-                            *self.top() = attempt!(binary(table, op, left, Value::Int(i64::from(right))));
+                            let (left, right) = (*self.top(), Value::Int(i64::from(right)));
+                            *self.top() = match quick::binary(op, left, right) {
+                                Some(value) => value,
+                                None => attempt!(binary(table, op, left, right)),
+                            };
                         }
                         Instruction::Binary(op) => {
                             let right = self.pop();
                             let left = *self.top();
-                            *self.top() = attempt!(binary(table, op, left, right));
+                            *self.top() = match quick::binary(op, left, right) {
+                                Some(value) => value,
+                                None => attempt!(binary(table, op, left, right)),
+                            };
                         }
                         Instruction::CompareInt(op, right) => {
-                            let left = *self.top();
-                            *self.top() = Value::Bool(attempt!(compare(table, op, left, Value::Int(i64::from(right)))));
+                            let (left, right) = (*self.top(), Value::Int(i64::from(right)));
+                            *self.top() = Value::Bool(match quick::compare(op, left, right) {
+                                Some(holds) => holds,
+                                None => attempt!(compare(table, op, left, right)),
+                            });
                         }
                         Instruction::Compare(op) => {
                             let right = self.pop();
                             let left = *self.top();
-                            *self.top() = Value::Bool(attempt!(compare(table, op, left, right)));
+                            *self.top() = Value::Bool(match quick::compare(op, left, right) {
+                                Some(holds) => holds,
+                                None => attempt!(compare(table, op, left, right)),
+                            });
                         }
                         Instruction::Jump(target) => pc = target as usize,
                         Instruction::Back(target) => back_to!(target),
@@ -260,6 +273,19 @@ impl Machine {
                         Instruction::Pop => {
                             self.pop();
                         }
+                        Instruction::Store(shared) if let Some(shared) = shared.as_known() => {
+                            let value = self.pop();
+                            return self.suspend(code, pc, Effect::Store(shared, value), Into::NOWHERE);
+                        }
+                        Instruction::Load(..)
+                        | Instruction::Acquire(..)
+                        | Instruction::Release(_)
+                        | Instruction::Get(..)
+                        | Instruction::YieldCpu
+                            if let Some((effect, into)) = quick::effect(instruction) =>
+                        {
+                            return self.suspend(code, pc, effect, into);
+                        }
                         Instruction::Return => {
                             let value = self.pop();
                             match self.callers.pop() {
@@ -302,6 +328,17 @@ impl Machine {
                 }
             }
         }
+    }
+
+    /// Stands at an effect until its answer comes.
+    #[inline]
+    fn suspend(&mut self, code: &Code, pc: usize, effect: Effect, into: Into) -> Step {
+        self.pc = u32::try_from(pc).expect("bodies are limited");
+        if code.clear_at[pc - 1] != 0 {
+            self.forget(code);
+        }
+        self.deliver = into;
+        Step::Perform(effect, code.blocks[pc - 1])
     }
 
     fn back_in(&mut self, caller: Caller) {
@@ -421,7 +458,7 @@ impl Machine {
         if self.callers.len() + 1 >= MOST_FRAMES {
             return Err(Failure::new("RecursionError", "maximum recursion depth exceeded"));
         }
-        self.forget(program);
+        self.forget(&program.codes[self.code.index()]);
         self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into });
         let base = self.stack.len() - usize::from(arguments);
         self.stack.resize(base + program.codes[callee.index()].locals.len(), UNBOUND);
@@ -431,8 +468,7 @@ impl Machine {
     }
 
     /// Clears the locals nobody reads after the instruction under way, so that equal futures are equal states.
-    fn forget(&mut self, program: &Program) {
-        let code = &program.codes[self.code.index()];
+    fn forget(&mut self, code: &Code) {
         let set = code.clear_at[self.pc as usize - 1];
         if set != 0 {
             for &slot in &code.clears[usize::from(set)] {
