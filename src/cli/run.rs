@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Exit;
 use super::drive::{Interrupt, drive};
 use super::source::{self, Source};
-use crate::diagnostic::Severity;
+use crate::diagnostic::Diagnostic;
 use crate::engine::real::Real;
 use crate::engine::stepper::Stepper;
 use crate::engine::{self, Engine, EngineError, Record, RunConfig};
@@ -16,6 +16,7 @@ use crate::export::spread::Spread;
 use crate::lang::Lang;
 use crate::metrics::Metrics;
 use crate::program::{self, Program};
+use crate::scenario;
 use crate::time::Nanos;
 use crate::trace::store::{Ended, Trace};
 use crate::verdict::{Judgement, Tally, Verdict};
@@ -99,11 +100,11 @@ pub(super) fn run(args: &Args) -> Exit {
             return Exit::Wrong;
         }
     };
-    let checked = program::build(&source.text, &args.constants);
-    let Some(program) = checked.value.filter(|_| !checked.diagnostics.iter().any(|told| told.severity == Severity::Error)) else {
-        source::complain(&source::shown(&source, &checked.diagnostics, lang).trim_end());
-        return Exit::Wrong;
-    };
+    let (program, told) = compiled(&source.text, &args.constants);
+    if program.is_none() || (!told.is_empty() && !args.quiet) {
+        source::complain(&source::shown(&source, &told, lang).trim_end());
+    }
+    let Some(program) = program else { return Exit::Wrong };
     let runs = match run_all(args, &source, &program, lang) {
         Ok(runs) => runs,
         Err(error) => {
@@ -114,6 +115,17 @@ pub(super) fn run(args: &Args) -> Exit {
     let verdicts = runs.tally.verdicts(&program);
     let exit = judged(runs.exit, &verdicts, args.strict);
     source::print(&text(args, &runs, &verdicts, lang), exit)
+}
+
+/// The program, if nothing forbids running it, and all that can be told of the text.
+fn compiled(text: &str, constants: &[(String, String)]) -> (Option<Program>, Vec<Diagnostic>) {
+    let loaded = scenario::load_with(text, constants);
+    if loaded.has_errors() {
+        return (None, loaded.diagnostics);
+    }
+    let built = program::build(text, constants);
+    let runs = !built.has_errors();
+    (built.value.filter(|_| runs), built.diagnostics)
 }
 
 fn run_all(args: &Args, source: &Source, program: &Program, lang: Lang) -> Result<Runs, EngineError> {

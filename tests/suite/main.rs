@@ -1,6 +1,7 @@
 //! The one test binary: what concerns more than one module, a topic a file. Unit tests stand beside the code.
 
 mod architecture;
+mod cli_run;
 mod conformance;
 mod control;
 mod damage;

@@ -1,0 +1,170 @@
+//! `coreyard run` as its users meet it: what goes in as arguments and text, what comes out as text and exit code.
+#![expect(clippy::disallowed_methods, reason = "these tests start the program")]
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+/// Runs the program on `text` at its standard input.
+fn coreyard(arguments: &[&str], text: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coreyard"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program was built");
+    let mut stdin = child.stdin.take().expect("its standard input is a pipe");
+    // A program that does not read all of it may have ended already.
+    drop(stdin.write_all(text.as_bytes()));
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+/// Exit code, standard output, standard error.
+fn run(arguments: &[&str], text: &str) -> (i32, String, String) {
+    let limit: &[&str] = if arguments.contains(&"--timeout") { &[] } else { &["--timeout", "60"] };
+    let arguments: Vec<&str> = ["run", "-", "--lang", "en"].iter().chain(limit).chain(arguments).copied().collect();
+    let Output { status, stdout, stderr } = coreyard(&arguments, text);
+    let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");
+    (status.code().expect("it was not killed"), text(stdout), text(stderr))
+}
+
+const COUNTED: &str = "let N 50\nlock l\nshared n 0\nthread t count=2 { repeat N { with l { set n \"n + 1\" } } }\n\
+                       expect always \"n == 2 * N\"\n";
+const STUCK: &str = "lock a\nlock b\nsemaphore at_a permits=0\nsemaphore at_b permits=0\n\
+                     thread one { with a { release at_a; acquire at_b; with b { } } }\n\
+                     thread two { with b { release at_b; acquire at_a; with a { } } }\n";
+
+#[test]
+fn a_run_that_meets_what_is_expected_exits_with_0_on_both_engines() {
+    for engine in ["real", "stepper"] {
+        let (code, out, err) = run(&["--engine", engine], COUNTED);
+        assert_eq!(code, 0, "{out}{err}");
+        assert!(out.contains("completed in") && out.contains("✓ expect always \"n == 2 * N\""), "{out}");
+        assert!(out.contains("n = 100"), "{out}");
+    }
+}
+
+#[test]
+fn what_is_refuted_exits_with_1_and_says_what_was_seen() {
+    let (code, out, _) = run(&["--engine", "stepper"], "shared n 0\nthread t { set n 3 }\nexpect always \"n == 4\"\n");
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("✗ expect always \"n == 4\"") && out.contains("n = 3"), "{out}");
+}
+
+#[test]
+fn a_deadlock_ends_the_run_at_once_and_says_who_waits_for_whom() {
+    for engine in ["real", "stepper"] {
+        let (code, out, err) = run(&["--engine", engine], STUCK);
+        assert_eq!(code, 1, "{out}{err}");
+        assert!(out.contains("ended in a deadlock"), "{out}");
+        assert!(out.contains("one waits for b at line 5, `with b`; only two could release it, and waits too"), "{out}");
+        assert!(out.contains("two waits for a at line 6, `with a`; only one could release it, and waits too"), "{out}");
+    }
+}
+
+#[test]
+fn an_expected_deadlock_is_no_failure() {
+    let (code, out, err) = run(&[], &format!("{STUCK}expect sometimes deadlock\n"));
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("witnessed"), "{out}");
+}
+
+#[test]
+fn an_exception_that_nothing_expects_exits_with_1_and_its_place() {
+    let (code, out, _) = run(&[], "thread t {\n    raise ValueError \"too low\"\n}\n");
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("ValueError: too low") && out.contains("at line 2, `raise ValueError"), "{out}");
+}
+
+#[test]
+fn a_run_out_of_time_exits_with_3() {
+    let (code, out, err) = run(&["--timeout", "0.2"], "thread t { loop { compute ms=1 } }\n");
+    assert_eq!(code, 3, "{out}{err}");
+    assert!(out.contains("ran out of time"), "{out}");
+}
+
+#[test]
+fn a_wrong_file_exits_with_2_and_says_where() {
+    let (code, out, err) = run(&[], "thread t {\n    aquire l\n}\n");
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("<stdin>:2:5") && err.contains("acquire"), "{err}");
+}
+
+#[test]
+fn wrong_calls_exit_with_2() {
+    let calls: [&[&str]; 6] = [
+        &["--cores", "0"],
+        &["--timeout", "soon"],
+        &["--repeat", "0"],
+        &["--let", "N"],
+        &["--engine", "cloud"],
+        &["--let", "M=3"],
+    ];
+    for call in calls {
+        assert_eq!(run(call, COUNTED).0, 2, "{call:?}");
+    }
+    assert_eq!(run(&["--engine", "stepper", "--schedule", "a.b"], COUNTED).0, 2);
+}
+
+#[test]
+fn a_constant_from_the_command_line_replaces_that_of_the_file() {
+    let (code, out, err) = run(&["--let", "N=7", "--engine", "stepper"], COUNTED);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("n = 14"), "{out}");
+}
+
+#[test]
+fn strict_makes_what_is_unsettled_a_failure() {
+    let text = "shared n 0\nthread t { set n 1 }\nexpect sometimes \"n == 2\"\n";
+    assert_eq!(run(&["--engine", "stepper"], text).0, 0);
+    assert_eq!(run(&["--engine", "stepper", "--strict"], text).0, 1);
+}
+
+#[test]
+fn json_has_the_numbers_of_the_report() {
+    for record in ["full", "counters"] {
+        let (code, out, err) = run(&["--json", "--record", record], COUNTED);
+        assert_eq!(code, 0, "{err}");
+        let told: serde_json::Value = serde_json::from_str(&out).expect("--json prints JSON and nothing else");
+        assert_eq!((&told["ended"], &told["values"]["n"]), (&"completed".into(), &100.into()), "{out}");
+        assert_eq!(told["verdicts"][0]["judgement"], "holds");
+        let lock = &told["metrics"]["resources"][0];
+        assert_eq!((&lock["name"], &lock["acquisitions"]), (&"l".into(), &100.into()), "{out}");
+        assert_eq!(lock["wait"]["count"], lock["contended"], "{out}");
+    }
+}
+
+#[test]
+fn many_runs_tell_their_spread_and_their_outcomes() {
+    let text = "shared n 0\nthread t count=2 { set n \"n + 1\" }\nexpect sometimes \"n == 1\"\n";
+    let (code, out, _) = run(&["--engine", "stepper", "--repeat", "40", "--json"], text);
+    assert_eq!(code, 0);
+    let told: serde_json::Value = serde_json::from_str(&out).expect("--json prints JSON and nothing else");
+    let counts: Vec<u64> =
+        told["spread"]["outcomes"].as_array().unwrap().iter().map(|one| one["count"].as_u64().unwrap()).collect();
+    assert_eq!((counts.len(), counts.iter().sum::<u64>()), (2, 40), "{out}");
+    assert_eq!(told["verdicts"][0]["judgement"], "witnessed");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_report_and_its_schedule_gives_it_again() {
+    let text = "shared n 0\nthread t count=3 { set n \"n + 1\"; print \"{name} {n}\" }\n";
+    let once = run(&["--engine", "stepper", "--seed", "5", "--json"], text);
+    assert_eq!(once, run(&["--engine", "stepper", "--seed", "5", "--json"], text));
+    let told: serde_json::Value = serde_json::from_str(&once.1).unwrap();
+    let schedule = told["run"]["schedule"].as_str().expect("the stepper tells its schedule").to_owned();
+    let (_, again, _) = run(&["--engine", "stepper", "--seed", "77", "--schedule", &schedule, "--json"], text);
+    let again: serde_json::Value = serde_json::from_str(&again).unwrap();
+    assert_eq!((&again["output"], &again["values"]), (&told["output"], &told["values"]));
+}
+
+#[test]
+fn the_report_speaks_chinese() {
+    let out = coreyard(&["run", "-", "--lang", "zh", "--engine", "stepper"], STUCK).stdout;
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("以死锁告终") && out.contains("（第 5 行 `with b`）"), "{out}");
+    assert!(!out.contains("deadlock"), "{out}");
+}
+
+#[test]
+fn what_a_scenario_prints_cannot_steer_the_terminal() {
+    let (_, out, _) = run(&["--engine", "stepper"], "thread t { print \"a\\u{1b}[31mred\" }\n");
+    assert!(!out.contains('\u{1b}') && out.contains("red"), "{out:?}");
+}
