@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "processes are looked for, started and killed here")]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use coreyard::engine::real::Real;
@@ -360,4 +360,36 @@ fn an_app_that_polls_seldom_loses_events_but_no_totals() {
     let kept: u64 = (0..2).map(|task| events(&trace, task).len() as u64).sum();
     // Besides acquisitions and releases there are waits, cores, beginnings and ends.
     assert!(kept + trace.counters.lost_events >= 1_600_000, "{kept} {}", trace.counters.lost_events);
+}
+
+/// Waits until the process is gone.
+fn wait_until_gone(process: u32) {
+    let begin = Instant::now();
+    while is_there(process) {
+        assert!(begin.elapsed() < PATIENCE, "{process} is still there");
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_whose_app_has_died_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orphan.kdl");
+    std::fs::write(&file, "thread orphaned { compute s=1000 }\n").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coreyard"));
+    let mut app = command.arg("run").arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let begin = Instant::now();
+    let worker = loop {
+        if let Some(worker) = process_with_thread("orphaned") {
+            break worker;
+        }
+        assert!(app.try_wait().unwrap().is_none() && begin.elapsed() < PATIENCE, "the run has not begun");
+        std::thread::park_timeout(Duration::from_millis(5));
+    };
+    let left = folder_of(worker);
+    app.kill().unwrap();
+    app.wait().unwrap();
+    wait_until_gone(worker);
+    std::fs::remove_dir_all(left).unwrap_or_default();
 }

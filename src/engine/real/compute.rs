@@ -48,33 +48,49 @@ pub(super) fn compute(context: &mut Context, work: Work, kind: WorkKind) -> Resu
     Ok(())
 }
 
+/// Rounds a millisecond of each kind, as measured so far.
+static RATE: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+
 fn burn(context: &mut Context, length: Nanos, kind: WorkKind) -> Result<(), Cut> {
-    // Rounds a millisecond, as measured so far.
-    static RATE: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+    let begin = thread_cpu();
     let rate = &RATE[kind as usize];
-    let known = rate.load(Relaxed);
-    if length < TOO_SHORT && known > 0 {
-        round(kind, rounds_for(known, length));
+    if rate.load(Relaxed) == 0 {
+        rate.store(calibrate(kind), Relaxed);
+    } else if length < TOO_SHORT {
+        round(kind, rounds_for(rate.load(Relaxed), length));
         return Ok(());
     }
-    let begin = thread_cpu();
-    let mut spent = Nanos::ZERO;
-    while spent < length {
+    let mut spent = thread_cpu().since(begin);
+    loop {
+        let left = length.since(spent);
         let known = rate.load(Relaxed);
-        let slice = Nanos(length.since(spent).0.min(SLICE.0));
-        // The first slice of all is a guess, and short.
-        let rounds = if known == 0 { 2_000 } else { rounds_for(known, slice).max(1) };
+        if left < TOO_SHORT {
+            round(kind, rounds_for(known, left));
+            return Ok(());
+        }
+        // Half of what is left, no more: the rate may halve with what the core's other half does.
+        let slice = Nanos((left.0 / 2).min(SLICE.0));
+        let rounds = rounds_for(known, slice).max(1);
         let before = spent;
         round(kind, rounds);
         spent = thread_cpu().since(begin);
-        let took = spent.since(before).0;
-        if took > 500 {
-            let measured = rounds.saturating_mul(1_000_000) / took;
-            rate.store(if known == 0 { measured } else { (known * 7 + measured) / 8 }.max(1), Relaxed);
-        }
+        let measured = rounds.saturating_mul(1_000_000) / spent.since(before).0.max(1);
+        rate.store(((known * 7 + measured) / 8).max(1), Relaxed);
         context.check()?;
     }
-    Ok(())
+}
+
+/// The rate of the first rounds a process does: the best of some, because cold ones are slow.
+fn calibrate(kind: WorkKind) -> u64 {
+    const ROUNDS: u64 = 8_000;
+    round(kind, 1);
+    let took = |_| {
+        let begin = thread_cpu();
+        round(kind, ROUNDS);
+        thread_cpu().since(begin).0
+    };
+    let best = (0..5).map(took).min().unwrap_or(0);
+    (ROUNDS * 1_000_000 / best.max(1)).max(1)
 }
 
 fn rounds_for(rate: u64, length: Nanos) -> u64 {
