@@ -194,3 +194,70 @@ fn the_stepper_stays_within_what_is_allowed() {
 fn the_real_engine_stays_within_what_is_allowed() {
     agrees(&coreyard::engine::real::Real, 2);
 }
+
+/// Every state of the world, by searching all schedules: how many there are, and those in which nothing can step though
+/// somebody waits.
+fn states(program: &Program) -> (usize, Vec<World>) {
+    let mut dead = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut left = vec![World::new(program, &mut Vec::new())];
+    while let Some(world) = left.pop() {
+        let mut print = Fingerprint::default();
+        world.hash(&mut print);
+        if !seen.insert(print.finish_wide()) {
+            continue;
+        }
+        let mut choices = Vec::new();
+        world.choices(program, &mut choices);
+        if choices.is_empty() && !world.is_final() {
+            dead.push(world.clone());
+        }
+        for choice in choices.into_iter().flat_map(each) {
+            let mut next = world.clone();
+            next.step(program, choice, Nanos::ZERO, &mut Vec::new());
+            left.push(next);
+        }
+    }
+    (seen.len(), dead)
+}
+
+#[test]
+fn philosophers_who_all_take_the_left_fork_first_have_one_dead_state() {
+    for count in 2..=4 {
+        let text = format!(
+            "lock fork count={count}\nthread p count={count} {{ with \"fork[index]\" {{ with \"fork[(index + 1) % {count}]\" {{ }} }} }}"
+        );
+        let program = compile(&text);
+        let (_, dead) = states(&program);
+        assert_eq!(dead.len(), 1, "{count} philosophers");
+        let stuck = dead[0].stuck(&program);
+        assert_eq!(stuck.len(), count, "all of them");
+        // Each waits for the fork that the next one holds.
+        assert!(stuck.iter().enumerate().all(|(at, stuck)| stuck.helpers == [TaskId::from_index((at + 1) % count)]), "{stuck:?}");
+    }
+}
+
+#[test]
+fn a_local_that_nobody_reads_again_tells_no_states_apart() {
+    let count = |use_again: &str| {
+        let text = format!("shared x 0\nmain {{ let drawn \"rand(10)\"; sleep ms=1; sleep ms=1; {use_again} }}");
+        states(&compile(&text)).0
+    };
+    assert_eq!(count("set x 1"), count("set x 2"));
+    assert_eq!(count("set x drawn"), count("set x 1") + 9 * 4, "ten values, two sleeps, a store and the state after it");
+}
+
+#[test]
+fn what_is_waited_for_by_some_while_others_go_on_is_told_apart_from_a_deadlock() {
+    let program = compile(
+        "lock m\nsemaphore held permits=0\nthread one { acquire m; release held }\nthread two { acquire held; acquire m }\n\
+         thread three { sleep ms=1; release m }",
+    );
+    let mut world = World::new(&program, &mut Vec::new());
+    for task in [0, 0, 1] {
+        let choice = Choice { task: TaskId(task), how: How::Go };
+        world.step(&program, choice, Nanos::ZERO, &mut Vec::new());
+    }
+    assert!(world.waits(&program, TaskId(1)));
+    assert_eq!(world.stuck(&program), [], "the third may still release what the second waits for");
+}
