@@ -2,7 +2,9 @@
 //! A thread of its own keeps it, because a window that is not drawn polls nothing; the same thread samples the cores.
 #![expect(clippy::disallowed_methods, reason = "this file starts the worker's process")]
 
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +20,8 @@ const SAMPLE_EVERY: Duration = Duration::from_millis(100);
 const CALL_BACK: Duration = Duration::from_secs(10);
 /// What of a worker's last words is told.
 const MOST_WORDS: usize = 2_000;
+/// What of them is read.
+const MOST_READ: u64 = 1 << 20;
 
 /// What the keeper is asked.
 enum Ask {
@@ -40,9 +44,10 @@ pub(super) struct Process {
     ask: Sender<Ask>,
     kept: Arc<Mutex<Kept>>,
     keeper: Option<JoinHandle<()>>,
-    errors: PathBuf,
-    /// Removed, with all in it, when this is dropped.
-    _folder: Arc<tempfile::TempDir>,
+    /// What it writes to its standard error: a file without a name.
+    errors: File,
+    /// Where the socket was. Removed as soon as nobody needs it, so that not even an app that is killed leaves it behind.
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Process {
@@ -55,11 +60,10 @@ impl Process {
         folder: tempfile::TempDir,
         sample: impl FnMut() -> Option<CoreSample> + Send + 'static,
     ) -> Result<(Self, Socket), (String, std::io::Error)> {
-        let folder = Arc::new(folder);
         let listener =
             Listener::new(folder.path()).map_err(|error| (format!("a socket in {}", folder.path().display()), error))?;
-        let errors = folder.path().join("errors");
-        let words = std::fs::File::create(&errors).map_err(|error| (errors.display().to_string(), error))?;
+        let errors = tempfile::tempfile().and_then(|file| Ok((file.try_clone()?, file)));
+        let (errors, words) = errors.map_err(|error| ("a temporary file".to_owned(), error))?;
         let mut command = Command::new(worker);
         command.arg("worker").arg(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(words);
         let kept: Arc<Mutex<Kept>> = Arc::default();
@@ -80,9 +84,15 @@ impl Process {
         let keeper = keeper.map_err(|error| ("a thread".to_owned(), error))?;
         let started = start.recv().unwrap_or_else(|_gone| Err(std::io::ErrorKind::BrokenPipe.into()));
         started.map_err(|error| (worker.display().to_string(), error))?;
-        let process = Self { ask, kept, keeper: Some(keeper), errors, _folder: folder };
+        let mut process = Self { ask, kept, keeper: Some(keeper), errors, folder: Some(folder) };
         match listener.accept(CALL_BACK, || process.exit().is_none()) {
-            Ok(socket) => Ok((process, socket)),
+            Ok(socket) => {
+                if cfg!(target_os = "linux") {
+                    // The segment is not in it here, and a socket that is connected needs no name.
+                    process.folder = None;
+                }
+                Ok((process, socket))
+            }
             Err(error) => {
                 let words = process.last_words();
                 Err((format!("{} worker {words}", worker.display()), error))
@@ -112,7 +122,10 @@ impl Process {
 
     /// What it wrote to its standard error, the end of it.
     pub(super) fn last_words(&self) -> String {
-        let bytes = std::fs::read(&self.errors).unwrap_or_default();
+        let mut bytes = Vec::new();
+        let mut errors = &self.errors;
+        // What cannot be read again is not told.
+        let _unread = errors.rewind().and_then(|()| errors.take(MOST_READ).read_to_end(&mut bytes));
         String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(MOST_WORDS)..]).trim().to_owned()
     }
 }
