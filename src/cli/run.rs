@@ -1,7 +1,7 @@
 //! `coreyard run`: run a scenario, show how it goes, and report. Running is `drive`; what the report says is `export`.
 
-use std::io::IsTerminal as _;
-use std::path::Path;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::drive::{Interrupt, drive};
@@ -18,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::program::{self, Program};
 use crate::scenario;
 use crate::time::Nanos;
+use crate::trace::file;
 use crate::trace::store::{Ended, Trace};
 use crate::verdict::{Judgement, Tally, Verdict};
 
@@ -51,6 +52,9 @@ pub struct Args {
     /// Give a constant another value
     #[arg(long = "let", value_name = "NAME=VALUE", value_parser = source::constant)]
     pub(super) constants: Vec<(String, String)>,
+    /// Save the run, the last one of several, for `show-trace` and the window
+    #[arg(long, value_name = "OUT")]
+    pub(super) trace: Option<PathBuf>,
     /// Print as JSON
     #[arg(long)]
     pub(super) json: bool,
@@ -114,7 +118,15 @@ pub(super) fn run(args: &Args) -> Exit {
     };
     let verdicts = runs.tally.verdicts(&program);
     let exit = judged(runs.exit, &verdicts, args.strict);
-    source::print(&text(args, &runs, &verdicts, lang), exit)
+    let exit = source::print(&text(args, &runs, &verdicts, lang), exit);
+    let Some(path) = &args.trace else { return exit };
+    match save(runs.last.as_ref().unwrap_or(&runs.told), path) {
+        Ok(()) => exit,
+        Err(error) => {
+            source::complain(&format_args!("coreyard: {}: {error}", path.display()));
+            Exit::Failed
+        }
+    }
 }
 
 /// The program, if nothing forbids running it, and all that can be told of the text.
@@ -234,6 +246,18 @@ pub(super) fn told_json(trace: &Trace, verdicts: &[Verdict], lang: Lang) -> serd
 #[expect(clippy::disallowed_methods, reason = "the command line's colours are the environment's to forbid")]
 pub(super) fn has_colour() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Whole or not at all: what was there before stays until the new file is complete.
+fn save(trace: &Trace, path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new = tempfile::Builder::new().prefix(".coreyard-").tempfile_in(folder)?;
+    let mut out = std::io::BufWriter::new(new.as_file_mut());
+    file::write(trace, &mut out)?;
+    out.flush()?;
+    drop(out);
+    new.as_file().sync_all()?;
+    new.persist(path).map(drop).map_err(|error| error.error)
 }
 
 fn seconds(given: &str) -> Result<Nanos, String> {

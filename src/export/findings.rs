@@ -96,7 +96,7 @@ fn help(wait: &Wait, stuck: bool, released: bool, trace: &Trace, lang: Lang) -> 
     }
 }
 
-/// ` at line 9, \`with fork[0]\``, or nothing.
+/// Where, as the end of a clause; nothing for no block.
 pub(super) fn at_block(block: Option<BlockId>, places: &Places, lang: Lang) -> String {
     let Some(place) = block.and_then(|block| places.get(block)) else { return String::new() };
     match lang {

@@ -7,6 +7,7 @@ use super::table::{NOTHING, Table, bar, count, percent};
 use crate::lang::{Lang, Words};
 use crate::metrics::{Metrics, Resource, Task};
 use crate::time::Nanos;
+use crate::trace::file::Missing;
 use crate::trace::store::{Ended, Plain, ResourceClass, TaskState, Trace};
 use crate::value::format::{exception_line, quote};
 use crate::value::number::float_repr;
@@ -67,6 +68,22 @@ pub fn verdicts_text(text: &str, verdicts: &[Verdict], style: Style) -> String {
     let mut report = Report { style, trace: &trace, metrics: &metrics, places: Places::of(text), out: String::new() };
     report.verdicts(verdicts);
     report.out
+}
+
+/// What of a saved run could not be read.
+#[must_use]
+pub fn missing_text(missing: &Missing, lang: Lang) -> String {
+    let Missing { cut, sections, events } = *missing;
+    let head = match (cut, lang) {
+        (false, _) => "",
+        (true, Lang::En) => "the file was cut short; what is here is shown. ",
+        (true, Lang::Zh) => "文件不完整，以下是其中可读的部分。",
+    };
+    match lang {
+        _ if sections == 0 && events == 0 => head.trim_end().to_owned(),
+        Lang::En => format!("{head}{sections} damaged parts left out, {events} events lost"),
+        Lang::Zh => format!("{head}略过 {sections} 个损坏的部分，丢失 {events} 个事件"),
+    }
 }
 
 const fn words(en: &'static str, zh: &'static str) -> Words {

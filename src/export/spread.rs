@@ -70,11 +70,10 @@ impl Spread {
         }
         let more = outcomes.saturating_sub(MOST_SHOWN);
         match lang {
-            _ if more == 0 => {}
-            Lang::En => out += &format!("  … and {more} more\n"),
-            Lang::Zh => out += &format!("  ……另有 {more} 种\n"),
+            _ if more == 0 => out,
+            Lang::En => out + &format!("  … and {more} more\n"),
+            Lang::Zh => out + &format!("  ……另有 {more} 种\n"),
         }
-        out
     }
 
     /// As JSON.

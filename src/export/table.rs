@@ -30,7 +30,8 @@ impl Table {
             for (&column, &width) in shown.iter().zip(&widths) {
                 let text = cell(row, column);
                 let room = " ".repeat(width - cells(&text));
-                line += &if column == 0 { text + &room } else { format!("  {room}{text}") };
+                let parts = if column == 0 { [text, room] } else { ["  ".to_owned() + &room, text] };
+                line.extend(parts);
             }
             line.trim_end().to_owned()
         };

@@ -56,6 +56,31 @@ impl Uncaught {
     }
 }
 
+/// A float in JSON, which has no word for those that are no finite number.
+pub(super) mod float {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(f64),
+        Word(String),
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    pub(in crate::trace) fn serialize<S: Serializer>(float: &f64, to: S) -> Result<S::Ok, S::Error> {
+        let written = if float.is_finite() { Written::Number(*float) } else { Written::Word(float.to_string()) };
+        written.serialize(to)
+    }
+
+    pub(in crate::trace) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        match Written::deserialize(from)? {
+            Written::Number(float) => Ok(float),
+            Written::Word(word) => word.parse().map_err(serde::de::Error::custom),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -330,7 +330,7 @@ pub enum Plain {
     None,
     Bool(bool),
     Int(i64),
-    Float(f64),
+    Float(#[serde(with = "super::plain::float")] f64),
     Text(String),
     List(Vec<Plain>),
     Task(TaskId),

@@ -13,4 +13,5 @@ mod real;
 mod scenarios;
 mod source;
 mod tidy;
+mod trace;
 mod verdicts;
