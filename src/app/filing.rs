@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{self, Dialog, Purpose, Reply};
+use super::runner::Runner;
 use super::session::{Origin, Session};
 use crate::scenario::library;
+use crate::trace::file;
 use crate::ui::i18n::{self, fill};
 use crate::ui::state::Question;
 
@@ -56,7 +58,7 @@ impl Session {
                     self.go_on();
                 }
             }
-            Purpose::Trace => {}
+            Purpose::Trace => self.save_trace(&path),
             Purpose::Picture(panel) => self.picture = Some((panel, path)),
         }
     }
@@ -67,6 +69,9 @@ impl Session {
         if let Some(entry) = path.to_str().and_then(library::find).filter(|_| !path.exists()) {
             return self.open_built_in(entry.name);
         }
+        if path.extension().is_some_and(|ending| ending == "coretrace") {
+            return self.open_trace(path);
+        }
         match files::read_text(&path, lang) {
             Ok(text) => {
                 self.runner = None;
@@ -75,6 +80,29 @@ impl Session {
                 self.store.keep_settings(&self.settings);
                 self.set_text(text, Origin::File(path));
                 self.notice = None;
+            }
+            Err(told) => self.failed(told),
+        }
+    }
+
+    fn open_trace(&mut self, path: PathBuf) {
+        let lang = self.lang();
+        let read = files::read_bytes(&path, lang).and_then(|bytes| {
+            file::read(&bytes).map_err(|error| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &error.to_string()]))
+        });
+        match read {
+            Ok(opened) => {
+                let number = self.next_run();
+                let text = opened.trace.header.text.clone();
+                self.runner = Some(Runner::saved(opened.trace, number));
+                self.settings.opened(&path);
+                self.store.keep_settings(&self.settings);
+                self.set_text(text, Origin::Trace(path));
+                self.judge();
+                self.notice = None;
+                if let Some(missing) = opened.missing {
+                    self.failed(missing.to_string());
+                }
             }
             Err(told) => self.failed(told),
         }
@@ -124,6 +152,17 @@ impl Session {
                 self.failed(told);
                 false
             }
+        }
+    }
+
+    fn save_trace(&mut self, path: &Path) {
+        let Some(runner) = &self.runner else { return };
+        let mut bytes = Vec::new();
+        let lang = self.lang();
+        let written = file::write(&runner.trace, &mut bytes).map_err(|error| error.to_string());
+        match written.and_then(|()| files::write(path, &bytes, lang)) {
+            Ok(()) => self.done(fill(i18n::WRITTEN.get(lang), &[&path.display().to_string()])),
+            Err(told) => self.failed(told),
         }
     }
 

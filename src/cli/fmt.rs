@@ -1,7 +1,5 @@
 //! `coreyard fmt`: lay out scenario files. A file is replaced as a whole or not at all.
 
-#![expect(clippy::disallowed_methods, reason = "the command line writes the files it is given")]
-
 use std::io::{self, Write as _};
 use std::path::Path;
 

@@ -89,7 +89,7 @@ fn split<'a>(text: &str, tokens: &'a [Token], top: bool, told: &mut Vec<Diagnost
     while at < tokens.len() {
         match tokens[at].kind {
             kind if is_blank(kind) || matches!(kind, TokenKind::Newline | TokenKind::Semicolon | TokenKind::Continuation) => {
-                at += 1
+                at += 1;
             }
             TokenKind::Close => {
                 told.push(Diagnostic::new(catalog::UNOPENED_BRACE, tokens[at].span, ["}".to_owned()]));

@@ -123,7 +123,7 @@ fn events(out: &mut impl Write, chunk: &Chunk) -> io::Result<()> {
         pieces.push(&[]);
     }
     for piece in pieces {
-        let mut body = Vec::with_capacity(CHUNK_HEAD + piece.len() * size_of::<Event>());
+        let mut body = Vec::with_capacity(CHUNK_HEAD + size_of_val(piece));
         body.extend(chunk.task.0.to_le_bytes());
         body.extend(std::mem::take(&mut lost_before).to_le_bytes());
         body.extend(piece.iter().flat_map(Event::words).flat_map(u64::to_le_bytes));

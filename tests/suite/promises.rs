@@ -3,7 +3,7 @@
 //! Random schedules of the stepper are in `verdicts`.
 
 use coreyard::engine::real::Real;
-use coreyard::engine::{Engine as _, RunConfig, Source};
+use coreyard::engine::{Engine as _, Source};
 use coreyard::lang::Lang;
 use coreyard::program::{self, Program};
 use coreyard::trace::store::{Ended, Trace};

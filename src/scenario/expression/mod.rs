@@ -76,7 +76,9 @@ impl Expression {
             }
             Node::Compare(first, rest) => {
                 visit(first);
-                rest.iter().for_each(|(_, side)| visit(side));
+                for (_, side) in rest {
+                    visit(side);
+                }
             }
             Node::Conditional { condition, then, otherwise } => {
                 visit(condition);

@@ -358,12 +358,11 @@ mod tests {
 
     fn check(text: &str, expect: &str) {
         let read = read(text, Place::From(0));
-        let shown = match &read.value {
-            Some(expression) => show(expression),
-            None => {
-                let told = &read.diagnostics[0];
-                format!("{} at {:?}: {}", told.code, &text[told.span.range()], told.message(Lang::En))
-            }
+        let shown = if let Some(expression) = &read.value {
+            show(expression)
+        } else {
+            let told = &read.diagnostics[0];
+            format!("{} at {:?}: {}", told.code, &text[told.span.range()], told.message(Lang::En))
         };
         assert_eq!(shown, expect, "{text}");
     }
