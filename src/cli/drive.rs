@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::width;
 use crate::engine::{Control, Engine, EngineError, RunConfig, Source};
 use crate::lang::Lang;
-use crate::trace::store::Trace;
+use crate::trace::store::{Ended, Trace};
 
 /// Between two polls: short at first, for short runs.
 const FIRST_WAIT: Duration = Duration::from_micros(500);
@@ -58,9 +58,12 @@ pub(super) fn drive(
     let mut run = engine.start(source, config)?;
     let mut progress = progress.map(Progress::new);
     let mut wait = FIRST_WAIT;
-    let mut stopped = false;
+    let (mut stopped, mut late) = (false, false);
+    let begin = Instant::now();
     while run.poll(&mut trace) {
-        if interrupt.came() && !stopped {
+        // An engine that keeps its own time ends by itself; the stepper has no clock.
+        late |= trace.header.engine != "real" && config.timeout.is_some_and(|most| begin.elapsed() >= most.duration());
+        if (interrupt.came() || late) && !stopped {
             stopped = true;
             run.control(Control::Stop);
         }
@@ -75,6 +78,9 @@ pub(super) fn drive(
     }
     if let Some(progress) = progress {
         progress.clear();
+    }
+    if late && trace.ended == Some(Ended::Stopped) {
+        trace.ended = Some(Ended::TimedOut);
     }
     Ok(trace)
 }

@@ -1,6 +1,8 @@
 //! The one test binary: what concerns more than one module, a topic a file. Unit tests stand beside the code.
 
 mod architecture;
+mod bad_input;
+mod cli;
 mod cli_run;
 mod conformance;
 mod control;
@@ -11,6 +13,7 @@ mod promises;
 mod python;
 mod real;
 mod scenarios;
+mod shell;
 mod source;
 mod tidy;
 mod trace;
