@@ -243,7 +243,7 @@ fn a_queue_without_bound_ends_in_memory_error_or_with_the_time() {
         let answer = run(content, &["--engine", engine, "--timeout", "5"]);
         match answer.code {
             Some(1) => {
-                assert!(answer.text().contains("MemoryError") && answer.text().contains("line 3"), "{}", answer.text())
+                assert!(answer.text().contains("MemoryError") && answer.text().contains("line 3"), "{}", answer.text());
             }
             Some(3) => assert!(answer.text().contains("time"), "{}", answer.text()),
             _ => panic!("{answer:?}"),

@@ -3,40 +3,40 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test of the program starts it and writes files for it")]
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
 /// Far longer than anything here takes on the slowest machine: only a hang reaches it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a call came to.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The exit code; none when a signal ended it.
-    pub code: Option<i32>,
+    pub(crate) code: Option<i32>,
     /// Standard output.
-    pub out: String,
+    pub(crate) out: String,
     /// Standard error.
-    pub err: String,
+    pub(crate) err: String,
 }
 
 impl Answer {
     /// Both streams.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{}{}", self.out, self.err)
     }
 }
 
 /// `coreyard` with these arguments, with no display to open a window on.
-pub fn coreyard<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Answer {
+pub(crate) fn coreyard<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Answer {
     finish(start(arguments))
 }
 
 /// Starts it and comes back.
-pub fn start<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Child {
+pub(crate) fn start<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Child {
     command(arguments).spawn().expect("the program starts")
 }
 
@@ -56,7 +56,7 @@ fn command<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Command {
 }
 
 /// Waits for its end, reading all it writes.
-pub fn finish(mut child: Child) -> Answer {
+pub(crate) fn finish(mut child: Child) -> Answer {
     let (sender, ended) = mpsc::channel::<()>();
     let out = reader(child.stdout.take().expect("piped"), sender.clone());
     let err = reader(child.stderr.take().expect("piped"), sender);
@@ -83,21 +83,21 @@ fn reader(mut from: impl std::io::Read + Send + 'static, alive: mpsc::Sender<()>
 }
 
 /// A folder that goes away with it.
-pub struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
     /// A new empty one.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().expect("a temporary folder can be made"))
     }
 
     /// The path of a file in it.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Writes a file into it.
-    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         let mut file = std::fs::File::create(&path).expect("a file can be made");
         file.write_all(content.as_ref()).expect("a file can be written");
@@ -106,6 +106,6 @@ impl Folder {
 }
 
 /// `path` as an argument.
-pub fn argument(path: &Path) -> &str {
+pub(crate) fn argument(path: &Path) -> &str {
     path.to_str().expect("temporary paths are UTF-8")
 }
