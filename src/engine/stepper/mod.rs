@@ -28,6 +28,9 @@ const STEPS_A_LOOK: u64 = 4_096;
 /// Steps of one poll: a millisecond or two.
 const STEPS_A_POLL: u64 = 2_000;
 
+/// What a turn of local work that asks for nothing counts towards these limits: it is a hundred thousand loops.
+const STEPS_A_TURN: u64 = 1_000;
+
 /// The seeded stepper, as an engine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Stepper;
@@ -76,6 +79,8 @@ pub struct Steps {
     teller: Teller,
     now: Nanos,
     taken: u64,
+    /// Steps taken, with what turns without any count.
+    spent: u64,
     paused: bool,
     /// Whether the run ends when only daemons can go on.
     stop_on_deadlock: bool,
@@ -103,6 +108,7 @@ impl Steps {
             teller,
             now: Nanos::ZERO,
             taken: 0,
+            spent: 0,
             paused: false,
             stop_on_deadlock: true,
             ended: None,
@@ -120,7 +126,7 @@ impl Steps {
         if self.choices.is_empty() {
             return self.end(Ended::Deadlocked);
         }
-        if self.taken >= MOST_STEPS {
+        if self.spent >= MOST_STEPS {
             return self.end(Ended::LimitReached(format!("{MOST_STEPS} steps")));
         }
         let Some(choice) = self.scheduler.choose(&self.choices) else {
@@ -128,6 +134,7 @@ impl Steps {
         };
         self.schedule.push(choice);
         self.taken += 1;
+        self.spent += if self.world.pending(choice.task).is_some() { 1 } else { STEPS_A_TURN };
         self.now = (self.now + STEP).max(self.due(choice));
         let mut records = Vec::new();
         self.world.step(&self.program, choice, self.now, &mut records);
@@ -173,10 +180,8 @@ impl Run for Steps {
             self.begun = true;
             self.teller.introduce(&self.program, trace);
         }
-        for _ in 0..STEPS_A_POLL {
-            if self.paused || self.ended.is_some() {
-                break;
-            }
+        let enough = self.spent + STEPS_A_POLL;
+        while !self.paused && self.ended.is_none() && self.spent < enough {
             self.step();
         }
         trace.elapsed = self.now;

@@ -10,8 +10,8 @@ use super::lock::Asked;
 use super::task::Pending;
 use super::{Record, Resource, What, World, shared};
 
-/// More tasks than this cannot be made in one run.
-const MOST_TASKS: usize = 1_000_000;
+/// More tasks than this cannot be made in one run: each step looks at all of them.
+const MOST_TASKS: usize = 20_000;
 
 /// What doing an effect comes to.
 enum Done {

@@ -11,6 +11,9 @@ use super::super::instruction::{Daemon, Instruction, Into, Operand, TimeUse, Wai
 use super::super::{Code, Program, ResourceKind};
 use super::{Machine, text_of};
 
+/// Longer names of a parent are left out of its children's: a chain of spawns must not make names without end.
+const MOST_PARENT_NAME: usize = 60;
+
 /// What an effect needs of a resource, with Python's name for it.
 #[derive(Clone, Copy)]
 struct Needs(&'static str, fn(ResourceKind) -> bool);
@@ -228,7 +231,10 @@ impl Machine {
         let nth = self.spawned + 1;
         match program.task(self.task) {
             Some(template) if template.kind == super::super::TaskKind::Main => format!("{routine}-{nth}"),
-            _ => format!("{}.{routine}-{nth}", program.table.task_name(self.task)),
+            _ => match program.table.task_name(self.task) {
+                parent if parent.len() < MOST_PARENT_NAME => format!("{parent}.{routine}-{nth}"),
+                _ => format!("….{routine}-{nth}"),
+            },
         }
     }
 }
