@@ -97,6 +97,7 @@ struct Runs {
 /// Does it.
 pub(super) fn run(args: &Args) -> Exit {
     let lang = source::language(args.lang);
+    let interrupt = Interrupt::listen();
     let source = match Source::open(&args.scenario) {
         Ok(source) => source,
         Err(trouble) => {
@@ -109,7 +110,7 @@ pub(super) fn run(args: &Args) -> Exit {
         source::complain(&source::shown(&source, &told, lang).trim_end());
     }
     let Some(program) = program else { return Exit::Wrong };
-    let runs = match run_all(args, &source, &program, lang) {
+    let runs = match run_all(args, &source, &program, &interrupt, lang) {
         Ok(runs) => runs,
         Err(error) => {
             source::complain(&format_args!("coreyard: {}: {error}", source.name));
@@ -140,7 +141,7 @@ fn compiled(text: &str, constants: &[(String, String)]) -> (Option<Program>, Vec
     (built.value.filter(|_| runs), built.diagnostics)
 }
 
-fn run_all(args: &Args, source: &Source, program: &Program, lang: Lang) -> Result<Runs, EngineError> {
+fn run_all(args: &Args, source: &Source, program: &Program, interrupt: &Interrupt, lang: Lang) -> Result<Runs, EngineError> {
     let worker = std::env::current_exe()
         .map_err(|error| EngineError::System { what: "the path of this program".to_owned(), source: error })?;
     let told = engine::Source { text: source.text.clone(), name: called(&source.name), overrides: args.constants.clone() };
@@ -161,13 +162,12 @@ fn run_all(args: &Args, source: &Source, program: &Program, lang: Lang) -> Resul
         EngineChoice::Real => &Real,
         EngineChoice::Stepper => &Stepper,
     };
-    let interrupt = Interrupt::listen();
     let progress = !args.quiet && std::io::stderr().is_terminal();
     let mut runs =
         Runs { tally: Tally::new(program), spread: Spread::default(), told: Trace::default(), last: None, exit: Exit::Good };
     for number in 0..args.repeat {
         config.seed = args.seed.wrapping_add(number);
-        let trace = drive(engine, &told, &config, &interrupt, progress.then_some(lang))?;
+        let trace = drive(engine, &told, &config, interrupt, progress.then_some(lang))?;
         runs.tally.add(program, &trace);
         runs.spread.add(&trace);
         let bad = ended_badly(&trace);

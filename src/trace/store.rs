@@ -8,6 +8,9 @@ use crate::time::Nanos;
 
 use super::Chunk;
 
+/// Small chunks of a task are joined up to here.
+const EVENTS_OF_A_CHUNK: usize = 4_096;
+
 /// A run, as far as it has come.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
@@ -363,13 +366,58 @@ impl Trace {
         self.tasks.get(&task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone())
     }
 
-    /// Adds events of one task; they come after all of its events so far.
+    /// Adds events of one task; they come after all of its events so far. Small chunks become one, so that a chunk's own bytes
+    /// do not count beside those of its events; only a task's last chunk ever grows.
     pub fn push(&mut self, chunk: Chunk) {
-        self.chunks.entry(chunk.task).or_default().push(chunk);
+        let chunks = self.chunks.entry(chunk.task).or_default();
+        match chunks.last_mut() {
+            Some(last) if chunk.lost_before == 0 && last.events.len() + chunk.events.len() <= EVENTS_OF_A_CHUNK => {
+                last.events.extend(chunk.events);
+            }
+            Some(last) => {
+                last.events.shrink_to_fit();
+                chunks.push(chunk);
+            }
+            None => chunks.push(chunk),
+        }
     }
 
     /// One task's events so far, in order.
     pub fn chunks(&self, task: TaskId) -> &[Chunk] {
         self.chunks.get(&task).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Event, EventKind};
+
+    fn chunk(from: u64, events: u64, lost_before: u64) -> Chunk {
+        let event = |at| Event::new(Nanos(at), EventKind::Core, None, 0, 0);
+        Chunk { task: TaskId(3), events: (from..from + events).map(event).collect(), lost_before }
+    }
+
+    #[test]
+    fn many_small_chunks_cost_little_more_than_their_events_and_keep_their_order() {
+        let mut trace = Trace::default();
+        for at in 0..100_000 {
+            trace.push(chunk(at, 1, 0));
+        }
+        let chunks = trace.chunks(TaskId(3));
+        let kept: usize = chunks.iter().map(|chunk| size_of::<Chunk>() + chunk.events.capacity() * size_of::<Event>()).sum();
+        assert!(kept < 100_000 * 40, "{kept}");
+        let times: Vec<u64> = chunks.iter().flat_map(|chunk| &chunk.events).map(|event| event.at().0).collect();
+        assert_eq!(times, (0..100_000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn where_events_were_lost_a_new_chunk_begins() {
+        let mut trace = Trace::default();
+        for lost in [0, 0, 5, 0] {
+            trace.push(chunk(0, 2, lost));
+        }
+        let told: Vec<_> = trace.chunks(TaskId(3)).iter().map(|chunk| (chunk.lost_before, chunk.events.len())).collect();
+        assert_eq!(told, [(0, 4), (5, 4)]);
     }
 }

@@ -168,3 +168,24 @@ fn what_a_scenario_prints_cannot_steer_the_terminal() {
     let (_, out, _) = run(&["--engine", "stepper"], "thread t { print \"a\\u{1b}[31mred\" }\n");
     assert!(!out.contains('\u{1b}') && out.contains("red"), "{out:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_run_and_the_report_still_comes() {
+    use std::io::{BufRead as _, BufReader};
+    // Once the program has warned of the lock, it listens.
+    let text = "lock l\nthread t { acquire l; loop { compute ms=1 } }\n";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coreyard"));
+    command.args(["run", "-", "--lang", "en"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program was built");
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let (mut stderr, mut said) = (BufReader::new(child.stderr.take().unwrap()), String::new());
+    stderr.read_line(&mut said).unwrap();
+    assert!(said.starts_with("warning[W0401]"), "{said}");
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let Output { status, stdout, stderr: _ } = child.wait_with_output().unwrap();
+    let out = String::from_utf8(stdout).unwrap();
+    assert_eq!(status.code(), Some(3), "{out}");
+    assert!(out.contains("stopped after"), "{out}");
+}
