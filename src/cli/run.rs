@@ -250,8 +250,17 @@ pub(super) fn has_colour() -> bool {
 
 /// Whole or not at all: what was there before stays until the new file is complete.
 fn save(trace: &Trace, path: &Path) -> std::io::Result<()> {
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        // A device or a pipe is written to, not replaced.
+        let mut out = std::io::BufWriter::new(std::fs::OpenOptions::new().write(true).open(path)?);
+        return file::write(trace, &mut out).and_then(|()| out.flush());
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = tempfile::Builder::new().prefix(".coreyard-").tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".coreyard-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut new = builder.tempfile_in(folder)?;
     let mut out = std::io::BufWriter::new(new.as_file_mut());
     file::write(trace, &mut out)?;
     out.flush()?;

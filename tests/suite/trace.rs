@@ -82,3 +82,14 @@ fn a_place_that_cannot_be_written_is_told_after_the_report() {
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["s.kdl"]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_with_its_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = folder.path().join("s.kdl");
+    std::fs::write(&scenario, TEXT).unwrap();
+    let (code, out, err) = coreyard(&["run", path(&scenario), "--engine", "stepper", "--lang", "en", "--trace", "/dev/full"]);
+    assert_eq!(code, 3);
+    assert!(out.contains("n = 80") && err.contains("/dev/full"), "{out}{err}");
+}
