@@ -302,7 +302,7 @@ fn a_file_that_cannot_be_read_is_named() {
     let folder = Folder::new();
     let missing = folder.path("nowhere.kdl");
     let directory = folder.path("");
-    for command in ["check", "run", "fmt"] {
+    for command in ["check", "run", "fmt", "show-trace"] {
         for path in [&missing, &directory] {
             let answer = coreyard(&[command, argument(path)]);
             sane(&answer);
@@ -393,4 +393,42 @@ fn a_scenario_with_an_odd_name_or_line_ends_is_read() {
         assert_eq!(answer.code, Some(0), "{name}: {answer:?}");
         assert!(answer.out.contains('名'), "{name}: {answer:?}");
     }
+}
+
+#[test]
+fn a_trace_cut_short_anywhere_is_refused_or_shown_as_far_as_it_goes() {
+    let folder = Folder::new();
+    let file = folder.file("good.kdl", in_main("repeat 200 { with m { set x \"x + 1\" } }\nput q x\nprint \"done\""));
+    let trace = folder.path("run.trace");
+    let answer = coreyard(&["run", argument(&file), "--trace", argument(&trace)]);
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    let whole = coreyard(&["show-trace", argument(&trace)]);
+    assert_eq!(whole.code, Some(0), "{whole:?}");
+
+    let bytes = std::fs::read(&trace).expect("the trace was saved");
+    for eighth in 0..8 {
+        let cut = folder.file("cut.trace", &bytes[..bytes.len() * eighth / 8]);
+        let answer = coreyard(&["show-trace", argument(&cut)]);
+        sane(&answer);
+        assert!(matches!(answer.code, Some(2 | 3)) && answer.err.contains("cut.trace"), "{eighth}/8: {answer:?}");
+    }
+    for at in (0..bytes.len()).step_by(bytes.len() / 24 + 1) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0xff;
+        let damaged = folder.file("damaged.trace", damaged);
+        sane(&coreyard(&["show-trace", argument(&damaged)]));
+    }
+    let text = folder.file("text.trace", "scenario \"T\"\n");
+    assert_eq!(coreyard(&["show-trace", argument(&text)]).code, Some(2));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_with_the_path() {
+    let folder = Folder::new();
+    let file = folder.file("good.kdl", "scenario \"T\"\nmain { print \"a\" }\n");
+    let answer = coreyard(&["run", argument(&file), "--trace", "/dev/full"]);
+    sane(&answer);
+    assert_eq!(answer.code, Some(3), "{answer:?}");
+    assert!(answer.err.contains("/dev/full"), "{answer:?}");
 }

@@ -136,3 +136,17 @@ fn repeated_runs_are_summed_up_with_their_spread() {
     let report: serde_json::Value = serde_json::from_str(&answer.out).expect("the output is JSON and nothing else");
     assert!(report.is_object(), "{report}");
 }
+
+#[test]
+fn a_saved_trace_opens_again_with_the_same_numbers() {
+    let folder = Folder::new();
+    let trace = folder.path("run.trace");
+    let run = coreyard(&["run", "counter-with-a-lock", "--let", "TURNS=5", "--trace", argument(&trace)]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let shown = coreyard(&["show-trace", argument(&trace)]);
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    // The table of locks is the same line in both.
+    let row = |text: &str| text.lines().find(|line| line.trim_start().starts_with("guard ")).map(str::to_owned);
+    assert!(row(&run.out).is_some(), "{}", run.out);
+    assert_eq!(row(&run.out), row(&shown.out));
+}
