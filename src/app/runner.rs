@@ -39,11 +39,18 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Starts `text`.
+    /// Starts `text`. `stop_on_deadlock` ends a run that can go no further; else it stays to be looked at.
     ///
     /// # Errors
     /// When the engine cannot.
-    pub fn start(text: &str, name: &str, choice: Choice, worker: PathBuf, number: u64) -> Result<Self, EngineError> {
+    pub fn start(
+        text: &str,
+        name: &str,
+        choice: Choice,
+        worker: PathBuf,
+        number: u64,
+        stop_on_deadlock: bool,
+    ) -> Result<Self, EngineError> {
         let source = Source { text: text.to_owned(), name: name.to_owned(), overrides: Vec::new() };
         let config = RunConfig {
             worker,
@@ -52,7 +59,7 @@ impl Runner {
             schedule: None,
             record: Record::Full,
             timeout: None,
-            stop_on_deadlock: false,
+            stop_on_deadlock,
         };
         let run = match choice.engine {
             EngineChoice::Real => Real.start(&source, &config)?,

@@ -101,6 +101,8 @@ pub struct Session {
     pub picture: Option<(Option<PanelKind>, PathBuf)>,
     /// The panel to bring to the front.
     pub shows: Option<PanelKind>,
+    /// Somebody looks at the run: a deadlock stays standing to be looked at instead of ending it.
+    pub is_attended: bool,
     pub(super) store: Store,
     pub(super) worker: PathBuf,
     pub(super) wake: egui::Context,
@@ -148,6 +150,7 @@ impl Session {
             resets_layout: false,
             picture: None,
             shows: None,
+            is_attended: true,
             store,
             worker,
             wake,
@@ -197,6 +200,19 @@ impl Session {
     pub fn can_run(&self) -> bool {
         let told = &self.diagnostics;
         !told.iter().any(|told| told.severity == crate::diagnostic::Severity::Error)
+    }
+
+    /// Whether a run goes on.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.runner.as_ref().is_some_and(Runner::is_live)
+    }
+
+    /// Shows a text that was read elsewhere.
+    pub fn show(&mut self, name: &str, text: String, path: Option<PathBuf>) {
+        let built_in = library::find(name).filter(|entry| entry.text == text).map(|entry| Origin::BuiltIn(entry.name));
+        self.runner = None;
+        self.set_text(text, built_in.or(path.map(Origin::File)).unwrap_or(Origin::New));
     }
 
     /// What time brings: the run moves on, dialogs close, checks and copies fall due. `now` is in seconds.
@@ -404,7 +420,7 @@ impl Session {
         self.verdicts.clear();
         self.time = TimeView::default();
         let (text, name, choice) = (self.document.text(), self.name(), self.settings.choice);
-        match Runner::start(text, &name, choice, self.worker.clone(), self.runs) {
+        match Runner::start(text, &name, choice, self.worker.clone(), self.runs, !self.is_attended) {
             Ok(runner) => {
                 self.runner = Some(runner);
                 self.notice = None;
