@@ -56,7 +56,7 @@ fn finding_lines(finding: &Finding, trace: &Trace, lang: Lang) -> Vec<VerdictLin
         .map(|wait| VerdictLine {
             good: None,
             claim: format!("{kind}: {}", task_name(trace, wait.task)),
-            strength: wait_words(wait, trace, lang),
+            strength: wait_words(wait, finding.kind, trace, lang),
             block: wait.block,
         })
         .collect()
@@ -67,11 +67,17 @@ fn task_name(trace: &Trace, task: TaskId) -> String {
 }
 
 /// What one task of a finding waits for, and who could free it.
-fn wait_words(wait: &Wait, trace: &Trace, lang: Lang) -> String {
+fn wait_words(wait: &Wait, kind: FindingKind, trace: &Trace, lang: Lang) -> String {
     let on = match wait.on {
         Awaited::Resource(resource) => trace.resources.get(resource.index()).map(|info| info.name.clone()).unwrap_or_default(),
         Awaited::Task(task) => task_name(trace, task),
     };
+    if kind == FindingKind::Race {
+        return match lang {
+            Lang::En => format!("is about to access {on}, and nothing orders the two"),
+            Lang::Zh => format!("即将访问 {on}，两者之间没有先后约束"),
+        };
+    }
     let helpers: Vec<_> = wait.helpers.iter().map(|task| task_name(trace, *task)).collect();
     match (lang, helpers.is_empty()) {
         (Lang::En, true) => format!("waits for {on}, which nobody can give it any more"),

@@ -59,6 +59,12 @@ fn sentence(wait: &Wait, kind: FindingKind, trace: &Trace, places: &Places, lang
         }
         Awaited::Task(task) => (trace.task_name(task), None),
     };
+    if kind == FindingKind::Race {
+        return match lang {
+            Lang::En => format!("{who} is about to access {what}{place}"),
+            Lang::Zh => format!("{who} 即将访问 {what}{place}"),
+        };
+    }
     let is_task = matches!(wait.on, Awaited::Task(_));
     let for_what = match (lang, is_task) {
         (Lang::En, false) => format!("{who} waits for {what}{place}"),
