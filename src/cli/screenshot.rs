@@ -11,7 +11,8 @@ use crate::app::App;
 use crate::app::settings::Store;
 use crate::diagnostic::Severity;
 use crate::lang::Lang;
-use crate::picture::{Headless, MAX_SIDE, png};
+use crate::picture::png::{PngError, write as write_png};
+use crate::picture::{Headless, MAX_SIDE};
 use crate::ui::command::{Command, EngineChoice, PanelKind};
 use crate::ui::theme::Shade;
 
@@ -177,10 +178,10 @@ impl HeadlessWindow {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub(super) fn write(&mut self, panel: Option<PanelKind>, path: &std::path::Path) -> Result<(), png::PngError> {
+    pub(super) fn write(&mut self, panel: Option<PanelKind>, path: &std::path::Path) -> Result<(), PngError> {
         let Self { host, app } = self;
         host.settle(MOST_PASSES, |ui| app.ui(ui, panel));
-        png::write(path, &host.paint(app.session.shade().ground()))
+        write_png(path, &host.paint(app.session.shade().ground()))
     }
 }
 
