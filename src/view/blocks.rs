@@ -257,3 +257,89 @@ pub fn heat(trace: &Trace, block_count: usize) -> Vec<Heat> {
 fn share(part: Nanos, whole: Nanos) -> f32 {
     (part.seconds() / whole.seconds().max(1e-9)) as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::id::TaskId;
+    use crate::trace::store::TaskCounters;
+
+    fn scenario(text: &str) -> Scenario {
+        crate::scenario::load(text).value
+    }
+
+    fn show(rows: &[Row]) -> String {
+        let mut shown = String::new();
+        for row in rows {
+            let indent = "  ".repeat(row.inside.len());
+            let clause = if row.clause { "~ " } else { "" };
+            let fold = match row.fold {
+                Fold::None => String::new(),
+                Fold::Open => " v".to_owned(),
+                Fold::Closed(hidden) => format!(" >{hidden}"),
+            };
+            writeln!(shown, "{indent}{clause}{}{fold}", in_words(row.kind, &row.parts)).expect("text takes text");
+        }
+        shown
+    }
+
+    fn check(text: &str, expected: &str) {
+        assert_eq!(show(&rows(&scenario(text), text, &BTreeSet::new())), expected);
+    }
+
+    #[test]
+    fn bodies_stand_deeper_and_clauses_at_the_height_of_what_they_belong_to() {
+        check(
+            "lock 锁\nmain {\n    try {\n        if \"1 < 2\" { with 锁 { compute ms=1.5 } }\n        else { break }\n    }\n    except ValueError as=e { print \"got {e}\" }\n    finally { release 锁 }\n}\n",
+            "lock 锁\nmain v\n  try v\n    if 1 < 2 v\n      with 锁 v\n        compute 1.5 ms\n    ~ else v\n      break\n  ~ except ValueError as e v\n    print got {e}\n  ~ finally v\n    release 锁\n",
+        );
+    }
+
+    #[test]
+    fn arguments_are_short_and_have_their_units() {
+        check(
+            "queue jobs capacity=8\nthread t count=2 daemon=#true {\n    get jobs into=item timeout-ms=\"2 * 5\"\n    put jobs \"index * 1000 + i\"\n    sleep us=20\n}\n",
+            "queue jobs capacity 8\nthread t count 2 daemon ✔ v\n  get jobs → item timeout 2 * 5 ms\n  put jobs index * 1000 + i\n  sleep 20 µs\n",
+        );
+    }
+
+    #[test]
+    fn a_folded_body_is_counted_and_stays_folded_when_blocks_before_it_change() {
+        let text = "thread a { loop { break } }\nthread b { loop { break } }\n";
+        let all = rows(&scenario(text), text, &BTreeSet::new());
+        let second_loop = all.iter().filter(|row| row.kind == Kind::Loop).nth(1).expect("there are two loops");
+        let folded: BTreeSet<_> = [second_loop.key].into();
+        let expected = "thread a v\n  loop v\n    break\nthread b v\n  loop >1\n";
+        assert_eq!(show(&rows(&scenario(text), text, &folded)), expected);
+        let edited = format!("lock new\n{text}");
+        assert_eq!(show(&rows(&scenario(&edited), &edited, &folded)), format!("lock new\n{expected}"));
+    }
+
+    #[test]
+    fn a_byte_is_in_its_innermost_block_and_a_block_has_its_place() {
+        let text = "lock 锁\nmain { with 锁 { break } }\n";
+        let scenario = scenario(text);
+        let word_at = |offset: usize| block_at(&scenario, offset).and_then(|id| written(&scenario, text, id)).unwrap_or_default();
+        let places = [0, text.find("with").expect("it is there"), text.find("break").expect("it is there"), text.len()];
+        assert_eq!(places.map(word_at), ["lock 锁", "with 锁", "break", ""]);
+        let with = block_at(&scenario, places[1]).expect("it was found");
+        assert_eq!(span_of(&scenario, with).map(|span| &text[span.range()]), Some("with 锁 { break }"));
+    }
+
+    #[test]
+    fn heat_is_relative_to_the_hottest_block_and_only_living_tasks_stand_on_blocks() {
+        let mut trace = Trace::default();
+        let cost = |time| BlockCounters { count: 1, time: Nanos(time), waiting: Nanos::ZERO };
+        trace.counters.blocks = [(BlockId(0), cost(50)), (BlockId(1), cost(200)), (BlockId(9), cost(10))].into();
+        let task = |state, block| TaskCounters { state, block: Some(BlockId(block)), ..TaskCounters::default() };
+        let tasks =
+            [task(TaskState::Blocked, 1), task(TaskState::Running, 1), task(TaskState::Blocked, 1), task(TaskState::Done, 0)];
+        trace.counters.tasks = tasks.into_iter().enumerate().map(|(index, task)| (TaskId::from_index(index), task)).collect();
+        let heat = heat(&trace, 2);
+        assert_eq!((heat[0].share, heat[1].share), (0.25, 1.0));
+        assert_eq!(heat[0].standing, []);
+        assert_eq!(heat[1].standing, [(TaskState::Running, 1), (TaskState::Blocked, 2)]);
+    }
+}
