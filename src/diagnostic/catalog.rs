@@ -93,9 +93,6 @@ catalog! {
     GIVEN_TWICE "E0207" Error
         "`{0}` is given twice" "`{0}` 写了两次",
         "keep one of them" "只留一个";
-    WRONG_TYPE "E0208" Error
-        "`{0}` must be {1}" "`{0}` 必须是{1}",
-        "" "";
     OUT_OF_RANGE "E0209" Error
         "`{0}` must be from {1} to {2}, not {3}" "`{0}` 必须在 {1} 到 {2} 之间，不能是 {3}",
         "" "";

@@ -226,9 +226,7 @@ fn numbers_width(ui: &Ui, font: &FontId, lines: &Lines, gap: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use egui::{Color32, FontData, FontDefinitions, FontFamily};
+    use egui::Color32;
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;
 
@@ -293,15 +291,10 @@ mod tests {
     }
 
     fn desk(text: &str) -> Harness<'static, Desk> {
-        let mut setup = FontDefinitions::default();
-        let chinese = include_bytes!("../../assets/fonts/NotoSansCJKsc-Regular-subset.otf");
-        setup.font_data.insert("chinese".to_owned(), Arc::new(FontData::from_static(chinese)));
-        for family in [FontFamily::Monospace, FontFamily::Proportional] {
-            setup.families.entry(family).or_default().push("chinese".to_owned());
-        }
         let desk = Desk { text: text.to_owned(), ..Desk::default() };
-        let builder =
-            Harness::builder().with_size(vec2(500.0, 300.0)).with_context_setup(move |context| context.set_fonts(setup));
+        let builder = Harness::builder()
+            .with_size(vec2(500.0, 300.0))
+            .with_context_setup(|context| context.set_fonts(crate::ui::fonts::definitions()));
         let mut harness = builder.build_ui_state(desk_ui, desk);
         harness.run_steps(2);
         harness

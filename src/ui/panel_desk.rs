@@ -1,8 +1,6 @@
 //! For the tests of the panels: a window with the fonts, a theme of plain colours, and a small run.
 
-use std::sync::Arc;
-
-use egui::{Color32, FontData, FontDefinitions, FontFamily, FontId, Ui, vec2};
+use egui::{Color32, FontId, Ui, vec2};
 use egui_kittest::Harness;
 
 use crate::id::{BlockId, TaskId};
@@ -11,22 +9,13 @@ use crate::trace::store::{
     CoreSample, CoreUse, ResourceClass, ResourceCounters, ResourceInfo, TaskCounters, TaskInfo, TaskState, Trace,
 };
 
+use super::fonts;
 use super::panel_theme::Theme;
-
-/// Fonts that hold every character of the tests.
-pub(super) fn fonts() -> FontDefinitions {
-    let mut fonts = FontDefinitions::default();
-    let chinese = include_bytes!("../../assets/fonts/NotoSansCJKsc-Regular-subset.otf");
-    fonts.font_data.insert("chinese".to_owned(), Arc::new(FontData::from_static(chinese)));
-    for family in [FontFamily::Monospace, FontFamily::Proportional] {
-        fonts.families.entry(family).or_default().push("chinese".to_owned());
-    }
-    fonts
-}
 
 /// A window that shows `state` through `show`.
 pub(super) fn window<State: 'static>(state: State, show: impl FnMut(&mut Ui, &mut State) + 'static) -> Harness<'static, State> {
-    let builder = Harness::builder().with_size(vec2(900.0, 400.0)).with_context_setup(|context| context.set_fonts(fonts()));
+    let builder =
+        Harness::builder().with_size(vec2(900.0, 400.0)).with_context_setup(|context| context.set_fonts(fonts::definitions()));
     let mut harness = builder.build_ui_state(show, state);
     harness.run_steps(3);
     harness

@@ -19,3 +19,4 @@ mod source;
 mod tidy;
 mod trace;
 mod verdicts;
+mod viewing;
