@@ -43,9 +43,6 @@ pub fn row(code: &str) -> &'static Row {
 }
 
 catalog! {
-    NOT_TEXT "E0001" Error
-        "the file is not UTF-8 text" "文件不是 UTF-8 文本",
-        "save it as UTF-8; the first byte that is not is number {0}" "请存成 UTF-8；从第 {0} 个字节起就不是";
     TOO_LARGE "E0002" Error
         "the text has {0} MB; the limit is 1 MB" "文本有 {0} MB，上限是 1 MB",
         "larger texts are shown but neither run nor edited" "更大的文本只显示，不运行也不能编辑";
