@@ -1,5 +1,6 @@
 //! The panels together: text, blocks and problems show one document and share one selection.
 //! Each works on a desk that does at once what a panel asks for, as the window does at the end of a frame.
+#![expect(clippy::disallowed_methods, reason = "reads the shipped scenarios")]
 
 use coreyard::diagnostic::Diagnostic;
 use coreyard::document::Document;
