@@ -2,7 +2,6 @@
 //! [`App::ui`] is the whole window on plain egui; `window` puts it on a screen.
 
 mod files;
-mod filing;
 pub mod runner;
 pub mod session;
 pub mod settings;

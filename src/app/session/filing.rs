@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{self, Dialog, Purpose, Reply};
-use super::runner::Runner;
-use super::session::{Origin, Session};
+use super::{Origin, Session};
+use crate::app::files::{self, Dialog, Purpose, Reply};
+use crate::app::runner::Runner;
 use crate::scenario::library;
 use crate::trace::file;
 use crate::ui::i18n::{self, fill};
@@ -188,4 +188,26 @@ impl Session {
             }
         }
     }
+
+    /// Shows a text that was read elsewhere.
+    pub fn show(&mut self, name: &str, text: String, path: Option<PathBuf>) {
+        let built_in = library::find(name).filter(|entry| entry.text == text).map(|entry| Origin::BuiltIn(entry.name));
+        self.runner = None;
+        self.set_text(text, built_in.or(path.map(Origin::File)).unwrap_or(Origin::New));
+    }
+
+    pub(super) fn open_new(&mut self) {
+        self.set_text(NEW_TEXT.to_owned(), Origin::New);
+    }
+
+    pub(super) fn open_built_in(&mut self, name: &str) {
+        let Some(entry) = library::find(name) else { return };
+        self.runner = None;
+        self.verdicts.clear();
+        self.set_text(entry.text.to_owned(), Origin::BuiltIn(entry.name));
+    }
 }
+
+/// What a new text begins with.
+const NEW_TEXT: &str = "scenario \"New scenario\" {\n    about \"What it shows.\"\n}\n\nshared done 0\n\nthread worker count=2 {\n    \
+    repeat 3 { compute ms=100; set done \"done + 1\" }\n}\n\nexpect sometimes \"done == 6\"\n";

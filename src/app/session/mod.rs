@@ -1,29 +1,30 @@
 //! What the window is about: the text and where it comes from, the run, the choices. The only thing that changes any of it: panels
-//! push commands, `apply` carries them out. Draws nothing.
+//! push commands, `apply` carries them out, a room a topic. Draws nothing.
 
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::files::{self, Dialog, Purpose};
+mod asking;
+mod editing;
+mod filing;
+mod keeping;
+mod running;
+
+use super::files::{Dialog, Purpose};
 use super::runner::Runner;
 use super::settings::{Settings, Store, Unsaved};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::document::edit::{Edit, History};
+use crate::document::edit::History;
 use crate::id::BlockId;
 use crate::lang::Lang;
-use crate::program::{Program, compile};
-use crate::scenario::{self, Scenario, library};
-use crate::ui::command::{Answer, Command, PanelKind};
-use crate::ui::i18n::{self, fill};
-use crate::ui::panels::Asked;
+use crate::scenario::{Scenario, library};
+use crate::ui::command::{Command, PanelKind};
+use crate::ui::i18n;
 use crate::ui::state::{Notice, Question, VerdictLine};
 use crate::ui::theme::Shade;
-use crate::verdict;
 use crate::view::axis::TimeView;
 
-/// A text longer than this is checked when typing pauses, not at each key.
-const CHECKED_AT_ONCE: usize = 60_000;
 /// How long typing pauses, in seconds.
 const PAUSE_SECONDS: f64 = 0.3;
 /// How long a change may go unkept, in seconds.
@@ -103,13 +104,13 @@ pub struct Session {
     pub shows: Option<PanelKind>,
     /// Somebody looks at the run: a deadlock stays standing to be looked at instead of ending it.
     pub is_attended: bool,
-    pub(super) store: Store,
-    pub(super) worker: PathBuf,
-    pub(super) wake: egui::Context,
-    pub(super) dialog: Option<Dialog>,
-    pub(super) saved: String,
-    pub(super) on_disk: Option<SystemTime>,
-    pub(super) go_on: GoOn,
+    store: Store,
+    worker: PathBuf,
+    wake: egui::Context,
+    dialog: Option<Dialog>,
+    saved: String,
+    on_disk: Option<SystemTime>,
+    go_on: GoOn,
     runs: u64,
     checked: Option<u64>,
     /// Text from before a crash, until it is recovered or given up.
@@ -189,32 +190,6 @@ impl Session {
         self.settings.shade.unwrap_or(self.system.1)
     }
 
-    /// Whether the text differs from what is saved.
-    #[must_use]
-    pub fn is_dirty(&self) -> bool {
-        self.document.text() != self.saved
-    }
-
-    /// Whether the text as it is now can be run.
-    #[must_use]
-    pub fn can_run(&self) -> bool {
-        let told = &self.diagnostics;
-        !told.iter().any(|told| told.severity == crate::diagnostic::Severity::Error)
-    }
-
-    /// Whether a run goes on.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        self.runner.as_ref().is_some_and(Runner::is_live)
-    }
-
-    /// Shows a text that was read elsewhere.
-    pub fn show(&mut self, name: &str, text: String, path: Option<PathBuf>) {
-        let built_in = library::find(name).filter(|entry| entry.text == text).map(|entry| Origin::BuiltIn(entry.name));
-        self.runner = None;
-        self.set_text(text, built_in.or(path.map(Origin::File)).unwrap_or(Origin::New));
-    }
-
     /// What time brings: the run moves on, dialogs close, checks and copies fall due. `now` is in seconds.
     pub fn tick(&mut self, now: f64) {
         self.now = now;
@@ -243,22 +218,6 @@ impl Session {
         [live, check, keep].into_iter().flatten().min_by(f64::total_cmp)
     }
 
-    /// Keeps the text against a crash if it is not saved.
-    pub fn keep(&mut self) {
-        self.kept = self.version;
-        self.unkept_since = None;
-        if self.left_behind.is_some() {
-            // What is kept is from before: it must not be lost while nobody has said what to do with it.
-            return;
-        }
-        if self.is_dirty() {
-            let path = if let Origin::File(path) = &self.origin { Some(path.clone()) } else { None };
-            self.store.keep_unsaved(&Unsaved { path, text: self.document.text().to_owned() });
-        } else {
-            self.store.forget_unsaved();
-        }
-    }
-
     /// Does what is asked.
     pub fn apply(&mut self, command: Command) {
         match command {
@@ -266,10 +225,7 @@ impl Session {
             Command::Run => self.run(),
             Command::TogglePause => self.runner.iter_mut().for_each(Runner::toggle_pause),
             Command::Stop => self.runner.iter_mut().for_each(Runner::stop),
-            Command::Restart => {
-                self.runner = None;
-                self.run();
-            }
+            Command::Restart => self.restart(),
             Command::Engine(engine) => self.remember(|settings| settings.choice.engine = engine),
             Command::Cores(cores) => self.remember(|settings| settings.choice.cores = cores),
             Command::Seed(seed) => self.remember(|settings| settings.choice.seed = seed),
@@ -281,7 +237,7 @@ impl Session {
                 self.question = Some(Question::Unsaved { name: self.name() });
                 self.go_on = Some(Box::new(command));
             }
-            Command::New => self.set_text(NEW_TEXT.to_owned(), Origin::New),
+            Command::New => self.open_new(),
             Command::OpenBuiltIn(name) => self.open_built_in(name),
             Command::OpenPath(path) => self.open_path(path),
             Command::Open => self.ask(Purpose::Open, PathBuf::new()),
@@ -302,100 +258,9 @@ impl Session {
         }
     }
 
-    /// Whether the text would be lost; asked once for each time the user gives it up.
-    fn must_ask(&mut self) -> bool {
-        self.is_dirty() && !std::mem::take(&mut self.gives_up)
-    }
-
-    /// Takes away the copy kept against a crash: the text is saved, or given up.
-    pub(super) fn forget(&mut self) {
-        if self.left_behind.is_none() {
-            self.store.forget_unsaved();
-        }
-    }
-
     fn remember(&mut self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.settings);
         self.store.keep_settings(&self.settings);
-    }
-
-    fn panel(&mut self, asked: Asked) {
-        match asked {
-            Asked::Edit(span, text) => self.edit(span, text),
-            Asked::Undo => {
-                let place = self.history.undo(&mut self.document);
-                self.text_changed(place);
-            }
-            Asked::Redo => {
-                let place = self.history.redo(&mut self.document);
-                self.text_changed(place);
-            }
-            Asked::Select(block) => self.selected = block,
-            Asked::Jump(offset) => self.jump = Some(offset),
-            Asked::Time(time) => self.time = time,
-        }
-    }
-
-    fn edit(&mut self, span: Span, text: String) {
-        if self.document.is_read_only() || self.document.text().get(span.range()).is_none() {
-            return;
-        }
-        if let Origin::BuiltIn(_) | Origin::Trace(_) = self.origin {
-            self.origin = Origin::New;
-        }
-        let typing = text.chars().count() <= 1 && span.start == span.end && text != "\n";
-        let label = if typing { text.clone() } else { text.lines().next().unwrap_or_default().chars().take(40).collect() };
-        self.history.apply(&mut self.document, &label, &[Edit { span, text }], typing);
-        self.text_changed(None);
-    }
-
-    /// The text is another one now; `place` is where to show it.
-    fn text_changed(&mut self, place: Option<Span>) {
-        self.jump = place.map(|place| place.end).or(self.jump);
-        self.version += 1;
-        self.changed_at = self.now;
-        self.unkept_since.get_or_insert(self.now);
-        self.gives_up = false;
-        if self.document.text().len() <= CHECKED_AT_ONCE {
-            self.check();
-        }
-    }
-
-    fn check(&mut self) {
-        self.checked = Some(self.version);
-        let read = scenario::read_document(&self.document, &[]);
-        let compiled = compile::compile(&read.value, &[]);
-        self.diagnostics = read.diagnostics;
-        if self.can_run() {
-            self.diagnostics.extend(compiled.diagnostics);
-        }
-        if self.document.diagnostics().is_empty() {
-            self.good = Good { scenario: read.value, text: self.document.text().to_owned(), version: self.version };
-            self.selected = self.selected.filter(|block| block.0 < self.good.scenario.block_count);
-        }
-    }
-
-    pub(super) fn set_text(&mut self, text: String, origin: Origin) {
-        self.saved.clone_from(&text);
-        self.document = Document::new(text);
-        self.history = History::default();
-        self.on_disk = if let Origin::File(path) = &origin { files::changed(path) } else { None };
-        self.origin = origin;
-        self.selected = None;
-        self.jump = Some(0);
-        self.version += 1;
-        self.kept = self.version;
-        self.unkept_since = None;
-        self.gives_up = false;
-        self.forget();
-        self.check();
-    }
-
-    pub(super) fn open_built_in(&mut self, name: &str) {
-        let Some(entry) = library::find(name) else { return };
-        self.runner = None;
-        self.verdicts.clear();
-        self.set_text(entry.text.to_owned(), Origin::BuiltIn(entry.name));
     }
 
     /// What the text is called.
@@ -410,25 +275,6 @@ impl Session {
         }
     }
 
-    fn run(&mut self) {
-        self.check();
-        if !self.can_run() || self.runner.as_ref().is_some_and(Runner::is_live) {
-            self.shows = Some(PanelKind::Problems);
-            return;
-        }
-        self.runs += 1;
-        self.verdicts.clear();
-        self.time = TimeView::default();
-        let (text, name, choice) = (self.document.text(), self.name(), self.settings.choice);
-        match Runner::start(text, &name, choice, self.worker.clone(), self.runs, !self.is_attended) {
-            Ok(runner) => {
-                self.runner = Some(runner);
-                self.notice = None;
-            }
-            Err(error) => self.failed(fill(i18n::NOT_RUN.get(self.lang()), &[&error.to_string()])),
-        }
-    }
-
     pub(super) fn failed(&mut self, text: String) {
         self.notice = Some(Notice { text, is_error: true });
     }
@@ -436,69 +282,4 @@ impl Session {
     pub(super) fn done(&mut self, text: String) {
         self.notice = Some(Notice { text, is_error: false });
     }
-
-    /// Judges the run that has ended.
-    pub(super) fn judge(&mut self) {
-        let Some(runner) = &self.runner else { return };
-        let lang = self.lang();
-        let text = &runner.trace.header.text;
-        let scenario = scenario::load(text).value;
-        let program: Option<Program> = compile::compile(&scenario, &runner.trace.header.overrides).value;
-        let Some(program) = program else { return };
-        let verdicts = verdict::judge(&program, &runner.trace);
-        self.verdicts = super::verdicts::lines(&verdicts, &scenario, text, &runner.trace, lang);
-        self.shows = Some(PanelKind::Verdict);
-    }
-
-    /// Which run is next, for one that comes from a file.
-    pub(super) fn next_run(&mut self) -> u64 {
-        self.runs += 1;
-        self.runs
-    }
-
-    fn answered(&mut self, answer: Answer) {
-        let Some(question) = self.question.take() else { return };
-        match (question, answer) {
-            (Question::Unsaved { .. }, Answer::Yes) => self.save_then_go_on(),
-            (Question::Unsaved { .. }, Answer::No) => {
-                self.gives_up = true;
-                self.go_on();
-            }
-            (Question::Unsaved { .. } | Question::Path { .. }, _) => {
-                self.dialog = None;
-                self.go_on = None;
-            }
-            (Question::Changed { .. }, Answer::Yes) => {
-                if let Origin::File(path) = self.origin.clone() {
-                    self.open_path(path);
-                }
-            }
-            (Question::Recover { .. }, Answer::Yes) => self.recover(),
-            (Question::Recover { .. }, Answer::No) => {
-                self.left_behind = None;
-                self.forget();
-            }
-            (Question::Changed { .. } | Question::Recover { .. }, _) => {}
-        }
-    }
-
-    fn recover(&mut self) {
-        let Some(Unsaved { path, text }) = self.left_behind.clone() else { return };
-        self.runner = None;
-        self.set_text(text, path.map_or(Origin::New, Origin::File));
-        self.saved = String::new();
-        self.left_behind = None;
-        self.keep();
-    }
-
-    /// Does what was put off until the text was safe.
-    pub(super) fn go_on(&mut self) {
-        if let Some(command) = self.go_on.take() {
-            self.apply(*command);
-        }
-    }
 }
-
-/// What a new text begins with.
-const NEW_TEXT: &str = "scenario \"New scenario\" {\n    about \"What it shows.\"\n}\n\nshared done 0\n\nthread worker count=2 {\n    \
-    repeat 3 { compute ms=100; set done \"done + 1\" }\n}\n\nexpect sometimes \"done == 6\"\n";

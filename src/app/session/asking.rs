@@ -1,0 +1,45 @@
+//! Questions that stand before a command: asked once, answered, then the command goes on.
+
+use super::{Origin, Session};
+use crate::ui::command::Answer;
+use crate::ui::state::Question;
+
+impl Session {
+    /// Whether the text would be lost; asked once for each time the user gives it up.
+    pub(super) fn must_ask(&mut self) -> bool {
+        self.is_dirty() && !std::mem::take(&mut self.gives_up)
+    }
+
+    pub(super) fn answered(&mut self, answer: Answer) {
+        let Some(question) = self.question.take() else { return };
+        match (question, answer) {
+            (Question::Unsaved { .. }, Answer::Yes) => self.save_then_go_on(),
+            (Question::Unsaved { .. }, Answer::No) => {
+                self.gives_up = true;
+                self.go_on();
+            }
+            (Question::Unsaved { .. } | Question::Path { .. }, _) => {
+                self.dialog = None;
+                self.go_on = None;
+            }
+            (Question::Changed { .. }, Answer::Yes) => {
+                if let Origin::File(path) = self.origin.clone() {
+                    self.open_path(path);
+                }
+            }
+            (Question::Recover { .. }, Answer::Yes) => self.recover(),
+            (Question::Recover { .. }, Answer::No) => {
+                self.left_behind = None;
+                self.forget();
+            }
+            (Question::Changed { .. } | Question::Recover { .. }, _) => {}
+        }
+    }
+
+    /// Does what was put off until the text was safe.
+    pub(super) fn go_on(&mut self) {
+        if let Some(command) = self.go_on.take() {
+            self.apply(*command);
+        }
+    }
+}
