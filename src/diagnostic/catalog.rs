@@ -228,6 +228,12 @@ catalog! {
     NO_EFFECT_IN_CHECK "E0418" Error
         "`{0}()` cannot stand in a check: a check takes no step" "检查里不能用 `{0}()`：检查不占任何一步",
         "store it to a `shared` in a task, and check that" "在任务里把它存进 `shared`，再检查它";
+    TRY_ALONE "E0420" Error
+        "`try` needs an `except` or a `finally`" "`try` 后面需要 `except` 或 `finally`",
+        "put `except Exception { }` or `finally { }` on the next line" "在下一行写上 `except Exception { }` 或 `finally { }`";
+    LATER_CONSTANT "E0421" Error
+        "`{0}` has no value yet here" "`{0}` 在这里还没有值",
+        "a constant sees only the constants above it" "常量只能用写在它上面的常量";
     ALREADY_STARTED "E0419" Error
         "`{0}` starts with the run: to start it again raises RuntimeError" "`{0}` 随运行自动启动，再启动会引发 RuntimeError",
         "declare it with start=#false" "声明时加上 start=#false";
@@ -252,6 +258,12 @@ catalog! {
         "add a `put {0}`, or a timeout-ms=" "加上 `put {0}`，或写上 timeout-ms=";
     CERTAIN_FAILURE "W0407" Warning
         "this always raises {0}: {1}" "这里总会引发 {0}：{1}",
+        "" "";
+    OWN_EXCEPTION "W0408" Warning
+        "Python knows no exception `{0}`, and no `except` or `expect` names it" "Python 没有异常 `{0}`，也没有 `except` 或 `expect` 提到它",
+        "an exception of your own is caught by its name or by `except Exception`" "自己的异常可以按名字捕获，也可以用 `except Exception` 捕获";
+    NO_SUCH_ONE "W0409" Warning
+        "there are {1} `{0}`, numbered 0 to {2}: {3} is none of them, and IndexError is raised" "`{0}` 有 {1} 个，编号 0 到 {2}，没有 {3}，会引发 IndexError",
         "" "";
 }
 

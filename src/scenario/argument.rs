@@ -12,8 +12,10 @@ pub(super) fn read(node: &Node, info: &'static Info, diagnostics: &mut Vec<Diagn
     let (mut positions, told_before) = (0, diagnostics.len());
     for entry in &node.entries {
         let found = match &entry.name {
-            None => positional(info, positions)
-                .ok_or_else(|| Diagnostic::new(catalog::TOO_MANY_ARGUMENTS, entry.span, [node.word.clone()])),
+            None => positional(info, positions).ok_or_else(|| {
+                let told = Diagnostic::new(catalog::TOO_MANY_ARGUMENTS, entry.span, [node.word.clone()]);
+                told.replaced_by(named(entry, info, node))
+            }),
             Some((name, span)) => property(info, name, *span),
         };
         positions += usize::from(entry.name.is_none());
@@ -39,6 +41,33 @@ pub(super) fn read(node: &Node, info: &'static Info, diagnostics: &mut Vec<Diagn
         missing(node, info, diagnostics);
     }
     arguments
+}
+
+/// What was probably meant by a value too much, with the property's name before it: `sleep 100`, `queue q 8`.
+fn named(entry: &Entry, info: &Info, node: &Node) -> Option<String> {
+    let text = match &entry.value {
+        Literal::Int(_) | Literal::Float(_) => written(entry),
+        Literal::Text(text) if is_name(text) => text.clone(),
+        _ => return None,
+    };
+    let takes = |parameter: &Parameter| match parameter.accepts {
+        Accepts::Choice(words) => words.contains(&text.as_str()),
+        Accepts::Duration => true,
+        // How many there are is meant only by a number, and only where nothing else is counted.
+        Accepts::Integer { .. } if parameter.name == "count" => matches!(entry.value, Literal::Int(_)),
+        Accepts::Integer { .. } => !matches!(entry.value, Literal::Float(_)),
+        _ => false,
+    };
+    let is_given = |parameter: &Parameter| {
+        let spellings = parameter.spellings();
+        node.entries.iter().any(|entry| entry.name.as_ref().is_some_and(|(name, _)| spellings.contains(name)))
+    };
+    let free = |parameter: &&Parameter| parameter.form == Form::Property && takes(parameter) && !is_given(parameter);
+    let mut meant = info.parameters.iter().filter(free);
+    let parameter = meant.clone().find(|parameter| parameter.name != "count").or_else(|| meant.next())?;
+    let spellings = parameter.spellings();
+    let spelling = spellings.iter().find(|spelling| spelling.ends_with("ms")).or(spellings.first())?;
+    Some(format!("{spelling}={text}"))
 }
 
 /// The parameter of the `nth` position.
@@ -222,10 +251,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_too_much_is_told() {
-        check(
-            "queue q 3",
-            &["E0206 \"3\" `queue` does not take this (remove it; an expression with blanks is written in quotes)"],
-        );
+        check("queue q 3", &["E0206 \"3\" `queue` does not take this (did you mean `capacity=3`?)"]);
         check("lock", &["E0205 \"lock\" `lock` needs name (for example: lock door kind=fair)"]);
         check("lock a kind=fair kind=spin", &["E0207 \"spin\" `kind` is given twice (keep one of them)"]);
     }

@@ -42,6 +42,8 @@ pub struct Block {
     pub span: Span,
     /// Its word.
     pub word: Span,
+    /// Something behind its word could not be read: what seems to be missing may have been meant there.
+    pub damaged: bool,
 }
 
 /// A value given to one of a block's parameters.

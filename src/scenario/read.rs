@@ -78,7 +78,9 @@ impl Reader {
     fn block(&mut self, node: &Node, kind: Kind, surrounding: Surrounding) -> Block {
         let id = BlockId(self.next);
         self.next += 1;
+        let told_before = self.diagnostics.len();
         let arguments = argument::read(node, kind.info(), &mut self.diagnostics);
+        let damaged = node.damaged || self.diagnostics.len() > told_before;
         let inside = match kind.info().body {
             Body::Never => None,
             Body::Statements if kind == Kind::Disabled => Some(surrounding),
@@ -97,7 +99,7 @@ impl Reader {
             }
             (None, _) => Vec::new(),
         };
-        Block { id, kind, arguments, body, clauses: Vec::new(), span: node.span, word: node.word_span }
+        Block { id, kind, arguments, body, clauses: Vec::new(), span: node.span, word: node.word_span, damaged }
     }
 }
 

@@ -70,6 +70,8 @@ const TOLD: &[(&str, &str)] = &[
     ("E0417", "invariant \"peak('a') == 1\""),
     ("E0418", "invariant \"rand(2) == 1\""),
     ("E0419", "thread t { }; main { start t }"),
+    ("E0420", "main { try { yield-cpu } }"),
+    ("E0421", "let N \"N + 1\""),
     ("W0401", "lock a; main { acquire a }"),
     ("W0402", "main { return; yield-cpu }"),
     ("W0403", "main { try { yield-cpu }\n except Nobody { } }"),
@@ -77,6 +79,8 @@ const TOLD: &[(&str, &str)] = &[
     ("W0405", "thread t start=#false { }"),
     ("W0406", "queue q; main { get q }"),
     ("W0407", "main { let x \"1 // 0\" }"),
+    ("W0408", "main { raise Nonsense }"),
+    ("W0409", "lock a count=2; main { with \"a[2]\" { } }"),
 ];
 
 /// Codes of texts too long to be written above.

@@ -181,8 +181,8 @@ pub(super) const RAISE: Info = Info {
         Parameter::positional(
             "exception",
             Accepts::ExceptionName,
-            "Its name; left out inside `except`: the one caught, again.",
-            "异常名；在 `except` 中省略则重新抛出捕获的异常。",
+            "One of Python's, or your own name for a kind of Exception; left out inside `except`: the one caught, again.",
+            "Python 的异常名，或自己起的名字（算作 Exception 的一种）；在 `except` 中省略则重新抛出捕获的异常。",
         )
         .optional(),
         Parameter::positional("message", Accepts::Template, "What it says.", "异常信息。").optional(),

@@ -1,5 +1,8 @@
-//! What literals alone come to: failures that are certain before the run.
+//! What literals and constants come to: failures that are certain before the run.
 
+use super::names::Names;
+use crate::scenario::ArgumentValue;
+use crate::scenario::block::Kind;
 use crate::scenario::expression::{Expression, Node};
 use crate::value::operation::{Failure, binary, unary};
 use crate::value::{Table, Value};
@@ -19,6 +22,36 @@ pub(super) fn whole(expression: &Expression) -> Option<i64> {
     match literal(&Table::default(), expression) {
         Some(Value::Int(number)) => Some(number),
         _ => None,
+    }
+}
+
+/// The whole number that literals and constants come to.
+pub(super) fn whole_with(expression: &Expression, names: &Names<'_>) -> Option<i64> {
+    let mut expression = expression.clone();
+    put_in(&mut expression, names, MOST_CONSTANTS_DEEP);
+    whole(&expression)
+}
+
+/// Constants made of constants are followed so far: two that need each other would have no end.
+const MOST_CONSTANTS_DEEP: u32 = 8;
+
+/// Puts the values of constants in the place of their names.
+fn put_in(expression: &mut Expression, names: &Names<'_>, deep: u32) {
+    match &mut expression.node {
+        Node::Name(name) if deep > 0 => {
+            let constant = names.get(name).filter(|declared| declared.kind() == Kind::Let);
+            if let Some(ArgumentValue::Expression(value)) = constant.and_then(|declared| declared.block.argument("value")) {
+                let mut value = value.clone();
+                put_in(&mut value, names, deep - 1);
+                expression.node = value.node;
+            }
+        }
+        Node::Unary(_, of) => put_in(of, names, deep),
+        Node::Binary(_, left, right) => {
+            put_in(left, names, deep);
+            put_in(right, names, deep);
+        }
+        _ => {}
     }
 }
 

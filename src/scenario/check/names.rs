@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, Span, catalog};
 use crate::scenario::block::{Accepts, Kind};
 use crate::scenario::{ArgumentValue, Block, Scenario};
+use crate::value::exception;
 
 /// Functions of expressions, with how many values each takes at least and at most.
 pub(super) const FUNCTIONS: [(&str, usize, usize); 11] = [
@@ -42,6 +43,8 @@ pub(super) struct Names<'a> {
     pub(super) all: BTreeMap<&'a str, Declared<'a>>,
     /// Exceptions that some `raise` names.
     pub(super) raised: BTreeSet<&'a str>,
+    /// Exceptions that some `except` or `expect` asks for by name.
+    pub(super) awaited: BTreeSet<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -63,11 +66,16 @@ impl<'a> Names<'a> {
             }
         }
         scenario.walk(&mut |block| {
-            if block.kind == Kind::Raise
-                && let Some(ArgumentValue::Name(name)) = block.argument("exception")
-            {
-                names.raised.insert(name);
-            }
+            let (names, parameter) = match block.kind {
+                Kind::Raise => (&mut names.raised, "exception"),
+                Kind::Except => (&mut names.awaited, "exceptions"),
+                Kind::Expect => (&mut names.awaited, "exception"),
+                _ => return,
+            };
+            names.extend(block.arguments_of(parameter).filter_map(|argument| match &argument.value {
+                ArgumentValue::Name(name) => Some(name.as_str()),
+                _ => None,
+            }));
         });
         names
     }
@@ -75,6 +83,11 @@ impl<'a> Names<'a> {
     pub(super) fn get(&self, name: &str) -> Option<&Declared<'a>> {
         self.all.get(name)
     }
+}
+
+/// Whether every scenario knows an exception called `name`.
+pub(super) fn is_exception(name: &str) -> bool {
+    exception::known().any(|known| known == name) || matches!(name, "IOError" | "EnvironmentError")
 }
 
 /// Whether `name` is a function's, or what every task calls itself.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::certain;
-use super::names::{self, FUNCTIONS, Names};
+use super::names::{self, Declared, FUNCTIONS, Names};
 use crate::diagnostic::{Diagnostic, Span, catalog};
+use crate::id::BlockId;
 use crate::scenario::block::{self, Accepts, Kind};
 use crate::scenario::expression::{Expression, Node, Part};
 use crate::scenario::{Argument, ArgumentValue, Block, nearest};
@@ -26,6 +27,8 @@ struct Scope<'a> {
     in_check: bool,
     /// Failures are caught around here, so they may be meant.
     in_try: bool,
+    /// In the value of this constant, which sees only those above it.
+    constant: Option<BlockId>,
 }
 
 pub(super) struct Checker<'a> {
@@ -66,7 +69,8 @@ impl<'a> Checker<'a> {
                         locals.insert("index");
                     }
                 }
-                self.arguments(block, &Scope { locals, ..Scope::default() });
+                let constant = (block.kind == Kind::Let).then_some(block.id);
+                self.arguments(block, &Scope { locals, constant, ..Scope::default() });
             }
         }
     }
@@ -86,19 +90,23 @@ impl<'a> Checker<'a> {
 
     fn statement(&mut self, block: &'a Block, scope: &Scope<'a>, around: Around) {
         self.taken(block);
-        let inner = Scope { locals: scope.locals.clone(), in_check: false, in_try: around.in_try };
+        let inner = Scope { locals: scope.locals.clone(), in_try: around.in_try, ..Scope::default() };
         self.arguments(block, &inner);
         match block.kind {
             Kind::Break | Kind::Continue if !around.in_loop => {
                 self.tell(catalog::OUTSIDE_LOOP, block.word, [block.kind.info().word.to_owned()]);
             }
-            Kind::Raise if block.arguments.is_empty() && !around.in_except => self.tell(catalog::RAISE_ALONE, block.word, []),
-            Kind::Compute if block.argument("").is_some() == block.argument("work").is_some() => {
+            Kind::Raise if block.arguments.is_empty() && !block.damaged && !around.in_except => {
+                self.tell(catalog::RAISE_ALONE, block.word, [])
+            }
+            Kind::Compute if !block.damaged && block.argument("").is_some() == block.argument("work").is_some() => {
                 self.tell(catalog::WORK_OR_TIME, block.word, []);
             }
+            Kind::Try if self.whole && block.clauses.is_empty() => self.tell(catalog::TRY_ALONE, block.word, []),
+            Kind::Raise => self.raise(block),
             Kind::Except => self.exceptions(block, "exceptions"),
-            Kind::Call | Kind::Spawn => self.arity(block),
-            Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &scope.locals),
+            Kind::Call | Kind::Spawn if !block.damaged => self.arity(block),
+            Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &inner),
             Kind::Start => self.start(block),
             Kind::Loop if spins_for_ever(block) => self.tell(catalog::LOOP_WITHOUT_END, block.word, []),
             _ => {}
@@ -215,6 +223,7 @@ impl<'a> Checker<'a> {
                 if !declared.several && declared.kind() != Kind::Routine {
                     self.tell(catalog::ONLY_ONE, expression.span, [name.clone()]);
                 }
+                self.number_of(name, &declared, position, expression.span, scope);
             }
             None if declared.several && declared.kind() != Kind::Thread && block.kind != Kind::Expect => {
                 self.tell(catalog::WHICH_ONE, span, [name.clone(), block.kind.info().word.to_owned()]);
@@ -246,6 +255,11 @@ impl<'a> Checker<'a> {
                 {
                     self.tell(catalog::ONLY_ONE, expression.span, [name.clone()]);
                 }
+                if let Node::Name(name) = &of.node
+                    && let Some(declared) = self.names.get(name).copied()
+                {
+                    self.number_of(name, &declared, position, expression.span, scope);
+                }
                 self.expression(of, scope);
                 self.expression(position, scope);
             }
@@ -257,7 +271,28 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// One of several by a number known now: is it one of them?
+    fn number_of(&mut self, name: &str, declared: &Declared<'_>, position: &Expression, span: Span, scope: &Scope<'a>) {
+        let count = if declared.several { declared.block.argument("count") } else { None };
+        let Some(ArgumentValue::Expression(count)) = count else { return };
+        let (count, at) = (certain::whole_with(count, self.names), certain::whole_with(position, self.names));
+        if let (Some(count @ 1..), Some(at), false) = (count, at, scope.in_try)
+            && !(-count..count).contains(&at)
+        {
+            let told = [name.to_owned(), count.to_string(), (count - 1).to_string(), at.to_string()];
+            self.told.push(Diagnostic::new(catalog::NO_SUCH_ONE, span, told).related_to(declared.span, name));
+        }
+    }
+
     fn mention(&mut self, name: &str, span: Span, scope: &Scope<'a>) {
+        if let (Some(own), Some(declared)) = (scope.constant, self.names.get(name))
+            && declared.kind() == Kind::Let
+            && declared.block.id >= own
+        {
+            let told = Diagnostic::new(catalog::LATER_CONSTANT, span, [name.to_owned()]);
+            self.told.push(told.related_to(declared.span, name));
+            return;
+        }
         let known = scope.locals.contains(name) || self.names.all.contains_key(name) || (name == "name" && !scope.in_check);
         if known || !self.whole {
             return;
@@ -299,13 +334,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn target(&mut self, block: &Block, locals: &BTreeSet<&str>) {
+    fn target(&mut self, block: &Block, scope: &Scope<'a>) {
         let Some(argument) = block.arguments_of("target").next() else { return };
         let ArgumentValue::Expression(expression) = &argument.value else { return };
         let (name, numbered) = match &expression.node {
-            Node::Name(name) => (name, false),
-            Node::Index(of, _) => match &of.node {
-                Node::Name(name) => (name, true),
+            Node::Name(name) => (name, None),
+            Node::Index(of, position) => match &of.node {
+                Node::Name(name) => (name, Some(&**position)),
                 _ => return,
             },
             _ => return self.tell(catalog::SET_LOCAL, argument.span, [block.kind.info().word.to_owned()]),
@@ -318,13 +353,16 @@ impl<'a> Checker<'a> {
                         Diagnostic::new(catalog::NOT_ATOMIC, argument.span, [block.kind.info().word.to_owned(), name.clone()]);
                     self.told.push(told.related_to(declared.span, name));
                 }
-                if declared.several && !numbered {
-                    self.tell(catalog::WHICH_ONE, argument.span, [name.clone(), block.kind.info().word.to_owned()]);
-                } else if numbered && !declared.several {
-                    self.tell(catalog::ONLY_ONE, argument.span, [name.clone()]);
+                match numbered {
+                    None if declared.several => {
+                        self.tell(catalog::WHICH_ONE, argument.span, [name.clone(), block.kind.info().word.to_owned()]);
+                    }
+                    Some(_) if !declared.several => self.tell(catalog::ONLY_ONE, argument.span, [name.clone()]),
+                    Some(position) => self.number_of(name, &declared, position, expression.span, scope),
+                    None => {}
                 }
             }
-            None if !locals.contains(name.as_str()) => {
+            None if !scope.locals.contains(name.as_str()) => {
                 let shared = self.names.all.iter().filter(|(_, declared)| declared.kind() == Kind::Shared);
                 let told = Diagnostic::new(catalog::UNKNOWN_NAME, argument.span, [name.clone()]);
                 let told = told.replaced_by(nearest(name, shared.map(|(name, _)| *name)));
@@ -347,12 +385,24 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A name that Python does not know is an exception of the scenario's own, if anything asks for it by that name.
+    fn raise(&mut self, block: &'a Block) {
+        let Some(Argument { value: ArgumentValue::Name(name), span, .. }) = block.arguments_of("exception").next() else {
+            return;
+        };
+        if self.whole && !names::is_exception(name) && !self.names.awaited.contains(name.as_str()) {
+            let near =
+                nearest(name, exception::known().map(|known| -> &'a str { known }).chain(self.names.awaited.iter().copied()));
+            self.told.push(Diagnostic::new(catalog::OWN_EXCEPTION, *span, [name.clone()]).replaced_by(near));
+        }
+    }
+
     fn exceptions(&mut self, block: &'a Block, parameter: &str) {
         for argument in block.arguments_of(parameter) {
             let ArgumentValue::Name(name) = &argument.value else { continue };
-            let known = self.names.raised.contains(name.as_str()) || exception::known().any(|other| other == name);
-            if !known && !matches!(name.as_str(), "IOError" | "EnvironmentError") {
-                let near = nearest(name, exception::known());
+            if self.whole && !names::is_exception(name) && !self.names.raised.contains(name.as_str()) {
+                let near =
+                    nearest(name, exception::known().map(|known| -> &'a str { known }).chain(self.names.raised.iter().copied()));
                 self.told.push(Diagnostic::new(catalog::UNKNOWN_EXCEPTION, argument.span, [name.clone()]).replaced_by(near));
             }
         }
@@ -365,7 +415,7 @@ impl<'a> Checker<'a> {
         let lines = block.arguments_of("lines").count();
         let about_output = matches!(claim, Some(ArgumentValue::Choice("output" | "output-contains")));
         let fits = claim.is_some() != exception && (lines > 0) == about_output && (block.argument("in").is_none() || exception);
-        if !fits && !block.arguments.is_empty() {
+        if !fits && !block.damaged && !block.arguments.is_empty() {
             self.tell(catalog::EXPECT_WHAT, block.span, []);
         }
     }

@@ -154,6 +154,54 @@ fn an_exception_nobody_raises_is_told() {
 }
 
 #[test]
+fn a_raised_name_is_pythons_or_asked_for_by_somebody() {
+    check_body("try { raise ValeError \"x\" }\nexcept Exception { yield-cpu }", &["W0408 ValeError → ValueError"]);
+    check_body("raise Nonsense", &["W0408 Nonsense"]);
+    check("expect sometimes exception=Mine in=main; main { raise Mine }", &[]);
+    check_body("raise IOError \"x\"", &[]);
+}
+
+#[test]
+fn a_try_has_a_clause() {
+    check_body("try { yield-cpu }", &["E0420 try"]);
+    check_body("try { yield-cpu }\nexcpt { yield-cpu }", &["E0201 excpt → except"]);
+    check_body("try { yield-cpu }\nfinally { yield-cpu }", &[]);
+}
+
+#[test]
+fn one_of_several_is_one_of_them() {
+    check_body("with \"fork[N]\" { }", &["W0409 fork[N]"]);
+    check_body("with \"fork[-3]\" { with \"fork[N - 1]\" { } }", &[]);
+    check_body("set \"flag[2]\" 1; print \"{flag[1] + flag[7]}\"", &["W0409 flag[2]", "W0409 flag[7]"]);
+    check_body("try { set \"flag[2]\" 1 }\nexcept IndexError { yield-cpu }", &[]);
+    check_body("let i 5; set \"flag[i]\" 1", &[]);
+}
+
+#[test]
+fn a_constant_sees_those_above_it() {
+    check("let N \"N + 1\"", &["E0421 N"]);
+    check("let A \"B * 2\"; let B 1; let C \"A + B\"", &["E0421 B"]);
+    check("shared a N; let N 1", &[]);
+}
+
+#[test]
+fn one_mistake_is_told_once() {
+    check_body("compute kg=1", &["E0210 kg"]);
+    check_body("call work \"1 +\"", &["E0216 "]);
+    check("expect never \"1 +\"", &["E0216 "]);
+    check_body("raise 3", &["E0215 3"]);
+}
+
+#[test]
+fn a_value_without_its_property_is_told_with_it() {
+    check_body("sleep 100", &["E0206 100 → ms=100"]);
+    check_body("compute N", &["E0206 N → ms=N"]);
+    check("queue q 8; machine 2; semaphore s 2 permits=1", &["E0206 8 → capacity=8", "E0206 2 → cores=2", "E0206 2 → count=2"]);
+    check("lock a fair", &["E0206 fair → kind=fair"]);
+    check("lock a b", &["E0206 b"]);
+}
+
+#[test]
 fn a_file_with_nothing_to_run_says_so() {
     assert_eq!(told("lock a"), ["E0409 lock"]);
     assert_eq!(told(""), ["E0409 "]);
