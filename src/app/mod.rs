@@ -29,7 +29,12 @@ pub struct App {
     desk: Desk,
     machine_cores: u32,
     styled: Option<Shade>,
+    /// When the layout is to be kept, in seconds, if panels were moved.
+    layout_due: Option<f64>,
 }
+
+/// How long panels stay where they were put before that is kept, in seconds.
+const SETTLED_SECONDS: f64 = 1.0;
 
 impl App {
     /// A window on `context` that runs scenarios by the executable `worker`.
@@ -37,18 +42,26 @@ impl App {
     pub fn new(context: &Context, worker: PathBuf, store: Store, system: (Lang, Shade)) -> Self {
         context.set_fonts(fonts::definitions());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
-            session: Session::new(worker, store, system, context.clone()),
-            desk: Desk::default(),
-            machine_cores: u32::try_from(cores).unwrap_or(u32::MAX),
-            styled: None,
+        let session = Session::new(worker, store, system, context.clone());
+        let mut desk = Desk::default();
+        if let Some(layout) = session.kept_layout() {
+            desk.set_layout(layout);
         }
+        let machine_cores = u32::try_from(cores).unwrap_or(u32::MAX);
+        Self { session, desk, machine_cores, styled: None, layout_due: None }
     }
 
     /// What time brings; `now` is in seconds. Asks for the next repaint when one is due.
     pub fn logic(&mut self, context: &Context, now: f64) {
         self.session.tick(now);
-        if let Some(seconds) = self.session.due() {
+        if self.desk.moved() {
+            self.layout_due = Some(now + SETTLED_SECONDS);
+        }
+        if self.layout_due.is_some_and(|due| now >= due) {
+            self.keep_layout();
+        }
+        let layout_due = self.layout_due.map(|due| due - now);
+        if let Some(seconds) = [self.session.due(), layout_due].into_iter().flatten().min_by(f64::total_cmp) {
             context.request_repaint_after(std::time::Duration::from_secs_f64(seconds));
         }
     }
@@ -64,8 +77,8 @@ impl App {
             ui.set_style(shade.style());
             self.styled = Some(shade);
         }
-        if let Some(panel) = self.session.shows.take() {
-            self.desk.show(panel);
+        for asked in std::mem::take(&mut self.session.arranges) {
+            self.desk.arrange(asked);
         }
         let jump = self.session.jump.take();
         let Self { session, desk, machine_cores, .. } = self;
@@ -75,9 +88,18 @@ impl App {
             self.session.apply(command);
             ui.ctx().request_repaint();
         }
-        if std::mem::take(&mut self.session.resets_layout) {
-            self.desk.reset();
+    }
+
+    /// The window closes: what has not been kept yet is.
+    pub fn leave(&mut self) {
+        if self.desk.moved() || self.layout_due.is_some() {
+            self.keep_layout();
         }
+    }
+
+    fn keep_layout(&mut self) {
+        self.layout_due = None;
+        self.session.keep_layout(self.desk.layout());
     }
 
     /// Where a panel was drawn last, if it is in view.

@@ -9,6 +9,7 @@ use etcetera::BaseStrategy as _;
 
 use super::runner::Choice;
 use crate::lang::Lang;
+use crate::ui::layout::Layout;
 use crate::ui::theme::Shade;
 
 /// Files listed as opened lately.
@@ -26,6 +27,17 @@ pub struct Settings {
     pub choice: Choice,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
+    /// How large the window was; none before the first.
+    pub window: Option<WindowSize>,
+}
+
+/// How large the window is.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct WindowSize {
+    /// Points across and down, when it is not maximized.
+    pub inner: [f32; 2],
+    /// Whether it covers the screen.
+    pub maximized: bool,
 }
 
 /// Text that was not saved.
@@ -75,6 +87,17 @@ impl Store {
         self.write("settings.json", settings);
     }
 
+    /// Where the panels stood, if that is known and fits this window.
+    #[must_use]
+    pub fn layout(&self) -> Option<Layout> {
+        Layout::read(&std::fs::read(self.folder.as_ref()?.join("layout.json")).ok()?)
+    }
+
+    /// Keeps where the panels stand.
+    pub fn keep_layout(&self, layout: &Layout) {
+        self.write_bytes("layout.json", layout.write());
+    }
+
     /// Text kept because it was not saved.
     #[must_use]
     pub fn unsaved(&self) -> Option<Unsaved> {
@@ -100,9 +123,13 @@ impl Store {
     }
 
     fn write(&self, name: &str, value: &impl serde::Serialize) {
+        self.write_bytes(name, serde_json::to_vec_pretty(value));
+    }
+
+    fn write_bytes(&self, name: &str, bytes: serde_json::Result<Vec<u8>>) {
         let Some(folder) = &self.folder else { return };
         let written = std::fs::create_dir_all(folder)
-            .and_then(|()| serde_json::to_vec_pretty(value).map_err(std::io::Error::from))
+            .and_then(|()| bytes.map_err(std::io::Error::from))
             .and_then(|bytes| replace(&folder.join(name), &bytes));
         // A folder that cannot be written must not disturb the work; the text itself is still in the window.
         drop(written);

@@ -9,7 +9,7 @@ use eframe::{CreationContext, Frame, NativeOptions};
 use egui::{ColorImage, Context, Rect, Ui, ViewportBuilder, ViewportCommand};
 
 use super::App;
-use super::settings::Store;
+use super::settings::{Store, WindowSize};
 use crate::lang::Lang;
 use crate::ui::command::Command;
 use crate::ui::theme::Shade;
@@ -22,13 +22,31 @@ pub struct NoWindow(String);
 /// A picture of a part of the window, on its way to a file.
 type Taken = (PathBuf, Arc<ColorImage>, Option<Rect>);
 
+/// The window's size before the user has chosen another.
+const FIRST_SIZE: [f32; 2] = [1440.0, 900.0];
+/// A size kept that is beyond these was not one.
+const LEAST_SIDE: f32 = 400.0;
+const MOST_SIDE: f32 = 16_000.0;
+
 struct Window {
     app: App,
     had_focus: bool,
+    size: Option<WindowSize>,
     taken: (Sender<Taken>, Receiver<Taken>),
 }
 
 impl Window {
+    /// Notes the size, to be kept when the window closes. One that is maximized keeps the size it had before.
+    fn remember_size(&mut self, context: &Context) {
+        let (rect, maximized) = context.input(|input| {
+            let viewport = input.viewport();
+            (viewport.inner_rect, viewport.maximized.or(viewport.fullscreen).unwrap_or(false))
+        });
+        let before = self.size.or(self.app.session.settings.window);
+        let inner = if maximized { before.map(|size| size.inner) } else { rect.map(|rect| rect.size().into()) };
+        self.size = inner.map(|inner| WindowSize { inner, maximized }).or(self.size);
+    }
+
     /// Asks for the picture the session wants, and hands over those that have been taken.
     fn pictures(&mut self, context: &Context) {
         if let Some((panel, path)) = self.app.session.picture.take() {
@@ -52,10 +70,13 @@ impl Window {
 /// # Errors
 /// When there is no display, or none that can draw.
 pub fn open(worker: PathBuf, open: Option<PathBuf>) -> Result<(), NoWindow> {
+    let store = Store::of_user();
+    let size = store.settings().window.unwrap_or(WindowSize { inner: FIRST_SIZE, maximized: false });
     let viewport = ViewportBuilder::default()
         .with_title("Coreyard")
         .with_app_id("coreyard")
-        .with_inner_size([1440.0, 900.0])
+        .with_inner_size(size.inner.map(|side| side.clamp(LEAST_SIDE, MOST_SIDE)))
+        .with_maximized(size.maximized)
         .with_min_inner_size([900.0, 600.0])
         .with_drag_and_drop(true);
     let mut options = NativeOptions { viewport, ..NativeOptions::default() };
@@ -66,11 +87,11 @@ pub fn open(worker: PathBuf, open: Option<PathBuf>) -> Result<(), NoWindow> {
             Some(egui::Theme::Light) => Shade::Light,
             Some(egui::Theme::Dark) | None => Shade::Dark,
         };
-        let mut app = App::new(&creation.egui_ctx, worker, Store::of_user(), (lang, shade));
+        let mut app = App::new(&creation.egui_ctx, worker, store, (lang, shade));
         if let Some(path) = open {
             app.session.open_path(path);
         }
-        Ok(Box::new(Window { app, had_focus: true, taken: unbounded() }) as Box<dyn eframe::App>)
+        Ok(Box::new(Window { app, had_focus: true, size: None, taken: unbounded() }) as Box<dyn eframe::App>)
     };
     eframe::run_native("Coreyard", options, Box::new(create)).map_err(|error| NoWindow(error.to_string()))
 }
@@ -112,6 +133,14 @@ impl eframe::App for Window {
             }
         }
         self.app.logic(context, now);
+        self.remember_size(context);
+    }
+
+    fn on_exit(&mut self, _context: Option<&eframe::glow::Context>) {
+        self.app.leave();
+        if let Some(size) = self.size {
+            self.app.session.keep_window(size);
+        }
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {

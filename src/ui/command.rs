@@ -54,14 +54,27 @@ pub enum Command {
     Lang(Option<Lang>),
     /// Take a notice away.
     Dismiss,
-    /// Put the panels back where they were at first.
-    ResetLayout,
+    /// Show, hide or move panels.
+    Arrange(Arrange),
     /// Show or hide the list of shortcuts.
     Shortcuts,
     /// Show or hide what this is.
     About,
     /// Close the window.
     Quit,
+}
+
+/// What can be done with the panels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrange {
+    /// To the front of its tabs, unless it is hidden.
+    Front(PanelKind),
+    /// On the desk, in front.
+    Show(PanelKind),
+    /// Off the desk.
+    Hide(PanelKind),
+    /// All where they were at first.
+    Reset,
 }
 
 /// What can run a scenario.
@@ -87,7 +100,7 @@ pub enum Answer {
 }
 
 /// The panels of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum PanelKind {
     /// Built-in scenarios.
     Library,
@@ -183,6 +196,15 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of(i18n::REDO, both(Key::Z), Command::Panel(Asked::Redo)),
         of(i18n::UNDO, command(Key::Z), Command::Panel(Asked::Undo)),
         of(i18n::EXPORT_WINDOW, command(Key::P), Command::ExportPicture(None)),
+        of(i18n::LIBRARY, command(Key::Num1), Command::Arrange(Arrange::Show(PanelKind::Library))),
+        of(i18n::EDITOR, command(Key::Num2), Command::Arrange(Arrange::Show(PanelKind::Editor))),
+        of(i18n::BLOCKS, command(Key::Num3), Command::Arrange(Arrange::Show(PanelKind::Blocks))),
+        of(i18n::PROBLEMS, command(Key::Num4), Command::Arrange(Arrange::Show(PanelKind::Problems))),
+        of(i18n::CORES_PANEL, command(Key::Num5), Command::Arrange(Arrange::Show(PanelKind::Cores))),
+        of(i18n::LOCKS, command(Key::Num6), Command::Arrange(Arrange::Show(PanelKind::Locks))),
+        of(i18n::TASKS, command(Key::Num7), Command::Arrange(Arrange::Show(PanelKind::Tasks))),
+        of(i18n::OUTPUT, command(Key::Num8), Command::Arrange(Arrange::Show(PanelKind::Output))),
+        of(i18n::VERDICT, command(Key::Num9), Command::Arrange(Arrange::Show(PanelKind::Verdict))),
         of(i18n::SHORTCUTS, plain(Key::F1), Command::Shortcuts),
         of(i18n::QUIT, command(Key::Q), Command::Quit),
     ]

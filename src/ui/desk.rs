@@ -1,10 +1,11 @@
 //! The whole window: where each panel stands, and the bars around them. Draws the state, hands back commands, changes nothing else.
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui, WidgetText};
-use egui_tiles::{Behavior, Container, Linear, LinearDir, TabState, Tabs, TileId, Tiles, Tree, UiResponse};
+use egui_tiles::{Behavior, EditAction, TabState, TileId, Tiles, UiResponse};
 
-use super::command::{Command, PanelKind, shortcuts};
+use super::command::{Arrange, Command, PanelKind, shortcuts};
 use super::dialogs::Dialogs;
+use super::layout::Layout;
 use super::library::LibraryPanel;
 use super::menu::menu_ui;
 use super::output::output_ui;
@@ -16,55 +17,16 @@ use super::verdict::verdict_ui;
 use crate::scenario::highlight;
 
 /// What the window remembers of its own looks.
+#[derive(Default)]
 pub struct Desk {
     panels: Panels,
     library: LibraryPanel,
     dialogs: Dialogs,
-    tree: Tree<PanelKind>,
+    layout: Layout,
+    /// The user has moved something since it was asked for last.
+    is_moved: bool,
     /// Where each panel was drawn last, for pictures of one.
     places: Vec<(PanelKind, egui::Rect)>,
-}
-
-impl Default for Desk {
-    fn default() -> Self {
-        Self {
-            panels: Panels::default(),
-            library: LibraryPanel::default(),
-            dialogs: Dialogs::default(),
-            tree: layout(),
-            places: Vec::new(),
-        }
-    }
-}
-
-/// The panels where they stand at first: the library on the left; text and blocks in the middle, what they print and come to below;
-/// cores, locks and tasks on the right.
-fn layout() -> Tree<PanelKind> {
-    let mut tiles = Tiles::default();
-    let tabs = |tiles: &mut Tiles<PanelKind>, panels: &[PanelKind]| {
-        let ids: Vec<TileId> = panels.iter().map(|panel| tiles.insert_pane(*panel)).collect();
-        let mut tabs = Tabs::new(ids.clone());
-        tabs.active = ids.first().copied();
-        tiles.insert_container(Container::Tabs(tabs))
-    };
-    let library = tabs(&mut tiles, &[PanelKind::Library]);
-    let editor = tabs(&mut tiles, &[PanelKind::Editor]);
-    let blocks = tabs(&mut tiles, &[PanelKind::Blocks]);
-    let below = tabs(&mut tiles, &[PanelKind::Verdict, PanelKind::Output, PanelKind::Problems]);
-    let cores = tabs(&mut tiles, &[PanelKind::Cores]);
-    let locks = tabs(&mut tiles, &[PanelKind::Locks, PanelKind::Tasks]);
-    let mut split = |direction: LinearDir, parts: &[(TileId, f32)]| {
-        let mut linear = Linear::new(direction, parts.iter().map(|(id, _)| *id).collect());
-        for (id, share) in parts {
-            linear.shares.set_share(*id, *share);
-        }
-        tiles.insert_container(Container::Linear(linear))
-    };
-    let sources = split(LinearDir::Horizontal, &[(editor, 1.15), (blocks, 1.0)]);
-    let middle = split(LinearDir::Vertical, &[(sources, 2.6), (below, 1.0)]);
-    let right = split(LinearDir::Vertical, &[(cores, 1.0), (locks, 1.15)]);
-    let root = split(LinearDir::Horizontal, &[(library, 0.42), (middle, 1.75), (right, 1.35)]);
-    Tree::new(egui::Id::unique("desk"), root, tiles)
 }
 
 impl Desk {
@@ -85,28 +47,41 @@ impl Desk {
         }
         keys(ui, state, &mut commands);
         let bar = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 4));
-        Panel::top("menu").frame(bar).show(ui, |ui| menu_ui(ui, state, &mut commands));
+        Panel::top("menu").frame(bar).show(ui, |ui| menu_ui(ui, state, &self.layout, &mut commands));
         Panel::top("run").frame(bar).show(ui, |ui| ui.horizontal_wrapped(|ui| run_bar_ui(ui, state, &mut commands)));
         Panel::bottom("status").frame(bar).show(ui, |ui| status_ui(ui, state, &mut commands));
         let ground = Frame::new().fill(state.shade.ground()).inner_margin(Margin::same(4));
         CentralPanel::default().frame(ground).show(ui, |ui| {
-            let Self { panels, library, tree, places, dialogs: _ } = self;
+            let Self { panels, library, layout, places, is_moved, dialogs: _ } = self;
             places.clear();
-            let desk = Parts { panels, library, places };
-            tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
+            let desk = Parts { panels, library, places, is_moved };
+            layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
         });
         self.dialogs.dialogs_ui(ui, state, &mut commands);
         commands
     }
 
-    /// Puts the panels back where they were at first.
-    pub fn reset(&mut self) {
-        self.tree = layout();
+    /// Puts the panels where they were left.
+    pub fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
     }
 
-    /// Brings a panel to the front of its tabs.
-    pub fn show(&mut self, panel: PanelKind) {
-        self.tree.make_active(|_, tile| matches!(tile, egui_tiles::Tile::Pane(kind) if *kind == panel));
+    /// Does what is asked of the panels.
+    pub fn arrange(&mut self, asked: Arrange) {
+        let before = self.layout.clone();
+        self.layout.arrange(asked);
+        self.is_moved |= self.layout != before;
+    }
+
+    /// Whether a panel has been moved since this was asked last.
+    pub fn moved(&mut self) -> bool {
+        std::mem::take(&mut self.is_moved)
+    }
+
+    /// Where the panels stand.
+    #[must_use]
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// Where a panel was drawn last, if it is in view.
@@ -141,11 +116,12 @@ struct Parts<'a> {
     panels: &'a mut Panels,
     library: &'a mut LibraryPanel,
     places: &'a mut Vec<(PanelKind, egui::Rect)>,
+    is_moved: &'a mut bool,
 }
 
 impl<'a> Parts<'a> {
     fn of(desk: &'a mut Desk) -> Self {
-        Self { panels: &mut desk.panels, library: &mut desk.library, places: &mut desk.places }
+        Self { panels: &mut desk.panels, library: &mut desk.library, places: &mut desk.places, is_moved: &mut desk.is_moved }
     }
 }
 
@@ -224,6 +200,10 @@ impl Behavior<PanelKind> for Drawing<'_, '_> {
 
     fn tab_text_color(&self, visuals: &egui::Visuals, _tiles: &Tiles<PanelKind>, _tile: TileId, tab: &TabState) -> egui::Color32 {
         if tab.active { visuals.strong_text_color() } else { visuals.weak_text_color() }
+    }
+
+    fn on_edit(&mut self, _: EditAction) {
+        *self.desk.is_moved = true;
     }
 
     fn simplification_options(&self) -> egui_tiles::SimplificationOptions {

@@ -2,15 +2,16 @@
 
 use egui::{Button, Ui};
 
-use super::command::{Command, PanelKind, keys_of};
+use super::command::{Arrange, Command, PanelKind, keys_of};
 use super::i18n;
+use super::layout::Layout;
 use super::panels::Asked;
 use super::state::State;
 use super::theme::Shade;
 use crate::lang::{Lang, Words};
 
 /// Draws the menu bar.
-pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands: &mut Vec<Command>) {
     let lang = state.lang;
     egui::MenuBar::new().ui(ui, |ui| {
         ui.menu_button(i18n::FILE.get(lang), |ui| file_ui(ui, state, commands));
@@ -18,7 +19,7 @@ pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command
             item(ui, lang, i18n::UNDO, state.undo.is_some(), commands, Command::Panel(Asked::Undo));
             item(ui, lang, i18n::REDO, state.redo.is_some(), commands, Command::Panel(Asked::Redo));
         });
-        ui.menu_button(i18n::VIEW.get(lang), |ui| view_ui(ui, state, commands));
+        ui.menu_button(i18n::VIEW.get(lang), |ui| view_ui(ui, state, layout, commands));
         ui.menu_button(i18n::EXPORT.get(lang), |ui| {
             item(ui, lang, i18n::EXPORT_WINDOW, true, commands, Command::ExportPicture(None));
             ui.menu_button(i18n::EXPORT_PANEL.get(lang), |ui| {
@@ -65,7 +66,7 @@ fn file_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     item(ui, lang, i18n::QUIT, true, commands, Command::Quit);
 }
 
-fn view_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+fn view_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands: &mut Vec<Command>) {
     let lang = state.lang;
     let mut choice = |ui: &mut Ui, chosen: bool, text: &str, command: Command| {
         if ui.radio(chosen, text).clicked() {
@@ -85,5 +86,21 @@ fn view_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
         }
     });
     ui.separator();
-    item(ui, lang, i18n::RESET_LAYOUT, true, commands, Command::ResetLayout);
+    for panel in PanelKind::ALL {
+        panel_ui(ui, lang, panel, layout.is_shown(panel), commands);
+    }
+    ui.separator();
+    item(ui, lang, i18n::RESET_LAYOUT, true, commands, Command::Arrange(Arrange::Reset));
+}
+
+/// Shows or hides a panel. The menu stays open: one seldom wants to change only one.
+fn panel_ui(ui: &mut Ui, lang: Lang, panel: PanelKind, mut shown: bool, commands: &mut Vec<Command>) {
+    let show = Command::Arrange(Arrange::Show(panel));
+    let keys = keys_of(ui.ctx(), &show).unwrap_or_default();
+    ui.horizontal(|ui| {
+        if ui.checkbox(&mut shown, panel.title().get(lang)).changed() {
+            commands.push(if shown { show } else { Command::Arrange(Arrange::Hide(panel)) });
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.weak(keys));
+    });
 }

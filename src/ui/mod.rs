@@ -15,6 +15,7 @@ mod editor_marks;
 mod editor_viewer;
 pub mod fonts;
 pub mod i18n;
+pub mod layout;
 mod library;
 mod locks;
 mod menu;

@@ -12,15 +12,16 @@ mod running;
 
 use super::files::{Dialog, Purpose};
 use super::runner::Runner;
-use super::settings::{Settings, Store, Unsaved};
+use super::settings::{Settings, Store, Unsaved, WindowSize};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::document::edit::History;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::{Scenario, library};
-use crate::ui::command::{Command, PanelKind};
+use crate::ui::command::{Arrange, Command, PanelKind};
 use crate::ui::i18n;
+use crate::ui::layout::Layout;
 use crate::ui::state::{Notice, Question, VerdictLine};
 use crate::ui::theme::Shade;
 use crate::view::axis::TimeView;
@@ -96,12 +97,10 @@ pub struct Session {
     pub shows_about: bool,
     /// The window is to close.
     pub quits: bool,
-    /// The panels go back to where they were at first.
-    pub resets_layout: bool,
+    /// What is to become of the panels, in order.
+    pub arranges: Vec<Arrange>,
     /// A picture is to be taken, of a panel or of all, into this file.
     pub picture: Option<(Option<PanelKind>, PathBuf)>,
-    /// The panel to bring to the front.
-    pub shows: Option<PanelKind>,
     /// Somebody looks at the run: a deadlock stays standing to be looked at instead of ending it.
     pub is_attended: bool,
     store: Store,
@@ -148,9 +147,8 @@ impl Session {
             shows_shortcuts: false,
             shows_about: false,
             quits: false,
-            resets_layout: false,
+            arranges: Vec::new(),
             picture: None,
-            shows: None,
             is_attended: true,
             store,
             worker,
@@ -248,13 +246,35 @@ impl Session {
             Command::Path(path) => self.path_given(path),
             Command::Answer(answer) => self.answered(answer),
             Command::Dismiss => self.notice = None,
-            Command::ResetLayout => self.resets_layout = true,
+            Command::Arrange(asked) => self.arrange(asked),
             Command::Shortcuts => self.shows_shortcuts = !self.shows_shortcuts,
             Command::About => self.shows_about = !self.shows_about,
             Command::Quit => {
                 self.forget();
                 self.quits = true;
             }
+        }
+    }
+
+    fn arrange(&mut self, asked: Arrange) {
+        self.arranges.push(asked);
+    }
+
+    /// Keeps where the panels stand.
+    pub fn keep_layout(&self, layout: &Layout) {
+        self.store.keep_layout(layout);
+    }
+
+    /// Where the panels stood the last time.
+    #[must_use]
+    pub fn kept_layout(&self) -> Option<Layout> {
+        self.store.layout()
+    }
+
+    /// Keeps how large the window is.
+    pub fn keep_window(&mut self, window: WindowSize) {
+        if self.settings.window != Some(window) {
+            self.remember(|settings| settings.window = Some(window));
         }
     }
 

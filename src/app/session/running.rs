@@ -5,7 +5,7 @@ use crate::app::runner::Runner;
 use crate::app::verdicts;
 use crate::program::{Program, compile};
 use crate::scenario;
-use crate::ui::command::PanelKind;
+use crate::ui::command::{Arrange, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::verdict;
 use crate::view::axis::TimeView;
@@ -20,7 +20,7 @@ impl Session {
     pub(super) fn run(&mut self) {
         self.check();
         if !self.can_run() || self.runner.as_ref().is_some_and(Runner::is_live) {
-            self.shows = Some(PanelKind::Problems);
+            self.arrange(Arrange::Front(PanelKind::Problems));
             return;
         }
         self.runs += 1;
@@ -52,7 +52,7 @@ impl Session {
         let Some(program) = program else { return };
         let judged = verdict::judge(&program, &runner.trace);
         self.verdicts = verdicts::lines(&judged, &scenario, text, &runner.trace, lang);
-        self.shows = Some(PanelKind::Verdict);
+        self.arrange(Arrange::Front(PanelKind::Verdict));
     }
 
     /// Which run is next, for one that comes from a file.
