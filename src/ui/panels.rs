@@ -16,9 +16,7 @@ use crate::view::lines::Lines;
 
 use super::blocks::{self, BlocksPanel};
 use super::cores::{self, CoresPanel};
-use super::editor::{self, Editor, History};
-use super::editor_marks::{Mark, Paint};
-use super::editor_viewer::{is_too_large, viewer_ui};
+use super::editor::{self, Editor, History, Mark, Paint, is_too_large, viewer_ui};
 use super::locks::LocksPanel;
 pub use super::panel_theme::Theme;
 use super::panel_words as words;

@@ -7,7 +7,7 @@ use crate::diagnostic::Severity;
 use crate::lang::Lang;
 use crate::view::lines::Lines;
 
-use super::editor_marks::{Mark, sign};
+use super::editor::{Mark, sign};
 use super::panel_theme::Theme;
 use super::panel_words as words;
 

@@ -10,45 +10,45 @@ use crate::lang::Lang;
 use crate::view::lines::Lines;
 
 /// What is to be shown.
-pub(super) struct Shown<'a> {
+pub(in crate::ui) struct Shown<'a> {
     /// The document.
-    pub(super) text: &'a str,
+    pub(in crate::ui) text: &'a str,
     /// Changes whenever the text does.
-    pub(super) version: u64,
+    pub(in crate::ui) version: u64,
     /// Whether typing is refused.
-    pub(super) read_only: bool,
+    pub(in crate::ui) read_only: bool,
     /// The accessible name.
-    pub(super) name: &'a str,
+    pub(in crate::ui) name: &'a str,
     /// Places to underline, in the order of the text.
-    pub(super) marks: &'a [Mark],
+    pub(in crate::ui) marks: &'a [Mark],
     /// The place of the selected block.
-    pub(super) selected: Option<Span>,
+    pub(in crate::ui) selected: Option<Span>,
     /// Go there, give it the focus.
-    pub(super) jump: Option<usize>,
+    pub(in crate::ui) jump: Option<usize>,
     /// Scroll so far that this is seen.
-    pub(super) reveal: Option<Span>,
+    pub(in crate::ui) reveal: Option<Span>,
     /// What the page looks like.
-    pub(super) paint: Paint,
+    pub(in crate::ui) paint: Paint,
 }
 
 /// A place with something to say about it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Mark {
+pub(in crate::ui) struct Mark {
     /// Where.
-    pub(super) span: Span,
+    pub(in crate::ui) span: Span,
     /// How bad.
-    pub(super) severity: Severity,
+    pub(in crate::ui) severity: Severity,
     /// What is wrong.
-    pub(super) message: String,
+    pub(in crate::ui) message: String,
     /// What to do, possibly nothing.
-    pub(super) help: String,
+    pub(in crate::ui) help: String,
     /// `E0104`.
-    pub(super) code: &'static str,
+    pub(in crate::ui) code: &'static str,
 }
 
 impl Mark {
     /// What a diagnostic says in `lang`.
-    pub(super) fn of(diagnostic: &Diagnostic, lang: Lang) -> Self {
+    pub(in crate::ui) fn of(diagnostic: &Diagnostic, lang: Lang) -> Self {
         let Diagnostic { code, severity, span, .. } = diagnostic;
         Self { span: *span, severity: *severity, message: diagnostic.message(lang), help: diagnostic.help(lang), code }
     }
@@ -56,24 +56,24 @@ impl Mark {
 
 /// Colours and sizes, all from the theme.
 #[derive(Debug, Clone)]
-pub(super) struct Paint {
-    pub(super) font: FontId,
-    pub(super) line_height: f32,
+pub(in crate::ui) struct Paint {
+    pub(in crate::ui) font: FontId,
+    pub(in crate::ui) line_height: f32,
     /// The room between things.
-    pub(super) gap: f32,
-    pub(super) page: Color32,
-    pub(super) text: Color32,
-    pub(super) number: Color32,
-    pub(super) current_number: Color32,
-    pub(super) current_line: Color32,
-    pub(super) band: Color32,
-    pub(super) band_edge: Color32,
-    pub(super) error: Color32,
-    pub(super) warning: Color32,
+    pub(in crate::ui) gap: f32,
+    pub(in crate::ui) page: Color32,
+    pub(in crate::ui) text: Color32,
+    pub(in crate::ui) number: Color32,
+    pub(in crate::ui) current_number: Color32,
+    pub(in crate::ui) current_line: Color32,
+    pub(in crate::ui) band: Color32,
+    pub(in crate::ui) band_edge: Color32,
+    pub(in crate::ui) error: Color32,
+    pub(in crate::ui) warning: Color32,
 }
 
 impl Paint {
-    pub(super) const fn severity(&self, severity: Severity) -> Color32 {
+    pub(in crate::ui) const fn severity(&self, severity: Severity) -> Color32 {
         match severity {
             Severity::Error => self.error,
             Severity::Warning => self.warning,
@@ -164,7 +164,7 @@ pub(super) fn numbers(painter: &Painter, rect: Rect, page: &Page, lines: &Lines,
 }
 
 /// A severity as a shape: a disc with a bar for an error, a triangle for a warning.
-pub(super) fn sign(painter: &Painter, middle: Pos2, radius: f32, severity: Severity, colour: Color32) {
+pub(in crate::ui) fn sign(painter: &Painter, middle: Pos2, radius: f32, severity: Severity, colour: Color32) {
     match severity {
         Severity::Error => {
             painter.circle_filled(middle, radius, colour);

@@ -2,6 +2,11 @@
 //! Owns only a copy of the text while it is typed into; each change leaves as the smallest edit. Does not undo and does not read
 //! the scenario: the document does.
 
+mod buffer;
+mod layout;
+mod marks;
+mod viewer;
+
 use std::ops::Range;
 
 use egui::text::{CCursor, CCursorRange, CharIndex};
@@ -10,10 +15,11 @@ use egui::{Align, FontId, Id, Key, Modifiers, Rect, Response, ScrollArea, TextEd
 use crate::diagnostic::Span;
 use crate::view::lines::{Lines, difference};
 
-use super::editor_buffer::Buffer;
-use super::editor_layout::{Coloured, LineLayout, Look};
-pub(super) use super::editor_marks::Shown;
-use super::editor_marks::{self as marks, Page};
+use buffer::Buffer;
+use layout::{Coloured, LineLayout, Look};
+use marks::Page;
+pub(super) use marks::{Mark, Paint, Shown, sign};
+pub(super) use viewer::{is_too_large, viewer_ui};
 
 /// The panel: what it remembers between frames.
 #[derive(Default)]
@@ -230,7 +236,6 @@ mod tests {
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;
 
-    use super::super::editor_marks::{Mark, Paint};
     use super::*;
     use crate::diagnostic::Severity;
 

@@ -4,8 +4,8 @@ use egui::{Align2, Label, RichText, Role, ScrollArea, Ui, WidgetInfo, pos2, vec2
 
 use crate::view::lines::Lines;
 
-use super::editor::Shown;
-use super::editor_marks::sign;
+use super::Shown;
+use super::marks::sign;
 
 /// A line is cut off here; nobody reads on, and laying out a megabyte in one line takes seconds.
 const LINE_CHARS: usize = 2_000;
@@ -14,12 +14,12 @@ const LINE_CHARS: usize = 2_000;
 const LONGEST_LINE: usize = 20_000;
 
 /// Whether a text is beyond what can be typed into fluently.
-pub(super) fn is_too_large(text: &str, limit: usize) -> bool {
+pub(in crate::ui) fn is_too_large(text: &str, limit: usize) -> bool {
     text.len() > limit || text.split('\n').any(|line| line.len() > LONGEST_LINE)
 }
 
 /// Shows the text, from the line to jump to if there is one.
-pub(super) fn viewer_ui(ui: &mut Ui, shown: &Shown<'_>, lines: &Lines) {
+pub(in crate::ui) fn viewer_ui(ui: &mut Ui, shown: &Shown<'_>, lines: &Lines) {
     let paint = &shown.paint;
     let whole = ui.available_rect_before_wrap();
     ui.painter().rect_filled(whole, 0.0, paint.page);
