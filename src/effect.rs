@@ -109,6 +109,36 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// The same done to the resources that `place` gives for those named.
+    #[must_use]
+    pub fn placed(self, place: impl Fn(ResourceId) -> ResourceId) -> Self {
+        match self {
+            Self::Load(resource) => Self::Load(place(resource)),
+            Self::Store(resource, value) => Self::Store(place(resource), value),
+            Self::AtomicAdd(resource, value) => Self::AtomicAdd(place(resource), value),
+            Self::Swap(resource, value) => Self::Swap(place(resource), value),
+            Self::CompareAndSet { shared, old, new } => Self::CompareAndSet { shared: place(shared), old, new },
+            Self::Acquire(resource, patience) => Self::Acquire(place(resource), patience),
+            Self::Release(resource) => Self::Release(place(resource)),
+            Self::Put(resource, value, patience) => Self::Put(place(resource), value, patience),
+            Self::Get(resource, patience) => Self::Get(place(resource), patience),
+            Self::TaskDone(resource) => Self::TaskDone(place(resource)),
+            Self::JoinQueue(resource) => Self::JoinQueue(place(resource)),
+            Self::Length(resource) => Self::Length(place(resource)),
+            Self::Compute { .. }
+            | Self::Sleep(_)
+            | Self::Print(_)
+            | Self::Mark(_)
+            | Self::Start(_)
+            | Self::Spawn { .. }
+            | Self::Join(..)
+            | Self::IsAlive(_)
+            | Self::YieldCpu
+            | Self::Random(_)
+            | Self::Now => self,
+        }
+    }
+
     /// How long it waits where it has to.
     #[must_use]
     pub const fn patience(&self) -> Patience {

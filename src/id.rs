@@ -40,6 +40,15 @@ id! {
     ResourceId
 }
 id! {
+    /// A process of the run: the first is the run's own, then the declared ones, then those that may be spawned.
+    ProcessId
+}
+id! {
     /// A compiled body: of a task or of a routine.
     CodeId
+}
+
+impl ProcessId {
+    /// The process in which what stands at the top of the file runs.
+    pub const MAIN: Self = Self(0);
 }

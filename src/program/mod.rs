@@ -6,13 +6,15 @@ pub mod compile;
 pub mod condition;
 pub mod instruction;
 pub mod machine;
+pub mod process;
 
 use std::sync::Arc;
 
 pub use self::check::Check;
 pub use self::instruction::{Handler, Instruction};
+pub use self::process::ProcessTemplate;
 use crate::diagnostic::Checked;
-use crate::id::{BlockId, CodeId, ResourceId, TaskId};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::value::{Table, Value};
 
 /// Everything an engine needs to run a scenario.
@@ -22,8 +24,11 @@ pub struct Program {
     pub codes: Vec<Code>,
     /// Declared tasks, one for each of a `count=`; a [`TaskId`] below its length is an index.
     pub tasks: Vec<TaskTemplate>,
-    /// Declared resources, one for each of a `count=`; a [`ResourceId`] is an index.
+    /// Declared resources, one for each of a `count=` and once more for each process that has its own; a [`ResourceId`] is an
+    /// index.
     pub resources: Vec<ResourceTemplate>,
+    /// The run's own process, the declared ones, and room for those that may be spawned; a [`ProcessId`] is an index.
+    pub processes: Vec<ProcessTemplate>,
     /// What the scenario claims, in the order of the text.
     pub checks: Vec<Check>,
     /// The contents of values, shared by all that runs this program.
@@ -81,6 +86,8 @@ pub struct TaskTemplate {
     pub starts: bool,
     /// The block that declares it.
     pub block: BlockId,
+    /// The process it runs in.
+    pub process: ProcessId,
 }
 
 /// What kind of task.
@@ -91,6 +98,20 @@ pub enum TaskKind {
     Main,
     /// Another thread.
     Thread,
+    /// The main thread of another process, which also stands for that process: it ends when the process does.
+    Process,
+}
+
+impl TaskKind {
+    /// As a trace names it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Thread => "thread",
+            Self::Process => "process",
+        }
+    }
 }
 
 /// A declared resource.
@@ -102,6 +123,10 @@ pub struct ResourceTemplate {
     pub kind: ResourceKind,
     /// The block that declares it.
     pub block: BlockId,
+    /// Whose it is; none if several processes meet at it.
+    pub process: Option<ProcessId>,
+    /// The number by which code names it, which is that of its first copy.
+    pub logical: ResourceId,
 }
 
 /// What a resource is, with what it starts as.

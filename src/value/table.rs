@@ -241,6 +241,13 @@ impl Table {
         inner.tasks.add(key, fingerprint.finish_wide(), 0).map(dynamic)
     }
 
+    /// Who made a task during the run; none for a declared one, and for one that this table does not know.
+    #[must_use]
+    pub fn parent(&self, id: TaskId) -> Option<TaskId> {
+        let dynamic = id.0.checked_sub(self.declared_tasks)? as usize;
+        self.read().tasks.items.get(dynamic).map(|((parent, _, _), ..)| *parent)
+    }
+
     /// What a task is called.
     ///
     /// # Panics

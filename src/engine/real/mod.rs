@@ -41,7 +41,7 @@ use self::segment::{Mapping, Segment, Sizes};
 use self::socket::Polled;
 pub use self::worker::{WorkerError, work};
 use super::{Engine, EngineError, Record, Run, RunConfig, Source};
-use crate::program::{self, Program, ResourceKind, TaskKind};
+use crate::program::{self, Program, ResourceKind};
 use crate::trace::store::{Header, ResourceClass, ResourceInfo, TaskInfo};
 
 /// Tasks made during a run, declared ones not counted.
@@ -160,7 +160,7 @@ fn beginning(source: &Source, config: &RunConfig, program: &Program, cores: u32)
     };
     let task = |task: &program::TaskTemplate| TaskInfo {
         name: task.name.clone(),
-        kind: if task.kind == TaskKind::Main { "main" } else { "thread" }.to_owned(),
+        kind: task.kind.word().to_owned(),
         parent: None,
         block: task.block,
         daemon: task.daemon,

@@ -9,7 +9,7 @@ use crate::effect::{Effect, Ending, Outcome, Work};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::check::Claim;
 use crate::program::condition::Question;
-use crate::program::{Program, ResourceKind, TaskKind};
+use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{
     Awaited, Ended, FinalState, Finding, FindingKind, Header, OutputLine, Plain, ResourceClass, ResourceCounters, ResourceInfo,
@@ -479,7 +479,7 @@ impl Teller {
     pub(super) fn introduce(&mut self, program: &Program, trace: &mut Trace) {
         trace.header = self.header.clone();
         for (at, task) in program.tasks.iter().enumerate() {
-            let kind = if task.kind == TaskKind::Main { "main" } else { "thread" };
+            let kind = task.kind.word();
             let info =
                 TaskInfo { name: task.name.clone(), kind: kind.to_owned(), parent: None, block: task.block, daemon: task.daemon };
             trace.tasks.insert(TaskId::from_index(at), info);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::catalog;
 use crate::effect::{Ending, Outcome, Step};
-use crate::id::{CodeId, ResourceId, TaskId};
+use crate::id::{CodeId, ProcessId, ResourceId, TaskId};
 use crate::scenario::block::Kind;
 use crate::scenario::expression::{self, Expression};
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
@@ -79,7 +79,9 @@ impl Compiler<'_> {
         for index in 0..count {
             let kind = self.resource_kind(block, i64::from(index));
             let name = if several { format!("{name}[{index}]") } else { name.clone() };
-            self.resources.push(ResourceTemplate { name, kind, block: block.id });
+            let logical = ResourceId::from_index(self.resources.len());
+            let process = Some(ProcessId::MAIN);
+            self.resources.push(ResourceTemplate { name, kind, block: block.id, process, logical });
         }
         self.named(block, Global::Resource { first, count: several.then_some(count) });
     }
@@ -130,7 +132,8 @@ impl Compiler<'_> {
                 None => "MainThread".to_owned(),
             };
             let (index, daemon) = (i64::from(index), block.switch("daemon"));
-            self.tasks.push(TaskTemplate { name, kind, code, index, daemon, starts, block: block.id });
+            let process = ProcessId::MAIN;
+            self.tasks.push(TaskTemplate { name, kind, code, index, daemon, starts, block: block.id, process });
         }
         let global = Global::Task { first, count: several.then_some(count) };
         if kind == TaskKind::Main {

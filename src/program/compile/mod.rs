@@ -20,7 +20,7 @@ use crate::scenario::block::Kind;
 use crate::scenario::{Block, Scenario};
 use crate::value::{Names, Table, Value};
 
-use super::{Code, Program, ResourceTemplate, TaskTemplate};
+use super::{Code, ProcessTemplate, Program, ResourceTemplate, TaskTemplate};
 use body::Body;
 
 /// What a name at the top of the file stands for.
@@ -75,7 +75,8 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     release::find(&mut codes, &tasks, &resources);
 
     problems.sort_by_key(|problem| (problem.span.start, problem.code));
-    let program = Program { codes, tasks, resources, checks, table, cores, block_count: scenario.block_count };
+    let processes = vec![ProcessTemplate::default()];
+    let program = Program { codes, tasks, resources, processes, checks, table, cores, block_count: scenario.block_count };
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     Checked { value: (!refused).then_some(program), diagnostics: problems }
 }

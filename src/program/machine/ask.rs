@@ -142,7 +142,7 @@ impl Machine {
             }
             _ => unreachable!("the others stay inside the task"),
         };
-        Ok(self.suspend(code, self.pc as usize, effect, into))
+        Ok(self.suspend(program, code, self.pc as usize, effect, into))
     }
 
     /// `nanoseconds or None`, from a number in another unit.

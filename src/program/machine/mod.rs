@@ -7,7 +7,7 @@ mod quick;
 mod unwind;
 
 use crate::effect::{Effect, Ending, Outcome, Step};
-use crate::id::{BlockId, CodeId, TaskId};
+use crate::id::{BlockId, CodeId, ProcessId, TaskId};
 use crate::value::comparison::{compare, truth};
 use crate::value::function::{self, items};
 use crate::value::operation::{binary, index, place, unary, whole_index};
@@ -26,6 +26,7 @@ const UNBOUND: Value = Value::Exception(ExceptionId(u32::MAX));
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Machine {
     task: TaskId,
+    process: ProcessId,
     daemon: bool,
     /// How many tasks it has spawned.
     spawned: u32,
@@ -69,6 +70,7 @@ impl Machine {
         stack.resize(body.locals.len(), UNBOUND);
         Self {
             task,
+            process: program.process_of(task),
             daemon,
             spawned: 0,
             code,
@@ -85,6 +87,12 @@ impl Machine {
     #[must_use]
     pub const fn task(&self) -> TaskId {
         self.task
+    }
+
+    /// The process it runs in.
+    #[must_use]
+    pub const fn process(&self) -> ProcessId {
+        self.process
     }
 
     /// The bodies it is inside of, innermost first: what it may still do.
@@ -275,7 +283,7 @@ impl Machine {
                         }
                         Instruction::Store(shared) if let Some(shared) = shared.as_known() => {
                             let value = self.pop();
-                            return self.suspend(code, pc, Effect::Store(shared, value), Into::NOWHERE);
+                            return self.suspend(program, code, pc, Effect::Store(shared, value), Into::NOWHERE);
                         }
                         Instruction::Load(..)
                         | Instruction::Acquire(..)
@@ -284,7 +292,7 @@ impl Machine {
                         | Instruction::YieldCpu
                             if let Some((effect, into)) = quick::effect(instruction) =>
                         {
-                            return self.suspend(code, pc, effect, into);
+                            return self.suspend(program, code, pc, effect, into);
                         }
                         Instruction::Return => {
                             let value = self.pop();
@@ -332,12 +340,14 @@ impl Machine {
 
     /// Stands at an effect until its answer comes.
     #[inline]
-    fn suspend(&mut self, code: &Code, pc: usize, effect: Effect, into: Into) -> Step {
+    fn suspend(&mut self, program: &Program, code: &Code, pc: usize, effect: Effect, into: Into) -> Step {
         self.pc = u32::try_from(pc).expect("bodies are limited");
         if code.clear_at[pc - 1] != 0 {
             self.forget(code);
         }
         self.deliver = into;
+        let effect =
+            if self.process == ProcessId::MAIN { effect } else { effect.placed(|named| program.place(self.process, named)) };
         Step::Perform(effect, code.blocks[pc - 1])
     }
 

@@ -1,0 +1,68 @@
+//! The processes of a program: each has its own memory, so a resource that code names is another one in each of them.
+//! Owns which; what a process does when it begins and ends is the engines' (`engine::world` says what it means).
+
+use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
+
+use super::Program;
+
+/// Processes of one run, ended ones included.
+pub const MOST_PROCESSES: usize = 128;
+
+/// A process of a program.
+#[derive(Debug, Clone, Default)]
+pub struct ProcessTemplate {
+    /// Its name: `worker-1`; empty for the run's own.
+    pub name: String,
+    /// The block that declares it.
+    pub block: BlockId,
+    /// Its main thread; none for the run's own, which may have none.
+    pub main: Option<TaskId>,
+    /// Room for one that is spawned during the run.
+    pub spawned: bool,
+    /// Which resource is meant by each number that code names; those beyond the end mean themselves.
+    pub places: Vec<ResourceId>,
+}
+
+impl Program {
+    /// The resource that code of `process` means by `logical`.
+    #[must_use]
+    pub fn place(&self, process: ProcessId, logical: ResourceId) -> ResourceId {
+        let places = self.processes.get(process.index()).map(|process| &process.places);
+        places.and_then(|places| places.get(logical.index())).copied().unwrap_or(logical)
+    }
+
+    /// The number by which code of `process` names `resource`; none if it cannot.
+    #[must_use]
+    pub fn logical(&self, process: ProcessId, resource: ResourceId) -> Option<ResourceId> {
+        let template = self.resources.get(resource.index())?;
+        template.process.is_none_or(|of| of == process).then_some(template.logical)
+    }
+
+    /// The process in which a task runs.
+    #[must_use]
+    pub fn process_of(&self, task: TaskId) -> ProcessId {
+        if self.processes.len() < 2 {
+            return ProcessId::MAIN;
+        }
+        let mut task = Some(task);
+        while let Some(id) = task {
+            if let Some(template) = self.task(id) {
+                return template.process;
+            }
+            task = self.table.parent(id);
+        }
+        ProcessId::MAIN
+    }
+
+    /// The process that a task is the main thread of and so stands for.
+    #[must_use]
+    pub fn process_behind(&self, task: TaskId) -> Option<ProcessId> {
+        self.task(task).filter(|template| template.kind == super::TaskKind::Process).map(|template| template.process)
+    }
+
+    /// Whether there is another process than the run's own.
+    #[must_use]
+    pub fn has_processes(&self) -> bool {
+        self.processes.len() > 1
+    }
+}
