@@ -1,12 +1,18 @@
-//! Drives one run for the window: starts it on the chosen engine, moves what happened into the trace, says when it has ended.
+//! Drives one run: starts it on an engine, moves what happened into the trace, keeps the time that was allowed, says when it has
+//! ended. The window polls it once a frame, the command line in a loop. Does not know what either makes of it.
+#![expect(clippy::disallowed_methods, reason = "drives runs in real time")]
 
-use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use crate::engine::real::Real;
 use crate::engine::stepper::Stepper;
-use crate::engine::{Control, Engine as _, EngineError, Record, Run, RunConfig, Source};
-use crate::trace::store::Trace;
+use crate::engine::{Control, Engine as _, EngineError, Run, RunConfig, Source};
+use crate::trace::store::{Ended, Trace};
 use crate::ui::command::EngineChoice;
+
+/// Between two polls of who waits for the end: short at first, for short runs.
+const FIRST_WAIT: Duration = Duration::from_micros(500);
+const LONGEST_WAIT: Duration = Duration::from_millis(20);
 
 /// What the bar chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -36,42 +42,30 @@ pub struct Runner {
     pub version: u64,
     /// Whether it stands still.
     pub is_paused: bool,
+    /// An engine that goes on by being polled, and has no clock of its own.
+    is_polled: bool,
+    deadline: Option<Instant>,
+    is_late: bool,
 }
 
 impl Runner {
-    /// Starts `text`. `stop_on_deadlock` ends a run that can go no further; else it stays to be looked at.
+    /// Starts `source`.
     ///
     /// # Errors
     /// When the engine cannot.
-    pub fn start(
-        text: &str,
-        name: &str,
-        choice: Choice,
-        worker: PathBuf,
-        number: u64,
-        stop_on_deadlock: bool,
-    ) -> Result<Self, EngineError> {
-        let source = Source { text: text.to_owned(), name: name.to_owned(), overrides: Vec::new() };
-        let config = RunConfig {
-            worker,
-            cores: (choice.cores > 0).then_some(choice.cores),
-            seed: choice.seed,
-            schedule: None,
-            record: Record::Full,
-            timeout: None,
-            stop_on_deadlock,
+    pub fn start(engine: EngineChoice, source: &Source, config: &RunConfig, number: u64) -> Result<Self, EngineError> {
+        let (run, is_polled) = match engine {
+            EngineChoice::Real => (Real.start(source, config)?, false),
+            EngineChoice::Stepper => (Stepper.start(source, config)?, true),
         };
-        let run = match choice.engine {
-            EngineChoice::Real => Real.start(&source, &config)?,
-            EngineChoice::Stepper => Stepper.start(&source, &config)?,
-        };
-        Ok(Self { run: Some(run), trace: Trace::default(), number, version: 0, is_paused: false })
+        let deadline = config.timeout.filter(|_| is_polled).and_then(|most| Instant::now().checked_add(most.duration()));
+        Ok(Self { run: Some(run), is_polled, deadline, ..Self::saved(Trace::default(), number) })
     }
 
-    /// A run that was saved.
+    /// A run that has ended.
     #[must_use]
     pub const fn saved(trace: Trace, number: u64) -> Self {
-        Self { run: None, trace, number, version: 0, is_paused: false }
+        Self { run: None, trace, number, version: 0, is_paused: false, is_polled: false, deadline: None, is_late: false }
     }
 
     /// Whether it goes on.
@@ -83,13 +77,37 @@ impl Runner {
     /// Takes in what has happened. True when it ended just now.
     pub fn poll(&mut self) -> bool {
         let Some(run) = &mut self.run else { return false };
+        if !self.is_late && self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            self.is_late = true;
+            run.control(Control::Stop);
+        }
         self.version += 1;
         let ended = !run.poll(&mut self.trace);
         if ended {
             self.run = None;
             self.is_paused = false;
+            if self.is_late && self.trace.ended == Some(Ended::Stopped) {
+                self.trace.ended = Some(Ended::TimedOut);
+            }
         }
         ended
+    }
+
+    /// Stays until it has ended. `look` sees it after each poll; once it says so, the run is stopped.
+    pub fn wait(&mut self, mut look: impl FnMut(&Trace) -> bool) {
+        let mut pause = FIRST_WAIT;
+        let mut stopped = false;
+        while self.is_live() && !self.poll() {
+            if look(&self.trace) && !stopped {
+                stopped = true;
+                self.stop();
+            }
+            // A run that gets on by being polled gets on all the faster.
+            if !self.is_polled {
+                std::thread::park_timeout(pause);
+                pause = (pause + pause / 8).min(LONGEST_WAIT);
+            }
+        }
     }
 
     /// Halts it, or lets it go on.

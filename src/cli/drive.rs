@@ -6,14 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::app::runner::Runner;
 use crate::diagnostic::width;
-use crate::engine::{Control, Engine, EngineError, RunConfig, Source};
+use crate::engine::{EngineError, Record, RunConfig, Source};
 use crate::lang::Lang;
-use crate::trace::store::{Ended, Trace};
+use crate::trace::store::Trace;
+use crate::ui::command::EngineChoice;
 
-/// Between two polls: short at first, for short runs.
-const FIRST_WAIT: Duration = Duration::from_micros(500);
-const LONGEST_WAIT: Duration = Duration::from_millis(20);
 /// Between two lines of progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 /// Cells of a line of progress.
@@ -42,47 +41,40 @@ impl Interrupt {
     }
 }
 
+/// How a run is driven where nothing else is asked for.
+///
+/// # Errors
+/// When this program does not know where it is, and so cannot start itself as a worker.
+pub(super) fn config() -> Result<RunConfig, EngineError> {
+    let worker = std::env::current_exe();
+    let worker = worker.map_err(|error| EngineError::System { what: "the path of this program".to_owned(), source: error })?;
+    Ok(RunConfig { worker, cores: None, seed: 1, schedule: None, record: Record::Full, timeout: None, stop_on_deadlock: true })
+}
+
 /// Runs `source` to its end.
 ///
 /// # Errors
 /// When the engine cannot start it.
 #[expect(clippy::disallowed_methods, reason = "progress is told by the clock")]
 pub(super) fn drive(
-    engine: &dyn Engine,
+    engine: EngineChoice,
     source: &Source,
     config: &RunConfig,
     interrupt: &Interrupt,
     progress: Option<Lang>,
 ) -> Result<Trace, EngineError> {
-    let mut trace = Trace::default();
-    let mut run = engine.start(source, config)?;
+    let mut runner = Runner::start(engine, source, config, 0)?;
     let mut progress = progress.map(Progress::new);
-    let mut wait = FIRST_WAIT;
-    let (mut stopped, mut late) = (false, false);
-    let begin = Instant::now();
-    while run.poll(&mut trace) {
-        // An engine that keeps its own time ends by itself; the stepper has no clock.
-        late |= trace.header.engine != "real" && config.timeout.is_some_and(|most| begin.elapsed() >= most.duration());
-        if (interrupt.came() || late) && !stopped {
-            stopped = true;
-            run.control(Control::Stop);
-        }
+    runner.wait(|trace| {
         if let Some(progress) = &mut progress {
-            progress.tell(&trace, Instant::now());
+            progress.tell(trace, Instant::now());
         }
-        // A run that is stepped by being polled gets on all the faster.
-        if trace.header.engine == "real" {
-            std::thread::park_timeout(wait);
-            wait = (wait + wait / 8).min(LONGEST_WAIT);
-        }
-    }
+        interrupt.came()
+    });
     if let Some(progress) = progress {
         progress.clear();
     }
-    if late && trace.ended == Some(Ended::Stopped) {
-        trace.ended = Some(Ended::TimedOut);
-    }
-    Ok(trace)
+    Ok(runner.trace)
 }
 
 /// One line that is written over and over.

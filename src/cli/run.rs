@@ -4,12 +4,10 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use super::drive::{Interrupt, drive};
+use super::drive::{self, Interrupt, drive};
 use super::source::{self, Source};
 use crate::diagnostic::Diagnostic;
-use crate::engine::real::Real;
-use crate::engine::stepper::Stepper;
-use crate::engine::{self, Engine, EngineError, Record, RunConfig};
+use crate::engine::{self, EngineError, Record, RunConfig};
 use crate::export::json;
 use crate::export::report::{Style, report, verdicts_text};
 use crate::export::spread::Spread;
@@ -20,6 +18,7 @@ use crate::scenario;
 use crate::time::Nanos;
 use crate::trace::file;
 use crate::trace::store::{Ended, Trace};
+use crate::ui::command::EngineChoice;
 use crate::verdict::{Judgement, Tally, Verdict};
 
 /// What the subcommand takes.
@@ -29,7 +28,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     pub(super) scenario: String,
     /// What runs it: the real cores, or one step at a time as the seed says
-    #[arg(long, value_enum, default_value_t = EngineChoice::Real)]
+    #[arg(long, value_parser = source::engines(), default_value = "real")]
     pub(super) engine: EngineChoice,
     /// Cores it may use; the scenario's own wish, else all
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=4096))]
@@ -41,14 +40,14 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     pub(super) schedule: Option<String>,
     /// Stop it after so long
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = source::seconds)]
     pub(super) timeout: Option<Nanos>,
     /// Run it so often and tell how the runs differ
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(super) repeat: u64,
     /// What is recorded: every event, exact counts only, or nothing
-    #[arg(long, value_enum, default_value_t = RecordChoice::Full)]
-    pub(super) record: RecordChoice,
+    #[arg(long, value_parser = source::records(), default_value = "full")]
+    pub(super) record: Record,
     /// Give a constant another value
     #[arg(long = "let", value_name = "NAME=VALUE", value_parser = source::constant)]
     pub(super) constants: Vec<(String, String)>,
@@ -69,21 +68,6 @@ pub struct Args {
     pub(super) lang: Option<Lang>,
 }
 
-/// Which engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum EngineChoice {
-    Real,
-    Stepper,
-}
-
-/// What is recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum RecordChoice {
-    Full,
-    Counters,
-    Off,
-}
-
 /// Runs so often, and what they showed.
 struct Runs {
     tally: Tally,
@@ -96,6 +80,11 @@ struct Runs {
 
 /// Does it.
 pub(super) fn run(args: &Args) -> Exit {
+    run_then(args, |_source, _trace| Exit::Good)
+}
+
+/// Does it, and then something else with what was run, unless there was nothing to run.
+pub(super) fn run_then(args: &Args, then: impl FnOnce(&Source, Trace) -> Exit) -> Exit {
     let lang = source::language(args.lang);
     let interrupt = Interrupt::listen();
     let source = match Source::open(&args.scenario) {
@@ -112,22 +101,29 @@ pub(super) fn run(args: &Args) -> Exit {
     let Some(program) = program else { return Exit::Wrong };
     let runs = match run_all(args, &source, &program, &interrupt, lang) {
         Ok(runs) => runs,
-        Err(error) => {
-            source::complain(&format_args!("coreyard: {}: {error}", source.name));
-            return if matches!(error, EngineError::System { .. }) { Exit::Failed } else { Exit::Wrong };
-        }
+        Err(error) => return not_started(&source, &error),
     };
     let verdicts = runs.tally.verdicts(&program);
     let exit = judged(runs.exit, &verdicts, args.strict);
     let exit = source::print(&text(args, &runs, &verdicts, lang), exit);
-    let Some(path) = &args.trace else { return exit };
-    match save(runs.last.as_ref().unwrap_or(&runs.told), path) {
-        Ok(()) => exit,
-        Err(error) => {
+    let saved = args.trace.as_ref().map_or(Ok(()), |path| save(runs.last.as_ref().unwrap_or(&runs.told), path));
+    let exit = match (saved, &args.trace) {
+        (Err(error), Some(path)) => {
             source::complain(&format_args!("coreyard: {}: {error}", path.display()));
             Exit::Failed
         }
+        _ => exit,
+    };
+    match then(&source, runs.told) {
+        Exit::Good => exit,
+        worse => worse,
     }
+}
+
+/// Tells why there was no run.
+pub(super) fn not_started(source: &Source, error: &EngineError) -> Exit {
+    source::complain(&format_args!("coreyard: {}: {error}", source.name));
+    if matches!(error, EngineError::System { .. }) { Exit::Failed } else { Exit::Wrong }
 }
 
 /// The program, if nothing forbids running it, and all that can be told of the text.
@@ -142,32 +138,21 @@ fn compiled(text: &str, constants: &[(String, String)]) -> (Option<Program>, Vec
 }
 
 fn run_all(args: &Args, source: &Source, program: &Program, interrupt: &Interrupt, lang: Lang) -> Result<Runs, EngineError> {
-    let worker = std::env::current_exe()
-        .map_err(|error| EngineError::System { what: "the path of this program".to_owned(), source: error })?;
-    let told = engine::Source { text: source.text.clone(), name: called(&source.name), overrides: args.constants.clone() };
+    let told = engine::Source { overrides: args.constants.clone(), ..source.to_run() };
     let mut config = RunConfig {
-        worker,
         cores: args.cores,
         seed: args.seed,
         schedule: args.schedule.clone(),
-        record: match args.record {
-            RecordChoice::Full => Record::Full,
-            RecordChoice::Counters => Record::Counters,
-            RecordChoice::Off => Record::Off,
-        },
+        record: args.record,
         timeout: args.timeout,
-        stop_on_deadlock: true,
-    };
-    let engine: &dyn Engine = match args.engine {
-        EngineChoice::Real => &Real,
-        EngineChoice::Stepper => &Stepper,
+        ..drive::config()?
     };
     let progress = !args.quiet && std::io::stderr().is_terminal();
     let mut runs =
         Runs { tally: Tally::new(program), spread: Spread::default(), told: Trace::default(), last: None, exit: Exit::Good };
     for number in 0..args.repeat {
         config.seed = args.seed.wrapping_add(number);
-        let trace = drive(engine, &told, &config, interrupt, progress.then_some(lang))?;
+        let trace = drive(args.engine, &told, &config, interrupt, progress.then_some(lang))?;
         runs.tally.add(program, &trace);
         runs.spread.add(&trace);
         let bad = ended_badly(&trace);
@@ -188,11 +173,6 @@ fn run_all(args: &Args, source: &Source, program: &Program, interrupt: &Interrup
         });
     }
     Ok(runs)
-}
-
-/// A file's name without its path: traces do not tell where it lay.
-fn called(name: &str) -> String {
-    Path::new(name).file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// What a run's end alone makes of the exit code. A deadlock is judged by the verdicts.
@@ -267,11 +247,4 @@ fn save(trace: &Trace, path: &Path) -> std::io::Result<()> {
     drop(out);
     new.as_file().sync_all()?;
     new.persist(path).map(drop).map_err(|error| error.error)
-}
-
-fn seconds(given: &str) -> Result<Nanos, String> {
-    match given.parse::<f64>() {
-        Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(Nanos::from_seconds(seconds)),
-        _ => Err("it takes seconds above zero, as in 2.5".to_owned()),
-    }
 }

@@ -1,23 +1,20 @@
 //! `coreyard screenshot`: run a scenario and draw the window, without a display.
-//! Owns the driving of the window's own code by a headless host; what is drawn is `app`'s, how, `picture`'s.
-#![expect(clippy::disallowed_methods, reason = "waits for a run in real time")]
+//! Owns the window's own code on a headless host; the run is `drive`'s, what is drawn `app`'s, how, `picture`'s.
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
 
-use super::Exit;
+use super::drive::{self, Interrupt, drive};
 use super::source::{self, Source};
+use super::{Exit, run};
 use crate::app::App;
 use crate::app::settings::Store;
-use crate::diagnostic::Severity;
+use crate::engine::RunConfig;
 use crate::lang::Lang;
-use crate::picture::png::{PngError, write as write_png};
+use crate::picture::png::write as write_png;
 use crate::picture::{Headless, MAX_SIDE};
+use crate::time::Nanos;
 use crate::ui::command::{Command, EngineChoice, PanelKind};
 use crate::ui::theme::Shade;
-
-/// How often a run under way is asked how it stands.
-const LOOKS: Duration = Duration::from_millis(10);
 
 /// Passes that a window may take until everything has its size.
 const MOST_PASSES: u32 = 12;
@@ -45,8 +42,8 @@ pub struct Args {
     /// One panel alone: library, text, blocks, problems, cores, locks, tasks, output or verdict
     #[arg(long, value_parser = panel)]
     panel: Option<PanelKind>,
-    /// `real` or `stepper`
-    #[arg(long, value_parser = engine, default_value = "real")]
+    /// What runs it: the real cores, or one step at a time as the seed says
+    #[arg(long, value_parser = source::engines(), default_value = "real")]
     engine: EngineChoice,
     /// Cores the run may use
     #[arg(long, default_value_t = 0, hide_default_value = true)]
@@ -55,8 +52,8 @@ pub struct Args {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Seconds after which a run that goes on is ended and drawn as it stands
-    #[arg(long, default_value_t = 20.0, value_parser = seconds)]
-    timeout: f64,
+    #[arg(long, default_value = "20", value_name = "SECONDS", value_parser = source::seconds)]
+    timeout: Nanos,
 }
 
 /// Pixels across and down.
@@ -77,59 +74,52 @@ fn theme(given: &str) -> Result<Shade, &'static str> {
     }
 }
 
-fn engine(given: &str) -> Result<EngineChoice, &'static str> {
-    match given {
-        "real" => Ok(EngineChoice::Real),
-        "stepper" => Ok(EngineChoice::Stepper),
-        _ => Err("there are `real` and `stepper`"),
-    }
-}
-
 fn panel(given: &str) -> Result<PanelKind, String> {
     let names = || PanelKind::ALL.map(PanelKind::name).join(", ");
     PanelKind::from_name(&given.to_lowercase()).ok_or_else(|| format!("the panels are {}", names()))
 }
 
-fn seconds(given: &str) -> Result<f64, &'static str> {
-    let seconds = given.parse().ok().filter(|seconds: &f64| *seconds > 0.0 && seconds.is_finite());
-    seconds.ok_or("it is a number of seconds above zero")
-}
-
 /// Does it.
 pub(super) fn run(args: &Args) -> Exit {
     let lang = source::language(args.lang);
-    let source = match Source::open(&args.file) {
-        Ok(source) => source,
-        Err(trouble) => {
-            source::complain(&trouble);
-            return Exit::Wrong;
-        }
-    };
-    let mut window = match HeadlessWindow::new(args.size.unwrap_or(SIZE), lang, args.theme) {
-        Ok(window) => window,
-        Err(error) => {
-            source::complain(&format!("coreyard: {error}"));
-            return Exit::Failed;
-        }
-    };
+    let mut window = HeadlessWindow::new(args.size.unwrap_or(SIZE), lang, args.theme);
     window.app.apply(Command::Engine(args.engine));
     window.app.apply(Command::Cores(args.cores));
     window.app.apply(Command::Seed(args.seed));
-    window.app.session.show(&source.name, source.text.clone(), source.path.clone());
-    let told = &window.app.session.diagnostics;
-    if told.iter().any(|told| told.severity == Severity::Error) {
-        source::complain(&source::shown(&source, told, lang).trim_end());
-        return Exit::Wrong;
+    let shown = if source::is_saved(&args.file) { show_saved(args, &mut window) } else { show_run(args, &mut window, lang) };
+    if let Err(exit) = shown {
+        return exit;
     }
-    window.run(Duration::from_secs_f64(args.timeout));
-    let exit = window.exit();
-    match window.write(args.panel, &args.out) {
-        Ok(()) => exit,
-        Err(error) => {
-            source::complain(&format!("coreyard: {error}"));
-            Exit::Failed
-        }
+    window.write(args.panel, &args.out)
+}
+
+/// Shows a saved run.
+fn show_saved(args: &Args, window: &mut HeadlessWindow) -> Result<(), Exit> {
+    window.app.session.open_path(PathBuf::from(&args.file));
+    let Some(notice) = &window.app.session.notice else { return Ok(()) };
+    source::complain(&format_args!("coreyard: {}", notice.text));
+    if window.app.session.runner.is_some() { Ok(()) } else { Err(Exit::Wrong) }
+}
+
+/// Runs a scenario and shows the run.
+fn show_run(args: &Args, window: &mut HeadlessWindow, lang: Lang) -> Result<(), Exit> {
+    let source = Source::open(&args.file).map_err(|trouble| {
+        source::complain(&trouble);
+        Exit::Wrong
+    })?;
+    let session = &mut window.app.session;
+    session.show(&source.name, source.text.clone(), source.path.clone());
+    if !session.can_run() {
+        source::complain(&source::shown(&source, &session.diagnostics, lang).trim_end());
+        return Err(Exit::Wrong);
     }
+    let cores = (args.cores > 0).then_some(args.cores);
+    let trace = drive::config().and_then(|config| {
+        let config = RunConfig { cores, seed: args.seed, timeout: Some(args.timeout), ..config };
+        drive(args.engine, &source.to_run(), &config, &Interrupt::listen(), None)
+    });
+    session.show_run(trace.map_err(|error| run::not_started(&source, &error))?);
+    Ok(())
 }
 
 /// The window's code on a host without display.
@@ -139,49 +129,23 @@ pub(super) struct HeadlessWindow {
 }
 
 impl HeadlessWindow {
-    /// A window that remembers nothing and reads no settings.
-    ///
-    /// # Errors
-    /// When this program does not know where it is, and so cannot start itself as a worker.
-    pub(super) fn new(size: Size, lang: Lang, shade: Shade) -> std::io::Result<Self> {
-        let worker = std::env::current_exe()?;
+    /// A window that remembers nothing, reads no settings and starts no runs.
+    pub(super) fn new(size: Size, lang: Lang, shade: Shade) -> Self {
         let host = Headless::new(size, 1.0);
-        let mut app = App::new(host.context(), worker, Store::none(), (lang, shade));
-        app.session.is_attended = false;
-        Ok(Self { host, app })
+        let app = App::new(host.context(), PathBuf::new(), Store::none(), (lang, shade));
+        Self { host, app }
     }
 
-    /// Runs what is shown, to its end or for so long.
-    pub(super) fn run(&mut self, timeout: Duration) {
-        let begin = Instant::now();
-        self.app.apply(Command::Run);
-        while self.app.session.is_running() {
-            if begin.elapsed() >= timeout {
-                self.app.apply(Command::Stop);
-            }
-            self.app.session.tick(0.0);
-            std::thread::sleep(LOOKS);
-        }
-    }
-
-    /// What the run came to.
-    pub(super) fn exit(&self) -> Exit {
-        let session = &self.app.session;
-        match &session.runner {
-            None => Exit::Failed,
-            Some(_) if session.verdicts.iter().any(|line| line.good == Some(false)) => Exit::Refuted,
-            Some(_) => Exit::Good,
-        }
-    }
-
-    /// Writes the picture of the window, or of one panel.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub(super) fn write(&mut self, panel: Option<PanelKind>, path: &std::path::Path) -> Result<(), PngError> {
+    /// Writes the picture of the window, or of one panel; the exit is what the run came to.
+    pub(super) fn write(&mut self, panel: Option<PanelKind>, path: &Path) -> Exit {
         let Self { host, app } = self;
         host.settle(MOST_PASSES, |ui| app.ui(ui, panel));
-        write_png(path, &host.paint(app.session.shade().ground()))
+        if let Err(error) = write_png(path, &host.paint(app.session.shade().ground())) {
+            source::complain(&format!("coreyard: {error}"));
+            return Exit::Failed;
+        }
+        let refuted = app.session.verdicts.iter().any(|line| line.good == Some(false));
+        if refuted { Exit::Refuted } else { Exit::Good }
     }
 }
 
@@ -202,8 +166,6 @@ mod tests {
     fn words_that_are_not_known_name_those_that_are() {
         assert!(panel("kitchen").unwrap_err().contains("cores, locks, tasks"));
         assert_eq!(panel("Locks"), Ok(PanelKind::Locks));
-        assert_eq!(engine("simulated"), Err("there are `real` and `stepper`"));
         assert_eq!(theme("blue"), Err("there are `light` and `dark`"));
-        assert!(seconds("nan").is_err() && seconds("-1").is_err() && seconds("0.5").is_ok());
     }
 }

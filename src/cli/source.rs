@@ -5,11 +5,17 @@
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use super::Exit;
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::document::MOST_BYTES;
+use crate::engine::{self, Record};
 use crate::lang::Lang;
 use crate::scenario::{library, nearest, overrides};
+use crate::time::Nanos;
+use crate::trace::file;
+use crate::ui::command::EngineChoice;
 
 /// A scenario's text and where it came from.
 #[derive(Debug)]
@@ -28,6 +34,8 @@ pub(super) enum Trouble {
     File { path: PathBuf, error: io::Error },
     #[error("{name}: there is no such file, and no built-in scenario of this name{hint}")]
     Unknown { name: String, hint: String },
+    #[error("{name}: this is a saved run, not a scenario; `coreyard show-trace {name}` tells of it")]
+    Saved { name: String },
     #[error("{name}: the file is not UTF-8 text: byte {byte} cannot be read")]
     NotText { name: String, byte: usize },
     #[error("<stdin>: {0}")]
@@ -53,6 +61,19 @@ impl Source {
             Err(error) => Err(Trouble::File { path: path.to_owned(), error }),
         }
     }
+
+    /// What an engine takes. A file goes by its name without its path: traces do not tell where it lay.
+    pub(super) fn to_run(&self) -> engine::Source {
+        let name =
+            Path::new(&self.name).file_name().map_or_else(|| self.name.clone(), |name| name.to_string_lossy().into_owned());
+        engine::Source { text: self.text.clone(), name, overrides: Vec::new() }
+    }
+}
+
+/// Whether it is a file with a saved run.
+pub(super) fn is_saved(given: &str) -> bool {
+    let mut first = [0; file::MAGIC.len()];
+    std::fs::File::open(given).is_ok_and(|mut file| file.read_exact(&mut first).is_ok()) && first == file::MAGIC
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
@@ -65,6 +86,9 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Trouble> {
+    if bytes.starts_with(&file::MAGIC) {
+        return Err(Trouble::Saved { name: name.to_owned() });
+    }
     String::from_utf8(bytes)
         .map_err(|error| Trouble::NotText { name: name.to_owned(), byte: error.utf8_error().valid_up_to() + 1 })
 }
@@ -118,6 +142,19 @@ pub(super) fn language(given: Option<Lang>) -> Lang {
     given.unwrap_or_else(|| sys_locale::get_locale().map_or(Lang::En, |tag| Lang::from_tag(&tag)))
 }
 
+/// Reads the value of `--engine`.
+pub(super) fn engines() -> impl TypedValueParser<Value = EngineChoice> {
+    PossibleValuesParser::new(["real", "stepper"])
+        .map(|given| if given == "real" { EngineChoice::Real } else { EngineChoice::Stepper })
+}
+
+/// Reads the value of `--record`.
+pub(super) fn records() -> impl TypedValueParser<Value = Record> {
+    let all = [Record::Full, Record::Counters, Record::Off];
+    PossibleValuesParser::new(all.map(Record::word))
+        .map(move |given| all.into_iter().find(|record| record.word() == given).unwrap_or_default())
+}
+
 /// Reads the value of `--lang`.
 pub(super) fn lang(given: &str) -> Result<Lang, String> {
     Lang::ALL.into_iter().find(|lang| lang.tag() == given).ok_or_else(|| "there are `en` and `zh`".to_owned())
@@ -126,4 +163,12 @@ pub(super) fn lang(given: &str) -> Result<Lang, String> {
 /// Reads the value of `--let`.
 pub(super) fn constant(given: &str) -> Result<(String, String), String> {
     overrides::split(given).ok_or_else(|| "it is written NAME=VALUE, as in N=10".to_owned())
+}
+
+/// Reads the value of `--timeout`.
+pub(super) fn seconds(given: &str) -> Result<Nanos, String> {
+    match given.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(Nanos::from_seconds(seconds)),
+        _ => Err("it takes seconds above zero, as in 2.5".to_owned()),
+    }
 }

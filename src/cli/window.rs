@@ -1,12 +1,14 @@
 //! `coreyard [FILE|NAME]`: the window; where there is no display, the same job without one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 
-use super::source::complain;
-use super::{Cli, Exit};
+use super::screenshot::{HeadlessWindow, SIZE};
+use super::source::{complain, is_saved, language};
+use super::{Cli, Command, Exit, run};
 use crate::scenario::library;
+use crate::ui::theme::Shade;
 
 /// The picture written where no window can be opened.
 const PICTURE: &str = "coreyard.png";
@@ -22,28 +24,41 @@ pub(super) fn run(open: Option<PathBuf>) -> Exit {
     }
 }
 
-/// Says that there is no window, runs the scenario, reports, and writes the picture that the window would show.
+/// Says that there is no window, runs the scenario, reports, and writes the picture that the window would show of that run.
 fn without_display(why: &str, open: Option<PathBuf>) -> Exit {
     let name = open.map_or_else(|| library::FIRST.to_owned(), |path| path.to_string_lossy().into_owned());
     complain(&format_args!("coreyard: {why}"));
+    if is_saved(&name) {
+        complain(&format_args!("Reporting on {name} here instead; its picture goes to {PICTURE}."));
+        return match (perform(&["show-trace", &name]), perform(&["screenshot", &name, "--out", PICTURE])) {
+            (told, Exit::Failed) if told != Exit::Wrong => Exit::Failed,
+            (told, _) => told,
+        };
+    }
     complain(&format_args!("Running {name} here instead; its picture goes to {PICTURE}."));
-    let told = perform(&["coreyard", "run", &name]);
-    if told == Exit::Wrong {
-        return told;
-    }
-    match perform(&["coreyard", "screenshot", &name, "--out", PICTURE]) {
-        Exit::Failed => Exit::Failed,
-        _ => told,
-    }
+    let Some(Command::Run(args)) = parsed(&["run", &name]) else { return Exit::Wrong };
+    run::run_then(&args, |source, trace| {
+        let mut window = HeadlessWindow::new(SIZE, language(None), Shade::Dark);
+        window.app.session.show(&source.name, source.text.clone(), source.path.clone());
+        window.app.session.show_run(trace);
+        match window.write(None, Path::new(PICTURE)) {
+            Exit::Failed => Exit::Failed,
+            _ => Exit::Good,
+        }
+    })
 }
 
-/// Does what this command line says.
+/// Does what these words ask.
 fn perform(words: &[&str]) -> Exit {
-    match Cli::try_parse_from(words) {
-        Ok(cli) => cli.run(),
+    parsed(words).map_or(Exit::Wrong, |command| command.run())
+}
+
+fn parsed(words: &[&str]) -> Option<Command> {
+    match Cli::try_parse_from(std::iter::once(&"coreyard").chain(words)) {
+        Ok(cli) => cli.command,
         Err(error) => {
             complain(&error);
-            Exit::Wrong
+            None
         }
     }
 }

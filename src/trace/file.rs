@@ -14,7 +14,8 @@ use crate::time::Nanos;
 /// What the names of such files end in.
 pub const EXTENSION: &str = "coretrace";
 
-const MAGIC: [u8; 8] = *b"COREYARD";
+/// What they begin with.
+pub const MAGIC: [u8; 8] = *b"COREYARD";
 const VERSION: u32 = 1;
 /// Events, lines or samples of one section: what a single damaged byte costs.
 const MOST_AT_ONCE: usize = 16_384;

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::{Origin, Session};
 use crate::app::files::{self, Dialog, Purpose, Reply};
-use crate::app::runner::Runner;
 use crate::scenario::library;
 use crate::trace::file;
 use crate::ui::i18n::{self, fill};
@@ -92,13 +91,10 @@ impl Session {
         });
         match read {
             Ok(opened) => {
-                let number = self.next_run();
-                let text = opened.trace.header.text.clone();
-                self.runner = Some(Runner::saved(opened.trace, number));
                 self.settings.opened(&path);
                 self.store.keep_settings(&self.settings);
-                self.set_text(text, Origin::Trace(path));
-                self.judge();
+                self.set_text(opened.trace.header.text.clone(), Origin::Trace(path));
+                self.show_run(opened.trace);
                 self.notice = None;
                 if let Some(missing) = opened.missing {
                     self.failed(missing.to_string());

@@ -101,8 +101,6 @@ pub struct Session {
     pub arranges: Vec<Arrange>,
     /// A picture is to be taken, of a panel or of all, into this file.
     pub picture: Option<(Option<PanelKind>, PathBuf)>,
-    /// Somebody looks at the run: a deadlock stays standing to be looked at instead of ending it.
-    pub is_attended: bool,
     store: Store,
     worker: PathBuf,
     wake: egui::Context,
@@ -149,7 +147,6 @@ impl Session {
             quits: false,
             arranges: Vec::new(),
             picture: None,
-            is_attended: true,
             store,
             worker,
             wake,

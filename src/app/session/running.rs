@@ -3,8 +3,10 @@
 use super::Session;
 use crate::app::runner::Runner;
 use crate::app::verdicts;
+use crate::engine::{Record, RunConfig, Source};
 use crate::program::{Program, compile};
 use crate::scenario;
+use crate::trace::store::Trace;
 use crate::ui::command::{Arrange, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::verdict;
@@ -26,14 +28,33 @@ impl Session {
         self.runs += 1;
         self.verdicts.clear();
         self.time = TimeView::default();
-        let (text, name, choice) = (self.document.text(), self.name(), self.settings.choice);
-        match Runner::start(text, &name, choice, self.worker.clone(), self.runs, !self.is_attended) {
+        let choice = self.settings.choice;
+        let source = Source { text: self.document.text().to_owned(), name: self.name(), overrides: Vec::new() };
+        let config = RunConfig {
+            worker: self.worker.clone(),
+            cores: (choice.cores > 0).then_some(choice.cores),
+            seed: choice.seed,
+            schedule: None,
+            record: Record::Full,
+            timeout: None,
+            // It stays standing, to be looked at.
+            stop_on_deadlock: false,
+        };
+        match Runner::start(choice.engine, &source, &config, self.runs) {
             Ok(runner) => {
                 self.runner = Some(runner);
                 self.notice = None;
             }
             Err(error) => self.failed(fill(i18n::NOT_RUN.get(self.lang()), &[&error.to_string()])),
         }
+    }
+
+    /// Shows a run that was driven elsewhere, or comes from a file.
+    pub fn show_run(&mut self, trace: Trace) {
+        self.runs += 1;
+        self.runner = Some(Runner::saved(trace, self.runs));
+        self.time = TimeView::default();
+        self.judge();
     }
 
     /// Ends the run, if one goes on, and runs again.
@@ -53,11 +74,5 @@ impl Session {
         let judged = verdict::judge(&program, &runner.trace);
         self.verdicts = verdicts::lines(&judged, &scenario, text, &runner.trace, lang);
         self.arrange(Arrange::Front(PanelKind::Verdict));
-    }
-
-    /// Which run is next, for one that comes from a file.
-    pub(super) fn next_run(&mut self) -> u64 {
-        self.runs += 1;
-        self.runs
     }
 }
