@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use egui::{Context, Ui};
 
+use crate::document::edit::Selection;
 use crate::lang::Lang;
 use crate::ui::command::{Command, PanelKind};
 use crate::ui::desk::Desk;
@@ -115,7 +116,7 @@ impl App {
 }
 
 /// What the window shows of the session.
-fn state(session: &Session, machine_cores: u32, jump: Option<usize>) -> State<'_> {
+fn state(session: &Session, machine_cores: u32, jump: Option<Selection>) -> State<'_> {
     let run = session.runner.as_ref();
     let phase = match run {
         None => Phase::Ready,
@@ -153,8 +154,8 @@ fn state(session: &Session, machine_cores: u32, jump: Option<usize>) -> State<'_
         },
         is_dirty: session.is_dirty(),
         can_run: session.can_run(),
-        undo: session.history.undoable().next(),
-        redo: session.history.redoable().next(),
+        undo: session.history.next_undo(),
+        redo: session.history.next_redo(),
         engine: session.settings.choice.engine,
         cores: session.settings.choice.cores,
         machine_cores,

@@ -1,7 +1,8 @@
-//! A change of the text, and the history of changes. Every change anywhere in Coreyard is one of these; undo lives here and nowhere else.
+//! A change of the text: what goes, what comes, what is selected before and behind it, what it is called. Every change anywhere
+//! in Coreyard is one of these. Does not remember what was done: `history` does.
 
-use super::Document;
 use crate::diagnostic::Span;
+use crate::lang::{Lang, Words};
 
 /// Replaces a stretch of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,122 +13,111 @@ pub struct Edit {
     pub text: String,
 }
 
-/// Changes done and undone. Bounded: the oldest are forgotten beyond [`MOST_STEPS`].
-#[derive(Debug, Clone, Default)]
-pub struct History {
-    done: Vec<Step>,
-    undone: Vec<Step>,
+impl Edit {
+    /// Puts `text` in the place of `span`.
+    #[must_use]
+    pub fn new(span: Span, text: impl Into<String>) -> Self {
+        Self { span, text: text.into() }
+    }
+
+    /// Puts `text` before the byte `at`.
+    #[must_use]
+    pub fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self::new(Span::new(at, at), text)
+    }
 }
 
-/// One step of undo.
-#[derive(Debug, Clone)]
-struct Step {
-    label: String,
-    /// The edits that take it back, in the order to apply.
-    inverse: Vec<Edit>,
-    typing: bool,
+/// What is selected in the text, in bytes; where both are equal, a caret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Where selecting began.
+    pub anchor: usize,
+    /// Where it has come to.
+    pub caret: usize,
 }
 
-/// Steps that can be undone.
-pub const MOST_STEPS: usize = 10_000;
+impl Selection {
+    /// Nothing selected, the caret at `at`.
+    #[must_use]
+    pub const fn caret(at: usize) -> Self {
+        Self { anchor: at, caret: at }
+    }
 
-impl History {
-    /// Applies `edits` in order as one step called `label`. Typing that goes on where the last typing ended joins its step.
-    pub fn apply(&mut self, document: &mut Document, label: &str, edits: &[Edit], typing: bool) {
-        let mut inverse: Vec<Edit> = edits.iter().map(|edit| document.apply(edit)).collect();
-        inverse.reverse();
-        self.undone.clear();
-        if let (true, Some(last), [next]) = (typing, self.done.last_mut(), inverse.as_slice())
-            && last.typing
-            && joins(&last.inverse, next)
-        {
-            let joined = &mut last.inverse[0];
-            joined.span.end = next.span.end;
-            return;
+    /// The bytes selected.
+    #[must_use]
+    pub const fn span(self) -> Span {
+        if self.anchor < self.caret { Span::new(self.anchor, self.caret) } else { Span::new(self.caret, self.anchor) }
+    }
+}
+
+/// What a step of the history is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    words: Words,
+    detail: String,
+}
+
+/// A detail longer than this is cut: it names a step, it does not repeat it.
+const MOST_DETAIL_CHARS: usize = 32;
+
+impl Label {
+    /// `words`, whose `{0}` is filled with the beginning of `detail`.
+    #[must_use]
+    pub fn new(words: Words, detail: &str) -> Self {
+        let mut detail: String = detail.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = detail.char_indices().nth(MOST_DETAIL_CHARS) {
+            detail.replace_range(end.., "…");
         }
-        if self.done.len() == MOST_STEPS {
-            self.done.remove(0);
-        }
-        self.done.push(Step { label: label.to_owned(), inverse, typing });
+        Self { words, detail }
     }
 
-    /// Takes the last step back; the place where the text changed, if there was one.
-    pub fn undo(&mut self, document: &mut Document) -> Option<Span> {
-        shift(document, &mut self.done, &mut self.undone)
-    }
-
-    /// Does the step undone last again; the place where the text changed, if there was one.
-    pub fn redo(&mut self, document: &mut Document) -> Option<Span> {
-        shift(document, &mut self.undone, &mut self.done)
-    }
-
-    /// Labels of what can be undone, the latest first.
-    pub fn undoable(&self) -> impl Iterator<Item = &str> {
-        self.done.iter().rev().map(|step| step.label.as_str())
-    }
-
-    /// Labels of what can be done again, the next first.
-    pub fn redoable(&self) -> impl Iterator<Item = &str> {
-        self.undone.iter().rev().map(|step| step.label.as_str())
+    /// In a language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> String {
+        self.words.get(lang).replace("{0}", &self.detail).trim_end().to_owned()
     }
 }
 
-/// Whether typing undone by `next` goes on directly behind the step undone by `last`, on the same line.
-fn joins(last: &[Edit], next: &Edit) -> bool {
-    let [last] = last else { return false };
-    last.text.is_empty() && next.text.is_empty() && next.span.start == last.span.end
+/// One step: everything that is done, and undone, at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What it is called.
+    pub label: Label,
+    /// Each in terms of the text before all of them, in its order; none touches another.
+    pub edits: Vec<Edit>,
+    /// Typed bit by bit: goes on in one step as long as it goes on in one word.
+    pub typing: bool,
+    /// What was selected before.
+    pub before: Option<Selection>,
+    /// What is selected behind it.
+    pub after: Option<Selection>,
 }
 
-fn shift(document: &mut Document, from: &mut Vec<Step>, to: &mut Vec<Step>) -> Option<Span> {
-    let step = from.pop()?;
-    let mut inverse: Vec<Edit> = step.inverse.iter().map(|edit| document.apply(edit)).collect();
-    let place = inverse.last().map(|edit| edit.span);
-    inverse.reverse();
-    to.push(Step { inverse, typing: false, ..step });
-    place
+const TYPE: Words = Words { en: "Type {0}", zh: "输入 {0}" };
+const DELETE: Words = Words { en: "Delete {0}", zh: "删除 {0}" };
+
+impl Change {
+    /// Several edits as a step called `label`.
+    #[must_use]
+    pub const fn new(label: Label, edits: Vec<Edit>) -> Self {
+        Self { label, edits, typing: false, before: None, after: None }
+    }
+
+    /// One edit of `text` as it comes from the keyboard; joins the step before it where it goes on with it.
+    #[must_use]
+    pub fn typed(text: &str, edit: Edit) -> Self {
+        let label = typed_label(&edit.text, text.get(edit.span.range()).unwrap_or_default());
+        Self { typing: true, ..Self::new(label, vec![edit]) }
+    }
+
+    /// With what is selected before and behind it.
+    #[must_use]
+    pub fn selecting(self, before: Selection, after: Selection) -> Self {
+        Self { before: Some(before), after: Some(after), ..self }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn typed(history: &mut History, document: &mut Document, at: usize, text: &str) {
-        history.apply(document, "typing", &[Edit { span: Span::new(at, at), text: text.to_owned() }], true);
-    }
-
-    #[test]
-    fn typing_on_is_one_step_and_moving_the_caret_starts_another() {
-        let (mut document, mut history) = (Document::new("lock a"), History::default());
-        for (at, text) in [(6, "b"), (7, "c"), (0, "/"), (1, "/")] {
-            typed(&mut history, &mut document, at, text);
-        }
-        assert_eq!(document.text(), "//lock abc");
-        history.undo(&mut document);
-        assert_eq!(document.text(), "lock abc");
-        history.undo(&mut document);
-        assert_eq!(document.text(), "lock a");
-        assert_eq!(history.undo(&mut document), None);
-        history.redo(&mut document);
-        history.redo(&mut document);
-        assert_eq!(document.text(), "//lock abc");
-    }
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
-        #[test]
-        fn edits_and_their_undo_give_the_same_bytes(text in "[ -~\n{}\"锁]{0,60}", edits in proptest::collection::vec((0usize..80, 0usize..80, "[ -~\n锁]{0,8}"), 1..8)) {
-            let (mut document, mut history) = (Document::new(text.clone()), History::default());
-            for (a, b, new) in edits {
-                let place = |at: usize| (0..=at.min(document.text().len())).rev().find(|&at| document.text().is_char_boundary(at)).unwrap_or(0);
-                let (a, b) = (place(a), place(b));
-                let edit = Edit { span: Span::new(a.min(b), a.max(b)), text: new };
-                history.apply(&mut document, "edit", &[edit], true);
-            }
-            let after = document.text().to_owned();
-            while history.undo(&mut document).is_some() {}
-            proptest::prop_assert_eq!(document.text(), &text);
-            while history.redo(&mut document).is_some() {}
-            proptest::prop_assert_eq!(document.text(), &after);
-        }
-    }
+/// What a step is called that puts `typed` in the place of `deleted`.
+pub(super) fn typed_label(typed: &str, deleted: &str) -> Label {
+    if typed.is_empty() { Label::new(DELETE, deleted) } else { Label::new(TYPE, typed) }
 }

@@ -3,6 +3,7 @@
 
 pub mod edit;
 pub mod format;
+pub mod history;
 mod read;
 pub mod token;
 
@@ -107,10 +108,30 @@ impl Document {
     /// # Panics
     /// When the edit's span does not lie on characters of the text.
     pub fn apply(&mut self, edit: &edit::Edit) -> edit::Edit {
-        let removed = self.text[edit.span.range()].to_owned();
-        self.text.replace_range(edit.span.range(), &edit.text);
+        self.apply_all(std::slice::from_ref(edit)).pop().expect("one edit has one inverse")
+    }
+
+    /// Applies all of `edits` at once: each in terms of the text before all of them, in its order. The answer, of the same
+    /// shape, undoes them.
+    ///
+    /// # Panics
+    /// When a span does not lie on characters of the text, or one edit reaches into the next.
+    pub fn apply_all(&mut self, edits: &[edit::Edit]) -> Vec<edit::Edit> {
+        let mut text = String::with_capacity(self.text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>());
+        let mut inverse = Vec::with_capacity(edits.len());
+        let mut at = 0;
+        for edit in edits {
+            assert!(at <= edit.span.start, "edits stand in the order of the text");
+            text.push_str(&self.text[at..edit.span.start]);
+            let start = text.len();
+            text.push_str(&edit.text);
+            inverse.push(edit::Edit::new(Span::new(start, text.len()), &self.text[edit.span.range()]));
+            at = edit.span.end;
+        }
+        text.push_str(&self.text[at..]);
+        self.text = text;
         self.reread();
-        edit::Edit { span: Span::new(edit.span.start, edit.span.start + edit.text.len()), text: removed }
+        inverse
     }
 
     fn reread(&mut self) {

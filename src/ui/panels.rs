@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::{Color32, Ui};
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::document::edit::{Change, Selection};
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::Scenario;
@@ -43,8 +44,8 @@ pub struct View<'a> {
     pub time: TimeView,
     /// The block selected everywhere.
     pub selected: Option<BlockId>,
-    /// Where the text is to be shown and the caret put, in this frame.
-    pub jump: Option<usize>,
+    /// What of the text is to be shown and selected, in this frame.
+    pub jump: Option<Selection>,
     /// The language of the window.
     pub lang: Lang,
 }
@@ -65,12 +66,14 @@ pub struct Run<'a> {
 /// What a panel asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Asked {
-    /// Replace these bytes of the text.
-    Edit(Span, String),
+    /// Change the text: one step of the history.
+    Change(Change),
     /// A step back in the document's history.
     Undo,
     /// A step forth.
     Redo,
+    /// So many steps of the history are to be done.
+    History(usize),
     /// Select this block everywhere.
     Select(Option<BlockId>),
     /// Show this byte of the text and put the caret there.
@@ -152,7 +155,7 @@ impl Panels {
         }
         let happened = self.editor.ui(ui, &shown, highlight);
         let mut asked = Vec::new();
-        asked.extend(happened.edit.map(|(span, with)| Asked::Edit(span, with)));
+        asked.extend(happened.change.map(Asked::Change));
         asked.extend(happened.history.map(|step| match step {
             History::Undo => Asked::Undo,
             History::Redo => Asked::Redo,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::command::EngineChoice;
 use super::panels::View;
 use super::theme::Shade;
+use crate::document::edit::Label;
 use crate::lang::Lang;
 use crate::time::Nanos;
 use crate::trace::store::{Ended, Trace};
@@ -28,10 +29,10 @@ pub struct State<'a> {
     pub is_dirty: bool,
     /// Whether the text can be run.
     pub can_run: bool,
-    /// Labels of the next undo and redo.
-    pub undo: Option<&'a str>,
-    /// Labels of the next undo and redo.
-    pub redo: Option<&'a str>,
+    /// What undo takes back.
+    pub undo: Option<&'a Label>,
+    /// What redo does again.
+    pub redo: Option<&'a Label>,
     /// What runs it.
     pub engine: EngineChoice,
     /// Cores it may use; 0 as the scenario says.

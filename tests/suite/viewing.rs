@@ -4,7 +4,8 @@
 
 use coreyard::diagnostic::Diagnostic;
 use coreyard::document::Document;
-use coreyard::document::edit::{Edit, History};
+use coreyard::document::edit::Selection;
+use coreyard::document::history::History;
 use coreyard::id::BlockId;
 use coreyard::lang::Lang;
 use coreyard::scenario::{Scenario, load};
@@ -30,7 +31,7 @@ struct Desk {
     trace: Option<Trace>,
     time: TimeView,
     selected: Option<BlockId>,
-    jump: Option<usize>,
+    jump: Option<Selection>,
     lang: Lang,
 }
 
@@ -69,11 +70,12 @@ impl Desk {
 
     fn done(&mut self, asked: Asked) {
         match asked {
-            Asked::Edit(span, text) => self.history.apply(&mut self.document, "typing", &[Edit { span, text }], true),
-            Asked::Undo => drop(self.history.undo(&mut self.document)),
-            Asked::Redo => drop(self.history.redo(&mut self.document)),
+            Asked::Change(change) => self.history.apply(&mut self.document, change),
+            Asked::History(done) => self.jump = self.history.go_to(&mut self.document, done).map(|place| place.selection()),
+            Asked::Undo => self.jump = self.history.undo(&mut self.document).map(|place| place.selection()),
+            Asked::Redo => self.jump = self.history.redo(&mut self.document).map(|place| place.selection()),
             Asked::Select(block) => return self.selected = block,
-            Asked::Jump(byte) => return self.jump = Some(byte),
+            Asked::Jump(byte) => return self.jump = Some(Selection::caret(byte)),
             Asked::Time(time) => return self.time = time,
         }
         self.reread();
@@ -169,7 +171,7 @@ fn desk(text: &str, lang: Lang) -> Harness<'static, Desk> {
 
 fn put_caret(harness: &mut Harness<'_, Desk>, before: &str) {
     let byte = harness.state().document.text().find(before).expect("the text has it");
-    harness.state_mut().jump = Some(byte);
+    harness.state_mut().jump = Some(Selection::caret(byte));
     harness.run_steps(3);
 }
 

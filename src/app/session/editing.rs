@@ -2,9 +2,10 @@
 
 use super::{Good, Origin, Session};
 use crate::app::files;
-use crate::diagnostic::{Severity, Span};
+use crate::diagnostic::Severity;
 use crate::document::Document;
-use crate::document::edit::{Edit, History};
+use crate::document::edit::{Change, Edit, Selection};
+use crate::document::history::{History, Place};
 use crate::program::compile;
 use crate::scenario;
 use crate::ui::panels::Asked;
@@ -28,7 +29,7 @@ impl Session {
 
     pub(super) fn panel(&mut self, asked: Asked) {
         match asked {
-            Asked::Edit(span, text) => self.edit(span, text),
+            Asked::Change(change) => self.change(change),
             Asked::Undo => {
                 let place = self.history.undo(&mut self.document);
                 self.text_changed(place);
@@ -37,28 +38,32 @@ impl Session {
                 let place = self.history.redo(&mut self.document);
                 self.text_changed(place);
             }
+            Asked::History(done) => {
+                let place = self.history.go_to(&mut self.document, done);
+                self.text_changed(place);
+            }
             Asked::Select(block) => self.selected = block,
-            Asked::Jump(offset) => self.jump = Some(offset),
+            Asked::Jump(offset) => self.jump = Some(Selection::caret(offset)),
             Asked::Time(time) => self.time = time,
         }
     }
 
-    pub(super) fn edit(&mut self, span: Span, text: String) {
-        if self.document.is_read_only() || self.document.text().get(span.range()).is_none() {
+    pub(super) fn change(&mut self, change: Change) {
+        let fits = |edit: &Edit| self.document.text().get(edit.span.range()).is_some();
+        let in_order = change.edits.is_sorted_by(|one, next| one.span.end <= next.span.start);
+        if self.document.is_read_only() || change.edits.is_empty() || !in_order || !change.edits.iter().all(fits) {
             return;
         }
         if let Origin::BuiltIn(_) | Origin::Trace(_) = self.origin {
             self.origin = Origin::New;
         }
-        let typing = text.chars().count() <= 1 && span.start == span.end && text != "\n";
-        let label = if typing { text.clone() } else { text.lines().next().unwrap_or_default().chars().take(40).collect() };
-        self.history.apply(&mut self.document, &label, &[Edit { span, text }], typing);
+        self.history.apply(&mut self.document, change);
         self.text_changed(None);
     }
 
     /// The text is another one now; `place` is where to show it.
-    pub(super) fn text_changed(&mut self, place: Option<Span>) {
-        self.jump = place.map(|place| place.end).or(self.jump);
+    pub(super) fn text_changed(&mut self, place: Option<Place>) {
+        self.jump = place.map(|place| place.selection()).or(self.jump);
         self.version += 1;
         self.changed_at = self.now;
         self.unkept_since.get_or_insert(self.now);
@@ -89,7 +94,7 @@ impl Session {
         self.on_disk = if let Origin::File(path) = &origin { files::changed(path) } else { None };
         self.origin = origin;
         self.selected = None;
-        self.jump = Some(0);
+        self.jump = Some(Selection::default());
         self.version += 1;
         self.kept = self.version;
         self.unkept_since = None;

@@ -15,7 +15,8 @@ use super::runner::Runner;
 use super::settings::{Settings, Store, Unsaved, WindowSize};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::document::edit::History;
+use crate::document::edit::Selection;
+use crate::document::history::History;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::{Scenario, library};
@@ -86,7 +87,7 @@ pub struct Session {
     /// The time in view.
     pub time: TimeView,
     /// Where the text is to be shown, in the next frame.
-    pub jump: Option<usize>,
+    pub jump: Option<Selection>,
     /// Something to tell.
     pub notice: Option<Notice>,
     /// Something to ask.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::document::edit::Selection;
 use crate::lang::Lang;
 use crate::view::lines::Lines;
 
@@ -23,8 +24,8 @@ pub(in crate::ui) struct Shown<'a> {
     pub(in crate::ui) marks: &'a [Mark],
     /// The place of the selected block.
     pub(in crate::ui) selected: Option<Span>,
-    /// Go there, give it the focus.
-    pub(in crate::ui) jump: Option<usize>,
+    /// Select this, show it, give it the focus.
+    pub(in crate::ui) jump: Option<Selection>,
     /// Scroll so far that this is seen.
     pub(in crate::ui) reveal: Option<Span>,
     /// What the page looks like.

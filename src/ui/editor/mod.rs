@@ -12,7 +12,7 @@ use std::ops::Range;
 use egui::text::{CCursor, CCursorRange, CharIndex};
 use egui::{Align, FontId, Id, Key, Modifiers, Rect, Response, ScrollArea, TextEdit, Ui, Vec2, pos2, vec2};
 
-use crate::diagnostic::Span;
+use crate::document::edit::{Change, Edit, Selection};
 use crate::view::lines::{Lines, difference};
 
 use buffer::Buffer;
@@ -29,15 +29,15 @@ pub(super) struct Editor {
     layout: LineLayout,
     /// The document's version that `buffer` was last equal to.
     version: Option<u64>,
-    /// Where the caret was told to be last, in characters.
-    caret: usize,
+    /// What was selected at the end of the last frame.
+    selection: Selection,
 }
 
 /// What came of a frame.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Happened {
-    /// Replace these bytes of the document with that text.
-    pub(super) edit: Option<(Span, String)>,
+    /// What was typed, as a change of the document.
+    pub(super) change: Option<Change>,
     /// The caret was moved by the user to this byte.
     pub(super) caret: Option<usize>,
     /// The keys for undo or redo were pressed.
@@ -56,8 +56,8 @@ pub(super) enum History {
 impl Editor {
     /// Shows the text and takes what is typed. `colours` is asked for the highlighting when the text has changed.
     pub(super) fn ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, colours: &mut dyn FnMut(&str) -> Vec<Coloured>) -> Happened {
-        self.follow(shown);
         let id = Id::unique("editor");
+        self.follow(ui, id, shown);
         let look = Look { font: shown.paint.font.clone(), line_height: shown.paint.line_height, colour: shown.paint.text };
         let numbers_width = numbers_width(ui, &look.font, self.lines(), shown.paint.gap);
         let whole = ui.available_rect_before_wrap();
@@ -70,28 +70,37 @@ impl Editor {
             .id_salt("editor scroll")
             .auto_shrink(false)
             .show_viewport(&mut page_ui, |ui, _| self.page_ui(ui, id, shown, &look, colours));
-        let (page, moved) = output.inner;
+        let (page, before, moved) = output.inner;
         let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
         marks::numbers(&ui.painter_at(numbers), numbers, &page, lines, &self.buffer.text, shown);
         ui.advance_cursor_after_rect(whole);
-        if self.buffer.text != shown.text {
-            happened.edit = difference(shown.text, &self.buffer.text).map(|(span, with)| (span, with.to_owned()));
+        if let Some((span, with)) = difference(shown.text, &self.buffer.text) {
+            let change = Change::typed(shown.text, Edit::new(span, with));
+            happened.change = Some(change.selecting(before, self.selection));
             self.lines = None;
         }
         if moved {
-            happened.caret = Some(self.byte(self.caret));
+            happened.caret = Some(self.selection.caret);
         }
         happened
     }
 
     /// Takes over what the document says when it has changed by anything but our own typing.
-    fn follow(&mut self, shown: &Shown<'_>) {
+    fn follow(&mut self, ui: &Ui, id: Id, shown: &Shown<'_>) {
         self.buffer.read_only = shown.read_only;
         if self.version != Some(shown.version) {
             self.version = Some(shown.version);
-            if self.buffer.text != shown.text {
+            if let Some((span, with)) = difference(&self.buffer.text, shown.text) {
+                let moved = |byte: usize| match byte {
+                    _ if byte <= span.start => byte,
+                    _ if byte >= span.end => byte - span.end + span.start + with.len(),
+                    _ => span.start + with.len(),
+                };
+                let Selection { anchor, caret } = self.selection;
+                let selection = Selection { anchor: moved(anchor), caret: moved(caret) };
                 shown.text.clone_into(&mut self.buffer.text);
                 self.lines = None;
+                self.select(ui, id, selection);
             }
             self.layout.recolour();
         }
@@ -104,16 +113,18 @@ impl Editor {
         shown: &Shown<'_>,
         look: &Look,
         colours: &mut dyn FnMut(&str) -> Vec<Coloured>,
-    ) -> (Page, bool) {
+    ) -> (Page, Selection, bool) {
         let below = ui.painter().add(egui::Shape::Noop);
         let above = ui.clip_rect();
         let has_focus = ui.memory(|memory| memory.has_focus(id));
         if has_focus && !shown.read_only {
             self.indent_lines(ui, id);
         }
-        if let Some(byte) = shown.jump {
-            self.put_caret(ui, id, byte);
+        if let Some(selection) = shown.jump {
+            self.select(ui, id, selection);
+            ui.memory_mut(|memory| memory.request_focus(id));
         }
+        let before = self.selection;
         let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| {
             self.layout.galley(ui, text.as_str(), look, &mut || colours(text.as_str()))
         };
@@ -132,20 +143,18 @@ impl Editor {
         if response.changed() {
             self.lines = None;
         }
-        let caret = output.cursor_range.map_or(self.caret, |range| range.primary.index.0);
-        let moved = (caret != self.caret && response.has_focus()) || (response.changed() && !shown.read_only);
-        self.caret = caret.min(self.lines().chars());
+        if let Some(range) = output.cursor_range {
+            let [anchor, caret] = [range.secondary, range.primary].map(|cursor| self.byte(cursor.index.0));
+            self.selection = Selection { anchor, caret };
+        }
+        let moved = (self.selection.caret != before.caret && response.has_focus()) || (response.changed() && !shown.read_only);
         let page = Page {
             galley: output.galley,
             origin: output.galley_pos,
             clip: above,
             caret_line: response.has_focus().then(|| self.caret_line()),
         };
-        if let Some(offset) = shown.jump {
-            let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
-            let rect = page.rect_of(lines, &self.buffer.text, Span::new(offset, offset));
-            ui.scroll_to_rect(page.centred(rect), Some(Align::Center));
-        } else if let Some(span) = shown.reveal {
+        if let Some(span) = shown.jump.map(|selection| selection.span()).or(shown.reveal) {
             let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
             let rect = page.rect_of(lines, &self.buffer.text, span);
             if !above.contains(rect.left_top()) || rect.top() + shown.paint.line_height > above.bottom() {
@@ -159,7 +168,7 @@ impl Editor {
             marks::squiggles(ui, &page, lines, &self.buffer.text, shown);
             marks::tips(&response, &page, lines, &self.buffer.text, shown);
         }
-        (page, moved)
+        (page, before, moved)
     }
 
     fn lines(&mut self) -> &Lines {
@@ -172,16 +181,15 @@ impl Editor {
     }
 
     fn caret_line(&mut self) -> usize {
-        let byte = self.byte(self.caret);
+        let byte = self.selection.caret;
         self.lines().line_of_byte(byte)
     }
 
-    fn put_caret(&mut self, ui: &Ui, id: Id, byte: usize) {
+    fn select(&mut self, ui: &Ui, id: Id, selection: Selection) {
         let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
-        let char = lines.char_from_byte(&self.buffer.text, byte);
-        select(ui, id, char..char);
-        self.caret = char;
-        ui.memory_mut(|memory| memory.request_focus(id));
+        let char = |byte: usize| lines.char_from_byte(&self.buffer.text, byte.min(self.buffer.text.len()));
+        select(ui, id, char(selection.anchor)..char(selection.caret));
+        self.selection = selection;
     }
 
     /// Tab and Shift+Tab over several lines move them; Shift+Tab moves a single one out.
@@ -237,7 +245,7 @@ mod tests {
     use egui_kittest::kittest::Queryable as _;
 
     use super::*;
-    use crate::diagnostic::Severity;
+    use crate::diagnostic::{Severity, Span};
 
     /// A document as small as can be: what the editor sends is done, all of it is remembered.
     #[derive(Default)]
@@ -247,7 +255,7 @@ mod tests {
         version: u64,
         read_only: bool,
         marks: Vec<Mark>,
-        jump: Option<usize>,
+        jump: Option<Selection>,
         reveal: Option<Span>,
         sent: Vec<String>,
     }
@@ -286,7 +294,7 @@ mod tests {
             paint: paint(),
         };
         let happened = editor.ui(ui, &shown, &mut |_| Vec::new());
-        if let Some((span, with)) = happened.edit {
+        for Edit { span, text: with } in happened.change.into_iter().flat_map(|change| change.edits) {
             sent.push(format!("{}..{} {with:?}", span.start, span.end));
             text.replace_range(span.range(), &with);
             *version += 1;
@@ -306,7 +314,7 @@ mod tests {
     }
 
     fn jump(harness: &mut Harness<'_, Desk>, byte: usize) {
-        harness.state_mut().jump = Some(byte);
+        harness.state_mut().jump = Some(Selection::caret(byte));
         harness.run_steps(3);
         harness.state_mut().sent.clear();
     }
@@ -404,7 +412,7 @@ mod tests {
         let text = (0..500).map(|n| format!("行 {n}")).collect::<Vec<_>>().join("\n");
         let mut harness = desk(&text);
         let byte = text.find("400").expect("the line is there");
-        harness.state_mut().jump = Some(byte);
+        harness.state_mut().jump = Some(Selection::caret(byte));
         harness.run_steps(30);
         harness.state_mut().sent.clear();
         harness.event(egui::Event::Text("x".to_owned()));

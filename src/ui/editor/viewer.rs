@@ -29,9 +29,9 @@ pub(in crate::ui) fn viewer_ui(ui: &mut Ui, shown: &Shown<'_>, lines: &Lines) {
     #[expect(clippy::cast_precision_loss, reason = "a handful of digits")]
     let numbers = digit * digits as f32 + 3.0 * paint.gap;
     let mut area = ScrollArea::both().id_salt("viewer").auto_shrink(false);
-    if let Some(byte) = shown.jump {
+    if let Some(selection) = shown.jump {
         #[expect(clippy::cast_precision_loss, reason = "a position on the screen")]
-        let top = lines.line_of_byte(byte) as f32 * paint.line_height;
+        let top = lines.line_of_byte(selection.caret) as f32 * paint.line_height;
         area = area.vertical_scroll_offset((top - whole.height() / 2.0).max(0.0));
     }
     let output = area.show_rows(ui, paint.line_height, lines.count(), |ui, range| {
