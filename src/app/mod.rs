@@ -93,6 +93,9 @@ impl App {
 
     /// The window closes: what has not been kept yet is.
     pub fn leave(&mut self) {
+        if let Some(runner) = self.session.runner.take() {
+            runner.finish();
+        }
         if self.desk.moved() || self.layout_due.is_some() {
             self.keep_layout();
         }
@@ -136,7 +139,13 @@ fn state(session: &Session, machine_cores: u32, jump: Option<Selection>) -> Stat
             scenario: &session.good.scenario,
             scenario_text: &session.good.text,
             scenario_version: session.good.version,
-            run: run.map(|run| Run { trace: &run.trace, number: run.number, version: run.version, live: run.is_live() }),
+            run: run.map(|run| Run {
+                trace: &run.trace,
+                number: run.number,
+                version: run.version,
+                live: run.is_live(),
+                history: run.history(),
+            }),
             time: session.time,
             selected: session.selected,
             jump,
@@ -160,6 +169,7 @@ fn state(session: &Session, machine_cores: u32, jump: Option<Selection>) -> Stat
         cores: session.settings.choice.cores,
         machine_cores,
         seed: session.settings.choice.seed,
+        recording: session.settings.choice.recording,
         phase,
         verdicts: &session.verdicts,
         recent: &session.settings.recent,

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use crate::engine::real::Real;
 use crate::engine::stepper::Stepper;
 use crate::engine::{Control, Engine as _, EngineError, Run, RunConfig, Source};
+use crate::metrics::history::History;
 use crate::trace::store::{Ended, Trace};
-use crate::ui::command::EngineChoice;
+use crate::ui::command::{EngineChoice, Recording};
 
 /// Between two polls of who waits for the end: short at first, for short runs.
 const FIRST_WAIT: Duration = Duration::from_micros(500);
@@ -16,6 +17,7 @@ const LONGEST_WAIT: Duration = Duration::from_millis(20);
 
 /// What the bar chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Choice {
     /// What runs it.
     pub engine: EngineChoice,
@@ -23,17 +25,21 @@ pub struct Choice {
     pub cores: u32,
     /// The seed.
     pub seed: u64,
+    /// What is recorded.
+    pub recording: Recording,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Self { engine: EngineChoice::Real, cores: 0, seed: 1 }
+        Self { engine: EngineChoice::Real, cores: 0, seed: 1, recording: Recording::Full }
     }
 }
 
 /// A run, under way or ended, or one that was saved.
 pub struct Runner {
     run: Option<Box<dyn Run>>,
+    /// How its counts grew; none for a run that nobody watched.
+    history: Option<History>,
     /// What is known of it.
     pub trace: Trace,
     /// Tells it from every other run of this window.
@@ -59,13 +65,23 @@ impl Runner {
             EngineChoice::Stepper => (Stepper.start(source, config)?, true),
         };
         let deadline = config.timeout.filter(|_| is_polled).and_then(|most| Instant::now().checked_add(most.duration()));
-        Ok(Self { run: Some(run), is_polled, deadline, ..Self::saved(Trace::default(), number) })
+        Ok(Self { run: Some(run), is_polled, deadline, history: Some(History::default()), ..Self::saved(Trace::default(), number) })
     }
 
     /// A run that has ended.
     #[must_use]
     pub const fn saved(trace: Trace, number: u64) -> Self {
-        Self { run: None, trace, number, version: 0, is_paused: false, is_polled: false, deadline: None, is_late: false }
+        Self {
+            run: None,
+            history: None,
+            trace,
+            number,
+            version: 0,
+            is_paused: false,
+            is_polled: false,
+            deadline: None,
+            is_late: false,
+        }
     }
 
     /// Whether it goes on.
@@ -83,6 +99,7 @@ impl Runner {
         }
         self.version += 1;
         let ended = !run.poll(&mut self.trace);
+        self.history.iter_mut().for_each(|history| history.look(&self.trace));
         if ended {
             self.run = None;
             self.is_paused = false;
@@ -116,6 +133,19 @@ impl Runner {
             self.is_paused = !self.is_paused;
             run.control(if self.is_paused { Control::Pause } else { Control::Resume });
         }
+    }
+
+    /// How its counts grew; none for a run that was saved.
+    #[must_use]
+    pub const fn history(&self) -> Option<&History> {
+        self.history.as_ref()
+    }
+
+    /// Ends it without waiting for the end, which may take a process 100 ms.
+    pub fn leave(self) {
+        let ending = std::thread::Builder::new().name("farewell".to_owned()).spawn(move || drop(self));
+        // Without a thread the run has been ended here.
+        drop(ending);
     }
 
     /// Ends it.

@@ -28,6 +28,8 @@ pub enum Command {
     Cores(u32),
     /// Use this seed.
     Seed(u64),
+    /// Record this much from now on.
+    Record(Recording),
     /// A new text.
     New,
     /// Ask for a file and open it.
@@ -86,6 +88,19 @@ pub enum EngineChoice {
     Real,
     /// One step at a time, by seed.
     Stepper,
+}
+
+/// What a run records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Recording {
+    /// Every event.
+    #[default]
+    Full,
+    /// Exact counters only.
+    Counters,
+    /// Nothing.
+    Off,
 }
 
 /// The answer to a question.

@@ -4,6 +4,7 @@
 use egui::{Align2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::lang::{Lang, Words};
+use crate::metrics::history::History;
 use crate::trace::store::{CoreUse, Trace};
 use crate::view::axis::{Axis, TimeRange, TimeView};
 use crate::view::cores::{self as view, CoresPlan, Now, PARTS, Piece, ThreadBar, busy, stacked};
@@ -25,6 +26,10 @@ const STRIP_HEIGHT: std::ops::RangeInclusive<f32> = 18.0..=64.0;
 /// Narrower columns of strips cannot be read.
 const COLUMN_WIDTH: f32 = 190.0;
 const THREADS_WIDTH: f32 = 280.0;
+/// The most of the panel that the list of threads takes.
+const THREADS_SHARE: f32 = 0.4;
+/// A narrower panel shows the threads below the strips.
+const BESIDE_WIDTH: f32 = 480.0;
 
 /// What the panel remembers: the plan, as long as nothing that it was made from changes.
 #[derive(Default)]
@@ -46,6 +51,7 @@ pub(super) struct Shown<'a> {
     /// Changes whenever the trace does.
     pub(super) version: u64,
     pub(super) live: bool,
+    pub(super) history: Option<&'a History>,
     pub(super) time: TimeView,
     pub(super) lang: Lang,
 }
@@ -57,8 +63,9 @@ impl CoresPanel {
         legend(ui, theme, shown.lang, &now.all);
         ui.add_space(GAP);
         let area = ui.available_rect_before_wrap();
-        let beside = area.width() > COLUMN_WIDTH + THREADS_WIDTH + 60.0;
-        let plots = if beside { area.with_max_x(area.right() - THREADS_WIDTH - 3.0 * GAP) } else { area };
+        let beside = area.width() > BESIDE_WIDTH;
+        let threads = THREADS_WIDTH.min(area.width() * THREADS_SHARE);
+        let plots = if beside { area.with_max_x(area.right() - threads - 3.0 * GAP) } else { area };
         let mut child = ui.new_child(egui::UiBuilder::new().max_rect(plots));
         let moved = self.plots_ui(&mut child, shown, theme, &now, !beside);
         if beside {
@@ -207,23 +214,43 @@ fn parts(theme: &Theme) -> [PartPaint; PARTS] {
     })
 }
 
-/// What the colours mean, each with its share of all cores now.
+/// What the colours mean, each with its share of all cores now. A sample, its name and its figure stay on one line.
 fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &CoreUse) {
-    let names: [&Words; PARTS] = [&words::PART_SCENARIO, &words::PART_COREYARD, &words::PART_REST, &words::PART_STOLEN];
-    let figure = |share: f32| format!("{:>6}", percent(share.into()));
+    let names: [(&Words, &Words); PARTS] = [
+        (&words::PART_SCENARIO, &words::PART_SCENARIO_TIP),
+        (&words::PART_COREYARD, &words::PART_COREYARD_TIP),
+        (&words::PART_REST, &words::PART_REST_TIP),
+        (&words::PART_STOLEN, &words::PART_STOLEN_TIP),
+    ];
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = GAP;
-        for ((part, name), share) in parts(theme).into_iter().zip(names).zip(stacked(now)) {
-            let side = ui.text_style_height(&egui::TextStyle::Body) * 0.8;
-            let (rect, _) = ui.allocate_exact_size(vec2(side * 1.4, side), Sense::hover());
-            strip::sample(ui.painter(), rect, part);
-            ui.label(name.get(lang));
-            ui.monospace(figure(share));
-            ui.add_space(2.0 * GAP);
+        ui.spacing_mut().item_spacing.x = 2.0 * GAP;
+        for ((part, (name, tip)), share) in parts(theme).into_iter().zip(names).zip(stacked(now)) {
+            legend_item(ui, theme, Some(part), name.get(lang), share).on_hover_text(tip.get(lang));
         }
-        ui.weak(words::PART_IDLE.get(lang));
-        ui.monospace(figure(now.idle));
+        legend_item(ui, theme, None, words::PART_IDLE.get(lang), now.idle);
     });
+}
+
+fn legend_item(ui: &mut Ui, theme: &Theme, part: Option<PartPaint>, name: &str, share: f32) -> Response {
+    let figure = percent(share.into());
+    let layout = |text: &str, font, colour| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, colour));
+    let written = layout(name, theme.body(), if part.is_some() { theme.text } else { theme.weak });
+    // As wide as the longest figure, so that nothing jumps.
+    let widest = layout("100 %", theme.mono(), theme.text).size().x;
+    let shown = layout(&figure, theme.mono(), theme.text);
+    let side = ui.text_style_height(&egui::TextStyle::Body) * 0.8;
+    let sample = if part.is_some() { side * 1.4 + GAP } else { 0.0 };
+    let height = ui.text_style_height(&egui::TextStyle::Body);
+    let (rect, response) = ui.allocate_exact_size(vec2(sample + written.size().x + GAP + widest, height), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {figure}")));
+    if let Some(part) = part {
+        let place = pos2(rect.left() + side * 0.7, rect.center().y);
+        strip::sample(ui.painter(), Rect::from_center_size(place, vec2(side * 1.4, side)), part);
+    }
+    let (top, other) = (rect.center().y - written.size().y / 2.0, rect.center().y - shown.size().y / 2.0);
+    ui.painter().galley(pos2(rect.left() + sample, top), written, theme.text);
+    ui.painter().galley(pos2(rect.right() - shown.size().x, other), shown, theme.text);
+    response
 }
 
 fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
@@ -233,19 +260,27 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
     ui.painter().text(head.right_center(), Align2::RIGHT_CENTER, words::CORE_COLUMN.get(shown.lang), theme.small(), theme.weak);
     let bars = view::threads(shown.trace);
     let row = ui.text_style_height(&egui::TextStyle::Body) + GAP;
+    let width = ui.available_width();
+    let name_width = |name: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(name.to_owned(), theme.body(), theme.text).size().x);
+    let longest = bars.iter().take(MOST_MEASURED).map(|bar| name_width(&bar.name)).fold(0.0, f32::max);
+    let names = longest.min(width * NAMES_SHARE);
     for bar in &bars {
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), row), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(vec2(width, row), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {}", bar.name, bar.cpu)));
         if ui.is_rect_visible(rect) {
-            thread_bar(ui, rect, theme, bar);
+            thread_bar(ui, rect, theme, bar, names);
         }
     }
 }
 
+/// The most of a row that a name takes, and how many names are measured for it.
+const NAMES_SHARE: f32 = 0.42;
+const MOST_MEASURED: usize = 100;
+
 /// Name, bar, CPU time, core: columns of fixed widths, so that nothing jumps.
-fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar) {
+fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar, names: f32) {
     let painter = ui.painter();
-    let name = rect.with_max_x(rect.left() + rect.width() * 0.34);
+    let name = rect.with_max_x(rect.left() + names);
     let figures = rect.with_min_x(rect.right() - 96.0);
     let bars = Rect::from_x_y_ranges(name.right() + GAP..=figures.left(), rect.shrink2(vec2(0.0, 3.0)).y_range());
     let left = name.left_center();
@@ -294,7 +329,7 @@ mod window_tests {
     fn desk() -> egui_kittest::Harness<'static, Desk> {
         let (trace, theme) = (panel_desk::trace(), panel_desk::theme());
         panel_desk::window(Desk::default(), move |ui, desk: &mut Desk| {
-            let shown = Shown { trace: &trace, version: 1, live: false, time: desk.time, lang: Lang::Zh };
+            let shown = Shown { trace: &trace, version: 1, live: false, history: None, time: desk.time, lang: Lang::Zh };
             desk.time = desk.panel.ui(ui, &theme, &shown).unwrap_or(desk.time);
         })
     }

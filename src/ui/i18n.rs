@@ -23,11 +23,19 @@ words! {
     ENGINE_REAL_TIP: "Runs on the cores of this machine, in a process of its own", "在本机的核心上运行，使用单独的进程";
     ENGINE_STEPPER_TIP: "Takes one step of one task at a time, chosen by the seed: the same seed, the same run", "每次只走一个任务的一步，由种子决定顺序：同一种子，同一次运行";
     CORES: "Cores", "核心数";
-    CORES_TIP: "How many cores the run may use; 0 leaves it to the scenario", "运行最多使用多少个核心；0 表示由场景决定";
+    CORES_AUTO: "auto", "自动";
+    CORES_TIP: "How many cores the run may use; auto is what the scenario says, else all", "运行最多使用多少个核心；自动表示按场景所写，没写则用全部";
+    RECORD: "Record", "记录";
+    RECORD_FULL: "Everything", "全部";
+    RECORD_COUNTERS: "Counters", "计数";
+    RECORD_OFF: "Nothing", "不记录";
+    RECORD_FULL_TIP: "Every event, for every plot and for looking back", "每个事件：所有图表都可用，也能回看";
+    RECORD_COUNTERS_TIP: "Exact totals without single events: disturbs the run less", "只有准确的总数，没有单个事件：对运行的干扰更小";
+    RECORD_OFF_TIP: "Nothing but the end: for comparing speeds", "除了结果什么都不记：用来比较速度";
     SEED: "Seed", "种子";
     SEED_TIP: "Decides what the stepper and `rand` choose", "决定步进器和 `rand` 的选择";
     RUN_TIP: "Run the scenario", "运行场景";
-    RUN_BLOCKED_TIP: "The scenario has errors: see Problems", "场景有错误：见“问题”";
+    RUN_BLOCKED_TIP: "Cannot run. Line {0}: {1}", "无法运行。第 {0} 行：{1}";
     PAUSE_TIP: "Halt every task at its next step, or go on", "让所有任务停在下一步，或继续";
     STOP_TIP: "End the run, whatever it does", "结束运行，不管它在做什么";
     RESTART_TIP: "Stop and run again", "停止并重新运行";
@@ -118,6 +126,7 @@ words! {
     NOT_READ: "{0} cannot be read: {1}", "无法读取 {0}：{1}";
     NOT_WRITTEN: "{0} cannot be written: {1}", "无法写入 {0}：{1}";
     NOT_RUN: "It cannot be run: {0}", "无法运行：{0}";
+    LOST_SHORT: "{0} events lost", "丢失 {0} 个事件";
     LOST_EVENTS: "{0} events were not recorded: totals are exact, plots have gaps", "有 {0} 个事件没有记录：总数准确，图中有空隙";
 }
 

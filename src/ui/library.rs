@@ -46,6 +46,7 @@ fn entry_ui(ui: &mut Ui, state: &State<'_>, entry: &'static Entry, commands: &mu
     let text = if open { RichText::new(title).strong() } else { RichText::new(title) };
     let tip = |ui: &mut Ui| {
         ui.set_max_width(360.0);
+        ui.label(RichText::new(title).strong());
         ui.label(entry.about(state.lang));
         ui.add(Label::new(RichText::new(entry.tags.join(" · ")).small().weak()));
     };

@@ -9,7 +9,7 @@ use crate::lang::{Lang, Words};
 use crate::time::Nanos;
 use crate::trace::store::ResourceClass;
 use crate::view::axis::{Axis, Tick, TimeRange, TimeView};
-use crate::view::contention::{Contention, Series};
+use crate::view::contention::{Contention, Series, series_of_counts};
 use crate::view::figure::{NOTHING, count, duration, percent};
 use crate::view::locks::{By, LockRow, rows, sort};
 
@@ -72,6 +72,9 @@ impl LocksPanel {
         let lang = shown.lang;
         ui.horizontal_wrapped(|ui| {
             ui.label(words::WAITING_TASKS.get(lang));
+            if let Some(note) = recording_note(shown) {
+                ui.weak(note);
+            }
             for (index, series) in self.series.iter().flat_map(|(_, series)| series).take(LINES).enumerate() {
                 let side = ui.text_style_height(&egui::TextStyle::Body);
                 let (rect, _) = ui.allocate_exact_size(vec2(side * 1.6, side), Sense::hover());
@@ -84,7 +87,12 @@ impl LocksPanel {
         let width = ui.available_width();
         let key = SeriesKey { version: shown.version, range, width };
         if self.series.as_ref().is_none_or(|(before, _)| *before != key) {
-            self.series = Some((key, self.contention.series(shown.trace, &Axis { range, width }, COLUMN)));
+            let axis = Axis { range, width };
+            let series = match shown.history.filter(|_| shown.trace.header.record != "full") {
+                Some(history) => series_of_counts(history, shown.trace, &axis, COLUMN),
+                None => self.contention.series(shown.trace, &axis, COLUMN),
+            };
+            self.series = Some((key, series));
         }
         let (_, series) = self.series.as_ref().expect("the lines were made just now");
         let most = series.iter().flat_map(|series| &series.columns).copied().fold(1.0_f32, f32::max);
@@ -151,6 +159,16 @@ impl LocksPanel {
             },
         );
         clicked.map(|index| sorted[index].block)
+    }
+}
+
+/// What the plot lacks because of what was recorded.
+fn recording_note(shown: &Shown<'_>) -> Option<&'static str> {
+    match (shown.trace.header.record.as_str(), shown.history) {
+        ("off", _) => Some(words::RECORD_OFF.get(shown.lang)),
+        ("counters", None) => Some(words::RECORD_NO_HISTORY.get(shown.lang)),
+        ("counters", Some(_)) => Some(words::RECORD_COUNTERS.get(shown.lang)),
+        _ => None,
     }
 }
 
@@ -355,7 +373,7 @@ mod tests {
     fn desk() -> egui_kittest::Harness<'static, Desk> {
         let (trace, theme) = (panel_desk::trace(), panel_desk::theme());
         panel_desk::window(Desk::default(), move |ui, desk: &mut Desk| {
-            let shown = Shown { trace: &trace, version: 1, live: false, time: desk.time, lang: Lang::En };
+            let shown = Shown { trace: &trace, version: 1, live: false, history: None, time: desk.time, lang: Lang::En };
             let happened = desk.panel.ui(ui, &theme, &shown, 1, desk.selected);
             desk.time = happened.time.unwrap_or(desk.time);
             desk.selected = happened.selected.or(desk.selected);

@@ -1,4 +1,5 @@
-//! Small signs that say with their shape what their colour says too: what a task does. Drawn, so that no font need hold them.
+//! Small signs that say with their shape what their colour says too: what a task does, what a button does. Drawn, so that no font
+//! need hold them.
 
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
@@ -25,4 +26,37 @@ pub(super) fn state(painter: &Painter, middle: Pos2, radius: f32, state: TaskSta
         TaskState::New => Shape::circle_stroke(middle, radius * 0.45, stroke),
         TaskState::Done => Shape::circle_filled(middle, radius * 0.5, colour),
     });
+}
+
+/// What a button of the run bar does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    Run,
+    Pause,
+    Stop,
+    Restart,
+}
+
+/// The sign of a button, as large as `rect`.
+pub(super) fn transport(painter: &Painter, rect: Rect, sign: Sign, colour: Color32) {
+    let (middle, radius) = (rect.center(), rect.width().min(rect.height()) / 2.0);
+    let at = |x: f32, y: f32| middle + vec2(x, y) * radius;
+    let block = |left: f32, right: f32| Shape::rect_filled(Rect::from_min_max(at(left, -0.85), at(right, 0.85)), 1.0, colour);
+    match sign {
+        Sign::Run => {
+            painter.add(Shape::convex_polygon(vec![at(-0.7, -0.95), at(0.95, 0.0), at(-0.7, 0.95)], colour, Stroke::NONE));
+        }
+        Sign::Pause => painter.extend([block(-0.75, -0.2), block(0.2, 0.75)]),
+        Sign::Stop => {
+            painter.add(block(-0.85, 0.85));
+        }
+        Sign::Restart => {
+            // Three quarters of a circle, open at the upper right, and a head where it ends.
+            let turn = |step: u8| f32::from(step) / 16.0 * 1.5 * std::f32::consts::PI;
+            let ring = (0..=16).map(|step| at(0.78 * turn(step).cos(), 0.78 * turn(step).sin())).collect();
+            painter.add(Shape::line(ring, Stroke::new(1.5, colour)));
+            let head = vec![at(-0.1, -1.3), at(0.7, -0.78), at(-0.1, -0.26)];
+            painter.add(Shape::convex_polygon(head, colour, Stroke::NONE));
+        }
+    }
 }

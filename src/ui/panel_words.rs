@@ -10,9 +10,13 @@ words! {
     CORE: "Core {0}", "核心 {0}";
     CORE_READOUT: "{0}: {1} busy", "{0}：占用 {1}";
     PART_SCENARIO: "Scenario", "场景";
-    PART_COREYARD: "Coreyard", "Coreyard 自身";
-    PART_REST: "Rest of the machine", "其他程序";
-    PART_STOLEN: "Stolen", "被虚拟机抢占";
+    PART_COREYARD: "Coreyard", "Coreyard";
+    PART_REST: "Rest", "其他";
+    PART_SCENARIO_TIP: "The threads of the scenario", "场景的线程";
+    PART_COREYARD_TIP: "Coreyard itself: this window and what watches the run", "Coreyard 自身：这个窗口和观察运行的部分";
+    PART_REST_TIP: "Every other program of this machine", "这台机器上的其他所有程序";
+    PART_STOLEN_TIP: "Taken by the host from this virtual machine", "宿主机从这台虚拟机拿走的时间";
+    PART_STOLEN: "Stolen", "被抢占";
     PART_IDLE: "Idle", "空闲";
     CORES_EMPTY: "Press Run to see what every core of this machine does", "按“运行”，看每个核心在做什么";
     THREADS: "CPU time by thread", "各线程的 CPU 时间";
@@ -20,6 +24,9 @@ words! {
     LOCKS_EMPTY: "Press Run to see how long tasks wait for each lock", "按“运行”，看任务在每个锁上等了多久";
     LOCKS_NONE: "This scenario has no lock, semaphore or queue", "这个场景没有锁、信号量或队列";
     WAITING_TASKS: "Tasks waiting", "等待中的任务数";
+    RECORD_OFF: "This run recorded nothing: what tasks did and waited for is not known", "这次运行没有记录：任务做了什么、等了什么都不知道";
+    RECORD_COUNTERS: "counted, without events: each wait shows where it ended", "只有计数，没有事件：每次等待显示在它结束的时刻";
+    RECORD_NO_HISTORY: "Only counters were recorded: how waiting changed over time was not saved", "只记录了计数：等待随时间的变化没有保存";
     LOCK: "Resource", "资源";
     ACQUISITIONS: "Acquired", "获取次数";
     CONTENDED: "Contended", "争用";

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::document::edit::{Change, Selection};
 use crate::id::BlockId;
 use crate::lang::Lang;
+use crate::metrics::history;
 use crate::scenario::Scenario;
 use crate::trace::store::Trace;
 use crate::view::axis::TimeView;
@@ -61,6 +62,8 @@ pub struct Run<'a> {
     pub version: u64,
     /// Whether it goes on.
     pub live: bool,
+    /// How its counts grew, if somebody watched.
+    pub history: Option<&'a history::History>,
 }
 
 /// What a panel asks for.
@@ -239,7 +242,8 @@ impl Panels {
 }
 
 fn shown<'a>(view: &View<'a>, run: Run<'a>) -> cores::Shown<'a> {
-    cores::Shown { trace: run.trace, version: run.version, live: run.live, time: view.time, lang: view.lang }
+    let Run { trace, version, live, history, .. } = run;
+    cores::Shown { trace, version, live, history, time: view.time, lang: view.lang }
 }
 
 fn empty(ui: &mut Ui, words: &str) -> Vec<Asked> {

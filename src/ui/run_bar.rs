@@ -1,44 +1,57 @@
 //! The bar along the top: run, pause, stop, restart; on what; and how it stands.
 
-use egui::{Button, ComboBox, DragValue, RichText, Ui};
+use egui::{Atom, AtomPaintArgs, Button, ComboBox, DragValue, RichText, Ui, vec2};
 
-use super::command::{Command, EngineChoice, keys_of};
+use super::command::{Command, EngineChoice, Recording, keys_of};
 use super::i18n::{self, fill};
+use super::panel_signs::{self as signs, Sign};
 use super::state::{Phase, State};
+use crate::diagnostic::{LineColumn, Severity};
 use crate::lang::Words;
 use crate::trace::store::Ended;
+
+/// The signs on the buttons.
+const SIGN_SIDE: f32 = 11.0;
 
 /// Draws the bar.
 pub(super) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
     let live = state.phase.is_live();
     let paused = matches!(state.phase, Phase::Paused(_));
-    let run_tip = if state.can_run { i18n::RUN_TIP } else { i18n::RUN_BLOCKED_TIP };
-    let mut button = |ui: &mut Ui, sign: &str, words: Words, tip: Words, enabled: bool, command: Command| {
-        let text = format!("{sign} {}", words.get(lang));
+    let mut button = |ui: &mut Ui, sign: Sign, words: Words, tip: &str, enabled: bool, command: Command| {
         let keys = keys_of(ui.ctx(), &command).map_or_else(String::new, |keys| format!("  {keys}"));
-        let tip = format!("{}{keys}", tip.get(lang));
-        let response = ui.add_enabled(enabled, Button::new(text)).on_hover_text(&tip).on_disabled_hover_text(&tip);
+        let tip = format!("{tip}{keys}");
+        let colour = if sign == Sign::Run && enabled { Some(state.shade.on_accent()) } else { None };
+        let picture = Atom::paint(vec2(SIGN_SIDE, SIGN_SIDE), move |ui, args: AtomPaintArgs| {
+            signs::transport(ui.painter(), args.rect, sign, colour.unwrap_or(args.fallback_text_color));
+        });
+        let text = RichText::new(words.get(lang));
+        let drawn = match colour {
+            Some(colour) => Button::new((picture, text.color(colour).strong())).fill(state.shade.accent()),
+            None => Button::new((picture, text)),
+        };
+        let response = ui.add_enabled(enabled, drawn).on_hover_text(&tip).on_disabled_hover_text(&tip);
         name(&response, words.get(lang));
         if response.clicked() {
             commands.push(command);
         }
     };
-    button(ui, "⏵", i18n::RUN, run_tip, state.can_run && !live, Command::Run);
-    let pause = if paused { i18n::RESUME } else { i18n::PAUSE };
-    button(ui, if paused { "⏵" } else { "⏸" }, pause, i18n::PAUSE_TIP, live, Command::TogglePause);
-    button(ui, "⏹", i18n::STOP, i18n::STOP_TIP, live, Command::Stop);
-    button(ui, "▶", i18n::RESTART, i18n::RESTART_TIP, state.can_run && state.view.run.is_some(), Command::Restart);
+    let run_tip = blocked(state).unwrap_or_else(|| i18n::RUN_TIP.get(lang).to_owned());
+    button(ui, Sign::Run, i18n::RUN, &run_tip, state.can_run && !live, Command::Run);
+    let (sign, words) = if paused { (Sign::Run, i18n::RESUME) } else { (Sign::Pause, i18n::PAUSE) };
+    button(ui, sign, words, i18n::PAUSE_TIP.get(lang), live, Command::TogglePause);
+    button(ui, Sign::Stop, i18n::STOP, i18n::STOP_TIP.get(lang), live, Command::Stop);
+    let again = state.can_run && state.view.run.is_some();
+    button(ui, Sign::Restart, i18n::RESTART, i18n::RESTART_TIP.get(lang), again, Command::Restart);
     ui.separator();
     engine_ui(ui, state, commands);
     match state.engine {
         EngineChoice::Real => {
             let mut cores = state.cores;
             let label = ui.label(i18n::CORES.get(lang));
-            let drag = DragValue::new(&mut cores)
-                .range(0..=state.machine_cores)
-                .speed(0.05)
-                .custom_formatter(|cores, _| if cores < 0.5 { "–".to_owned() } else { format!("{cores:.0}") });
+            let drag = DragValue::new(&mut cores).range(0..=state.machine_cores).speed(0.05).custom_formatter(|cores, _| {
+                if cores < 0.5 { i18n::CORES_AUTO.get(lang).to_owned() } else { format!("{cores:.0}") }
+            });
             let response = ui.add_enabled(!live, drag).labelled_by(label.id).on_hover_text(i18n::CORES_TIP.get(lang));
             if response.changed() {
                 commands.push(Command::Cores(cores));
@@ -53,8 +66,16 @@ pub(super) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
             }
         }
     }
+    recording_ui(ui, state, commands);
     ui.separator();
     phase_ui(ui, state);
+}
+
+/// Why the text cannot be run: its first error, and where it stands.
+fn blocked(state: &State<'_>) -> Option<String> {
+    let error = state.view.diagnostics.iter().find(|told| told.severity == Severity::Error)?;
+    let line = LineColumn::of(state.view.text, error.span.start).line;
+    Some(fill(i18n::RUN_BLOCKED_TIP.get(state.lang), &[&line.to_string(), &error.message(state.lang)]))
 }
 
 /// What a screen reader and a test call a button whose text begins with a sign.
@@ -80,6 +101,28 @@ fn engine_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
             }
         });
         shown.response.labelled_by(label.id);
+    });
+}
+
+fn recording_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    let lang = state.lang;
+    let label = ui.label(i18n::RECORD.get(lang));
+    let title = |recording: Recording| match recording {
+        Recording::Full => (i18n::RECORD_FULL.get(lang), i18n::RECORD_FULL_TIP.get(lang)),
+        Recording::Counters => (i18n::RECORD_COUNTERS.get(lang), i18n::RECORD_COUNTERS_TIP.get(lang)),
+        Recording::Off => (i18n::RECORD_OFF.get(lang), i18n::RECORD_OFF_TIP.get(lang)),
+    };
+    ui.add_enabled_ui(!state.phase.is_live(), |ui| {
+        let combo = ComboBox::from_id_salt("recording").width(92.0).selected_text(title(state.recording).0);
+        let shown = combo.show_ui(ui, |ui| {
+            for recording in [Recording::Full, Recording::Counters, Recording::Off] {
+                let (words, tip) = title(recording);
+                if ui.selectable_label(state.recording == recording, words).on_hover_text(tip).clicked() {
+                    commands.push(Command::Record(recording));
+                }
+            }
+        });
+        shown.response.labelled_by(label.id).on_hover_text(title(state.recording).1);
     });
 }
 

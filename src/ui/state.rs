@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::command::EngineChoice;
+use super::command::{EngineChoice, Recording};
 use super::panels::View;
 use super::theme::Shade;
 use crate::document::edit::Label;
@@ -41,6 +41,8 @@ pub struct State<'a> {
     pub machine_cores: u32,
     /// The seed.
     pub seed: u64,
+    /// What the next run records.
+    pub recording: Recording,
     /// How far the run is.
     pub phase: Phase<'a>,
     /// What it has come to, check by check.

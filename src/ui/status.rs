@@ -7,46 +7,61 @@ use super::i18n::{self, fill};
 use super::state::{Origin, State};
 use crate::diagnostic::Severity;
 
-/// Draws the line.
+/// Draws the line: what is counted at the right, what is told at the left, cut off where the two meet and whole under the pointer.
 pub(super) fn status_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
-    let lang = state.lang;
     ui.horizontal(|ui| {
-        ui.label(RichText::new(state.name()).strong());
-        match state.origin {
-            Origin::BuiltIn(_) => drop(ui.weak(i18n::BUILT_IN.get(lang)).on_hover_text(i18n::BUILT_IN_TIP.get(lang))),
-            Origin::Trace(_) => drop(ui.weak(i18n::SAVED_TRACE.get(lang))),
-            Origin::New | Origin::File(_) => {}
-        }
-        if state.is_dirty {
-            ui.label(RichText::new("●").color(state.shade.accent())).on_hover_text(i18n::UNSAVED.get(lang));
-        }
-        if let Some(notice) = state.notice {
-            ui.separator();
-            let text = RichText::new(&notice.text);
-            let text = if notice.is_error { text.color(ui.visuals().error_fg_color) } else { text };
-            ui.add(egui::Label::new(text).truncate());
-            let response = ui.small_button("✖");
-            super::run_bar::name(&response, i18n::CLOSE.get(lang));
-            if response.clicked() {
-                commands.push(Command::Dismiss);
-            }
-        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let problems = state.view.diagnostics.len();
-            let worst = state.view.diagnostics.iter().map(|told| told.severity).min();
-            match worst {
-                None => drop(ui.weak(i18n::NO_PROBLEMS.get(lang))),
-                Some(severity) => {
-                    let text = format!("{} {problems}", i18n::PROBLEMS.get(lang));
-                    let error = severity == Severity::Error;
-                    let color = if error { ui.visuals().error_fg_color } else { ui.visuals().warn_fg_color };
-                    ui.label(RichText::new(text).color(color));
-                }
-            }
-            if let Some(lost) = state.trace().map(|trace| trace.counters.lost_events).filter(|lost| *lost > 0) {
-                ui.separator();
-                ui.weak(fill(i18n::LOST_EVENTS.get(lang), &[&lost.to_string()]));
-            }
+            counts_ui(ui, state);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| told_ui(ui, state, commands));
         });
     });
+}
+
+fn told_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    let lang = state.lang;
+    let name = ui.label(RichText::new(state.name()).strong());
+    match state.origin {
+        Origin::BuiltIn(_) => drop(ui.weak(i18n::BUILT_IN.get(lang)).on_hover_text(i18n::BUILT_IN_TIP.get(lang))),
+        Origin::Trace(path) => {
+            ui.weak(i18n::SAVED_TRACE.get(lang));
+            name.on_hover_text(path.display().to_string());
+        }
+        Origin::File(path) => drop(name.on_hover_text(path.display().to_string())),
+        Origin::New => {}
+    }
+    if state.is_dirty {
+        let mark = ui.label(RichText::new("●").color(state.shade.accent())).on_hover_text(i18n::UNSAVED.get(lang));
+        super::run_bar::name(&mark, i18n::UNSAVED.get(lang));
+    }
+    if let Some(notice) = state.notice {
+        ui.separator();
+        let response = ui.small_button("✖").on_hover_text(i18n::CLOSE.get(lang));
+        super::run_bar::name(&response, i18n::CLOSE.get(lang));
+        if response.clicked() {
+            commands.push(Command::Dismiss);
+        }
+        let text = RichText::new(&notice.text);
+        let text = if notice.is_error { text.color(ui.visuals().error_fg_color) } else { text };
+        ui.add(egui::Label::new(text).truncate());
+    }
+}
+
+fn counts_ui(ui: &mut Ui, state: &State<'_>) {
+    let lang = state.lang;
+    let problems = state.view.diagnostics.len();
+    let worst = state.view.diagnostics.iter().map(|told| told.severity).min();
+    match worst {
+        None => drop(ui.weak(i18n::NO_PROBLEMS.get(lang))),
+        Some(severity) => {
+            let text = format!("{} {problems}", i18n::PROBLEMS.get(lang));
+            let error = severity == Severity::Error;
+            let color = if error { ui.visuals().error_fg_color } else { ui.visuals().warn_fg_color };
+            ui.label(RichText::new(text).color(color));
+        }
+    }
+    if let Some(lost) = state.trace().map(|trace| trace.counters.lost_events).filter(|lost| *lost > 0) {
+        ui.separator();
+        let tip = fill(i18n::LOST_EVENTS.get(lang), &[&lost.to_string()]);
+        ui.weak(fill(i18n::LOST_SHORT.get(lang), &[&lost.to_string()])).on_hover_text(tip);
+    }
 }

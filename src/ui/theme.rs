@@ -156,6 +156,9 @@ impl Shade {
         style.spacing.interact_size.y = 22.0;
         style.spacing.menu_margin = Margin::same(6);
         style.spacing.window_margin = Margin::same(14);
+        // Thin, but always seen: what can be scrolled says so.
+        style.spacing.scroll.dormant_handle_opacity = 0.45;
+        style.spacing.scroll.floating_width = 4.0;
         style.visuals.weak_text_color = Some(greys.weak);
         style
     }
@@ -217,6 +220,15 @@ impl Shade {
     #[must_use]
     pub const fn ground(self) -> Color32 {
         self.greys().ground
+    }
+
+    /// Writing on the accent.
+    #[must_use]
+    pub const fn on_accent(self) -> Color32 {
+        match self {
+            Self::Light => LIGHT.page,
+            Self::Dark => DARK.ground,
+        }
     }
 
     /// Marks what is chosen or under way.

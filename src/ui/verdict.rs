@@ -1,11 +1,11 @@
 //! The verdict panel: each thing expected, whether it held, and how strong that is; then what was found besides.
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{CursorIcon, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::command::Command;
 use super::i18n;
 use super::panels::Asked;
-use super::state::State;
+use super::state::{State, VerdictLine};
 
 /// Draws the panel.
 pub(super) fn verdict_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
@@ -13,29 +13,69 @@ pub(super) fn verdict_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
         ui.centered_and_justified(|ui| ui.weak(i18n::VERDICT_EMPTY.get(state.lang)));
         return;
     }
-    ScrollArea::both().auto_shrink(false).show(ui, |ui| {
-        egui::Grid::new("verdicts").num_columns(3).spacing([10.0, 4.0]).show(ui, |ui| {
-            for line in state.verdicts {
-                let sign = match line.good {
-                    Some(true) => "✔",
-                    Some(false) => "✖",
-                    None => "○",
-                };
-                ui.label(RichText::new(sign).color(state.shade.verdict(line.good)));
-                let text = RichText::new(&line.claim).monospace();
-                match line.block {
-                    Some(block) if ui.link(text.clone()).clicked() => {
-                        commands.push(Command::Panel(Asked::Select(Some(block))));
-                        commands.extend(state.view.place(block).map(|place| Command::Panel(Asked::Jump(place.start))));
-                    }
-                    Some(_) => {}
-                    None => {
-                        ui.label(text);
-                    }
-                }
-                ui.weak(&line.strength);
-                ui.end_row();
-            }
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let mono = egui::TextStyle::Monospace.resolve(ui.style());
+        let width = |line: &VerdictLine| {
+            let layout = |fonts: &mut egui::epaint::FontsView<'_>| {
+                fonts.layout_no_wrap(line.claim.clone(), mono.clone(), egui::Color32::PLACEHOLDER).size().x
+            };
+            ui.fonts_mut(layout)
+        };
+        let most = ui.available_width() * CLAIM_SHARE;
+        let claims = state.verdicts.iter().map(width).fold(0.0, f32::max).min(most).ceil();
+        for line in state.verdicts {
+            line_ui(ui, state, line, claims, commands);
+        }
+    });
+}
+
+/// The most of the panel's width that the claims take; longer ones wrap.
+const CLAIM_SHARE: f32 = 0.55;
+
+/// A sign, the claim, how it was judged: in columns, each wrapped in its own.
+fn line_ui(ui: &mut Ui, state: &State<'_>, line: &VerdictLine, claims: f32, commands: &mut Vec<Command>) {
+    let sign = match line.good {
+        Some(true) => "✔",
+        Some(false) => "✖",
+        None => "○",
+    };
+    ui.horizontal_top(|ui| {
+        // All columns begin on the same height.
+        ui.spacing_mut().interact_size.y = 0.0;
+        let colour = state.shade.verdict(line.good);
+        ui.allocate_ui(vec2(SIGN_WIDTH, 0.0), |ui| {
+            ui.set_min_width(SIGN_WIDTH);
+            ui.label(RichText::new(sign).color(colour));
         });
+        ui.allocate_ui(vec2(claims, 0.0), |ui| {
+            ui.set_min_width(claims);
+            ui.set_max_width(claims);
+            claim_ui(ui, state, line, commands);
+        });
+        ui.add_space(8.0);
+        ui.vertical(|ui| ui.add(Label::new(RichText::new(&line.strength).weak()).wrap()));
+    });
+}
+
+const SIGN_WIDTH: f32 = 16.0;
+
+fn claim_ui(ui: &mut Ui, state: &State<'_>, line: &VerdictLine, commands: &mut Vec<Command>) {
+    let text = RichText::new(&line.claim).monospace();
+    ui.vertical(|ui| match line.block {
+        None => drop(ui.add(Label::new(text).wrap())),
+        Some(block) => {
+            let link = text.color(ui.visuals().hyperlink_color);
+            let response = ui.add(Label::new(link).wrap().selectable(false).sense(Sense::click()));
+            let response = response.on_hover_cursor(CursorIcon::PointingHand);
+            if response.has_focus() || response.hovered() {
+                let rect = response.rect;
+                ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, ui.visuals().hyperlink_color));
+            }
+            response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &line.claim));
+            if response.clicked() {
+                commands.push(Command::Panel(Asked::Select(Some(block))));
+                commands.extend(state.view.place(block).map(|place| Command::Panel(Asked::Jump(place.start))));
+            }
+        }
     });
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::id::{ResourceId, TaskId};
+use crate::metrics::history::History;
 use crate::time::Nanos;
 use crate::trace::store::{ResourceClass, Trace};
 use crate::trace::{Event, EventKind};
@@ -90,11 +91,12 @@ impl Contention {
                 reading.waits = None;
                 self.waits.push((ResourceId(event.subject()), event.at().since(Nanos(event.payload())), event.at()));
             }
-            Some(EventKind::Resumed | EventKind::Ended | EventKind::Gap) => {
-                if let Some((resource, since)) = reading.waits.take().filter(|_| event.kind() == Some(EventKind::Resumed)) {
-                    self.waits.push((resource, since, event.at()));
-                }
+            // A task may be ended while it waits.
+            Some(EventKind::Resumed | EventKind::Ended) => {
+                self.waits.extend(reading.waits.take().map(|(resource, since)| (resource, since, event.at())));
             }
+            // How that wait ended was lost.
+            Some(EventKind::Gap) => reading.waits = None,
             _ => {}
         }
     }
@@ -146,6 +148,33 @@ impl Contention {
         };
         (0..count).map(mean).collect()
     }
+}
+
+/// The same from how counts grew, where no events were recorded: a wait counts in the stretch in which it ended.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "pixels")]
+pub fn series_of_counts(history: &History, trace: &Trace, axis: &Axis, column_width: f32) -> Vec<Series> {
+    let count = (axis.width / column_width).floor().max(1.0) as usize;
+    let span = axis.range.length().0 as f64 / count as f64;
+    let place = |at: Nanos| (at.0 as f64 - axis.range.start.0 as f64) / span;
+    let mut columns: BTreeMap<ResourceId, Vec<f32>> = BTreeMap::new();
+    for entry in history.entries() {
+        let (from, to) = (place(Nanos(entry.at.0.saturating_sub(entry.length.0))), place(entry.at));
+        let (first, last) = (from.max(0.0) as usize, to.ceil().clamp(0.0, count as f64) as usize);
+        for (index, growth) in entry.resources.iter().enumerate().filter(|(_, growth)| growth.wait > Nanos::ZERO) {
+            let columns = columns.entry(ResourceId::from_index(index)).or_insert_with(|| vec![0.0; count]);
+            let mean = growth.wait.0 as f64 / entry.length.0.max(1) as f64;
+            for (index, column) in columns.iter_mut().enumerate().take(last).skip(first) {
+                let covered = (to.min(index as f64 + 1.0) - from.max(index as f64)).max(0.0);
+                *column += (mean * covered) as f32;
+            }
+        }
+    }
+    let line = |(resource, columns): (ResourceId, Vec<f32>)| {
+        let info = trace.resources.get(resource.index()).filter(|info| info.class != ResourceClass::Shared)?;
+        Some(Series { resource, name: info.name.clone(), columns })
+    };
+    columns.into_iter().filter_map(line).collect()
 }
 
 /// The same from the events in view themselves.
@@ -313,6 +342,29 @@ mod tests {
         let series = read(&trace).series(&trace, &axis, 2.0);
         assert_eq!(series.len(), 1);
         assert_eq!(series[0].columns, [1.5, 1.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn without_events_waits_are_read_from_how_counts_grew() {
+        use crate::trace::store::ResourceCounters;
+        let mut growing = trace(&[], 0);
+        growing.counters.resources = vec![ResourceCounters::default(), ResourceCounters::default()];
+        let mut history = History::default();
+        for (at, waited) in [(100, 0), (200, 200), (300, 0), (400, 50)] {
+            growing.elapsed = Nanos::from_millis(at);
+            growing.counters.resources[0].wait.add(Nanos::from_millis(waited));
+            history.look(&growing);
+        }
+        let axis = Axis { range: TimeRange { start: Nanos::ZERO, end: growing.elapsed }, width: 8.0 };
+        let series = series_of_counts(&history, &growing, &axis, 2.0);
+        assert_eq!(series.len(), 1, "only what was waited at");
+        assert_eq!((series[0].name.as_str(), series[0].columns.as_slice()), ("锁", [0.0, 2.0, 0.0, 0.5].as_slice()));
+    }
+
+    #[test]
+    fn a_task_ended_while_it_waits_waited_until_then() {
+        let trace = trace(&[&[event(100, EventKind::Asked, 0, 0), event(300, EventKind::Ended, 0, 0)]], 400);
+        check(&read(&trace), &trace, &["锁: 0.00 1.00 1.00 0.00"]);
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
         lang,
         ..
     } = desk;
-    let run = trace.as_ref().map(|trace| Run { trace, number: 1, version: 1, live: false });
+    let run = trace.as_ref().map(|trace| Run { trace, number: 1, version: 1, live: false, history: None });
     let view = View {
         text: document.text(),
         version: *version,

@@ -225,6 +225,7 @@ impl Session {
             Command::Engine(engine) => self.remember(|settings| settings.choice.engine = engine),
             Command::Cores(cores) => self.remember(|settings| settings.choice.cores = cores),
             Command::Seed(seed) => self.remember(|settings| settings.choice.seed = seed),
+            Command::Record(recording) => self.remember(|settings| settings.choice.recording = recording),
             Command::Shade(shade) => self.remember(|settings| settings.shade = shade),
             Command::Lang(lang) => self.remember(|settings| settings.lang = lang),
             Command::New | Command::OpenBuiltIn(_) | Command::OpenPath(_) | Command::Open | Command::Quit
