@@ -93,9 +93,8 @@ impl App {
 
     /// The window closes: what has not been kept yet is.
     pub fn leave(&mut self) {
-        if let Some(runner) = self.session.runner.take() {
-            runner.finish();
-        }
+        // Here it is waited for: nothing of a run outlives the window.
+        drop(self.session.runner.take());
         if self.desk.moved() || self.layout_due.is_some() {
             self.keep_layout();
         }

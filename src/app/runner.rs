@@ -65,7 +65,13 @@ impl Runner {
             EngineChoice::Stepper => (Stepper.start(source, config)?, true),
         };
         let deadline = config.timeout.filter(|_| is_polled).and_then(|most| Instant::now().checked_add(most.duration()));
-        Ok(Self { run: Some(run), is_polled, deadline, history: Some(History::default()), ..Self::saved(Trace::default(), number) })
+        Ok(Self {
+            run: Some(run),
+            is_polled,
+            deadline,
+            history: Some(History::default()),
+            ..Self::saved(Trace::default(), number)
+        })
     }
 
     /// A run that has ended.

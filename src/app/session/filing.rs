@@ -73,7 +73,7 @@ impl Session {
         }
         match files::read_text(&path, lang) {
             Ok(text) => {
-                self.runner = None;
+                self.leave_run();
                 self.verdicts.clear();
                 self.settings.opened(&path);
                 self.store.keep_settings(&self.settings);
@@ -188,7 +188,7 @@ impl Session {
     /// Shows a text that was read elsewhere.
     pub fn show(&mut self, name: &str, text: String, path: Option<PathBuf>) {
         let built_in = library::find(name).filter(|entry| entry.text == text).map(|entry| Origin::BuiltIn(entry.name));
-        self.runner = None;
+        self.leave_run();
         self.set_text(text, built_in.or(path.map(Origin::File)).unwrap_or(Origin::New));
     }
 
@@ -198,7 +198,7 @@ impl Session {
 
     pub(super) fn open_built_in(&mut self, name: &str) {
         let Some(entry) = library::find(name) else { return };
-        self.runner = None;
+        self.leave_run();
         self.verdicts.clear();
         self.set_text(entry.text.to_owned(), Origin::BuiltIn(entry.name));
     }

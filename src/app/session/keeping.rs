@@ -29,7 +29,7 @@ impl Session {
 
     pub(super) fn recover(&mut self) {
         let Some(Unsaved { path, text }) = self.left_behind.clone() else { return };
-        self.runner = None;
+        self.leave_run();
         self.set_text(text, path.map_or(Origin::New, Origin::File));
         self.saved = String::new();
         self.left_behind = None;

@@ -7,7 +7,7 @@ use crate::engine::{Record, RunConfig, Source};
 use crate::program::{Program, compile};
 use crate::scenario;
 use crate::trace::store::Trace;
-use crate::ui::command::{Arrange, PanelKind};
+use crate::ui::command::{Arrange, PanelKind, Recording};
 use crate::ui::i18n::{self, fill};
 use crate::verdict;
 use crate::view::axis::TimeView;
@@ -35,7 +35,11 @@ impl Session {
             cores: (choice.cores > 0).then_some(choice.cores),
             seed: choice.seed,
             schedule: None,
-            record: Record::Full,
+            record: match choice.recording {
+                Recording::Full => Record::Full,
+                Recording::Counters => Record::Counters,
+                Recording::Off => Record::Off,
+            },
             timeout: None,
             // It stays standing, to be looked at.
             stop_on_deadlock: false,
@@ -57,9 +61,16 @@ impl Session {
         self.judge();
     }
 
+    /// Ends the run, if one goes on, and forgets it.
+    pub(super) fn leave_run(&mut self) {
+        if let Some(runner) = self.runner.take() {
+            runner.leave();
+        }
+    }
+
     /// Ends the run, if one goes on, and runs again.
     pub(super) fn restart(&mut self) {
-        self.runner = None;
+        self.leave_run();
         self.run();
     }
 
