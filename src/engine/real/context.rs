@@ -9,11 +9,12 @@ use crossbeam::utils::Backoff;
 use super::clock::Clock;
 use super::control::{Control, Orders};
 use super::pool::Writer;
-use super::segment::{Segment, TaskSlot, Word, task};
+use super::segment::{Segment, TaskSlot, task};
 use super::state::{self, Target};
+use super::tally::Tallies;
 use super::waiter::{End, Waiter};
 use crate::engine::Record;
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 use crate::trace::{Event, EventKind, NOTHING};
@@ -44,15 +45,6 @@ struct BlockTotals {
     waiting: u64,
 }
 
-/// Counts of accesses a task keeps before it adds them to the segment's.
-const COUNTS_KEPT: usize = 16;
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    word: Option<&'static Word>,
-    count: u64,
-}
-
 /// See the file's head.
 #[derive(Debug)]
 pub(super) struct Context {
@@ -67,15 +59,8 @@ pub(super) struct Context {
     reported: Nanos,
     core: u64,
     blocks: Box<[BlockTotals; BLOCKS_KEPT]>,
-    counts: Box<[Count; COUNTS_KEPT]>,
-}
-
-impl Count {
-    fn flush(&mut self) {
-        if let Some(word) = self.word.take() {
-            word.fetch_add(std::mem::take(&mut self.count), Relaxed);
-        }
-    }
+    /// What it counts of resources.
+    pub(super) tallies: Box<Tallies>,
 }
 
 impl Context {
@@ -96,7 +81,7 @@ impl Context {
             reported: last,
             core: 0,
             blocks: Box::new([BlockTotals::default(); BLOCKS_KEPT]),
-            counts: Box::new([Count::default(); COUNTS_KEPT]),
+            tallies: Box::new(Tallies::new(frame.segment)),
         }
     }
 
@@ -153,26 +138,18 @@ impl Context {
         }
     }
 
-    /// Adds one to a resource's total that many tasks write at once. Kept here first: a read must not slow the others down.
-    #[inline]
-    pub(super) fn count(&mut self, id: ResourceId, word: &'static Word) {
-        let home = id.index() * 2 % COUNTS_KEPT;
-        let elsewhere = self.counts[home].word.is_some_and(|kept| !std::ptr::eq(kept, word));
-        let at = home + usize::from(elsewhere);
-        let kept = &mut self.counts[at];
-        if !kept.word.is_some_and(|kept| std::ptr::eq(kept, word)) {
-            kept.flush();
-            kept.word = Some(word);
-        }
-        kept.count += 1;
-    }
-
     /// Records an event of the current block.
     #[inline]
     pub(super) fn event(&mut self, kind: EventKind, subject: u32, payload: u64, now: Nanos) {
         if self.frame.record == Record::Full {
             self.writer.push(&Event::new(now, kind, Some(self.block), subject, payload));
         }
+    }
+
+    /// Whether there are orders that it has not seen.
+    #[inline]
+    pub(super) fn is_ordered(&self) -> bool {
+        self.frame.control.orders() != self.seen
     }
 
     /// Looks whether the run ends, halts or wants a report, and does what is asked.
@@ -212,9 +189,7 @@ impl Context {
         for at in 0..BLOCKS_KEPT {
             self.flush_block(at);
         }
-        for count in self.counts.iter_mut() {
-            count.flush();
-        }
+        self.tallies.tell();
         self.reported = self.frame.clock.now();
         let cpu = super::clock::thread_cpu();
         self.slot[task::CPU].store(cpu.0, Relaxed);

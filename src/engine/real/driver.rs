@@ -14,7 +14,7 @@ use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
 use crate::effect::{Effect, Ending, Outcome, Patience, Step};
 use crate::id::{BlockId, ResourceId, TaskId};
-use crate::program::machine::Machine;
+use crate::program::machine::{Host, Machine};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, TaskState};
 use crate::trace::{EventKind, NOTHING};
@@ -93,13 +93,49 @@ const fn splitmix(seed: u64) -> u64 {
     mixed ^ mixed >> 31
 }
 
+/// What tasks do most, when it goes well and nobody wants anything of them.
+impl Host for Driver {
+    #[inline]
+    fn answer_at_once(&mut self, effect: Effect, block: BlockId) -> Option<Value> {
+        if self.context.is_ordered() {
+            return None;
+        }
+        match effect {
+            Effect::Acquire(id, _) => match self.resource(id) {
+                Resource::Lock(lock) => lock.acquire_at_once(&mut self.context, block).then_some(Value::Bool(true)),
+                _ => None,
+            },
+            Effect::Release(id) => match self.resource(id) {
+                Resource::Lock(lock) => lock.release_at_once(&mut self.context, block).then_some(Value::None),
+                _ => None,
+            },
+            Effect::Load(id) => match self.resource(id) {
+                Resource::Shared(shared) => {
+                    self.context.step(block);
+                    Some(shared.load(&mut self.context))
+                }
+                _ => None,
+            },
+            Effect::Store(id, value) => match self.resource(id) {
+                Resource::Shared(shared) => {
+                    self.context.step(block);
+                    shared.store(&mut self.context, value);
+                    Some(Value::None)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 impl Driver {
     fn drive(&mut self, task: &Task, arguments: &[Value]) -> Result<Ending, Cut> {
         let program = &self.yard.program;
         let mut machine = Machine::new(program, task.id, task.code, arguments, task.daemon);
         let mut outcome = Outcome::Value(Value::None);
         loop {
-            let step = machine.resume(program, outcome, ALLOWANCE);
+            let step = machine.resume_at(self, program, outcome, ALLOWANCE);
             self.context.check()?;
             outcome = match step {
                 Step::Perform(effect, block) => self.perform(effect, block)?,
@@ -114,9 +150,6 @@ impl Driver {
 
     fn perform(&mut self, effect: Effect, block: BlockId) -> Result<Outcome, Cut> {
         self.context.step(block);
-        if let Some(value) = self.often(effect)? {
-            return Ok(Outcome::Value(value));
-        }
         Ok(match self.answer(effect)? {
             Ok(value) => Outcome::Value(value),
             Err(failure) => {
@@ -132,45 +165,29 @@ impl Driver {
         })
     }
 
-    /// What tasks do most, when it goes well: answered without a detour. None: nothing has been done.
-    #[inline]
-    fn often(&mut self, effect: Effect) -> Result<Option<Value>, Cut> {
-        Ok(match effect {
-            Effect::Acquire(id, patience) => match self.resource(id) {
-                Resource::Lock(lock) => Some(Value::Bool(lock.acquire(&mut self.context, patience)?)),
-                _ => None,
-            },
-            Effect::Release(id) => match self.resource(id) {
-                Resource::Lock(lock) => lock.release(&mut self.context).ok().map(|()| Value::None),
-                _ => None,
-            },
-            Effect::Load(id) => match self.resource(id) {
-                Resource::Shared(shared) => Some(shared.load(&mut self.context)),
-                _ => None,
-            },
-            Effect::Store(id, value) => match self.resource(id) {
-                Resource::Shared(shared) => {
-                    shared.store(&mut self.context, value);
-                    Some(Value::None)
-                }
-                _ => None,
-            },
-            _ => None,
-        })
-    }
-
     fn answer(&mut self, effect: Effect) -> Answer {
         let Self { yard, context, .. } = self;
         let yard = *yard;
         let table = &yard.program.table;
         let done = Ok(Ok(Value::None));
         match effect {
-            Effect::Acquire(id, patience) => {
-                let Resource::Semaphore(semaphore) = self.resource(id) else { return Ok(Err(wrong(yard, id, "acquire"))) };
-                Ok(Ok(Value::Bool(semaphore.acquire(&mut self.context, patience)?)))
-            }
+            Effect::Acquire(id, patience) => match self.resource(id) {
+                Resource::Lock(lock) => Ok(Ok(Value::Bool(lock.acquire(&mut self.context, patience)?))),
+                Resource::Semaphore(semaphore) => Ok(Ok(Value::Bool(semaphore.acquire(&mut self.context, patience)?))),
+                Resource::Shared(_) | Resource::Queue(_) => Ok(Err(wrong(yard, id, "acquire"))),
+            },
             Effect::Release(id) => Ok(self.release(id)),
-            Effect::Load(id) | Effect::Store(id, _) => Ok(Err(wrong(yard, id, "value"))),
+            Effect::Load(id) => match self.resource(id) {
+                Resource::Shared(shared) => Ok(Ok(shared.load(&mut self.context))),
+                _ => Ok(Err(wrong(yard, id, "value"))),
+            },
+            Effect::Store(id, value) => match self.resource(id) {
+                Resource::Shared(shared) => {
+                    shared.store(&mut self.context, value);
+                    done
+                }
+                _ => Ok(Err(wrong(yard, id, "value"))),
+            },
             Effect::AtomicAdd(id, more) => Ok(self.update(id, |old| {
                 let number = |value| matches!(value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
                 if number(old) && number(more) {
@@ -247,8 +264,10 @@ impl Driver {
         }
     }
 
+    #[inline]
     fn resource(&self, id: ResourceId) -> &'static Resource {
-        &self.yard.resources[id.index()]
+        let yard = self.yard;
+        &yard.resources[id.index()]
     }
 
     /// Answers without an event.

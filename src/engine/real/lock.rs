@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crossbeam::utils::Backoff;
-
 use super::context::{Context, Cut};
 use super::meter::Meter;
 use super::segment::{Word, resource};
+use super::spinner::Spinner;
 use super::waiter::{End, Waiters};
 use crate::effect::Patience;
+use crate::id::BlockId;
 use crate::program::LockAlgorithm;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
@@ -89,7 +89,6 @@ impl Lock {
     ///
     /// # Errors
     /// When the run ends.
-    #[inline]
     pub(super) fn acquire(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
         if self.algorithm == LockAlgorithm::Ticket {
             return self.acquire_ticket(context, patience);
@@ -99,6 +98,20 @@ impl Lock {
             return Ok(true);
         }
         self.acquire_slowly(context, patience)
+    }
+
+    /// Takes it for `block` if nobody has it; else nothing has been done.
+    #[inline]
+    pub(super) fn acquire_at_once(&self, context: &mut Context, block: BlockId) -> bool {
+        let had = match self.algorithm {
+            LockAlgorithm::Ticket => self.draw_if_served(),
+            LockAlgorithm::Barging | LockAlgorithm::Fair | LockAlgorithm::Spin => take(self.word, HELD),
+        };
+        if had {
+            context.step(block);
+            self.meter.acquired(context, None);
+        }
+        had
     }
 
     #[cold]
@@ -129,18 +142,15 @@ impl Lock {
         had
     }
 
-    /// Spins a little, then queues; one that is woken competes with those that come by.
+    /// Spins a little, then queues; one that is woken competes with those that come by, and spins again.
     fn wait_barging(&self, context: &mut Context, deadline: Option<Nanos>) -> Result<bool, Cut> {
-        let backoff = Backoff::new();
-        while !backoff.is_completed() && self.word.load(Relaxed) != WANTED {
-            if take(self.word, HELD) {
-                return Ok(true);
-            }
-            backoff.snooze();
-        }
         let on = Awaited::Resource(self.meter.id);
         let mut again = false;
         loop {
+            // Whoever has been in the queue takes the lock as wanted: others may still be in it.
+            if self.spin_for(if again { WANTED } else { HELD }) {
+                return Ok(true);
+            }
             let mut queue = guard(&self.queue);
             // From here on a release looks into the queue. One that takes the lock so may tell a release to look in vain.
             if self.word.swap(WANTED, SeqCst) == FREE {
@@ -156,6 +166,19 @@ impl Lock {
                 return Ok(false);
             }
             again = true;
+        }
+    }
+
+    /// Tries for some microseconds, ever more seldom: each look takes the line from the one that is about to let go.
+    fn spin_for(&self, held: u64) -> bool {
+        let mut patience = Spinner::new();
+        loop {
+            if self.word.load(Relaxed) == FREE && take(self.word, held) {
+                return true;
+            }
+            if !patience.pause() {
+                return false;
+            }
         }
     }
 
@@ -213,8 +236,7 @@ impl Lock {
 
     fn acquire_ticket(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
         if patience == Patience::Never {
-            let serving = self.word.load(SeqCst);
-            if self.next.compare_exchange(serving, serving + 1, SeqCst, Relaxed).is_ok() {
+            if self.draw_if_served() {
                 self.meter.acquired(context, None);
                 return Ok(true);
             }
@@ -231,6 +253,13 @@ impl Lock {
         let served = self.spin(context, deadline, || self.word.load(Acquire) == mine)?;
         let had = served || !self.abandon(mine);
         Ok(self.settle(context, asked, had))
+    }
+
+    /// Draws the ticket that is being served, if nobody has it.
+    #[inline]
+    fn draw_if_served(&self) -> bool {
+        let serving = self.word.load(SeqCst);
+        self.next.compare_exchange(serving, serving + 1, SeqCst, Relaxed).is_ok()
     }
 
     /// Leaves with a ticket not served. False if it is being served just now: then the lock is had after all.
@@ -251,7 +280,6 @@ impl Lock {
     ///
     /// # Errors
     /// When nobody holds it, or another task does and owners are checked.
-    #[inline]
     pub(super) fn release(&self, context: &mut Context) -> Result<(), Misuse> {
         if self.is_free() {
             return Err(Misuse::Free);
@@ -259,25 +287,50 @@ impl Lock {
         if self.owner_checked && self.meter.holder() != Some(context.task) {
             return Err(Misuse::NotOwner);
         }
-        self.meter.releasing(context);
+        if self.let_go(context) { Ok(()) } else { Err(Misuse::Free) }
+    }
+
+    /// Lets it go for `block` if the task holds it; else nothing has been done.
+    #[inline]
+    pub(super) fn release_at_once(&self, context: &mut Context, block: BlockId) -> bool {
+        if self.is_free() || self.meter.holder() != Some(context.task) {
+            return false;
+        }
+        context.step(block);
+        self.let_go(context)
+    }
+
+    /// False if it was free after all: somebody else has released it meanwhile.
+    #[inline]
+    fn let_go(&self, context: &mut Context) -> bool {
+        let held = self.meter.releasing(context);
         let was_held = match self.algorithm {
             LockAlgorithm::Barging => self.release_barging(context),
             LockAlgorithm::Fair => self.release_fair(context),
             LockAlgorithm::Spin => self.word.swap(FREE, SeqCst) != FREE,
             LockAlgorithm::Ticket => self.release_ticket(),
         };
-        if was_held { Ok(()) } else { Err(Misuse::Free) }
+        if was_held {
+            self.meter.released(context, held);
+        }
+        was_held
     }
 
+    #[inline]
     fn release_barging(&self, context: &Context) -> bool {
         let before = self.word.swap(FREE, SeqCst);
         if before == WANTED {
-            let first = guard(&self.queue).end_first(End::Woken, context.frame.clock.now());
-            if let Some(first) = first {
-                first.wake();
-            }
+            self.wake_first(context);
         }
         before != FREE
+    }
+
+    #[cold]
+    fn wake_first(&self, context: &Context) {
+        let first = guard(&self.queue).end_first(End::Woken, context.frame.clock.now());
+        if let Some(first) = first {
+            first.wake();
+        }
     }
 
     fn release_fair(&self, context: &Context) -> bool {
@@ -321,7 +374,7 @@ mod tests {
     use super::super::segment::Segment;
     use super::super::state;
     use super::*;
-    use crate::id::{BlockId, ResourceId};
+    use crate::id::ResourceId;
 
     const ALL: [LockAlgorithm; 4] = [LockAlgorithm::Barging, LockAlgorithm::Spin, LockAlgorithm::Ticket, LockAlgorithm::Fair];
 

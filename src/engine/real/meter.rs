@@ -1,15 +1,22 @@
-//! Exact totals of a resource in the shared segment, and the events that go with them.
-//! What a holder writes it writes alone, by plain stores; what several may write at once is added atomically.
+//! What is told of a resource: its holder, its exact totals in the shared segment, and the events that go with them.
+//! What a holder writes it writes alone, by plain stores; what several may write at once is added atomically; what every
+//! acquisition counts goes into the task's own `tally` first.
 
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::context::Context;
 use super::segment::{ResourceSlot, Segment, Steps, Word, resource};
-use super::state::{add, raise};
 use crate::id::{ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::EventKind;
 use crate::trace::record::step_of;
+
+/// For how long a lock was held.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    since: Nanos,
+    until: Nanos,
+}
 
 /// Where a resource's totals are.
 #[derive(Debug, Clone, Copy)]
@@ -17,13 +24,12 @@ pub(super) struct Meter {
     pub(super) id: ResourceId,
     pub(super) slot: ResourceSlot<'static>,
     waits: Steps<'static>,
-    holds: Steps<'static>,
 }
 
 impl Meter {
     pub(super) fn new(segment: Segment<'static>, id: ResourceId) -> Self {
-        let (slot, waits, holds) = segment.resource(id.index()).expect("every resource has a place in the segment");
-        Self { id, slot, waits, holds }
+        let (slot, waits, _) = segment.resource(id.index()).expect("every resource has a place in the segment");
+        Self { id, slot, waits }
     }
 
     /// One of the slot's words.
@@ -43,53 +49,56 @@ impl Meter {
         let me = u64::from(context.task.0) + 1;
         let before = self.slot[resource::HOLDER].load(Relaxed) >> 32;
         self.slot[resource::HOLDER].store(me << 32 | me, Relaxed);
-        if !context.counts() {
-            return;
+        if context.counts() {
+            let now = context.stamp();
+            self.slot[resource::SINCE].store(now.0, Relaxed);
+            self.taken(context, asked, now, before != 0 && before != me);
         }
-        let now = context.stamp();
-        self.slot[resource::SINCE].store(now.0, Relaxed);
-        if before != 0 && before != me {
-            add(&self.slot[resource::HAND_OFFS], 1);
-        }
-        self.taken(context, asked, now, EventKind::Acquired, resource::ACQUISITIONS);
     }
 
-    /// Counts one more of `which`, waited for since `asked`. Written by one at a time.
+    /// Counts one more taken, waited for since `asked`.
     #[inline]
-    fn taken(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos, kind: EventKind, which: usize) {
-        add(&self.slot[which], 1);
+    fn taken(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos, handed: bool) {
+        let tally = context.tallies.of(self.id);
+        tally.acquisitions += 1;
+        tally.hand_offs += u64::from(handed);
         let mut waited = 0;
         if let Some(asked) = asked {
             waited = now.since(asked).0;
             self.waited(waited);
         }
-        context.event(kind, self.id.0, waited, now);
+        context.event(EventKind::Acquired, self.id.0, waited, now);
         context.step_done(now, waited);
     }
 
+    #[cold]
     fn waited(&self, nanos: u64) {
-        add(&self.slot[resource::CONTENDED], 1);
-        add(&self.slot[resource::WAIT_TOTAL], nanos);
-        raise(&self.slot[resource::WAIT_MAX], nanos);
-        raise(&self.slot[resource::LONGEST], 1);
-        add(&self.waits[usize::from(step_of(nanos))], 1);
+        self.slot[resource::CONTENDED].fetch_add(1, Relaxed);
+        self.slot[resource::WAIT_TOTAL].fetch_add(nanos, Relaxed);
+        self.slot[resource::WAIT_MAX].fetch_max(nanos, Relaxed);
+        self.slot[resource::LONGEST].fetch_max(1, Relaxed);
+        self.waits[usize::from(step_of(nanos))].fetch_add(1, Relaxed);
     }
 
-    /// The lock is about to be let go. Written by whoever releases it.
+    /// The lock is about to be let go by the one that releases it. Tell [`Meter::released`] when it is.
     #[inline]
-    pub(super) fn releasing(&self, context: &mut Context) {
+    pub(super) fn releasing(&self, context: &Context) -> Held {
         let held = self.slot[resource::HOLDER].load(Relaxed);
         self.slot[resource::HOLDER].store(held & !u64::from(u32::MAX), Relaxed);
+        Held { since: Nanos(self.slot[resource::SINCE].load(Relaxed)), until: context.stamp() }
+    }
+
+    /// The lock has been let go.
+    #[inline]
+    pub(super) fn released(&self, context: &mut Context, held: Held) {
         if context.counts() {
-            let now = context.stamp();
-            self.held(context, now.since(Nanos(self.slot[resource::SINCE].load(Relaxed))).0, now);
+            self.held(context, held.until.since(held.since).0, held.until);
         }
     }
 
+    #[inline]
     fn held(&self, context: &mut Context, nanos: u64, now: Nanos) {
-        add(&self.slot[resource::HOLD_TOTAL], nanos);
-        raise(&self.slot[resource::HOLD_MAX], nanos);
-        add(&self.holds[usize::from(step_of(nanos))], 1);
+        context.tallies.of(self.id).held(nanos);
         context.event(EventKind::Released, self.id.0, nanos, now);
         context.step_done(now, 0);
     }
@@ -100,10 +109,7 @@ impl Meter {
         let before = self.slot[resource::HOLDER].load(Relaxed) >> 32;
         self.slot[resource::HOLDER].store(me << 32, Relaxed);
         if context.counts() {
-            if before != 0 && before != me {
-                add(&self.slot[resource::HAND_OFFS], 1);
-            }
-            self.taken(context, asked, now, EventKind::Acquired, resource::ACQUISITIONS);
+            self.taken(context, asked, now, before != 0 && before != me);
         }
     }
 
@@ -121,8 +127,12 @@ impl Meter {
             return;
         }
         let now = context.stamp();
-        let which = if kind == EventKind::Got { resource::GETS } else { resource::ACQUISITIONS };
-        add(&self.slot[which], 1);
+        let tally = context.tallies.of(self.id);
+        if kind == EventKind::Got {
+            tally.gets += 1;
+        } else {
+            tally.acquisitions += 1;
+        }
         let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {
             self.waited(waited);

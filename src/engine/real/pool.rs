@@ -19,56 +19,78 @@ pub(super) struct Writer {
     segment: Segment<'static>,
     slot: &'static [Word],
     task: TaskId,
-    events: Option<&'static [Word]>,
+    /// The places of the chunk; none without one, so that looking for the next place finds both ends.
+    places: &'static [[Word; 3]],
+    /// Where the chunk tells its length.
+    told: &'static Word,
+    chunk: Option<&'static [Word]>,
     index: usize,
     length: usize,
     number: u64,
+    /// How many more are lost before a chunk is asked for again.
+    pause: usize,
     lost: u64,
     lost_in_all: u64,
 }
+
+/// Where one without a chunk would tell its length.
+static NOWHERE: Word = Word::new(0);
 
 impl Writer {
     pub(super) fn new(segment: Segment<'static>, task: TaskId) -> Self {
         let slot = segment.task(task.index()).expect("a task that runs has a slot");
         let index = task.index().wrapping_mul(7) % segment.sizes().chunks.max(1);
-        Self { segment, slot, task, events: None, index, length: CHUNK_EVENTS, number: 0, lost: 0, lost_in_all: 0 }
+        Self {
+            segment,
+            slot,
+            task,
+            places: &[],
+            told: &NOWHERE,
+            chunk: None,
+            index,
+            length: 0,
+            number: 0,
+            pause: 0,
+            lost: 0,
+            lost_in_all: 0,
+        }
     }
 
     /// Adds an event.
     #[inline]
     pub(super) fn push(&mut self, event: &Event) {
-        if self.length == CHUNK_EVENTS && !self.turn() {
-            return;
+        match self.places.get(self.length) {
+            Some(place) => self.write(place, event),
+            None => self.turn(event),
         }
-        let Some(words) = self.events else { return self.lose() };
-        let at = chunk::EVENTS + self.length * 3;
-        let Some([a, b, c]) = words.get(at..at + 3) else { return };
-        let [first, second, third] = event.words();
-        a.store(first, Relaxed);
-        b.store(second, Relaxed);
-        c.store(third, Relaxed);
-        self.length += 1;
-        words[chunk::LENGTH].store(self.length as u64, Release);
     }
 
-    #[cold]
-    fn lose(&mut self) {
+    #[inline]
+    fn write(&mut self, place: &[Word; 3], event: &Event) {
+        let [first, second, third] = event.words();
+        place[0].store(first, Relaxed);
+        place[1].store(second, Relaxed);
+        place[2].store(third, Relaxed);
         self.length += 1;
+        self.told.store(self.length as u64, Release);
+    }
+
+    /// Publishes the full chunk and takes another. Without one the event is lost, and some more before it asks again.
+    #[cold]
+    fn turn(&mut self, event: &Event) {
+        self.publish();
+        self.pause = self.pause.saturating_sub(1);
+        if self.pause == 0 {
+            if self.take()
+                && let Some(place) = self.places.first()
+            {
+                return self.write(place, event);
+            }
+            self.pause = CHUNK_EVENTS;
+        }
         self.lost += 1;
         self.lost_in_all += 1;
         self.slot[task::LOST].store(self.lost_in_all, Relaxed);
-    }
-
-    /// Publishes the full chunk and takes another. False if the event to come is lost: after so many lost ones it asks again.
-    #[cold]
-    fn turn(&mut self) -> bool {
-        self.publish();
-        self.length = 0;
-        if self.take() {
-            return true;
-        }
-        self.lose();
-        false
     }
 
     fn take(&mut self) -> bool {
@@ -85,7 +107,8 @@ impl Writer {
             words[chunk::LOST_BEFORE].store(std::mem::take(&mut self.lost), Relaxed);
             self.number += 1;
             self.index = index;
-            self.events = Some(words);
+            (self.chunk, self.told, self.length) = (Some(&words[..]), &words[chunk::LENGTH], 0);
+            self.places = words[chunk::EVENTS..].as_chunks().0;
             self.segment.head(Head::Taken).fetch_add(1, Relaxed);
             self.slot[task::CHUNK].store(index as u64 + 1, Release);
             return true;
@@ -95,8 +118,8 @@ impl Writer {
 
     /// Hands the chunk to the reader.
     pub(super) fn publish(&mut self) {
-        let Some(words) = self.events.take() else { return };
-        self.length = CHUNK_EVENTS;
+        let Some(words) = self.chunk.take() else { return };
+        (self.places, self.told, self.length) = (&[], &NOWHERE, 0);
         self.slot[task::CHUNK].store(0, Relaxed);
         words[chunk::STATE].store(PUBLISHED, Release);
         let ring = self.segment.ring();
@@ -108,7 +131,7 @@ impl Writer {
     /// Gives the chunk back early when more than half of the pool is out: the task is about to wait.
     pub(super) fn spare(&mut self) {
         let taken = self.segment.head(Head::Taken).load(Relaxed);
-        if self.events.is_some() && taken > self.segment.sizes().chunks as u64 / 2 {
+        if self.chunk.is_some() && taken > self.segment.sizes().chunks as u64 / 2 {
             self.publish();
         }
     }

@@ -139,7 +139,7 @@ pub(super) mod task {
     pub(crate) const IN_STATE: usize = 16;
 }
 
-/// Words of a [`ResourceSlot`].
+/// Words of a [`ResourceSlot`]. The first line is what changes hands with a lock; the rest is written when tasks tell.
 pub(super) mod resource {
     /// A lock's or a cell's own word.
     pub(crate) const WORD: usize = 0;
@@ -147,23 +147,23 @@ pub(super) mod resource {
     pub(crate) const HOLDER: usize = 1;
     /// When it was acquired.
     pub(crate) const SINCE: usize = 2;
-    pub(crate) const ACQUISITIONS: usize = 3;
-    pub(crate) const CONTENDED: usize = 4;
-    pub(crate) const HAND_OFFS: usize = 5;
-    pub(crate) const HOLD_TOTAL: usize = 6;
-    pub(crate) const HOLD_MAX: usize = 7;
-    pub(crate) const WAIT_TOTAL: usize = 8;
-    pub(crate) const WAIT_MAX: usize = 9;
-    pub(crate) const TIMEOUTS: usize = 10;
-    pub(crate) const GETS: usize = 11;
-    pub(crate) const LEVEL: usize = 12;
-    pub(crate) const LONGEST: usize = 13;
-    /// Waiting now.
-    pub(crate) const WAITING: usize = 14;
     /// A ticket lock's next number; a cell's first half.
-    pub(crate) const NEXT: usize = 15;
+    pub(crate) const NEXT: usize = 3;
     /// A cell's second half.
-    pub(crate) const CELL: usize = 16;
+    pub(crate) const CELL: usize = 4;
+    pub(crate) const LEVEL: usize = 5;
+    pub(crate) const ACQUISITIONS: usize = 8;
+    pub(crate) const CONTENDED: usize = 9;
+    pub(crate) const HAND_OFFS: usize = 10;
+    pub(crate) const HOLD_TOTAL: usize = 11;
+    pub(crate) const HOLD_MAX: usize = 12;
+    pub(crate) const WAIT_TOTAL: usize = 13;
+    pub(crate) const WAIT_MAX: usize = 14;
+    pub(crate) const TIMEOUTS: usize = 15;
+    pub(crate) const GETS: usize = 16;
+    pub(crate) const LONGEST: usize = 17;
+    /// Waiting now.
+    pub(crate) const WAITING: usize = 18;
     /// Up to eight holders of a semaphore, plus one each.
     pub(crate) const HOLDERS: usize = 24;
 }

@@ -96,8 +96,12 @@ impl Shared {
     #[inline]
     fn count(&self, context: &mut Context, kind: EventKind, value: Value) {
         if context.counts() {
-            let which = if kind == EventKind::Loaded { resource::GETS } else { resource::ACQUISITIONS };
-            context.count(self.meter.id, self.meter.word(which));
+            let tally = context.tallies.of(self.meter.id);
+            if kind == EventKind::Loaded {
+                tally.gets += 1;
+            } else {
+                tally.acquisitions += 1;
+            }
             let now = context.stamp();
             let [high, low] = encode(value);
             context.event(kind, self.meter.id.0, (high.rotate_left(32) ^ low).wrapping_mul(0x9e37_79b9_7f4a_7c15), now);

@@ -14,14 +14,6 @@ pub(super) fn add(word: &Word, more: u64) {
     word.store(word.load(Relaxed).wrapping_add(more), Relaxed);
 }
 
-/// Raises a word that only one may write at a time.
-#[inline]
-pub(super) fn raise(word: &Word, at_least: u64) {
-    if word.load(Relaxed) < at_least {
-        word.store(at_least, Relaxed);
-    }
-}
-
 /// The task goes over into `state` at `now`.
 pub(super) fn enter(slot: TaskSlot<'_>, state: TaskState, now: Nanos) {
     let before = slot[task::STATE].load(Relaxed);

@@ -3,6 +3,7 @@
 //! Does not own resources, other tasks, time or chance: those are the engine's answers.
 
 mod ask;
+mod host;
 mod quick;
 mod unwind;
 
@@ -13,6 +14,7 @@ use crate::value::function::{self, items};
 use crate::value::operation::{binary, index, place, unary, whole_index};
 use crate::value::{ExceptionId, Failure, TextId, Value, format};
 
+pub use self::host::{Host, Nobody};
 use super::instruction::{Attribute, Instruction, Into, Slot};
 use super::{Code, Program};
 
@@ -117,6 +119,12 @@ impl Machine {
     /// Takes the world's answer to what was asked (none before the first instruction and after [`Step::Busy`]) and goes on
     /// until there is something to ask, it has ended, or `allowance` turns of loops and calls are over.
     pub fn resume(&mut self, program: &Program, outcome: Outcome, allowance: u32) -> Step {
+        self.resume_at(&mut Nobody, program, outcome, allowance)
+    }
+
+    /// As [`Machine::resume`], but what `host` can answer at once is not asked. Such a state is not one to compare or hash:
+    /// locals that nobody reads any more are forgotten only where a task stands.
+    pub fn resume_at(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome, allowance: u32) -> Step {
         match outcome {
             Outcome::Value(value) => self.deliver(value),
             Outcome::Raise(exception) => {
@@ -125,13 +133,18 @@ impl Machine {
                 }
             }
         }
-        self.run(program, allowance)
+        self.run(host, program, allowance)
     }
 
     fn deliver(&mut self, value: Value) {
-        if let Some(slot) = self.deliver.as_slot() {
+        self.give(self.deliver, value);
+    }
+
+    #[inline]
+    fn give(&mut self, into: Into, value: Value) {
+        if let Some(slot) = into.as_slot() {
             self.set(slot, value);
-        } else if self.deliver == Into::STACK {
+        } else if into == Into::STACK {
             self.stack.push(value);
         }
     }
@@ -156,7 +169,7 @@ impl Machine {
         self.stack[self.base as usize + usize::from(slot.0)] = value;
     }
 
-    fn run(&mut self, program: &Program, mut allowance: u32) -> Step {
+    fn run(&mut self, host: &mut impl Host, program: &Program, mut allowance: u32) -> Step {
         let table = &*program.table;
         'frame: loop {
             let code: &Code = &program.codes[self.code.index()];
@@ -183,6 +196,15 @@ impl Machine {
                                 return Step::Busy(code.blocks[pc]);
                             }
                             allowance -= 1;
+                        }};
+                    }
+                    macro_rules! ask {
+                        ($effect:expr, $into:expr) => {{
+                            let effect = self.placed(program, $effect);
+                            match host.answer_at_once(effect, code.blocks[pc - 1]) {
+                                Some(value) => self.give($into, value),
+                                None => return self.stand(code, pc, effect, $into),
+                            }
                         }};
                     }
                     match instruction {
@@ -283,16 +305,36 @@ impl Machine {
                         }
                         Instruction::Store(shared) if let Some(shared) = shared.as_known() => {
                             let value = self.pop();
-                            return self.suspend(program, code, pc, Effect::Store(shared, value), Into::NOWHERE);
+                            ask!(Effect::Store(shared, value), Into::NOWHERE);
                         }
-                        Instruction::Load(..)
-                        | Instruction::Acquire(..)
-                        | Instruction::Release(_)
-                        | Instruction::Get(..)
-                        | Instruction::YieldCpu
-                            if let Some((effect, into)) = quick::effect(instruction) =>
+                        Instruction::Load(shared, into) if let Some(shared) = shared.as_known() => {
+                            ask!(Effect::Load(shared), into);
+                        }
+                        Instruction::Acquire(lock, wait, into)
+                            if let (Some(lock), Some(patience)) = (lock.as_known(), quick::patience(wait)) =>
                         {
-                            return self.suspend(program, code, pc, effect, into);
+                            ask!(Effect::Acquire(lock, patience), into);
+                        }
+                        Instruction::Release(lock) if let Some(lock) = lock.as_known() => {
+                            ask!(Effect::Release(lock), Into::NOWHERE);
+                        }
+                        Instruction::Get(queue, wait, into)
+                            if let (Some(queue), Some(patience)) = (queue.as_known(), quick::patience(wait)) =>
+                        {
+                            ask!(Effect::Get(queue, patience), into);
+                        }
+                        Instruction::Put(queue, wait)
+                            if let (Some(queue), Some(patience)) = (queue.as_known(), quick::patience(wait)) =>
+                        {
+                            let item = self.pop();
+                            ask!(Effect::Put(queue, item, patience), Into::NOWHERE);
+                        }
+                        Instruction::AtomicAdd(shared, into)
+                            if let Some(shared) = shared.as_known()
+                                && quick::is_atomic(program, shared) =>
+                        {
+                            let more = self.pop();
+                            ask!(Effect::AtomicAdd(shared, more), into);
                         }
                         Instruction::Return => {
                             let value = self.pop();
@@ -339,16 +381,24 @@ impl Machine {
     }
 
     /// Stands at an effect until its answer comes.
-    #[inline]
     fn suspend(&mut self, program: &Program, code: &Code, pc: usize, effect: Effect, into: Into) -> Step {
+        let effect = self.placed(program, effect);
+        self.stand(code, pc, effect, into)
+    }
+
+    fn stand(&mut self, code: &Code, pc: usize, effect: Effect, into: Into) -> Step {
         self.pc = u32::try_from(pc).expect("bodies are limited");
         if code.clear_at[pc - 1] != 0 {
             self.forget(code);
         }
         self.deliver = into;
-        let effect =
-            if self.process == ProcessId::MAIN { effect } else { effect.placed(|named| program.place(self.process, named)) };
         Step::Perform(effect, code.blocks[pc - 1])
+    }
+
+    /// The effect on what its process means by the resources named.
+    #[inline]
+    fn placed(&self, program: &Program, effect: Effect) -> Effect {
+        if self.process == ProcessId::MAIN { effect } else { effect.placed(|named| program.place(self.process, named)) }
     }
 
     fn back_in(&mut self, caller: Caller) {

@@ -1,11 +1,13 @@
-//! Short cuts for what programs do most: whole numbers that fit, effects whose resource is known. Each gives what the long way
+//! Short cuts for what programs do most: whole numbers that fit, effects whose resource and patience are known. Each gives what the long way
 //! gives, or None and the long way is taken.
 
-use crate::effect::{Effect, Patience};
+use crate::effect::Patience;
+use crate::id::ResourceId;
 use crate::value::Value;
 use crate::value::operation::{Binary, Comparison};
 
-use super::super::instruction::{Instruction, Into, Wait};
+use super::super::instruction::Wait;
+use super::super::{Program, ResourceKind};
 
 /// `left op right` of two integers, where it is one.
 #[inline]
@@ -37,20 +39,18 @@ pub(super) fn compare(op: Comparison, left: Value, right: Value) -> Option<bool>
     })
 }
 
-/// The effect of an instruction that takes nothing from the stack, and where its answer goes.
+/// How long an effect waits that takes no time from the stack.
 #[inline]
-pub(super) fn effect(instruction: Instruction) -> Option<(Effect, Into)> {
-    let patience = |wait: Wait| match wait {
+pub(super) const fn patience(wait: Wait) -> Option<Patience> {
+    match wait {
         Wait::Forever => Some(Patience::Forever),
         Wait::Never => Some(Patience::Never),
         Wait::Timed => None,
-    };
-    Some(match instruction {
-        Instruction::Load(shared, into) => (Effect::Load(shared.as_known()?), into),
-        Instruction::Acquire(lock, wait, into) => (Effect::Acquire(lock.as_known()?, patience(wait)?), into),
-        Instruction::Release(lock) => (Effect::Release(lock.as_known()?), Into::NOWHERE),
-        Instruction::Get(queue, wait, into) => (Effect::Get(queue.as_known()?, patience(wait)?), into),
-        Instruction::YieldCpu => (Effect::YieldCpu, Into::NOWHERE),
-        _ => return None,
-    })
+    }
+}
+
+/// Whether a `shared` takes atomic steps.
+#[inline]
+pub(super) fn is_atomic(program: &Program, shared: ResourceId) -> bool {
+    matches!(program.resources[shared.index()].kind, ResourceKind::Shared { atomic: true, .. })
 }

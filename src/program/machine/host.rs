@@ -1,0 +1,23 @@
+//! Whoever answers effects while the task stays in its loop. Leaving it and coming back costs more than a free lock does.
+//! What cannot be answered at once is asked as usual: a host may always decline.
+
+use crate::effect::Effect;
+use crate::id::BlockId;
+use crate::value::Value;
+
+/// See the file's head.
+pub trait Host {
+    /// The answer to what `block` asks for; none: nothing has been done, and the task stands at the effect.
+    fn answer_at_once(&mut self, effect: Effect, block: BlockId) -> Option<Value>;
+}
+
+/// Declines everything: a task stands at each of its effects.
+#[derive(Debug, Clone, Copy)]
+pub struct Nobody;
+
+impl Host for Nobody {
+    #[inline]
+    fn answer_at_once(&mut self, _effect: Effect, _block: BlockId) -> Option<Value> {
+        None
+    }
+}
