@@ -173,6 +173,12 @@ catalog! {
     BAD_OVERRIDE "E0306" Error
         "`--let {0}` cannot be read: {1}" "`--let {0}` 读不懂：{1}",
         "write --let NAME=EXPRESSION" "写成 --let 名字=表达式";
+    NO_NAME_HERE "E0307" Error
+        "there is no name here that could be changed" "这里没有可以改名的名字",
+        "put the caret on a name that the file declares" "把光标放在文件里声明的名字上";
+    FIXED_NAME "E0308" Error
+        "`{0}` cannot have another name" "`{0}` 不能改名",
+        "" "";
 
     NOT_CONSTANT "E0401" Error
         "this must be known before the run: {0}" "这里必须在运行前就能算出来：{0}",

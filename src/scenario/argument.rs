@@ -224,7 +224,8 @@ fn expression_of(entry: &Entry) -> Checked<Option<Expression>> {
 }
 
 /// Letters, digits and `_` in any script, no digit first, no word of a block or of expressions.
-fn is_name(text: &str) -> bool {
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     text.chars().next().is_some_and(|first| first == '_' || first.is_alphabetic())
         && text.chars().all(|character| character == '_' || character.is_alphanumeric())
         && !RESERVED.contains(&text)

@@ -1,9 +1,10 @@
-//! A text as coloured stretches: what each token is, by the table of block kinds. Works on text that does not parse, in one pass.
+//! A text as coloured stretches: what each token is, by its role. Works on text that does not parse.
 //! Knows no colours and no problems; whoever draws lays the diagnostics' places over these.
 
-use super::block::{Accepts, Form, Kind, Parameter};
+use super::block::{Accepts, OUTCOMES};
+use super::roles::{Part, Role, outline};
 use crate::diagnostic::Span;
-use crate::document::token::{Token, TokenKind, tokens};
+use crate::document::token::TokenKind;
 
 /// What a stretch of the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,93 +42,27 @@ pub struct Stretch {
     pub class: Class,
 }
 
-/// Where a token stands in its node.
-#[derive(Debug, Clone, Copy, Default)]
-struct Line {
-    kind: Option<Kind>,
-    has_word: bool,
-    /// Positional values so far.
-    positions: usize,
-    /// The property whose value comes next.
-    property: Option<&'static Parameter>,
-    awaits_value: bool,
-}
-
 /// The stretches of `text`, in order; blanks belong to none.
 #[must_use]
 pub fn highlight(text: &str) -> Vec<Stretch> {
-    let all = tokens(text);
-    let mut stretches: Vec<Stretch> = Vec::with_capacity(all.len());
-    let mut line = Line::default();
-    let mut left_out = LeftOut::No;
-    for (at, token) in all.iter().enumerate() {
-        let class = match token.kind {
-            TokenKind::Space | TokenKind::Continuation => continue,
-            TokenKind::Newline => {
-                line = Line::default();
-                left_out = left_out.at_line_end();
-                continue;
-            }
-            TokenKind::LineComment | TokenKind::BlockComment(_) => Class::Comment,
-            TokenKind::Slashdash => {
-                left_out = left_out.begin(line.has_word);
-                Class::LeftOut
-            }
-            TokenKind::Open | TokenKind::Close | TokenKind::Semicolon => {
-                line = Line::default();
-                left_out = left_out.at_mark(token.kind);
-                Class::Mark
-            }
-            TokenKind::Equals => Class::Property,
-            TokenKind::Bad => Class::Mark,
-            TokenKind::Bare | TokenKind::Keyword | TokenKind::Text(_) => {
-                let positions = line.positions;
-                let class = line.class(text, token, all.get(at + 1));
-                if left_out == LeftOut::Next {
-                    line.positions = positions;
-                }
-                class
-            }
-        };
-        let shown = if left_out.hides() && class != Class::Comment { Class::LeftOut } else { class };
-        left_out = left_out.after_value(token.kind, line.awaits_value);
-        stretches.push(Stretch { span: token.span, class: shown });
-    }
-    stretches
+    outline(text).parts.iter().map(|part| Stretch { span: part.span, class: class(text, part) }).collect()
 }
 
-impl Line {
-    fn class(&mut self, text: &str, token: &Token, next: Option<&Token>) -> Class {
-        let written = &text[token.span.range()];
-        if !self.has_word {
-            self.has_word = true;
-            self.kind = Kind::from_word(written.trim_matches('"'));
-            return if self.kind.is_some() { Class::Word } else { Class::UnknownWord };
-        }
-        let info = self.kind.map(Kind::info);
-        if next.is_some_and(|next| next.kind == TokenKind::Equals) && !self.awaits_value {
-            let found = |parameter: &&Parameter| {
-                parameter.form == Form::Property && parameter.spellings().iter().any(|name| name == written)
-            };
-            self.property = info.and_then(|info| info.parameters.iter().find(found));
-            self.awaits_value = true;
-            return Class::Property;
-        }
-        let parameter = if self.awaits_value {
-            self.awaits_value = false;
-            self.property.take()
-        } else {
-            self.positions += 1;
-            info.and_then(|info| positional(info.parameters, self.positions - 1))
-        };
-        value(written, token.kind, parameter.map(|parameter| parameter.accepts))
+fn class(text: &str, part: &Part) -> Class {
+    if part.left_out {
+        return Class::LeftOut;
     }
-}
-
-fn positional(parameters: &'static [Parameter], at: usize) -> Option<&'static Parameter> {
-    let mut by_position = parameters.iter().filter(|parameter| parameter.form != Form::Property);
-    let last = by_position.clone().next_back();
-    by_position.nth(at).or_else(|| last.filter(|last| last.form == Form::Rest))
+    match part.role {
+        Role::Comment => Class::Comment,
+        Role::Slashdash => Class::LeftOut,
+        Role::Mark => Class::Mark,
+        Role::Equals | Role::Property(_) => Class::Property,
+        Role::Word(Some(_)) => Class::Word,
+        Role::Word(None) => Class::UnknownWord,
+        Role::Value { parameter, .. } => {
+            value(&text[part.span.range()], part.token, parameter.map(|parameter| parameter.accepts))
+        }
+    }
 }
 
 fn value(written: &str, kind: TokenKind, accepts: Option<Accepts>) -> Class {
@@ -137,65 +72,9 @@ fn value(written: &str, kind: TokenKind, accepts: Option<Accepts>) -> Class {
         (TokenKind::Bare, _) if digits.starts_with(|c: char| c.is_ascii_digit()) => Class::Number,
         (_, Some(Accepts::NewName | Accepts::Local | Accepts::ExceptionName)) => Class::Name,
         (_, Some(Accepts::Choice(_))) => Class::Constant,
-        (_, Some(Accepts::Claim)) if super::block::OUTCOMES.contains(&written) => Class::Constant,
+        (_, Some(Accepts::Claim)) if OUTCOMES.contains(&written) => Class::Constant,
         (_, Some(Accepts::Text | Accepts::Template)) => Class::Text,
         _ => Class::Expression,
-    }
-}
-
-/// How far a `/-` reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum LeftOut {
-    No,
-    /// The one value, or the braces, that follow.
-    Next,
-    /// A node that has not begun.
-    NodeAhead,
-    /// A node, up to the end of its line or of its braces.
-    Node,
-    /// Braces, so many deep.
-    Braces(u32),
-}
-
-impl LeftOut {
-    const fn begin(self, inside_a_node: bool) -> Self {
-        match self {
-            Self::No if inside_a_node => Self::Next,
-            Self::No => Self::NodeAhead,
-            kept => kept,
-        }
-    }
-
-    const fn hides(self) -> bool {
-        !matches!(self, Self::No)
-    }
-
-    const fn at_line_end(self) -> Self {
-        match self {
-            Self::Node | Self::Next => Self::No,
-            kept => kept,
-        }
-    }
-
-    fn at_mark(self, mark: TokenKind) -> Self {
-        match (self, mark) {
-            (Self::Braces(depth), TokenKind::Open) => Self::Braces(depth + 1),
-            (Self::Node | Self::Next, TokenKind::Open) => Self::Braces(1),
-            (Self::Braces(depth), TokenKind::Close) => Self::Braces(depth.saturating_sub(1)),
-            (Self::Node | Self::Next, _) => Self::No,
-            (kept, _) => kept,
-        }
-    }
-
-    /// What holds for the tokens behind this one, which it still covers.
-    const fn after_value(self, kind: TokenKind, is_property: bool) -> Self {
-        let is_value = matches!(kind, TokenKind::Bare | TokenKind::Keyword | TokenKind::Text(_));
-        match self {
-            Self::NodeAhead if is_value => Self::Node,
-            Self::Next if is_value && !is_property => Self::No,
-            Self::Braces(0) => Self::No,
-            kept => kept,
-        }
     }
 }
 

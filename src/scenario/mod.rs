@@ -2,6 +2,7 @@
 //! Owns the shape; what kinds there are is `block`, how text becomes this is `read`, what is wrong with it is `check`.
 
 mod argument;
+pub mod assist;
 pub mod block;
 pub mod check;
 pub mod expression;
@@ -9,6 +10,9 @@ pub mod highlight;
 pub mod library;
 pub mod overrides;
 pub mod read;
+pub mod roles;
+
+pub use argument::is_name;
 
 use crate::diagnostic::{Checked, Span, catalog};
 use crate::document::Document;

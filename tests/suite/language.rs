@@ -8,9 +8,11 @@ use std::process::{Command, Output, Stdio};
 
 use coreyard::diagnostic::catalog::CATALOG;
 use coreyard::program::compile::compile;
+use coreyard::scenario::assist::mentions::Mentions;
+use coreyard::scenario::assist::rename;
 use coreyard::scenario::load_with;
 
-/// A text that tells each code, and what `--let` adds.
+/// A text that tells each code, with what `--let` adds, or what comes of calling its first word by another name.
 const TOLD: &[(&str, &str)] = &[
     ("E0003", "lock a\0"),
     ("E0101", "lock (a"),
@@ -50,6 +52,8 @@ const TOLD: &[(&str, &str)] = &[
     ("E0304", "lock a; main { let a 1 }"),
     ("E0305", "let N 1 // --let M=1"),
     ("E0306", "let N 1 // --let N=+"),
+    ("E0307", "lock a // --rename b"),
+    ("E0308", "main { print a } // --rename b"),
     ("E0401", "shared a 0; let N a; thread t count=N { }"),
     ("E0402", "let N 1000000000; thread t count=N { }"),
     ("E0209", "thread t count=1000000000 { }"),
@@ -97,6 +101,9 @@ fn codes(text: &str) -> Vec<&'static str> {
     let overrides: Vec<_> = given.into_iter().collect();
     let checked = load_with(text, &overrides);
     let mut codes: Vec<_> = checked.diagnostics.iter().map(|told| told.code).collect();
+    if let Some((_, name)) = text.split_once("--rename ") {
+        codes.extend(rename(&Mentions::of(text), 0, name).diagnostics.iter().map(|told| told.code));
+    }
     if !checked.has_errors() {
         codes.extend(compile(&checked.value, &[]).diagnostics.iter().map(|told| told.code));
     }

@@ -13,6 +13,7 @@ use super::Scenario;
 use super::block::Kind;
 use crate::diagnostic::{Diagnostic, catalog};
 use names::Names;
+pub(super) use names::is_function;
 use statements::Checker;
 
 /// All that is wrong with `scenario`. `whole` says that nothing of the text was left out of it: only then is a name that is

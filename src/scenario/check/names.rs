@@ -91,7 +91,7 @@ pub(super) fn is_exception(name: &str) -> bool {
 }
 
 /// Whether `name` is a function's, or what every task calls itself.
-pub(super) fn is_function(name: &str) -> bool {
+pub(in crate::scenario) fn is_function(name: &str) -> bool {
     name == "name" || FUNCTIONS.iter().any(|(function, ..)| *function == name)
 }
 
