@@ -1,7 +1,9 @@
 //! The window program: its state, the session that alone changes it, the runner that drives engines.
 //! [`App::ui`] is the whole window on plain egui; `window` puts it on a screen.
 
+mod checker;
 mod files;
+mod keeper;
 pub mod runner;
 pub mod session;
 pub mod settings;
@@ -29,7 +31,8 @@ pub struct App {
     pub session: Session,
     desk: Desk,
     machine_cores: u32,
-    styled: Option<Shade>,
+    /// The style in force: what is drawn, and what the user has chosen.
+    styled: Option<(Shade, Option<Shade>)>,
     /// When the layout is to be kept, in seconds, if panels were moved.
     layout_due: Option<f64>,
 }
@@ -70,13 +73,19 @@ impl App {
     /// Draws the window on the whole of `ui`, or one panel of it alone, and does what is asked.
     pub fn ui(&mut self, ui: &mut Ui, alone: Option<PanelKind>) {
         let shade = self.session.shade();
-        if self.styled != Some(shade) {
-            ui.ctx().set_theme(if shade == Shade::Dark { egui::Theme::Dark } else { egui::Theme::Light });
+        let style = (shade, self.session.settings.shade);
+        if self.styled != Some(style) {
+            // Left to the system where the user does: a theme that is set would be what the system says from then on.
+            ui.ctx().set_theme(match self.session.settings.shade {
+                Some(Shade::Light) => egui::ThemePreference::Light,
+                Some(Shade::Dark) => egui::ThemePreference::Dark,
+                None => egui::ThemePreference::System,
+            });
             for theme in [egui::Theme::Dark, egui::Theme::Light] {
                 ui.ctx().set_style_of(theme, shade.style());
             }
             ui.set_style(shade.style());
-            self.styled = Some(shade);
+            self.styled = Some(style);
         }
         for asked in std::mem::take(&mut self.session.arranges) {
             self.desk.arrange(asked);
@@ -95,6 +104,7 @@ impl App {
     pub fn leave(&mut self) {
         // Here it is waited for: nothing of a run outlives the window.
         drop(self.session.runner.take());
+        self.session.finish();
         if self.desk.moved() || self.layout_due.is_some() {
             self.keep_layout();
         }

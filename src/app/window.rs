@@ -36,6 +36,13 @@ struct Window {
 }
 
 impl Window {
+    /// Light or dark as the system is now, where the user leaves it to the system.
+    fn follow_system(&mut self, context: &Context) {
+        if let Some(shade) = context.system_theme().map(shade_of) {
+            self.app.session.system.1 = shade;
+        }
+    }
+
     /// Notes the size, to be kept when the window closes. One that is maximized keeps the size it had before.
     fn remember_size(&mut self, context: &Context) {
         let (rect, maximized) = context.input(|input| {
@@ -83,17 +90,22 @@ pub fn open(worker: PathBuf, open: Option<PathBuf>) -> Result<(), NoWindow> {
     prefer_what_answers(&mut options);
     let create = move |creation: &CreationContext<'_>| {
         let lang = Lang::from_tag(&sys_locale::get_locale().unwrap_or_default());
-        let shade = match creation.egui_ctx.system_theme() {
-            Some(egui::Theme::Light) => Shade::Light,
-            Some(egui::Theme::Dark) | None => Shade::Dark,
-        };
+        let shade = creation.egui_ctx.system_theme().map_or(Shade::Dark, shade_of);
         let mut app = App::new(&creation.egui_ctx, worker, store, (lang, shade));
+        app.session.keep_on_panic();
         if let Some(path) = open {
             app.session.open_path(path);
         }
         Ok(Box::new(Window { app, had_focus: true, size: None, taken: unbounded() }) as Box<dyn eframe::App>)
     };
     eframe::run_native("Coreyard", options, Box::new(create)).map_err(|error| NoWindow(error.to_string()))
+}
+
+const fn shade_of(theme: egui::Theme) -> Shade {
+    match theme {
+        egui::Theme::Light => Shade::Light,
+        egui::Theme::Dark => Shade::Dark,
+    }
 }
 
 /// A `WAYLAND_DISPLAY` that nobody answers at fails even where X11 would do: then X11 it is.
@@ -123,6 +135,7 @@ impl eframe::App for Window {
             self.app.session.look_at_disk();
         }
         self.had_focus = focused;
+        self.follow_system(context);
         if let Some(path) = dropped {
             self.app.apply(Command::OpenPath(path));
         }

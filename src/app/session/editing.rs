@@ -1,30 +1,17 @@
-//! Changing the text: edits, undo and redo, and what is read and checked after each. Where it is kept is `filing` and `keeping`.
+//! Changing the text: edits, undo and redo. What is wrong with it is `checking`, where it is kept `filing` and `keeping`.
 
-use super::{Good, Origin, Session};
+use super::{Origin, Session};
 use crate::app::files;
-use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::document::edit::{Change, Edit, Selection};
 use crate::document::history::{History, Place};
-use crate::program::compile;
-use crate::scenario;
 use crate::ui::panels::Asked;
-
-/// A text longer than this is checked when typing pauses, not at each key.
-const CHECKED_AT_ONCE: usize = 60_000;
 
 impl Session {
     /// Whether the text differs from what is saved.
     #[must_use]
     pub fn is_dirty(&self) -> bool {
         self.document.text() != self.saved
-    }
-
-    /// Whether the text as it is now can be run.
-    #[must_use]
-    pub fn can_run(&self) -> bool {
-        let told = &self.diagnostics;
-        !told.iter().any(|told| told.severity == Severity::Error)
     }
 
     pub(super) fn panel(&mut self, asked: Asked) {
@@ -65,26 +52,10 @@ impl Session {
     pub(super) fn text_changed(&mut self, place: Option<Place>) {
         self.jump = place.map(|place| place.selection()).or(self.jump);
         self.version += 1;
-        self.changed_at = self.now;
         self.unkept_since.get_or_insert(self.now);
         self.gives_up = false;
-        if self.document.text().len() <= CHECKED_AT_ONCE {
-            self.check();
-        }
-    }
-
-    pub(super) fn check(&mut self) {
-        self.checked = Some(self.version);
-        let read = scenario::read_document(&self.document, &[]);
-        let compiled = compile::compile(&read.value, &[]);
-        self.diagnostics = read.diagnostics;
-        if self.can_run() {
-            self.diagnostics.extend(compiled.diagnostics);
-        }
-        if self.document.diagnostics().is_empty() {
-            self.good = Good { scenario: read.value, text: self.document.text().to_owned(), version: self.version };
-            self.selected = self.selected.filter(|block| block.0 < self.good.scenario.block_count);
-        }
+        self.hold();
+        self.check_soon();
     }
 
     pub(super) fn set_text(&mut self, text: String, origin: Origin) {
@@ -100,6 +71,6 @@ impl Session {
         self.unkept_since = None;
         self.gives_up = false;
         self.forget();
-        self.check();
+        self.check_soon();
     }
 }

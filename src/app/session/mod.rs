@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 mod asking;
+mod checking;
 mod editing;
 mod filing;
 mod keeping;
 mod running;
 
+use super::checker::Checker;
 use super::files::{Dialog, Purpose};
+use super::keeper::Keeper;
 use super::runner::Runner;
 use super::settings::{Settings, Store, Unsaved, WindowSize};
 use crate::diagnostic::Diagnostic;
@@ -27,10 +30,8 @@ use crate::ui::state::{Notice, Question, VerdictLine};
 use crate::ui::theme::Shade;
 use crate::view::axis::TimeView;
 
-/// How long typing pauses, in seconds.
-const PAUSE_SECONDS: f64 = 0.3;
 /// How long a change may go unkept, in seconds.
-const UNKEPT_SECONDS: f64 = 1.5;
+const UNKEPT_SECONDS: f64 = 0.5;
 
 /// Where the text comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +104,11 @@ pub struct Session {
     /// A picture is to be taken, of a panel or of all, into this file.
     pub picture: Option<(Option<PanelKind>, PathBuf)>,
     store: Store,
+    keeper: Keeper,
+    /// Checks long texts; none before the first.
+    checker: Option<Checker>,
+    /// The version it was asked for last.
+    asked: Option<u64>,
     worker: PathBuf,
     wake: egui::Context,
     dialog: Option<Dialog>,
@@ -118,7 +124,6 @@ pub struct Session {
     /// The version whose text is kept, and since when there is one that is not.
     kept: u64,
     unkept_since: Option<f64>,
-    changed_at: f64,
     now: f64,
 }
 
@@ -148,6 +153,9 @@ impl Session {
             quits: false,
             arranges: Vec::new(),
             picture: None,
+            keeper: Keeper::new(store.clone()),
+            checker: None,
+            asked: None,
             store,
             worker,
             wake,
@@ -161,7 +169,6 @@ impl Session {
             gives_up: false,
             kept: 0,
             unkept_since: None,
-            changed_at: 0.0,
             now: 0.0,
         };
         session.left_behind = session.store.unsaved();
@@ -196,9 +203,7 @@ impl Session {
             self.judge();
         }
         self.dialog_closed();
-        if self.checked != Some(self.version) && now - self.changed_at > PAUSE_SECONDS {
-            self.check();
-        }
+        self.check_aside();
         if self.kept != self.version && now - *self.unkept_since.get_or_insert(now) > UNKEPT_SECONDS {
             self.keep();
         }
@@ -209,9 +214,8 @@ impl Session {
     pub fn due(&self) -> Option<f64> {
         let live = self.runner.as_ref().filter(|runner| runner.is_live());
         let live = live.map(|runner| if runner.is_paused { 0.5 } else { 1.0 / 15.0 });
-        let check = (self.checked != Some(self.version)).then_some(PAUSE_SECONDS);
         let keep = (self.kept != self.version).then_some(UNKEPT_SECONDS);
-        [live, check, keep].into_iter().flatten().min_by(f64::total_cmp)
+        [live, keep].into_iter().flatten().min_by(f64::total_cmp)
     }
 
     /// Does what is asked.
