@@ -19,9 +19,9 @@ pub struct Resource {
     pub acquisitions: u64,
     /// Times got (queue) or loaded (`shared`).
     pub gets: u64,
-    /// Those of both that had to wait.
+    /// Attempts that had to wait, those that wait now or gave up among them.
     pub contended: u64,
-    /// Their share, 0..=1; none when there was nothing to wait for.
+    /// Their share of all attempts, 0..=1; none when nobody tried.
     pub contended_share: Option<f64>,
     /// Changes of owner.
     pub hand_offs: u64,
@@ -29,7 +29,7 @@ pub struct Resource {
     pub timeouts: u64,
     /// The most that ever waited at once.
     pub longest_queue: u64,
-    /// Waiting, of those that had to.
+    /// Waiting, of those that had to, up to now.
     pub wait: Times,
     /// Holding.
     pub hold: Times,
@@ -84,6 +84,7 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
         let counters = trace.counters.resources.get(index).cloned().unwrap_or_default();
         let has_level = matches!(info.class, ResourceClass::Queue | ResourceClass::Semaphore);
         let operations = counters.acquisitions.saturating_add(counters.gets);
+        let attempts = operations.saturating_add(counters.timeouts).saturating_add(counters.waiting);
         Resource {
             id: ResourceId::from_index(index),
             name: info.name.clone(),
@@ -92,7 +93,7 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
             acquisitions: counters.acquisitions,
             gets: counters.gets,
             contended: counters.contended,
-            contended_share: (operations > 0).then(|| share(counters.contended, operations)),
+            contended_share: (attempts > 0).then(|| share(counters.contended, attempts)),
             hand_offs: counters.hand_offs,
             timeouts: counters.timeouts,
             longest_queue: counters.longest_queue,

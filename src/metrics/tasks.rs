@@ -17,7 +17,7 @@ pub struct Task {
     pub state: TaskState,
     /// The block it stands on.
     pub block: Option<BlockId>,
-    /// The resource it waits for.
+    /// The resource it waits for, or the task whose end it waits for.
     pub waits_for: Option<String>,
     /// CPU time used.
     #[serde(rename = "cpu_nanos")]
@@ -52,15 +52,14 @@ fn by_state<S: serde::Serializer>(times: &[Nanos; 8], to: S) -> Result<S::Ok, S:
 pub fn of(trace: &Trace) -> Vec<Task> {
     let each = trace.tasks.iter().map(|(&id, info)| {
         let counters = trace.counters.tasks.get(&id).cloned().unwrap_or_default();
-        let waits = matches!(counters.state, TaskState::Blocked | TaskState::Spinning);
-        let waited = trace.counters.resources.iter().position(|resource| waits && resource.waiters.contains(&id));
+        let awaits = counters.awaits.filter(|_| matches!(counters.state, TaskState::Blocked | TaskState::Spinning));
         Task {
             id,
             name: info.name.clone(),
             daemon: info.daemon,
             state: counters.state,
             block: counters.block,
-            waits_for: waited.and_then(|index| trace.resources.get(index)).map(|resource| resource.name.clone()),
+            waits_for: awaits.map(|awaited| trace.awaited_name(awaited)),
             cpu: counters.cpu,
             core: counters.core,
             in_state: counters.in_state,
@@ -74,7 +73,8 @@ pub fn of(trace: &Trace) -> Vec<Task> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::store::{ResourceClass, ResourceCounters, ResourceInfo, TaskCounters, TaskInfo};
+    use crate::id::ResourceId;
+    use crate::trace::store::{Awaited, ResourceClass, ResourceInfo, TaskCounters, TaskInfo};
 
     #[test]
     fn a_blocked_task_names_what_it_waits_for() {
@@ -82,11 +82,11 @@ mod tests {
         let info = TaskInfo { name: "a".into(), kind: "thread".into(), parent: None, block: BlockId(1), daemon: false };
         trace.tasks = [(TaskId(0), info)].into();
         trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0) }];
-        trace.counters.resources = vec![ResourceCounters { waiters: vec![TaskId(0)], ..ResourceCounters::default() }];
+        let awaits = Some(Awaited::Resource(ResourceId(0)));
         let mut in_state = [Nanos::ZERO; 8];
         in_state[TaskState::Blocked as usize] = Nanos(7);
         trace.counters.tasks =
-            [(TaskId(0), TaskCounters { state: TaskState::Blocked, in_state, ..TaskCounters::default() })].into();
+            [(TaskId(0), TaskCounters { state: TaskState::Blocked, awaits, in_state, ..TaskCounters::default() })].into();
         let told = &of(&trace)[0];
         assert_eq!((told.waits_for.as_deref(), told.time_in(TaskState::Blocked)), (Some("l"), Nanos(7)));
         let json = serde_json::to_value(told).unwrap();

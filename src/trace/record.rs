@@ -48,6 +48,12 @@ impl Distribution {
         }
     }
 
+    /// Counts so many more that took `total` together and about the same each.
+    pub fn add_like(&mut self, count: u64, total: Nanos) {
+        let Some(each) = total.0.checked_div(count) else { return };
+        self.merge(&Self { count, total, max: Nanos(each), steps: vec![(step_of(each), count)] });
+    }
+
     /// That hundredth: the greatest duration of the step it lies in, at most the longest there was; zero of nothing.
     #[must_use]
     pub fn quantile(&self, hundredths: u64) -> Nanos {

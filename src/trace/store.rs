@@ -139,7 +139,7 @@ pub struct Counters {
 pub struct ResourceCounters {
     /// Times acquired, put or stored.
     pub acquisitions: u64,
-    /// Those of them that had to wait.
+    /// Attempts that had to wait, those that wait now or gave up among them.
     pub contended: u64,
     /// Times a release gave it straight to a waiter, or the next to acquire was another task than the last.
     pub hand_offs: u64,
@@ -149,16 +149,28 @@ pub struct ResourceCounters {
     pub timeouts: u64,
     /// The most that ever waited at once.
     pub longest_queue: u64,
-    /// Waits, each of those that had to.
+    /// Waits: those that were served, those whose time was over, and those that go on, up to now.
     pub wait: Distribution,
     /// Holds.
     pub hold: Distribution,
     /// Who holds it now, at most the first 8.
     pub holders: Vec<TaskId>,
+    /// How many wait now.
+    #[serde(default)]
+    pub waiting: u64,
     /// Who waits now, in no order, at most the first 64.
     pub waiters: Vec<TaskId>,
     /// Items in it now (queue), permits left (semaphore).
     pub level: u64,
+}
+
+impl ResourceCounters {
+    /// One more waits, and has for so long.
+    pub fn waits_on(&mut self, waited: Nanos) {
+        self.waiting += 1;
+        self.contended += 1;
+        self.wait.add(waited);
+    }
 }
 
 /// How long something took, each time: the logarithmic histogram of `trace::record`, eight steps a doubling (≤ 12.5 % error).
@@ -179,6 +191,9 @@ pub struct Distribution {
 pub struct TaskCounters {
     /// What it does now.
     pub state: TaskState,
+    /// What it waits for.
+    #[serde(default)]
+    pub awaits: Option<Awaited>,
     /// The block it stands on.
     pub block: Option<BlockId>,
     /// CPU time used.
@@ -364,6 +379,17 @@ impl Trace {
     #[must_use]
     pub fn task_name(&self, task: TaskId) -> String {
         self.tasks.get(&task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone())
+    }
+
+    /// What a resource or a task that is waited for is called.
+    #[must_use]
+    pub fn awaited_name(&self, awaited: Awaited) -> String {
+        match awaited {
+            Awaited::Resource(id) => {
+                self.resources.get(id.index()).map_or_else(|| format!("#{}", id.0), |info| info.name.clone())
+            }
+            Awaited::Task(task) => self.task_name(task),
+        }
     }
 
     /// Adds events of one task; they come after all of its events so far. Small chunks become one, so that a chunk's own bytes

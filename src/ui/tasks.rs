@@ -148,7 +148,7 @@ fn row_ui(
 
 fn state_text(row: &TaskRow, lang: Lang) -> String {
     let state = state_name(row.state).get(lang);
-    match (&row.uncaught, &row.waits_for_name) {
+    match (&row.uncaught, &row.waits_for) {
         (Some(uncaught), _) => uncaught.clone(),
         (None, Some(name)) => format!("{state} · {name}"),
         (None, None) if row.daemon => format!("{state} · {}", words::DAEMON.get(lang)),

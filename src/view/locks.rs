@@ -3,9 +3,10 @@
 
 use std::cmp::Ordering;
 
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, ResourceId};
+use crate::metrics::{self, Resource};
 use crate::time::Nanos;
-use crate::trace::store::{Distribution, ResourceClass, Trace};
+use crate::trace::store::{ResourceClass, Trace};
 
 /// A resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +21,7 @@ pub struct LockRow {
     pub block: BlockId,
     /// Times acquired; items put into a queue.
     pub acquisitions: u64,
-    /// The share of them that had to wait, none when there were none.
+    /// The share of attempts that had to wait, none when there were none.
     pub contended: Option<f64>,
     /// How long tasks waited.
     pub wait: Times,
@@ -117,29 +118,23 @@ impl By {
 /// The rows of a run in the order of the text: every lock, semaphore and queue.
 #[must_use]
 pub fn rows(trace: &Trace) -> Vec<LockRow> {
-    let name = |task: &TaskId| trace.tasks.get(task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone());
-    let resources = trace.resources.iter().enumerate().filter(|(_, info)| info.class != ResourceClass::Shared);
-    resources
-        .map(|(index, info)| {
-            let counters = trace.counters.resources.get(index).cloned().unwrap_or_default();
-            let has_level = matches!(info.class, ResourceClass::Queue | ResourceClass::Semaphore);
-            LockRow {
-                resource: ResourceId::from_index(index),
-                name: info.name.clone(),
-                class: info.class,
-                block: info.block,
-                acquisitions: counters.acquisitions,
-                contended: share(counters.contended, counters.acquisitions + counters.gets),
-                wait: Times::of(&counters.wait),
-                hold: Times::of(&counters.hold),
-                longest_queue: counters.longest_queue,
-                hand_offs: counters.hand_offs,
-                level: has_level.then_some(counters.level),
-                holders: counters.holders.iter().map(name).collect(),
-                waiters: counters.waiters.iter().map(name).collect(),
-            }
-        })
-        .collect()
+    let resources = metrics::resources::of(trace).into_iter().filter(|resource| resource.class != ResourceClass::Shared);
+    let row = |resource: Resource| LockRow {
+        resource: resource.id,
+        name: resource.name,
+        class: resource.class,
+        block: resource.block,
+        acquisitions: resource.acquisitions,
+        contended: resource.contended_share,
+        wait: Times::of(&resource.wait),
+        hold: Times::of(&resource.hold),
+        longest_queue: resource.longest_queue,
+        hand_offs: resource.hand_offs,
+        level: resource.level,
+        holders: resource.holders,
+        waiters: resource.waiters,
+    };
+    resources.map(row).collect()
 }
 
 /// Sorts rows; equal ones keep the order of the text.
@@ -150,26 +145,18 @@ pub fn sort(rows: &mut [LockRow], by: By, descending: bool) {
     });
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share")]
-fn share(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| (part as f64 / whole as f64).min(1.0))
-}
-
 impl Times {
-    /// The four numbers of a distribution.
-    #[must_use]
-    pub fn of(distribution: &Distribution) -> Self {
-        if distribution.count == 0 {
-            return Self::default();
-        }
-        let at = |hundredths| Some(distribution.quantile(hundredths));
-        Self { total: Some(distribution.total), p50: at(50), p99: at(99), max: Some(distribution.max) }
+    /// None where nothing was counted.
+    fn of(times: &metrics::Times) -> Self {
+        let told = |time: Nanos| (times.count > 0).then_some(time);
+        Self { total: told(times.total), p50: told(times.p50), p99: told(times.p99), max: told(times.max) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::TaskId;
     use crate::trace::store::{ResourceCounters, ResourceInfo, TaskInfo};
 
     fn trace() -> Trace {

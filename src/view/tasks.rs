@@ -1,9 +1,10 @@
 //! What the tasks panel shows: a row per task with what it does now, where it stands, and where its time went.
 //! Does not choose colours or words.
 
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, TaskId};
+use crate::metrics::{self, Task};
 use crate::time::Nanos;
-use crate::trace::store::{ResourceInfo, TaskState, Trace};
+use crate::trace::store::{TaskState, Trace};
 
 /// A task.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,10 +17,8 @@ pub struct TaskRow {
     pub daemon: bool,
     /// What it does now.
     pub state: TaskState,
-    /// The resource it waits for.
-    pub waits_for: Option<ResourceId>,
-    /// That one's name.
-    pub waits_for_name: Option<String>,
+    /// The name of what it waits for.
+    pub waits_for: Option<String>,
     /// The block it stands on.
     pub block: Option<BlockId>,
     /// CPU time used.
@@ -46,32 +45,24 @@ pub struct StatePart {
 /// The rows of a run, in the order of tasks. Declared ones that have not started come with the state `New`.
 #[must_use]
 pub fn rows(trace: &Trace) -> Vec<TaskRow> {
-    let lived = |in_state: &[Nanos; 8]| {
-        TaskState::ALL.into_iter().zip(in_state).filter(|(state, _)| alive(*state)).map(|(_, time)| *time).sum()
+    let tasks = metrics::tasks::of(trace);
+    let lived = |task: &Task| TaskState::ALL.into_iter().filter(|state| alive(*state)).map(|state| task.time_in(state)).sum();
+    let longest: Nanos = tasks.iter().map(lived).max().unwrap_or_default();
+    let row = |task: Task| TaskRow {
+        parts: parts(&task.in_state, longest),
+        task: task.id,
+        name: task.name,
+        daemon: task.daemon,
+        state: task.state,
+        waits_for: task.waits_for,
+        block: task.block,
+        cpu: task.cpu,
+        core: task.core,
+        uncaught: task
+            .uncaught
+            .map(|raised| if raised.message.is_empty() { raised.name } else { format!("{}: {}", raised.name, raised.message) }),
     };
-    let longest: Nanos = trace.counters.tasks.values().map(|task| lived(&task.in_state)).max().unwrap_or_default();
-    let row = |(&task, info): (&TaskId, &crate::trace::store::TaskInfo)| {
-        let counters = trace.counters.tasks.get(&task).cloned().unwrap_or_default();
-        let waits_for = awaited(trace, task, counters.state);
-        TaskRow {
-            task,
-            name: info.name.clone(),
-            daemon: info.daemon,
-            state: counters.state,
-            waits_for,
-            waits_for_name: waits_for
-                .and_then(|id| trace.resources.get(id.index()))
-                .map(|ResourceInfo { name, .. }| name.clone()),
-            block: counters.block,
-            cpu: counters.cpu,
-            core: counters.core,
-            parts: parts(&counters.in_state, longest),
-            uncaught: counters.uncaught.map(|raised| {
-                if raised.message.is_empty() { raised.name } else { format!("{}: {}", raised.name, raised.message) }
-            }),
-        }
-    };
-    trace.tasks.iter().map(row).collect()
+    tasks.into_iter().map(row).collect()
 }
 
 /// Before its start and after its end a task has no time to spend.
@@ -86,16 +77,11 @@ fn parts(in_state: &[Nanos; 8], longest: Nanos) -> Vec<StatePart> {
     states.map(|(state, &time)| StatePart { state, time, share: share(time) }).collect()
 }
 
-fn awaited(trace: &Trace, task: TaskId, state: TaskState) -> Option<ResourceId> {
-    let waits = matches!(state, TaskState::Blocked | TaskState::Spinning);
-    let index = waits.then(|| trace.counters.resources.iter().position(|resource| resource.waiters.contains(&task)))??;
-    Some(ResourceId::from_index(index))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::store::{ResourceClass, ResourceCounters, TaskCounters, TaskInfo, Uncaught};
+    use crate::id::ResourceId;
+    use crate::trace::store::{Awaited, ResourceClass, ResourceInfo, TaskCounters, TaskInfo, Uncaught};
     use std::fmt::Write as _;
 
     fn trace() -> Trace {
@@ -110,7 +96,6 @@ mod tests {
         trace.tasks =
             [(TaskId(0), info("main", false)), (TaskId(1), info("水工-0", true)), (TaskId(2), info("late", false))].into();
         trace.resources = vec![ResourceInfo { name: "fork[1]".to_owned(), class: ResourceClass::Lock, block: BlockId(0) }];
-        trace.counters.resources = vec![ResourceCounters { waiters: vec![TaskId(1)], ..ResourceCounters::default() }];
         let mut in_state = [Nanos::ZERO; 8];
         in_state[TaskState::Running as usize] = Nanos::from_millis(30);
         in_state[TaskState::Done as usize] = Nanos::from_millis(900);
@@ -126,7 +111,13 @@ mod tests {
         in_state = [Nanos::ZERO; 8];
         in_state[TaskState::Running as usize] = Nanos::from_millis(10);
         in_state[TaskState::Blocked as usize] = Nanos::from_millis(50);
-        let worker = TaskCounters { state: TaskState::Blocked, block: Some(BlockId(7)), in_state, ..TaskCounters::default() };
+        let worker = TaskCounters {
+            state: TaskState::Blocked,
+            awaits: Some(Awaited::Resource(ResourceId(0))),
+            block: Some(BlockId(7)),
+            in_state,
+            ..TaskCounters::default()
+        };
         trace.counters.tasks = [(TaskId(0), main), (TaskId(1), worker)].into();
         trace
     }
@@ -135,7 +126,7 @@ mod tests {
     fn a_row_tells_state_place_and_where_the_time_went() {
         let mut shown = String::new();
         for row in rows(&trace()) {
-            let waits = row.waits_for_name.map(|name| format!(" for {name}")).unwrap_or_default();
+            let waits = row.waits_for.map(|name| format!(" for {name}")).unwrap_or_default();
             write!(
                 shown,
                 "{}{} {:?}{waits} cpu {} core {:?}:",

@@ -9,6 +9,7 @@ mod control;
 mod damage;
 mod language;
 mod meaning;
+mod numbers;
 mod pictures;
 mod promises;
 mod python;

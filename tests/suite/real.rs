@@ -193,9 +193,12 @@ fn spawned_tasks_have_names_parents_and_ends() {
 }
 
 #[test]
-fn daemons_are_cut_off_when_the_others_have_ended() {
+fn daemons_are_cut_off_where_they_stand_when_the_others_have_ended() {
     let trace = completed("thread d daemon=#true { loop { compute us=50 } }\nthread t { compute ms=5 }\n");
-    assert_eq!(trace.counters.tasks[&TaskId(1)].state, TaskState::Done);
+    let state = |task| trace.counters.tasks[&TaskId(task)].state;
+    assert_eq!([state(0), state(1)], [TaskState::Running, TaskState::Done]);
+    let last = events(&trace, 0).last().copied().expect("it has begun");
+    assert_eq!((last.kind(), last.payload()), (Some(EventKind::Ended), 2));
 }
 
 const PHILOSOPHERS: &str = "lock a\nlock b\nshared gate 0\n\

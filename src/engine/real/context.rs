@@ -2,7 +2,7 @@
 //! Every effect is answered with one of these in hand. What an effect does is the resource's business.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 
 use crossbeam::utils::Backoff;
 
@@ -208,8 +208,9 @@ impl Context {
     pub(super) fn begin(&mut self, on: Awaited, timed: bool, how: TaskState, again: bool) {
         if !again {
             self.tell_wait(on);
+            self.slot[task::ASKED].store(self.frame.clock.now().0, Relaxed);
         }
-        self.slot[task::TARGET].store(Target { on, timed }.word(), Relaxed);
+        self.slot[task::TARGET].store(Target { on, timed }.word(), Release);
         state::enter(self.slot, how, self.frame.clock.now());
     }
 
@@ -225,7 +226,7 @@ impl Context {
         self.writer.spare();
     }
 
-    /// The wait is over, however.
+    /// The wait is over, unless the run is: a task that the end of the run cuts off is told as it stood.
     pub(super) fn end_wait(&mut self) {
         self.slot[task::TARGET].store(0, Relaxed);
         state::enter(self.slot, TaskState::Running, self.frame.clock.now());
@@ -241,10 +242,10 @@ impl Context {
         if end.is_none() && !leave(&self.waiter) {
             end = self.waiter.end();
         }
-        self.end_wait();
         if end.is_none() && self.frame.control.orders().stop() {
             return Err(Cut);
         }
+        self.end_wait();
         Ok(end)
     }
 
@@ -291,6 +292,9 @@ impl Context {
         while now < deadline && !self.frame.control.orders().stop() {
             std::thread::park_timeout(deadline.since(now).duration());
             now = self.frame.clock.now();
+        }
+        if self.frame.control.orders().stop() {
+            return Err(Cut);
         }
         state::enter(self.slot, TaskState::Running, now);
         self.check()?;

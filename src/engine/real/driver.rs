@@ -78,8 +78,10 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     driver.context.end(how);
     let now = yard.frame.clock.now();
     task.end(now);
-    let slot = yard.frame.segment.task(task.id.index()).expect("a task that ran has a slot");
-    super::state::enter(slot, TaskState::Done, now);
+    if how != 2 {
+        let slot = yard.frame.segment.task(task.id.index()).expect("a task that ran has a slot");
+        super::state::enter(slot, TaskState::Done, now);
+    }
     if yard.tasks.ended(task) && how != 2 {
         yard.end(Ended::Completed);
     }

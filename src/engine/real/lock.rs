@@ -230,7 +230,9 @@ impl Lock {
             }
         };
         self.meter.waiting(false);
-        context.end_wait();
+        if end.is_ok() {
+            context.end_wait();
+        }
         end
     }
 

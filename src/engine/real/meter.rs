@@ -158,6 +158,7 @@ impl Meter {
         let waited = now.since(asked).0;
         if context.counts() {
             self.slot[resource::TIMEOUTS].fetch_add(1, Relaxed);
+            self.slot[resource::TIMED_OUT].fetch_add(waited, Relaxed);
             context.event(EventKind::TimedOut, self.id.0, waited, now);
             context.step_done(now, waited);
         }

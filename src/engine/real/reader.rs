@@ -111,7 +111,7 @@ impl Reader {
     }
 
     fn count(&mut self, segment: &Segment<'_>, trace: &mut Trace, now: Nanos, tasks: usize) {
-        let mut waiters: BTreeMap<ResourceId, Vec<TaskId>> = BTreeMap::new();
+        let mut waiters: BTreeMap<ResourceId, Vec<(TaskId, Nanos)>> = BTreeMap::new();
         let mut lost = self.beyond;
         for index in 0..tasks {
             let id = TaskId::from_index(index);
@@ -119,7 +119,7 @@ impl Reader {
             lost += slot[task::LOST].load(Relaxed);
             let state = state::read(slot);
             if let Some(Target { on: Awaited::Resource(on), .. }) = Target::read(slot) {
-                waiters.entry(on).or_default().push(id);
+                waiters.entry(on).or_default().push((id, now.since(Nanos(slot[task::ASKED].load(Relaxed)))));
             }
             if state == TaskState::New && slot[task::EPOCH].load(Relaxed) == 0 {
                 continue;
@@ -135,11 +135,13 @@ impl Reader {
         for (index, counters) in trace.counters.resources.iter_mut().enumerate() {
             let Some((slot, waits, holds)) = segment.resource(index) else { continue };
             let signature = signature(slot);
-            if std::mem::replace(&mut self.signatures[index], signature) != signature {
+            let open = waiters.remove(&ResourceId::from_index(index)).unwrap_or_default();
+            let same = std::mem::replace(&mut self.signatures[index], signature) == signature;
+            if !same || counters.waiting > 0 || !open.is_empty() {
                 *counters = resource_counters(slot, waits, holds);
+                open.iter().for_each(|(_, waited)| counters.waits_on(*waited));
+                counters.waiters = open.into_iter().take(MOST_WAITERS).map(|(task, _)| task).collect();
             }
-            counters.waiters = waiters.remove(&ResourceId::from_index(index)).unwrap_or_default();
-            counters.waiters.truncate(MOST_WAITERS);
         }
         for index in 0..segment.sizes().blocks {
             let Some([count, time, waiting, _]) = segment.block(index) else { continue };
@@ -204,6 +206,7 @@ fn task_counters(slot: TaskSlot<'_>, now: Nanos, blocks: usize) -> TaskCounters 
     let block = slot[task::BLOCK].load(Relaxed).checked_sub(1).and_then(|block| usize::try_from(block).ok());
     TaskCounters {
         state,
+        awaits: Target::read(slot).map(|target| target.on),
         block: block.filter(|&block| block < blocks).map(BlockId::from_index),
         cpu: Nanos(slot[task::CPU].load(Relaxed)),
         core: core(slot),
@@ -222,16 +225,20 @@ fn resource_counters(slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>)
     let word = |at: usize| slot[at].load(Relaxed);
     let task = |holder: u64| u32::try_from(holder & u64::from(u32::MAX)).ok()?.checked_sub(1).map(TaskId);
     let holders = std::iter::once(word(resource::HOLDER)).chain((0..8).map(|at| word(resource::HOLDERS + at)));
+    let timeouts = word(resource::TIMEOUTS);
+    let mut wait = distribution(waits, word(resource::WAIT_TOTAL), word(resource::WAIT_MAX));
+    wait.add_like(timeouts, Nanos(word(resource::TIMED_OUT)));
     ResourceCounters {
         acquisitions: word(resource::ACQUISITIONS),
-        contended: word(resource::CONTENDED),
+        contended: word(resource::CONTENDED).saturating_add(timeouts),
         hand_offs: word(resource::HAND_OFFS),
         gets: word(resource::GETS),
-        timeouts: word(resource::TIMEOUTS),
+        timeouts,
         longest_queue: word(resource::LONGEST),
-        wait: distribution(waits, word(resource::WAIT_TOTAL), word(resource::WAIT_MAX)),
+        wait,
         hold: distribution(holds, word(resource::HOLD_TOTAL), word(resource::HOLD_MAX)),
         holders: holders.filter_map(task).take(8).collect(),
+        waiting: 0,
         waiters: Vec::new(),
         level: word(resource::LEVEL),
     }

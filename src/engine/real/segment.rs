@@ -135,6 +135,8 @@ pub(super) mod task {
     pub(crate) const OFF_CORE: usize = 11;
     /// When CPU time and core were told.
     pub(crate) const REPORTED: usize = 12;
+    /// Since when it waits, once woken in vain or not.
+    pub(crate) const ASKED: usize = 13;
     /// Eight totals, one a state.
     pub(crate) const IN_STATE: usize = 16;
 }
@@ -164,6 +166,8 @@ pub(super) mod resource {
     pub(crate) const LONGEST: usize = 17;
     /// Waiting now.
     pub(crate) const WAITING: usize = 18;
+    /// Time of waits that ended by time-out.
+    pub(crate) const TIMED_OUT: usize = 19;
     /// Up to eight holders of a semaphore, plus one each.
     pub(crate) const HOLDERS: usize = 24;
 }

@@ -1,7 +1,7 @@
 //! What a task does, as its slot in the shared segment tells it: state, since when, and the time in each state so far.
 //! One writer at a time: the task itself, or whoever takes it out of a queue.
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::segment::{TaskSlot, Word, task};
 use crate::id::{ResourceId, TaskId};
@@ -63,7 +63,7 @@ impl Target {
 
     /// From the slot.
     pub(super) fn read(slot: TaskSlot<'_>) -> Option<Self> {
-        let word = slot[task::TARGET].load(Relaxed);
+        let word = slot[task::TARGET].load(Acquire);
         let id = u32::try_from(word & u64::from(u32::MAX)).ok()?;
         let on = match word & !TIMED & !u64::from(u32::MAX) {
             RESOURCE => Awaited::Resource(ResourceId(id)),

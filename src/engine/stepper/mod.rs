@@ -189,7 +189,7 @@ impl Run for Steps {
             let schedule = self.schedule.is_whole().then(|| self.schedule.to_string());
             self.teller.finish(&self.program, &self.world, self.now, ended, schedule, trace);
         }
-        self.teller.tell(trace);
+        self.teller.tell(trace, self.now);
         self.ended.is_none()
     }
 }

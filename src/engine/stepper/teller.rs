@@ -23,6 +23,8 @@ use crate::verdict::invariant_holds;
 const MOST_LINE: usize = 4_096;
 /// Lines kept.
 const MOST_LINES: usize = 100_000;
+/// Waiters told of one resource.
+const MOST_WAITERS: usize = 64;
 
 /// What has happened and is not yet told.
 pub(super) struct Teller {
@@ -67,6 +69,24 @@ impl Life {
     fn become_state(&mut self, state: TaskState, now: Nanos) {
         self.counters.in_state[self.counters.state as usize] += now.since(self.state_since);
         (self.counters.state, self.state_since) = (state, now);
+    }
+
+    /// Its totals, the state it is in counted up to `now`.
+    fn told(&self, now: Nanos) -> TaskCounters {
+        let mut counters = self.counters.clone();
+        counters.in_state[counters.state as usize] += now.since(self.state_since);
+        counters
+    }
+}
+
+impl Meter {
+    /// Its totals, the waits that go on counted up to `now`.
+    fn told(&self, tasks: &BTreeMap<TaskId, Life>, now: Nanos) -> ResourceCounters {
+        let mut counters = self.counters.clone();
+        let asked = |task| tasks.get(task).and_then(|life| life.asked).unwrap_or(now);
+        self.waiting.iter().for_each(|task| counters.waits_on(now.since(asked(task))));
+        counters.waiters = self.waiting.iter().copied().take(MOST_WAITERS).collect();
+        counters
     }
 }
 
@@ -333,6 +353,8 @@ impl Teller {
             Effect::Acquire(resource, _) | Effect::Put(resource, ..) | Effect::Get(resource, _) => {
                 let meter = &mut self.resources[resource.index()];
                 meter.counters.timeouts += 1;
+                meter.counters.contended += 1;
+                meter.counters.wait.add(waited);
                 meter.waiting.remove(&task);
                 self.event(task, EventKind::TimedOut, block, (resource.0, waited.0), now);
             }
@@ -395,6 +417,7 @@ impl Teller {
                 (Some(on), None) => {
                     life.asked = Some(now);
                     life.become_state(waiting_state(program, on), now);
+                    life.counters.awaits = Some(on.map_or_else(Awaited::Task, Awaited::Resource));
                     let block = life.counters.block.unwrap_or_default();
                     match on {
                         Ok(resource) => {
@@ -409,9 +432,11 @@ impl Teller {
                 }
                 (None, Some(_)) if matches!(life.counters.state, TaskState::Blocked | TaskState::Spinning) => {
                     life.become_state(TaskState::Runnable, now);
+                    life.counters.awaits = None;
                 }
                 (Some(on), Some(_)) if life.counters.state == TaskState::Runnable => {
                     life.become_state(waiting_state(program, on), now);
+                    life.counters.awaits = Some(on.map_or_else(Awaited::Task, Awaited::Resource));
                 }
                 _ => {}
             }
@@ -527,7 +552,6 @@ impl Teller {
         for task in alive {
             let block = self.tasks.get(&task).and_then(|life| life.counters.block).unwrap_or_default();
             self.event(task, EventKind::Ended, block, (NOTHING, 2), now);
-            self.tasks.entry(task).or_default().become_state(TaskState::Done, now);
         }
         let resources = (0..program.resources.len()).map(ResourceId::from_index).map(|resource| {
             let table = &*program.table;
@@ -537,21 +561,17 @@ impl Teller {
         trace.final_state = Some(FinalState { resources: resources.collect() });
     }
 
-    /// Moves what has happened into `trace`.
-    pub(super) fn tell(&mut self, trace: &mut Trace) {
+    /// Moves what has happened up to `now` into `trace`.
+    pub(super) fn tell(&mut self, trace: &mut Trace, now: Nanos) {
         trace.tasks.extend(self.infos.iter().cloned());
         trace.labels.append(&mut self.new_labels);
         trace.output.append(&mut self.output);
         trace.findings.append(&mut self.findings);
         trace.counters.marks.clone_from(&self.marks);
         trace.counters.blocks.clone_from(&self.blocks);
-        trace.counters.resources = self
-            .resources
-            .iter()
-            .map(|meter| ResourceCounters { waiters: meter.waiting.iter().copied().take(64).collect(), ..meter.counters.clone() })
-            .collect();
+        trace.counters.resources = self.resources.iter().map(|meter| meter.told(&self.tasks, now)).collect();
         for (&task, life) in &mut self.tasks {
-            trace.counters.tasks.insert(task, life.counters.clone());
+            trace.counters.tasks.insert(task, life.told(now));
             if !life.events.is_empty() {
                 let events = std::mem::take(&mut life.events);
                 trace.push(Chunk { task, events, lost_before: 0 });

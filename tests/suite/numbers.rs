@@ -1,0 +1,115 @@
+//! What a run comes to in numbers: they add up, and the window, the report and `--json` tell the same ones.
+//! On both engines; of the real one only what holds in every run.
+
+use coreyard::engine::real::Real;
+use coreyard::engine::stepper::Stepper;
+use coreyard::engine::{Engine, Record, RunConfig};
+use coreyard::export::json;
+use coreyard::export::report::{Style, report};
+use coreyard::lang::Lang;
+use coreyard::metrics::{Metrics, Task};
+use coreyard::time::Nanos;
+use coreyard::trace::store::{Ended, TaskState, Trace};
+use coreyard::trace::{Event, EventKind};
+use coreyard::view;
+
+use crate::conformance::{config, run};
+
+const ENGINES: [(&str, &dyn Engine); 2] = [("real", &Real), ("stepper", &Stepper)];
+
+/// Two that hold what the other wants, and one that waits for the end of one of them.
+const STUCK: &str = "lock a\nlock b\nsemaphore at_a permits=0\nsemaphore at_b permits=0\n\
+                     thread one { with a { release at_a; acquire at_b; with b { } } }\n\
+                     thread two { with b { release at_b; acquire at_a; with a { } } }\n\
+                     main { join one }\n";
+
+fn task<'a>(metrics: &'a Metrics, name: &str) -> &'a Task {
+    metrics.tasks.iter().find(|task| task.name == name).expect("the task is declared")
+}
+
+#[test]
+fn tasks_in_a_deadlock_are_told_as_they_stood_and_their_waits_count() {
+    for (engine, machine) in ENGINES {
+        let trace = run(machine, STUCK, &config(3));
+        assert_eq!(trace.ended, Some(Ended::Deadlocked), "{engine}");
+        let metrics = Metrics::of(&trace);
+        for (name, on) in [("one", "b"), ("two", "a"), ("MainThread", "one")] {
+            let told = task(&metrics, name);
+            assert_eq!((told.state, told.waits_for.as_deref()), (TaskState::Blocked, Some(on)), "{engine}: {name}");
+            // The stepper sees the deadlock in the very step that makes it.
+            assert!(told.time_in(TaskState::Blocked) > Nanos::ZERO || engine == "stepper", "{engine}: {name}");
+        }
+        for lock in &metrics.resources[..2] {
+            assert_eq!((lock.contended, lock.contended_share, lock.waiters.len()), (1, Some(0.5), 1), "{engine}: {lock:?}");
+            assert!((lock.wait.total > Nanos::ZERO || engine == "stepper") && lock.wait.count == 1, "{engine}: {lock:?}");
+        }
+    }
+}
+
+#[test]
+fn a_wait_that_was_given_up_is_a_wait() {
+    let text = "lock l\nsemaphore held permits=0\nsemaphore over permits=0\n\
+                thread holder { acquire l; release held; acquire over; release l }\n\
+                main { acquire held; acquire l timeout-ms=5; release over }\n";
+    for (engine, machine) in ENGINES {
+        let metrics = Metrics::of(&run(machine, text, &config(1)));
+        let lock = &metrics.resources[0];
+        assert_eq!((lock.acquisitions, lock.timeouts, lock.contended, lock.wait.count), (1, 1, 1, 1), "{engine}: {lock:?}");
+        assert!(lock.wait.max >= Nanos::from_millis(5) && lock.contended_share == Some(0.5), "{engine}: {lock:?}");
+    }
+}
+
+/// When a task was seen to begin.
+fn began(trace: &Trace, task: &Task) -> Nanos {
+    let mut events = trace.chunks(task.id).iter().flat_map(|chunk| &chunk.events);
+    events.find(|event| event.kind() == Some(EventKind::Started)).map_or(Nanos::ZERO, Event::at)
+}
+
+#[test]
+fn the_times_of_a_task_in_its_states_add_up_to_its_life() {
+    let text = "lock l\nthread worker count=2 { repeat 20 { with l { compute us=50 }; sleep us=20 } }\n\
+                thread stuck { acquire l; acquire l }\nthread idle daemon=#true { sleep s=100 }\n";
+    for (engine, machine) in ENGINES {
+        let trace = run(machine, text, &config(2));
+        for task in Metrics::of(&trace).tasks {
+            let lived: Nanos = task.in_state.iter().copied().sum();
+            assert!(lived <= trace.elapsed, "{engine}: {task:?}");
+            if task.state != TaskState::Done {
+                assert!(lived >= trace.elapsed.since(began(&trace, &task)), "{engine}: {task:?} of {}", trace.elapsed);
+            }
+        }
+    }
+}
+
+#[test]
+fn window_report_and_json_tell_the_same_numbers_whatever_is_recorded() {
+    let text = "lock l\nqueue q capacity=2\nthread a { repeat 30 { with l { compute us=100 }; put q 1 } }\n\
+                thread b { repeat 30 { with l { compute us=100 }; get q into=x } }\n";
+    for (engine, machine) in ENGINES {
+        for record in [Record::Full, Record::Counters] {
+            let trace = run(machine, text, &RunConfig { record, ..config(1) });
+            let metrics = Metrics::of(&trace);
+            let told = json::run(&trace, &metrics, &[], Lang::En);
+            let shown = report(&trace, &metrics, &[], Style { lang: Lang::En, colour: false, brief: false });
+            let rows = view::locks::rows(&trace);
+            assert_eq!(rows.len(), 2);
+            for (row, json) in rows.iter().zip(told["metrics"]["resources"].as_array().expect("a list")) {
+                let (total, max) = (row.wait.total.unwrap_or_default(), row.wait.max.unwrap_or_default());
+                assert_eq!(json["acquisitions"], row.acquisitions, "{engine}");
+                assert_eq!(json["contended_share"].as_f64(), row.contended, "{engine}");
+                assert_eq!((&json["wait"]["total_nanos"], &json["wait"]["max_nanos"]), (&total.0.into(), &max.0.into()));
+                let line = shown.lines().find(|line| line.trim_start().starts_with(&format!("{} ", row.name)));
+                let line = line.unwrap_or_else(|| panic!("no line for {}:\n{shown}", row.name));
+                assert!(line.contains(&row.acquisitions.to_string()), "{line}");
+                assert!(total == Nanos::ZERO || line.contains(&max.to_string()), "{line}");
+            }
+            for (row, json) in view::tasks::rows(&trace).iter().zip(told["metrics"]["tasks"].as_array().expect("a list")) {
+                assert_eq!((&json["name"], &json["cpu_nanos"]), (&row.name.as_str().into(), &row.cpu.0.into()), "{engine}");
+                for part in &row.parts {
+                    let state = serde_json::to_value(part.state).expect("a word");
+                    assert_eq!(json["state_nanos"][state.as_str().expect("a word")], part.time.0, "{engine}: {state}");
+                }
+            }
+        }
+    }
+}
