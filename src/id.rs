@@ -52,3 +52,12 @@ impl ProcessId {
     /// The process in which what stands at the top of the file runs.
     pub const MAIN: Self = Self(0);
 }
+
+/// A generator: the `number`-th that a task has made. It lives in that task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct GeneratorId {
+    /// Whose it is.
+    pub task: TaskId,
+    /// Which of its generators, from 0.
+    pub number: u32,
+}

@@ -243,6 +243,15 @@ catalog! {
     ALREADY_STARTED "E0419" Error
         "`{0}` starts with the run: to start it again raises RuntimeError" "`{0}` 随运行自动启动，再启动会引发 RuntimeError",
         "declare it with start=#false" "声明时加上 start=#false";
+    YIELD_OUTSIDE "E0430" Error
+        "`{0}` stands only in a routine" "`{0}`只能写在例程里",
+        "nobody could ask a task for values: put it into a `routine`, and make a generator of that with `generator`" "没有人能向任务要值：把它写进 `routine`，再用 `generator` 创建生成器";
+    YIELDS "E0431" Error
+        "`{0}` yields: `{1}` would run nothing of it" "`{0}` 含有 `yield`：`{1}` 不会执行它的任何内容",
+        "make a generator of it: generator {0} into=g" "请用它创建生成器：generator {0} into=g";
+    YIELDS_NOTHING "E0432" Error
+        "`{0}` yields nothing, so it makes no generator" "`{0}` 里没有 `yield`，不能创建生成器",
+        "add a `yield` to it, or use `call {0}`" "在其中加上 `yield`，或使用 `call {0}`";
 
     NEVER_RELEASED "W0401" Warning
         "`{0}` is acquired, but nobody ever releases it" "`{0}` 被获取，却没有人释放",

@@ -137,6 +137,7 @@ fn plain(value: &Plain, trace: &Trace) -> Value {
         Plain::List(items) => items.iter().map(|item| plain(item, trace)).collect(),
         Plain::Task(task) => json!({ "task": trace.task_name(*task) }),
         Plain::Resource(id) => json!({ "resource": trace.resources.get(id.index()).map(|info| &info.name) }),
+        Plain::Generator(generator) => json!({ "generator": generator.number, "task": trace.task_name(generator.task) }),
         Plain::Exception(raised) => json!({ "exception": raised.name, "message": raised.message }),
     }
 }

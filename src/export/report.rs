@@ -451,6 +451,7 @@ fn plain_text(value: &Plain, trace: &Trace) -> String {
         }
         Plain::Task(task) => format!("<{}>", trace.task_name(*task)),
         Plain::Resource(id) => format!("<{}>", trace.resources.get(id.index()).map_or("?", |info| &info.name)),
+        Plain::Generator(it) => format!("<generator {} of {}>", it.number, trace.task_name(it.task)),
         Plain::Exception(raised) => exception_line(&raised.name, &raised.message),
     }
 }

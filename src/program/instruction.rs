@@ -189,7 +189,33 @@ pub enum Instruction {
     /// value →
     Return,
 
+    // Generators. They stay in the task.
+    /// arguments →
+    Generator {
+        code: CodeId,
+        arguments: u16,
+        into: Into,
+    },
+    /// generator →
+    Next(Into),
+    /// generator, value →
+    Send(Into),
+    /// generator, exception →
+    Throw(Into),
+    /// generator →
+    Close,
+    /// generator → its state by Python's name
+    State(Into),
+    /// value → ; the frame rests until it is asked again
+    Yield(Into),
+    /// iterable → iterable, position or None, None: for `Ask`
+    Delegate,
+    /// iterable, position, what was sent → iterable, position, what it yields; or its result, and on at the place
+    Ask(Place),
+
     // Exceptions.
+    /// message → exception; the name is a constant
+    Exception(u32),
     /// message → ; the name is a constant
     Raise(u32),
     /// exception → ; raises it as it is

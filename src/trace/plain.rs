@@ -17,6 +17,7 @@ impl Plain {
             Value::Task(task) => Self::Task(task),
             Value::Resource(resource) => Self::Resource(resource),
             Value::Exception(exception) => Self::Exception(Uncaught::of(table, exception)),
+            Value::Generator(generator) => Self::Generator(generator),
         }
     }
 
@@ -37,6 +38,7 @@ impl Plain {
             }
             Self::Task(task) => Value::Task(*task),
             Self::Resource(resource) => Value::Resource(*resource),
+            Self::Generator(generator) => Value::Generator(*generator),
             Self::Exception(raised) => Value::Exception(table.exception(Raised {
                 name: raised.name.as_str().into(),
                 message: raised.message.as_str().into(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, GeneratorId, ResourceId, TaskId};
 use crate::time::Nanos;
 
 use super::Chunk;
@@ -354,6 +354,8 @@ pub enum Plain {
     Task(TaskId),
     Resource(ResourceId),
     Exception(Uncaught),
+    /// A handle to a generator.
+    Generator(GeneratorId),
 }
 
 /// How a run ended.

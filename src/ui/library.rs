@@ -65,6 +65,7 @@ fn topic_words(topic: &str) -> Words {
         "deadlocks" => ("Deadlocks", "死锁"),
         "semaphores" => ("Semaphores", "信号量"),
         "queues" => ("Queues", "队列"),
+        "generators" => ("Generators", "生成器"),
         "atomics" => ("Atomics", "原子操作"),
         _ => ("Performance", "性能"),
     };

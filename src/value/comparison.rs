@@ -76,7 +76,7 @@ pub fn truth(table: &Table, value: Value) -> bool {
         Value::Float(float) => float.get() != 0.0,
         Value::Text(text) => !table.get_text(text).is_empty(),
         Value::List(list) => !table.get_list(list).is_empty(),
-        Value::Task(_) | Value::Resource(_) | Value::Exception(_) => true,
+        Value::Task(_) | Value::Resource(_) | Value::Exception(_) | Value::Generator(_) => true,
     }
 }
 

@@ -22,6 +22,7 @@ pub fn type_name(table: &Table, value: Value) -> String {
         Value::Task(_) => "task".into(),
         Value::Resource(resource) => table.resource_word(resource).into(),
         Value::Exception(exception) => table.get_exception(exception).name.to_string(),
+        Value::Generator(_) => "generator".into(),
     }
 }
 
@@ -79,6 +80,7 @@ fn write_repr(table: &Table, value: Value, out: &mut String) -> Result<(), Failu
             let message = if raised.message.is_empty() { String::new() } else { quote(&raised.message) };
             write!(out, "{}({message})", raised.name).expect(infallible);
         }
+        Value::Generator(it) => write!(out, "<generator {} of {}>", it.number, table.task_name(it.task)).expect(infallible),
     }
     Ok(())
 }

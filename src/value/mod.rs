@@ -16,7 +16,7 @@ mod table;
 pub use operator::Failure;
 pub use table::{Full, Names, Raised, Table};
 
-use crate::id::{ResourceId, TaskId};
+use crate::id::{GeneratorId, ResourceId, TaskId};
 
 macro_rules! content {
     ($(#[$doc:meta])* $name:ident) => {
@@ -63,6 +63,8 @@ pub enum Value {
     Resource(ResourceId),
     /// A caught exception.
     Exception(ExceptionId),
+    /// A handle to a generator.
+    Generator(GeneratorId),
 }
 
 const _: () = assert!(size_of::<Value>() == 16, "a value is 16 bytes");

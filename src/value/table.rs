@@ -281,7 +281,7 @@ impl Table {
     #[must_use]
     pub fn fingerprint(&self, value: Value) -> u128 {
         match value {
-            Value::Text(_) | Value::List(_) | Value::Exception(_) | Value::Task(_) => {
+            Value::Text(_) | Value::List(_) | Value::Exception(_) | Value::Task(_) | Value::Generator(_) => {
                 self.read().fingerprint(value, self.declared_tasks)
             }
             _ => small_fingerprint(value),
@@ -297,7 +297,9 @@ fn small_fingerprint(value: Value) -> u128 {
         Value::Float(float) => (3, float.get().to_bits()),
         Value::Task(task) => (4, u64::from(task.0)),
         Value::Resource(resource) => (5, u64::from(resource.0)),
-        Value::Text(_) | Value::List(_) | Value::Exception(_) => unreachable!("their content is in the table"),
+        Value::Text(_) | Value::List(_) | Value::Exception(_) | Value::Generator(_) => {
+            unreachable!("their content is in the table")
+        }
     };
     let mut print = Fingerprint::default();
     print.add(kind);
@@ -320,6 +322,12 @@ impl Inner {
             Value::List(list) => self.lists.items[list.0 as usize].1,
             Value::Exception(exception) => self.exceptions.items[exception.0 as usize].1,
             Value::Task(task) if task.0 >= declared_tasks => self.tasks.items[(task.0 - declared_tasks) as usize].1,
+            Value::Generator(generator) => {
+                let mut print = Fingerprint::default();
+                print.add_wide(self.fingerprint(Value::Task(generator.task), declared_tasks));
+                print.add(u64::from(generator.number));
+                print.finish_wide()
+            }
             _ => small_fingerprint(value),
         }
     }

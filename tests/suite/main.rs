@@ -7,6 +7,7 @@ mod cli_run;
 mod conformance;
 mod control;
 mod damage;
+mod generators;
 mod language;
 mod meaning;
 mod numbers;

@@ -168,7 +168,12 @@ const SAME: &[(&str, &str)] = &[
 
 #[test]
 fn programs_print_what_python_prints() {
-    for (scenario, program) in SAME {
+    check(SAME);
+}
+
+/// Runs each scenario on the stepper, and CPython beside it; both must print the same lines.
+pub(crate) fn check(pairs: &[(&str, &str)]) {
+    for (scenario, program) in pairs {
         let trace = run(&Stepper, scenario, &config(1));
         let mut ours: Vec<String> = trace.output.iter().map(|line| line.text.clone()).collect();
         for counters in trace.counters.tasks.values() {

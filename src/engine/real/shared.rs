@@ -9,7 +9,7 @@ use crossbeam::utils::Backoff;
 use super::context::Context;
 use super::meter::Meter;
 use super::segment::{Word, resource};
-use crate::id::{ResourceId, TaskId};
+use crate::id::{GeneratorId, ResourceId, TaskId};
 use crate::trace::EventKind;
 use crate::value::{ExceptionId, ListId, TextId, Value};
 
@@ -121,6 +121,7 @@ fn encode(value: Value) -> [u64; 2] {
         Value::Task(id) => [6, id.0.into()],
         Value::Resource(id) => [7, id.0.into()],
         Value::Exception(id) => [8, id.0.into()],
+        Value::Generator(id) => [9, u64::from(id.task.0) << 32 | u64::from(id.number)],
     }
 }
 
@@ -135,6 +136,7 @@ fn decode([kind, content]: [u64; 2]) -> Value {
         6 => Value::Task(TaskId(id())),
         7 => Value::Resource(ResourceId(id())),
         8 => Value::Exception(ExceptionId(id())),
+        9 => Value::Generator(GeneratorId { task: TaskId((content >> 32) as u32), number: content as u32 }),
         _ => Value::None,
     }
 }

@@ -131,6 +131,7 @@ impl Yard {
             Value::Task(task) => Plain::Task(task),
             Value::Resource(resource) => Plain::Resource(resource),
             Value::Exception(exception) => Plain::Exception(self.uncaught(exception)),
+            Value::Generator(generator) => Plain::Generator(generator),
         }
     }
 

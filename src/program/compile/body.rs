@@ -385,6 +385,7 @@ impl<'t> Body<'t> {
                 | Instruction::JumpIfTrueKeep(to)
                 | Instruction::RepeatNext { body: to, .. }
                 | Instruction::ForNext { body: to, .. }
+                | Instruction::Ask(to)
                 | Instruction::Gosub(to) => *to = place(*to),
                 _ => {}
             }

@@ -82,6 +82,11 @@ fn shape(instruction: Instruction) -> Shape {
         Instruction::Jump(to) | Instruction::Back(to) | Instruction::Gosub(to) => {
             (shape.next, shape.jump) = (false, Some(to));
         }
+        Instruction::Ask(to) => {
+            shape.stands = true;
+            shape.jump = Some(to);
+        }
+        Instruction::Generator { into, .. } | Instruction::State(into) => shape.writes[0] = into.as_slot(),
         Instruction::JumpIfFalse(to)
         | Instruction::BackIfTrue(to)
         | Instruction::JumpIfFalseKeep(to)
@@ -100,6 +105,10 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::EndFinally
         | Instruction::ReplaceInFinally => shape.next = false,
         Instruction::Call { into, .. }
+        | Instruction::Next(into)
+        | Instruction::Send(into)
+        | Instruction::Throw(into)
+        | Instruction::Yield(into)
         | Instruction::Load(_, into)
         | Instruction::AtomicAdd(_, into)
         | Instruction::Swap(_, into)
@@ -110,6 +119,7 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Spawn { into, .. }
         | Instruction::IsAlive(into) => effect(into),
         Instruction::Length
+        | Instruction::Close
         | Instruction::Compute { .. }
         | Instruction::Sleep
         | Instruction::Print

@@ -7,6 +7,7 @@ mod check;
 mod declare;
 mod expression;
 mod flow;
+mod generator;
 mod release;
 mod statement;
 

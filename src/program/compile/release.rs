@@ -20,7 +20,9 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 Instruction::Put(operand, _) | Instruction::Get(operand, ..) | Instruction::TaskDone(operand) => {
                     add(&mut releases, operand, resources, is_queue);
                 }
-                Instruction::Call { code, .. } | Instruction::Spawn { code, .. } => drop(runs.insert(code)),
+                Instruction::Call { code, .. } | Instruction::Spawn { code, .. } | Instruction::Generator { code, .. } => {
+                    runs.insert(code);
+                }
                 Instruction::Start => runs.extend(&startable),
                 _ => {}
             }

@@ -36,7 +36,10 @@ impl Compiler<'_> {
             Kind::With => self.with(body, block),
             Kind::Raise => self.raise(body, block),
             Kind::Assert => self.assert(body, block),
-            Kind::Call | Kind::Spawn => self.routine_call(body, block),
+            Kind::Call | Kind::Spawn | Kind::Generator => self.routine_call(body, block),
+            Kind::Next | Kind::Send | Kind::Throw | Kind::Close | Kind::State | Kind::Yield | Kind::YieldFrom => {
+                self.generating(body, block);
+            }
             Kind::Start | Kind::Join => self.task_effect(body, block),
             Kind::Disabled => {}
             _ => self.effect(body, block),
@@ -44,7 +47,7 @@ impl Compiler<'_> {
         body.block = outer;
     }
 
-    fn value(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) {
+    pub(super) fn value(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) {
         match argument.map(|argument| &argument.value) {
             Some(ArgumentValue::Expression(expression)) => self.expression(body, expression),
             Some(ArgumentValue::Switch(truth)) => body.constant(Value::Bool(*truth)),
@@ -53,18 +56,18 @@ impl Compiler<'_> {
         }
     }
 
-    fn text(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) {
+    pub(super) fn text(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) {
         match argument.and_then(Argument::template) {
             Some(template) => self.template(body, &template),
             None => body.text(""),
         }
     }
 
-    fn local(body: &mut Body<'_>, argument: Option<&Argument>) -> Option<Slot> {
+    pub(super) fn local(body: &mut Body<'_>, argument: Option<&Argument>) -> Option<Slot> {
         argument.and_then(Argument::word).map(|name| body.slot(name))
     }
 
-    fn into(body: &mut Body<'_>, block: &Block) -> Into {
+    pub(super) fn into(body: &mut Body<'_>, block: &Block) -> Into {
         Self::local(body, block.property("into")).map_or(Into::NOWHERE, Into::slot)
     }
 
@@ -240,8 +243,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// `call R args…` and `spawn R args…`.
-    fn routine_call(&mut self, body: &mut Body<'_>, block: &Block) {
+    /// `call R args…`, `spawn R args…`, `generator R args…`.
+    pub(super) fn routine_call(&mut self, body: &mut Body<'_>, block: &Block) {
         let name = block.nth(0).and_then(Argument::word).unwrap_or_default();
         let Some(&Global::Routine(code)) = self.globals.get(name) else {
             let span = block.nth(0).map_or(block.word, |argument| argument.span);
@@ -257,9 +260,17 @@ impl Compiler<'_> {
             let span = block.nth(0).map_or(block.word, |argument| argument.span);
             return self.problem(catalog::WRONG_ARITY, span, [name.to_owned(), wanted.to_string(), count.to_string()]);
         }
-        if block.kind == Kind::Call {
-            let into = Self::into(body, block);
-            return body.emit(Instruction::Call { code, arguments: count, into });
+        match block.kind {
+            Kind::Call => {
+                let into = Self::into(body, block);
+                return body.emit(Instruction::Call { code, arguments: count, into });
+            }
+            Kind::Generator => {
+                let into = Self::into(body, block);
+                return body.emit(Instruction::Generator { code, arguments: count, into });
+            }
+            Kind::YieldFrom => return body.emit(Instruction::Generator { code, arguments: count, into: Into::STACK }),
+            _ => {}
         }
         let named = block.property("name");
         if named.is_some() {

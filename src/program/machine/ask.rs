@@ -142,6 +142,9 @@ impl Machine {
             }
             _ => unreachable!("the others stay inside the task"),
         };
+        if self.generated > 0 {
+            self.escape_by(program, effect);
+        }
         Ok(self.suspend(program, code, self.pc as usize, effect, into))
     }
 

@@ -3,19 +3,22 @@
 //! Does not own resources, other tasks, time or chance: those are the engine's answers.
 
 mod ask;
+mod generator;
 mod host;
+mod lookup;
 mod quick;
+mod seldom;
 mod unwind;
 
 use crate::effect::{Effect, Ending, Outcome, Step};
 use crate::id::{BlockId, CodeId, ProcessId, TaskId};
 use crate::value::comparison::{compare, truth};
-use crate::value::function::{self, items};
-use crate::value::operation::{binary, index, place, unary, whole_index};
-use crate::value::{ExceptionId, Failure, TextId, Value, format};
+use crate::value::operation::binary;
+use crate::value::{ExceptionId, Failure, TextId, Value};
 
+use self::generator::{Entry, Resting};
 pub use self::host::{Host, Nobody};
-use super::instruction::{Attribute, Instruction, Into, Slot};
+use super::instruction::{Instruction, Into, Slot};
 use super::{Code, Program};
 
 /// Frames before `RecursionError`, as CPython's default.
@@ -32,6 +35,12 @@ pub struct Machine {
     daemon: bool,
     /// How many tasks it has spawned.
     spawned: u32,
+    /// How many generators it has made.
+    generated: u32,
+    /// Those that wait to be asked for a value, by number.
+    resting: Vec<Resting>,
+    /// Whether an exception under way has gone through a frame that knew generators.
+    abandoned: bool,
     code: CodeId,
     /// The next instruction.
     pc: u32,
@@ -52,6 +61,8 @@ struct Caller {
     pc: u32,
     base: u32,
     into: Into,
+    /// What it went into, if that is a generator and no routine.
+    entry: Option<Entry>,
 }
 
 /// What an instruction that is not simple does to the flow.
@@ -75,6 +86,9 @@ impl Machine {
             process: program.process_of(task),
             daemon,
             spawned: 0,
+            generated: 0,
+            resting: Vec::new(),
+            abandoned: false,
             code,
             pc: 0,
             base: 0,
@@ -99,7 +113,8 @@ impl Machine {
 
     /// The bodies it is inside of, innermost first: what it may still do.
     pub fn codes(&self) -> impl Iterator<Item = CodeId> {
-        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code))
+        let resting = self.resting.iter().map(Resting::code);
+        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code)).chain(resting)
     }
 
     /// The block it stands at: of the effect it asked for.
@@ -165,6 +180,11 @@ impl Machine {
     }
 
     #[inline]
+    fn local_mut(&mut self, slot: Slot) -> &mut Value {
+        &mut self.stack[self.base as usize + usize::from(slot.0)]
+    }
+
+    #[inline]
     fn set(&mut self, slot: Slot, value: Value) {
         self.stack[self.base as usize + usize::from(slot.0)] = value;
     }
@@ -203,7 +223,7 @@ impl Machine {
                             let effect = self.placed(program, $effect);
                             match host.answer_at_once(effect, code.blocks[pc - 1]) {
                                 Some(value) => self.give($into, value),
-                                None => return self.stand(code, pc, effect, $into),
+                                None => return self.stand(program, code, pc, effect, $into),
                             }
                         }};
                     }
@@ -213,7 +233,15 @@ impl Machine {
                         Instruction::Local(slot) => self.stack.push(self.local(slot)),
                         Instruction::SetLocal(slot) => {
                             let value = self.pop();
-                            self.set(slot, value);
+                            let old = std::mem::replace(self.local_mut(slot), value);
+                            if matches!(old, Value::Generator(_)) && old != value {
+                                self.pc = u32::try_from(pc).expect("bodies are limited");
+                                match self.close_dropped_by_binding(program, old) {
+                                    Some(Turn::Out(step)) => return step,
+                                    Some(Turn::On) => continue 'frame,
+                                    None => {}
+                                }
+                            }
                         }
                         Instruction::BinaryInt(op, right) => {
                             let (left, right) = (*self.top(), Value::Int(i64::from(right)));
@@ -287,9 +315,9 @@ impl Machine {
                                 back_to!(body);
                             }
                         }
-                        Instruction::ForNext { slot, item, body } => {
-                            let (Value::List(list), Value::Int(done)) = (self.local(slot), self.local(Slot(slot.0 + 1))) else {
-                                unreachable!("ForBegin sets them to a list and an integer")
+                        Instruction::ForNext { slot, item, body } if let Value::List(list) = self.local(slot) => {
+                            let Value::Int(done) = self.local(Slot(slot.0 + 1)) else {
+                                unreachable!("ForBegin sets it to an integer")
                             };
                             let next = usize::try_from(done).ok().and_then(|at| table.get_list(list).get(at).copied());
                             if let Some(next) = next {
@@ -305,6 +333,9 @@ impl Machine {
                         }
                         Instruction::Store(shared) if let Some(shared) = shared.as_known() => {
                             let value = self.pop();
+                            if self.generated > 0 {
+                                self.escape(program, value);
+                            }
                             ask!(Effect::Store(shared, value), Into::NOWHERE);
                         }
                         Instruction::Load(shared, into) if let Some(shared) = shared.as_known() => {
@@ -327,6 +358,9 @@ impl Machine {
                             if let (Some(queue), Some(patience)) = (queue.as_known(), quick::patience(wait)) =>
                         {
                             let item = self.pop();
+                            if self.generated > 0 {
+                                self.escape(program, item);
+                            }
                             ask!(Effect::Put(queue, item, patience), Into::NOWHERE);
                         }
                         Instruction::AtomicAdd(shared, into)
@@ -337,7 +371,17 @@ impl Machine {
                             ask!(Effect::AtomicAdd(shared, more), into);
                         }
                         Instruction::Return => {
-                            let value = self.pop();
+                            let value = *self.top();
+                            if !self.resting.is_empty() {
+                                // Comes back to this instruction when what was dropped is closed.
+                                self.pc = u32::try_from(pc - 1).expect("bodies are limited");
+                                match self.close_dropped_by_return(program, value) {
+                                    Some(Turn::Out(step)) => return step,
+                                    Some(Turn::On) => continue 'frame,
+                                    None => {}
+                                }
+                            }
+                            self.pop();
                             match self.callers.pop() {
                                 None => {
                                     self.stack.clear();
@@ -346,7 +390,14 @@ impl Machine {
                                 Some(caller) => {
                                     self.stack.truncate(self.base as usize);
                                     self.back_in(caller);
-                                    self.deliver(value);
+                                    match caller.entry {
+                                        None => self.deliver(value),
+                                        Some(entry) => {
+                                            if let Turn::Out(step) = self.returned(program, entry, value) {
+                                                return step;
+                                            }
+                                        }
+                                    }
                                     continue 'frame;
                                 }
                             }
@@ -383,13 +434,13 @@ impl Machine {
     /// Stands at an effect until its answer comes.
     fn suspend(&mut self, program: &Program, code: &Code, pc: usize, effect: Effect, into: Into) -> Step {
         let effect = self.placed(program, effect);
-        self.stand(code, pc, effect, into)
+        self.stand(program, code, pc, effect, into)
     }
 
-    fn stand(&mut self, code: &Code, pc: usize, effect: Effect, into: Into) -> Step {
+    fn stand(&mut self, program: &Program, code: &Code, pc: usize, effect: Effect, into: Into) -> Step {
         self.pc = u32::try_from(pc).expect("bodies are limited");
         if code.clear_at[pc - 1] != 0 {
-            self.forget(code);
+            self.forget(program, code);
         }
         self.deliver = into;
         Step::Perform(effect, code.blocks[pc - 1])
@@ -405,121 +456,12 @@ impl Machine {
         (self.code, self.pc, self.base, self.deliver) = (caller.code, caller.pc, caller.base, caller.into);
     }
 
-    /// Everything that is not on the shortest path. `self.pc` stands behind the instruction and may be changed.
-    fn seldom(&mut self, program: &Program, code: &Code, instruction: Instruction) -> Result<Turn, Failure> {
-        let table = &*program.table;
-        match instruction {
-            Instruction::CheckedLocal(slot) => {
-                let value = self.local(slot);
-                if value == UNBOUND {
-                    let name = &code.locals[usize::from(slot.0)];
-                    let message = format!("cannot access local variable '{name}' where it is not associated with a value");
-                    return Err(Failure::new("UnboundLocalError", message));
-                }
-                self.stack.push(value);
-            }
-            Instruction::OwnName => {
-                let name = table.text(&table.task_name(self.task))?;
-                self.stack.push(Value::Text(name));
-            }
-            Instruction::OwnTask => self.stack.push(Value::Task(self.task)),
-            Instruction::Unbind(slot) => self.set(slot, UNBOUND),
-            Instruction::Unary(op) => {
-                let value = *self.top();
-                *self.top() = unary(table, op, value)?;
-            }
-            Instruction::List(count) => {
-                let start = self.stack.len() - count as usize;
-                let list = table.list(&self.stack[start..])?;
-                self.stack.truncate(start);
-                self.stack.push(Value::List(list));
-            }
-            Instruction::Index => {
-                let position = self.pop();
-                let container = *self.top();
-                *self.top() = index(table, container, position)?;
-            }
-            Instruction::OneResource { first, count } => {
-                let at = self.one_of(program, count)?;
-                *self.top() = Value::Resource(crate::id::ResourceId(first.0 + at));
-            }
-            Instruction::OneTask { first, count } => {
-                let at = self.one_of(program, count)?;
-                *self.top() = Value::Task(TaskId(first.0 + at));
-            }
-            Instruction::Attribute(attribute) => {
-                let of = *self.top();
-                *self.top() = Self::attribute(program, code, attribute, of)?;
-            }
-            Instruction::Function(function, count) => {
-                let start = self.stack.len() - usize::from(count);
-                let value = function::call(table, function, &self.stack[start..])?;
-                self.stack.truncate(start);
-                self.stack.push(value);
-            }
-            Instruction::Length if !self.top_is_queue(program) => {
-                let value = *self.top();
-                *self.top() = function::call(table, function::Function::Len, &[value])?;
-            }
-            Instruction::Nanos { scale, used } => self.nanos(program, scale, used)?,
-            Instruction::Format(spec) => {
-                let value = *self.top();
-                let Value::Text(spec) = code.constants[spec as usize] else { unreachable!("a format is a text") };
-                let text = format::format(table, value, &table.get_text(spec))?;
-                *self.top() = Value::Text(table.text(&text)?);
-            }
-            Instruction::Concat(count) => {
-                let start = self.stack.len() - count as usize;
-                let mut whole = String::new();
-                for &part in &self.stack[start..] {
-                    whole += &format::text(table, part)?;
-                }
-                self.stack.truncate(start);
-                self.stack.push(Value::Text(table.text(&whole)?));
-            }
-            Instruction::RepeatBegin(slot) => {
-                let count = self.pop();
-                let whole = whole_index(count).ok_or_else(|| {
-                    let found = format::type_name(table, count);
-                    Failure::new("TypeError", format!("'{found}' object cannot be interpreted as an integer"))
-                })?;
-                self.set(slot, Value::Int(whole));
-                self.set(Slot(slot.0 + 1), Value::Int(0));
-            }
-            Instruction::ForBegin(slot) => {
-                let value = self.pop();
-                let list = if let Value::List(list) = value { list } else { table.list(&items(table, value)?)? };
-                self.set(slot, Value::List(list));
-                self.set(Slot(slot.0 + 1), Value::Int(0));
-            }
-            Instruction::Call { code: callee, arguments, into } => self.call(program, callee, arguments, into)?,
-            Instruction::Raise(_)
-            | Instruction::RaiseValue
-            | Instruction::RaiseAgain
-            | Instruction::EnterExcept
-            | Instruction::Handled
-            | Instruction::Matches(_)
-            | Instruction::LeaveExcept
-            | Instruction::LeaveAndRaise
-            | Instruction::Gosub(_)
-            | Instruction::EndFinally
-            | Instruction::LeaveFinally
-            | Instruction::ReplaceInFinally => return Ok(self.exceptional(program, code, instruction)),
-            _ => return self.ask(program, code, instruction).map(Turn::Out),
-        }
-        Ok(Turn::On)
-    }
-
-    fn top_is_queue(&mut self, program: &Program) -> bool {
-        matches!(*self.top(), Value::Resource(resource) if ask::is_queue(program.resources[resource.index()].kind))
-    }
-
     fn call(&mut self, program: &Program, callee: CodeId, arguments: u16, into: Into) -> Result<(), Failure> {
         if self.callers.len() + 1 >= MOST_FRAMES {
             return Err(Failure::new("RecursionError", "maximum recursion depth exceeded"));
         }
-        self.forget(&program.codes[self.code.index()]);
-        self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into });
+        self.forget(program, &program.codes[self.code.index()]);
+        self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into, entry: None });
         let base = self.stack.len() - usize::from(arguments);
         self.stack.resize(base + program.codes[callee.index()].locals.len(), UNBOUND);
         (self.code, self.pc) = (callee, 0);
@@ -528,45 +470,17 @@ impl Machine {
     }
 
     /// Clears the locals nobody reads after the instruction under way, so that equal futures are equal states.
-    fn forget(&mut self, code: &Code) {
+    /// A generator's handle stays: the generator ends with its last handle.
+    fn forget(&mut self, program: &Program, code: &Code) {
         let set = code.clear_at[self.pc as usize - 1];
         if set != 0 {
             for &slot in &code.clears[usize::from(set)] {
-                self.set(Slot(slot), UNBOUND);
+                let value = self.local(Slot(slot));
+                if self.generated == 0 || self.holds(program, std::iter::once(value)).is_empty() {
+                    self.set(Slot(slot), UNBOUND);
+                }
             }
         }
-    }
-
-    fn one_of(&mut self, program: &Program, count: u32) -> Result<u32, Failure> {
-        let position = *self.top();
-        let at = whole_index(position).ok_or_else(|| {
-            let found = format::type_name(&program.table, position);
-            Failure::new("TypeError", format!("list indices must be integers or slices, not {found}"))
-        })?;
-        let found = place(at, count as usize).and_then(|at| u32::try_from(at).ok());
-        found.ok_or_else(|| Failure::new("IndexError", "list index out of range"))
-    }
-
-    fn attribute(program: &Program, code: &Code, attribute: Attribute, of: Value) -> Result<Value, Failure> {
-        let table = &*program.table;
-        let name = match (attribute, of) {
-            (Attribute::Name, Value::Task(task)) => return Ok(Value::Text(table.text(&table.task_name(task))?)),
-            (Attribute::Name, Value::Resource(resource)) => {
-                return Ok(Value::Text(table.text(&table.resource_name(resource))?));
-            }
-            (Attribute::Value, Value::Exception(exception)) => {
-                let raised = table.get_exception(exception);
-                if &*raised.name == "StopIteration" {
-                    return Ok(raised.value);
-                }
-                "value".into()
-            }
-            (Attribute::Name, _) => "name".into(),
-            (Attribute::Value, _) => "value".into(),
-            (Attribute::Unknown(name), _) => text_constant(program, code, name),
-        };
-        let found = format::type_name(table, of);
-        Err(Failure::new("AttributeError", format!("'{found}' object has no attribute '{name}'")))
     }
 }
 

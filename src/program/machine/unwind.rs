@@ -11,7 +11,7 @@ use super::{Machine, Turn, text_constant, text_of};
 
 impl Machine {
     /// Hands an exception raised by the instruction before `pc` to the innermost handler; the ending, when there is none.
-    pub(super) fn unwind(&mut self, program: &Program, exception: ExceptionId) -> Option<Ending> {
+    pub(super) fn unwind(&mut self, program: &Program, mut exception: ExceptionId) -> Option<Ending> {
         loop {
             let code = &program.codes[self.code.index()];
             let raised_at = self.pc.saturating_sub(1);
@@ -22,17 +22,28 @@ impl Machine {
                 self.pc = handler.target;
                 return None;
             }
+            if !self.resting.is_empty() {
+                self.abandon_frame(program);
+            }
             let Some(caller) = self.callers.pop() else {
+                if !self.resting.is_empty()
+                    && let Some(turn) = self.close_all(program, exception)
+                {
+                    return if let Turn::Out(Step::Done(ending)) = turn { Some(ending) } else { None };
+                }
                 self.stack.clear();
                 self.handled = Value::None;
                 return Some(Ending::Raised(exception));
             };
             self.stack.truncate(self.base as usize);
             self.back_in(caller);
+            if let Some(entry) = caller.entry {
+                exception = self.left(program, entry, exception)?;
+            }
         }
     }
 
-    fn raise(&mut self, program: &Program, exception: ExceptionId) -> Turn {
+    pub(super) fn raise(&mut self, program: &Program, exception: ExceptionId) -> Turn {
         self.unwind(program, exception).map_or(Turn::On, |ending| Turn::Out(Step::Done(ending)))
     }
 
@@ -72,7 +83,10 @@ impl Machine {
                 let caught = code.families[families as usize].iter().any(|family| is_a(&raised.name, family));
                 self.stack.push(Value::Bool(caught));
             }
-            Instruction::LeaveExcept => self.handled = self.pop(),
+            Instruction::LeaveExcept => {
+                self.handled = self.pop();
+                return self.close_abandoned(program).unwrap_or(Turn::On);
+            }
             Instruction::LeaveAndRaise => {
                 let exception = self.pop_exception();
                 self.handled = self.pop();

@@ -74,10 +74,13 @@ pub(super) const FOR: Info = Info {
     place: Place::Statement,
     parameters: &[
         Parameter::positional("name", Accepts::Local, "The local for each item.", "代表每一项的局部变量。"),
-        Parameter::property("in", Accepts::Expression, "A list.", "一个列表。").required(),
+        Parameter::property("in", Accepts::Expression, "A list or a generator.", "一个列表或生成器。").required(),
     ],
     body: Body::Statements,
-    doc: Words { en: "Runs its blocks once for each item of a list.", zh: "对列表中的每一项执行一次其中的块。" },
+    doc: Words {
+        en: "Runs its blocks once for each item of a list or a generator.",
+        zh: "对列表或生成器的每一项执行一次其中的块。",
+    },
     example: "for x in=\"[1, 2, 3]\" { print \"{x}\" }",
 };
 

@@ -5,6 +5,7 @@
 mod actions;
 mod declarations;
 mod flow;
+mod generators;
 mod planned;
 pub mod reference;
 
@@ -55,6 +56,8 @@ pub enum Group {
     Queues,
     /// Starting, joining.
     Threads,
+    /// Bodies that give one value after another.
+    Generators,
     /// What must hold.
     Checks,
 }
@@ -210,6 +213,14 @@ pub enum Kind {
     CurrentTask,
     IsAlive,
     YieldCpu,
+    Generator,
+    Next,
+    Send,
+    Throw,
+    Close,
+    State,
+    Yield,
+    YieldFrom,
     Expect,
     Invariant,
 }
@@ -338,6 +349,14 @@ pub static TABLE: &[Info] = &[
     actions::CURRENT_TASK,
     actions::IS_ALIVE,
     actions::YIELD_CPU,
+    generators::GENERATOR,
+    generators::NEXT,
+    generators::SEND,
+    generators::THROW,
+    generators::CLOSE,
+    generators::STATE,
+    generators::YIELD,
+    generators::YIELD_FROM,
     declarations::EXPECT,
     declarations::INVARIANT,
 ];

@@ -14,6 +14,7 @@ use crate::value::exception;
 /// What surrounds a statement.
 #[derive(Debug, Clone, Copy, Default)]
 struct Around {
+    in_routine: bool,
     in_loop: bool,
     in_except: bool,
     in_try: bool,
@@ -53,7 +54,7 @@ impl<'a> Checker<'a> {
                 self.arguments(block, &Scope::default());
                 let scope = Scope { locals: names::locals(block), ..Scope::default() };
                 self.taken(block);
-                self.statements(&block.body, &scope, Around::default());
+                self.statements(&block.body, &scope, Around { in_routine: block.kind == Kind::Routine, ..Around::default() });
             }
             Kind::Expect | Kind::Invariant => {
                 self.arguments(block, &Scope { in_check: true, ..Scope::default() });
@@ -105,7 +106,10 @@ impl<'a> Checker<'a> {
             Kind::Try if self.whole && block.clauses.is_empty() => self.tell(catalog::TRY_ALONE, block.word, []),
             Kind::Raise => self.raise(block),
             Kind::Except => self.exceptions(block, "exceptions"),
-            Kind::Call | Kind::Spawn if !block.damaged => self.arity(block),
+            Kind::Yield | Kind::YieldFrom if !around.in_routine => {
+                self.tell(catalog::YIELD_OUTSIDE, block.word, [block.kind.info().word.to_owned()]);
+            }
+            Kind::Call | Kind::Spawn | Kind::Generator | Kind::YieldFrom if !block.damaged => self.arity(block),
             Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &inner),
             Kind::Start => self.start(block),
             Kind::Loop if spins_for_ever(block) => self.tell(catalog::LOOP_WITHOUT_END, block.word, []),
@@ -113,6 +117,7 @@ impl<'a> Checker<'a> {
         }
         let is_loop = matches!(block.kind, Kind::Repeat | Kind::While | Kind::Loop | Kind::For);
         let inside = Around {
+            in_routine: around.in_routine,
             in_loop: around.in_loop || is_loop,
             in_except: around.in_except || block.kind == Kind::Except,
             in_try: around.in_try || (block.kind == Kind::Try && block.clauses.iter().any(|clause| clause.kind == Kind::Except)),
@@ -207,7 +212,7 @@ impl<'a> Checker<'a> {
         let declared = self.names.get(name).copied();
         let Some(declared) = declared.filter(|declared| declared.kind() != Kind::Shared && !scope.locals.contains(name.as_str()))
         else {
-            let calls = kinds == [Kind::Routine];
+            let calls = kinds == [Kind::Routine] && block.kind != Kind::YieldFrom;
             if !calls || !scope.locals.contains(name.as_str()) && declared.is_none() {
                 return self.expression(expression, scope);
             }
@@ -325,6 +330,13 @@ impl<'a> Checker<'a> {
         let Some(argument) = block.arguments_of("routine").next() else { return };
         let ArgumentValue::Expression(Expression { node: Node::Name(name), .. }) = &argument.value else { return };
         let Some(routine) = self.names.get(name).filter(|declared| declared.kind() == Kind::Routine) else { return };
+        let yields = routine.block.body.iter().any(yields);
+        if yields != matches!(block.kind, Kind::Generator | Kind::YieldFrom) {
+            let word = block.kind.info().word.to_owned();
+            let row = if yields { catalog::YIELDS } else { catalog::YIELDS_NOTHING };
+            let told = Diagnostic::new(row, argument.span, [name.clone(), word]);
+            self.told.push(told.related_to(routine.span, name));
+        }
         let wanted = routine.block.arguments_of("parameters").count();
         let given = block.arguments_of("arguments").count();
         if wanted != given {
@@ -419,6 +431,12 @@ impl<'a> Checker<'a> {
             self.tell(catalog::EXPECT_WHAT, block.span, []);
         }
     }
+}
+
+/// Whether this block makes the routine it stands in a generator's.
+fn yields(block: &Block) -> bool {
+    let own = matches!(block.kind, Kind::Yield | Kind::YieldFrom);
+    block.kind != Kind::Disabled && (own || block.body.iter().chain(&block.clauses).any(yields))
 }
 
 /// Whether nothing behind this block in its list ever runs.
