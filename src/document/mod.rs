@@ -6,6 +6,7 @@ pub mod format;
 pub mod history;
 mod read;
 pub mod token;
+pub mod typing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -14,6 +14,12 @@ use super::block::Kind;
 use crate::diagnostic::{Diagnostic, catalog};
 use names::Names;
 pub(super) use names::is_function;
+
+/// The functions that expressions may call.
+#[cfg(test)]
+pub(super) fn function_names() -> impl Iterator<Item = &'static str> {
+    names::FUNCTIONS.iter().map(|(name, ..)| *name)
+}
 use statements::Checker;
 
 /// All that is wrong with `scenario`. `whole` says that nothing of the text was left out of it: only then is a name that is
