@@ -27,6 +27,18 @@ pub(super) enum Purpose {
     Picture(Option<crate::ui::command::PanelKind>),
 }
 
+impl Purpose {
+    /// The ending of what is written, for names typed without one.
+    #[must_use]
+    pub(super) const fn ending(&self) -> &'static str {
+        match self {
+            Self::Open | Self::Save | Self::SaveThenGoOn => "kdl",
+            Self::Trace => "coretrace",
+            Self::Picture(_) => "png",
+        }
+    }
+}
+
 /// A dialog that is open.
 #[derive(Debug)]
 pub(super) struct Dialog {
@@ -49,10 +61,17 @@ pub(super) enum Reply {
 }
 
 impl Dialog {
-    /// Opens a dialog; `wake` is called when it has closed.
+    /// A dialog that is not there: the window takes the path itself.
     #[must_use]
-    pub(super) fn open(purpose: Purpose, proposed: PathBuf, wake: impl FnOnce() + Send + 'static) -> Self {
-        let dialog = rfd::AsyncFileDialog::new();
+    pub(super) fn none(purpose: Purpose, proposed: PathBuf) -> Self {
+        let (_, answer) = bounded(1);
+        Self { purpose, proposed, answer }
+    }
+
+    /// Opens a dialog over the window of `frame`; `wake` is called when it has closed.
+    #[must_use]
+    pub(super) fn open(purpose: Purpose, proposed: PathBuf, frame: &eframe::Frame, wake: impl FnOnce() + Send + 'static) -> Self {
+        let dialog = rfd::AsyncFileDialog::new().set_parent(frame);
         let dialog = match purpose {
             Purpose::Open => dialog.add_filter("Coreyard", &["kdl", "coretrace"]),
             Purpose::Save | Purpose::SaveThenGoOn => dialog.add_filter("KDL", &["kdl"]),

@@ -156,8 +156,9 @@ impl eframe::App for Window {
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         self.app.ui(ui, None);
+        self.app.session.open_dialog(Some(frame));
         let context = ui.ctx().clone();
         self.pictures(&context);
         let title = if self.app.session.is_dirty() { "● " } else { "" };

@@ -103,12 +103,21 @@ words! {
     RECOVER_QUESTION: "There is text that was not saved when Coreyard ended last", "上次 Coreyard 结束时有没保存的文本";
     RECOVER_DETAIL: "{0}, {1} lines", "{0}，{1} 行";
     RECOVER: "Recover", "恢复";
+    COMPARE: "Compare", "比较";
+    COMPARE_MINE: "only here", "只在这里有";
+    COMPARE_THEIRS: "only on disk", "只在磁盘上有";
+    COMPARE_SKIPPED: "  … {0} lines the same", "  … {0} 行相同";
+    GONE_FROM_DISK: "{0} is no longer on the disk; its text is here, and not saved", "{0} 已不在磁盘上；文本还在这里，尚未保存";
+    FORGET: "Forget it", "丢弃";
+    LATER: "Ask again next time", "下次再问";
+    OPEN_PLAIN: "Open", "打开";
+    PATH_KEYS: "Tab completes", "按 Tab 补全";
+    PATH_IS_FOLDER: "This is a folder", "这是一个文件夹";
     PATH_OPEN: "Path of the file to open", "要打开的文件路径";
     PATH_SAVE: "Path to save to", "保存到的路径";
     PATH_REPLACE: "Replaces the file that is there", "会覆盖已有的文件";
     PATH_NONE: "There is no such file", "没有这个文件";
     PATH_NO_FOLDER: "There is no such folder", "没有这个文件夹";
-    PATH_NO_DIALOG: "No file dialog answers on this system", "这个系统没有可用的文件对话框";
 
     READY: "Ready", "就绪";
     RUNNING: "Running", "运行中";

@@ -127,6 +127,8 @@ pub enum Question {
     Changed {
         /// Its name.
         name: String,
+        /// What it holds now.
+        theirs: String,
     },
     /// There is text from before a crash: recover it or not?
     Recover {
@@ -141,6 +143,8 @@ pub enum Question {
         saving: bool,
         /// What stands in the field at first.
         proposed: PathBuf,
+        /// Added to a name typed without one.
+        ending: &'static str,
     },
 }
 

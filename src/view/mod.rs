@@ -3,6 +3,7 @@
 
 pub mod axis;
 pub mod blocks;
+pub mod comparison;
 pub mod contention;
 pub mod cores;
 pub mod figure;

@@ -22,6 +22,11 @@ impl Session {
                 self.dialog = None;
                 self.go_on = None;
             }
+            (Question::Changed { theirs, .. }, Answer::No | Answer::Cancel) => {
+                self.saved = theirs;
+                self.is_gone = false;
+                self.keep();
+            }
             (Question::Changed { .. }, Answer::Yes) => {
                 if let Origin::File(path) = self.origin.clone() {
                     self.open_path(path);
@@ -32,7 +37,7 @@ impl Session {
                 self.left_behind = None;
                 self.forget();
             }
-            (Question::Changed { .. } | Question::Recover { .. }, _) => {}
+            (Question::Recover { .. }, Answer::Cancel) => {}
         }
     }
 

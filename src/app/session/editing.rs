@@ -11,7 +11,7 @@ impl Session {
     /// Whether the text differs from what is saved.
     #[must_use]
     pub fn is_dirty(&self) -> bool {
-        self.document.text() != self.saved
+        self.is_gone || self.document.text() != self.saved
     }
 
     pub(super) fn panel(&mut self, asked: Asked) {
@@ -60,6 +60,7 @@ impl Session {
 
     pub(super) fn set_text(&mut self, text: String, origin: Origin) {
         self.saved.clone_from(&text);
+        self.is_gone = false;
         self.document = Document::new(text);
         self.history = History::default();
         self.on_disk = if let Origin::File(path) = &origin { files::changed(path) } else { None };

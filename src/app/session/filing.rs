@@ -19,19 +19,29 @@ impl Session {
         }
     }
 
-    /// Opens a dialog.
+    /// Has a dialog opened by whoever shows the window.
     pub(super) fn ask(&mut self, purpose: Purpose, proposed: PathBuf) {
         if self.dialog.is_none() {
-            let wake = self.wake.clone();
-            self.dialog = Some(Dialog::open(purpose, proposed, move || wake.request_repaint()));
+            self.wanted = Some((purpose, proposed));
         }
+    }
+
+    /// Opens the dialog that is wanted, over the window of `frame`; without one a field in the window takes the path.
+    pub fn open_dialog(&mut self, frame: Option<&eframe::Frame>) {
+        let Some((purpose, proposed)) = self.wanted.take() else { return };
+        let wake = self.wake.clone();
+        self.dialog = Some(match frame {
+            Some(frame) => Dialog::open(purpose, proposed, frame, move || wake.request_repaint()),
+            None => Dialog::none(purpose, proposed),
+        });
+        self.wake.request_repaint();
     }
 
     /// Takes in what came of a dialog. Where none answers, a field in the window takes the path.
     pub(super) fn dialog_closed(&mut self) {
         let Some(reply) = self.dialog.as_ref().and_then(Dialog::reply) else { return };
         match reply {
-            Reply::Path(path) => self.path_given(path),
+            Reply::Path(path) => self.path_chosen(path),
             Reply::Cancelled => {
                 self.dialog = None;
                 self.go_on = None;
@@ -39,9 +49,27 @@ impl Session {
             Reply::NoDialog => {
                 if let Some(dialog) = self.dialog.as_ref().filter(|_| self.question.is_none()) {
                     let saving = dialog.purpose != Purpose::Open;
-                    self.question = Some(Question::Path { saving, proposed: dialog.proposed.clone() });
+                    let (proposed, ending) = (dialog.proposed.clone(), dialog.purpose.ending());
+                    self.question = Some(Question::Path { saving, proposed, ending });
                 }
             }
+        }
+    }
+
+    /// A dialog gave a path. A name without an ending gets one; what that would replace, the dialog has not asked about: the
+    /// window does.
+    fn path_chosen(&mut self, path: PathBuf) {
+        let Some(dialog) = self.dialog.as_ref().filter(|dialog| dialog.purpose != Purpose::Open && path.extension().is_none())
+        else {
+            return self.path_given(path);
+        };
+        let ending = dialog.purpose.ending();
+        let proposed = path.with_extension(ending);
+        if proposed.exists() {
+            let dialog = self.dialog.take().expect("it was there just now");
+            self.dialog = Some(Dialog::none(dialog.purpose, proposed));
+        } else {
+            self.path_given(proposed);
         }
     }
 
@@ -136,6 +164,7 @@ impl Session {
         match files::write(&path, self.document.text().as_bytes(), lang) {
             Ok(()) => {
                 self.saved = self.document.text().to_owned();
+                self.is_gone = false;
                 self.on_disk = files::changed(&path);
                 self.settings.opened(&path);
                 self.store.keep_settings(&self.settings);
@@ -174,13 +203,21 @@ impl Session {
 
     /// Asks what to do when the file was changed by another program; called when the window gets the focus.
     pub fn look_at_disk(&mut self) {
-        let Origin::File(path) = &self.origin else { return };
-        let now = files::changed(path);
-        if now.is_some() && now != self.on_disk && self.question.is_none() {
-            self.on_disk = now;
-            let same = files::read_text(path, self.lang()).is_ok_and(|text| text == self.document.text());
-            if !same {
-                self.question = Some(Question::Changed { name: self.name() });
+        let Origin::File(path) = self.origin.clone() else { return };
+        let now = files::changed(&path);
+        if now == self.on_disk || self.question.is_some() {
+            return;
+        }
+        self.on_disk = now;
+        let theirs = now.and_then(|_| files::read_text(&path, self.lang()).ok());
+        match theirs {
+            Some(theirs) if theirs == self.document.text() => self.saved = theirs,
+            Some(theirs) => self.question = Some(Question::Changed { name: self.name(), theirs }),
+            None => {
+                self.is_gone = true;
+                self.hold();
+                self.keep();
+                self.failed(fill(i18n::GONE_FROM_DISK.get(self.lang()), &[&path.display().to_string()]));
             }
         }
     }

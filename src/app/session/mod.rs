@@ -114,6 +114,10 @@ pub struct Session {
     dialog: Option<Dialog>,
     saved: String,
     on_disk: Option<SystemTime>,
+    /// The file that was saved is no longer there.
+    is_gone: bool,
+    /// A dialog that is to be opened.
+    wanted: Option<(Purpose, PathBuf)>,
     go_on: GoOn,
     runs: u64,
     checked: Option<u64>,
@@ -162,6 +166,8 @@ impl Session {
             dialog: None,
             saved: String::new(),
             on_disk: None,
+            is_gone: false,
+            wanted: None,
             go_on: None,
             runs: 0,
             checked: None,

@@ -1,0 +1,134 @@
+//! What must be answered or read before going on: unsaved text, a file changed outside, text to recover, a path, the shortcuts.
+
+mod changed;
+mod path;
+
+use egui::{Grid, Id, Key, Modal, RichText, Ui};
+
+use path::{For, PathField};
+
+use crate::lang::Words;
+use crate::ui::command::{Answer, Command, shortcuts};
+use crate::ui::i18n::{self, fill};
+use crate::ui::state::{Question, State};
+
+/// What the dialogs remember.
+#[derive(Debug, Default)]
+pub(super) struct Dialogs {
+    path: PathField,
+    asked: Option<Question>,
+    /// The two texts of a changed file are compared.
+    compares: bool,
+}
+
+impl Dialogs {
+    /// Draws what is open, over everything.
+    pub(super) fn dialogs_ui(&mut self, ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+        if let Some(question) = state.question {
+            self.question_ui(ui, state, question, commands);
+        }
+        self.asked = state.question.cloned();
+        if state.shows_shortcuts {
+            shortcuts_ui(ui, state, commands);
+        }
+        if state.shows_about {
+            about_ui(ui, state, commands);
+        }
+    }
+
+    fn question_ui(&mut self, ui: &mut Ui, state: &State<'_>, question: &Question, commands: &mut Vec<Command>) {
+        let lang = state.lang;
+        let is_new = self.asked.as_ref() != Some(question);
+        let text = |words: Words, with: &str| fill(words.get(lang), &[with]);
+        let (title, detail, answers) = match question {
+            Question::Unsaved { name } => {
+                let answers = [(i18n::SAVE, Answer::Yes), (i18n::DISCARD, Answer::No), (i18n::CANCEL, Answer::Cancel)];
+                (text(i18n::UNSAVED_QUESTION, name), text(i18n::UNSAVED_DETAIL, ""), answers.to_vec())
+            }
+            Question::Changed { name, .. } => {
+                let answers = [(i18n::RELOAD, Answer::Yes), (i18n::KEEP, Answer::No)];
+                (text(i18n::CHANGED_QUESTION, name), text(i18n::CHANGED_DETAIL, ""), answers.to_vec())
+            }
+            Question::Recover { name, lines } => {
+                let detail = fill(i18n::RECOVER_DETAIL.get(lang), &[name, &lines.to_string()]);
+                let answers = [(i18n::RECOVER, Answer::Yes), (i18n::FORGET, Answer::No), (i18n::LATER, Answer::Cancel)];
+                (text(i18n::RECOVER_QUESTION, ""), detail, answers.to_vec())
+            }
+            Question::Path { saving, proposed, ending } => {
+                if is_new {
+                    self.path.begin(proposed);
+                }
+                let what = For { saving: *saving, ending };
+                shell("path").show(ui.ctx(), |ui| self.path.field_ui(ui, state, what, commands));
+                return;
+            }
+        };
+        self.compares &= !is_new;
+        shell("question").show(ui.ctx(), |ui| {
+            ui.label(RichText::new(title).strong());
+            ui.label(detail);
+            if let Question::Changed { theirs, .. } = question
+                && self.compares
+            {
+                ui.add_space(6.0);
+                changed::comparison_ui(ui, state, theirs);
+            }
+            ui.add_space(8.0);
+            ui.horizontal(|ui| {
+                for (index, (words, answer)) in answers.into_iter().enumerate() {
+                    let response = ui.button(words.get(lang));
+                    if index == 0 && is_new {
+                        response.request_focus();
+                    }
+                    if response.clicked() {
+                        commands.push(Command::Answer(answer));
+                    }
+                }
+                if let Question::Changed { .. } = question {
+                    ui.toggle_value(&mut self.compares, i18n::COMPARE.get(lang));
+                }
+            });
+        });
+        if ui.input(|input| input.key_pressed(Key::Escape)) {
+            commands.push(Command::Answer(Answer::Cancel));
+        }
+    }
+}
+
+/// Over everything; nothing behind it can be clicked.
+fn shell(id: &'static str) -> Modal {
+    Modal::new(Id::unique(id))
+}
+
+fn shortcuts_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    let lang = state.lang;
+    shell("shortcuts").show(ui.ctx(), |ui| {
+        ui.label(RichText::new(i18n::SHORTCUTS.get(lang)).strong());
+        ui.add_space(6.0);
+        Grid::new("shortcuts").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
+            for shortcut in shortcuts() {
+                ui.label(shortcut.words.get(lang));
+                ui.monospace(ui.ctx().format_shortcut(&shortcut.keys));
+                ui.end_row();
+            }
+        });
+        close_ui(ui, state, Command::Shortcuts, commands);
+    });
+}
+
+fn about_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    shell("about").show(ui.ctx(), |ui| {
+        ui.set_max_width(380.0);
+        ui.label(RichText::new(concat!("Coreyard ", env!("CARGO_PKG_VERSION"))).strong());
+        ui.label(i18n::ABOUT_TEXT.get(state.lang));
+        ui.weak("MIT OR Apache-2.0 · Noto Sans: OFL 1.1");
+        close_ui(ui, state, Command::About, commands);
+    });
+}
+
+fn close_ui(ui: &mut Ui, state: &State<'_>, command: Command, commands: &mut Vec<Command>) {
+    ui.add_space(8.0);
+    if ui.button(i18n::CLOSE.get(state.lang)).clicked() || ui.input(|input| input.key_pressed(Key::Escape)) {
+        commands.push(command);
+    }
+}

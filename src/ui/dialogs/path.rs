@@ -1,0 +1,243 @@
+//! The field that takes a path where no file dialog answers: what is wrong with it, and its completion from the folders there are.
+//! Reads no file and writes none.
+
+use std::path::{Path, PathBuf};
+
+use egui::{Button, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+
+use crate::lang::Words;
+use crate::ui::command::{Answer, Command};
+use crate::ui::i18n;
+use crate::ui::state::State;
+
+/// Names listed below the field, and read from one folder.
+const LISTED: usize = 200;
+const READ: usize = 5_000;
+
+/// What the field remembers.
+#[derive(Debug, Default)]
+pub(super) struct PathField {
+    text: String,
+    /// The names that go on from the text, and for which text they were looked up.
+    names: (String, Vec<String>),
+    takes_focus: bool,
+    /// The caret goes behind what was completed.
+    moves_caret: bool,
+}
+
+/// What the path is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct For {
+    pub(super) saving: bool,
+    /// Added to a name typed without one.
+    pub(super) ending: &'static str,
+}
+
+impl PathField {
+    /// Begins anew with a proposal.
+    pub(super) fn begin(&mut self, proposed: &Path) {
+        *self = Self { text: proposed.display().to_string(), takes_focus: true, ..Self::default() };
+    }
+
+    /// Draws the field with its buttons.
+    pub(super) fn field_ui(&mut self, ui: &mut Ui, state: &State<'_>, what: For, commands: &mut Vec<Command>) {
+        let lang = state.lang;
+        ui.set_width(520.0);
+        let words = if what.saving { i18n::PATH_SAVE } else { i18n::PATH_OPEN };
+        let label = ui.label(RichText::new(words.get(lang)).strong());
+        if self.names.0 != self.text || self.takes_focus {
+            self.names = (self.text.clone(), names(&self.text));
+        }
+        let id = egui::Id::unique("path field");
+        if ui.memory(|memory| memory.has_focus(id)) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Tab)) {
+            self.complete();
+        }
+        let edit = TextEdit::singleline(&mut self.text).id(id).lock_focus(true).desired_width(f32::INFINITY);
+        let mut output = edit.show(ui);
+        let response = output.response.response.clone().labelled_by(label.id);
+        if std::mem::take(&mut self.takes_focus) {
+            response.request_focus();
+        }
+        if std::mem::take(&mut self.moves_caret) {
+            let end = egui::text::CCursor::new(egui::text::CharIndex(self.text.chars().count()));
+            output.state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
+            output.state.store(ui.ctx(), id);
+        }
+        let path = full(&self.text, what);
+        let problem = problem(&path, what.saving);
+        match problem {
+            Some(problem) => ui.label(RichText::new(problem.get(lang)).color(ui.visuals().error_fg_color)),
+            None if what.saving && path.exists() => {
+                ui.label(RichText::new(i18n::PATH_REPLACE.get(lang)).color(ui.visuals().warn_fg_color))
+            }
+            None => ui.weak(path.display().to_string()),
+        };
+        self.names_ui(ui);
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            let words = if what.saving { i18n::SAVE } else { i18n::OPEN_PLAIN };
+            let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            let clicked = ui.add_enabled(problem.is_none(), Button::new(words.get(lang))).clicked();
+            if clicked || (entered && problem.is_none()) {
+                commands.push(Command::Path(path));
+            } else if entered {
+                // What is wrong is said; typing goes on.
+                self.takes_focus = true;
+            }
+            if ui.button(i18n::CANCEL.get(lang)).clicked() || ui.input(|input| input.key_pressed(Key::Escape)) {
+                commands.push(Command::Answer(Answer::Cancel));
+            }
+            ui.weak(i18n::PATH_KEYS.get(lang));
+        });
+    }
+
+    fn names_ui(&mut self, ui: &mut Ui) {
+        let mut chosen = None;
+        ScrollArea::vertical().id_salt("names").max_height(150.0).auto_shrink([false, true]).show(ui, |ui| {
+            for name in &self.names.1 {
+                if ui.add(Button::selectable(false, name)).clicked() {
+                    chosen = Some(name.clone());
+                }
+            }
+        });
+        if let Some(name) = chosen {
+            self.text = [folder_part(&self.text), &name].concat();
+            self.takes_focus = true;
+            self.moves_caret = true;
+        }
+    }
+
+    /// As far as all names that fit agree.
+    fn complete(&mut self) {
+        if let Some(common) = common_start(&self.names.1) {
+            let completed = [folder_part(&self.text), common].concat();
+            // What was typed in other letters, large or small, is written as it is on the disk.
+            if completed.chars().count() >= self.text.chars().count() {
+                self.text = completed;
+                self.moves_caret = true;
+            }
+        }
+    }
+}
+
+/// What stands before the last name, its separator included.
+fn folder_part(text: &str) -> &str {
+    &text[..text.rfind(std::path::is_separator).map_or(0, |at| at + 1)]
+}
+
+/// A path as the system knows it: `~` is the user's folder.
+fn expanded(text: &str) -> PathBuf {
+    let home = text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(std::path::is_separator));
+    match home.and_then(|rest| Some((etcetera::home_dir().ok()?, rest))) {
+        Some((home, rest)) => home.join(rest.trim_start_matches(std::path::is_separator)),
+        None => PathBuf::from(text),
+    }
+}
+
+fn full(text: &str, what: For) -> PathBuf {
+    let path = expanded(text.trim());
+    let bare = what.saving && path.extension().is_none() && path.file_name().is_some() && !path.is_dir();
+    if bare { path.with_extension(what.ending) } else { path }
+}
+
+/// The names in the folder typed so far that go on from what is typed behind it; folders end with a separator.
+fn names(text: &str) -> Vec<String> {
+    let folder = folder_part(text);
+    let start = text[folder.len()..].to_lowercase();
+    let place = if folder.is_empty() { PathBuf::from(".") } else { expanded(folder) };
+    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
+    let name = |entry: std::io::Result<std::fs::DirEntry>| {
+        let entry = entry.ok()?;
+        let name = entry.file_name().into_string().ok()?;
+        let fits = name.to_lowercase().starts_with(&start) && (!name.starts_with('.') || start.starts_with('.'));
+        let is_folder = entry.path().is_dir();
+        fits.then(|| if is_folder { format!("{name}{}", std::path::MAIN_SEPARATOR) } else { name })
+    };
+    let mut names: Vec<_> = entries.take(READ).filter_map(name).collect();
+    names.sort_by_key(|name| (!name.ends_with(std::path::is_separator), name.to_lowercase()));
+    names.truncate(LISTED);
+    names
+}
+
+/// What all begin with.
+fn common_start(names: &[String]) -> Option<&str> {
+    let (first, rest) = names.split_first()?;
+    let shared = |length: usize, name: &String| {
+        first
+            .char_indices()
+            .zip(name.chars())
+            .take_while(|((at, one), other)| *at < length && one == other)
+            .map(|((at, one), _)| at + one.len_utf8())
+            .last()
+            .unwrap_or(0)
+    };
+    Some(&first[..rest.iter().fold(first.len(), shared)])
+}
+
+/// Why a path cannot be used, if it cannot.
+fn problem(path: &Path, saving: bool) -> Option<Words> {
+    if path.is_dir() {
+        return Some(i18n::PATH_IS_FOLDER);
+    }
+    if !saving {
+        return (!path.is_file()).then_some(i18n::PATH_NONE);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let there = folder.is_none_or(Path::is_dir) && path.file_name().is_some();
+    (!there).then_some(i18n::PATH_NO_FOLDER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAVING: For = For { saving: true, ending: "kdl" };
+
+    fn folder() -> (tempfile::TempDir, String) {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["alpha one.kdl", "alpha two.kdl", "锁.kdl", ".hidden"] {
+            std::fs::File::create_new(folder.path().join(name)).unwrap();
+        }
+        std::fs::create_dir(folder.path().join("Alphabet")).unwrap();
+        let start = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
+        (folder, start)
+    }
+
+    #[test]
+    fn a_name_is_completed_as_far_as_it_is_certain() {
+        let (_folder, start) = folder();
+        let complete = |typed: &str| {
+            let text = format!("{start}{typed}");
+            let mut field = PathField { names: (text.clone(), names(&text)), text, ..PathField::default() };
+            field.complete();
+            field.text[start.len()..].to_owned()
+        };
+        assert_eq!(complete("alpha "), "alpha ");
+        assert_eq!(complete("alpha o"), "alpha one.kdl");
+        assert_eq!(complete("锁"), "锁.kdl");
+        assert_eq!(complete("ALPHAB"), format!("Alphabet{}", std::path::MAIN_SEPARATOR));
+        assert_eq!(complete("nothing"), "nothing");
+    }
+
+    #[test]
+    fn folders_come_first_and_hidden_names_only_when_asked_for() {
+        let (_folder, start) = folder();
+        let folder_name = format!("Alphabet{}", std::path::MAIN_SEPARATOR);
+        assert_eq!(names(&start), [folder_name.as_str(), "alpha one.kdl", "alpha two.kdl", "锁.kdl"]);
+        assert_eq!(names(&format!("{start}.h")), [".hidden"]);
+        assert_eq!(names(&format!("{start}nowhere/")), [""; 0]);
+    }
+
+    #[test]
+    fn an_ending_is_added_and_what_cannot_be_is_said() {
+        let (_folder, start) = folder();
+        let path = |typed: &str| full(&format!("{start}{typed}"), SAVING);
+        assert!(path("new").ends_with("new.kdl") && path("new.txt").ends_with("new.txt"));
+        let told = |typed: &str, saving| problem(&path(typed), saving).map(|words| words.en);
+        assert_eq!(told("new", true), None);
+        assert_eq!(told("nowhere/new", true), Some(i18n::PATH_NO_FOLDER.en));
+        assert_eq!(told("Alphabet", true), Some(i18n::PATH_IS_FOLDER.en));
+        assert_eq!(told("missing", false), Some(i18n::PATH_NONE.en));
+        assert_eq!(told("锁", false), None);
+    }
+}
