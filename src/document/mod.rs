@@ -39,6 +39,8 @@ pub struct Node {
     pub children: Option<Vec<Node>>,
     /// All of it, braces included.
     pub span: Span,
+    /// Its braces and what is between them; none without braces or without a closing one.
+    pub braces: Option<Span>,
     /// Its own line could not be read: it has no entries, and a diagnostic says why.
     pub damaged: bool,
 }

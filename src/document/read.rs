@@ -70,6 +70,7 @@ fn moved(node: &Node, by: usize) -> Node {
             .collect(),
         children: node.children.as_ref().map(|children| children.iter().map(|child| moved(child, by)).collect()),
         span: node.span.shifted(by),
+        braces: node.braces.map(|braces| braces.shifted(by)),
         damaged: node.damaged,
     }
 }
@@ -196,7 +197,8 @@ impl Reader<'_> {
         }
         let inside = &tokens[open + 1..close.unwrap_or(tokens.len())];
         let children = self.children(inside, level + 1, tokens[open].span);
-        node.map(|node| Node { children: Some(children), ..node })
+        let braces = close.map(|close| Span::new(tokens[open].span.start, tokens[close].span.end));
+        node.map(|node| Node { children: Some(children), braces, ..node })
     }
 
     fn children(&mut self, tokens: &[Token], level: usize, open: Span) -> Vec<Node> {
@@ -226,6 +228,7 @@ impl Reader<'_> {
             entries: Vec::new(),
             children: None,
             span,
+            braces: None,
             damaged: true,
         });
         if self.unclosed(tokens) {
@@ -336,7 +339,7 @@ fn convert(read: &KdlDocument, source: &str, span: Span) -> Node {
     let base = span.start;
     let word_span = Span::new(base + name.offset(), base + name.offset() + name.len());
     let entries = node.entries().iter().map(|entry| read_entry(source, base, entry)).collect();
-    Node { word: node.name().value().to_owned(), word_span, entries, children: None, span, damaged: false }
+    Node { word: node.name().value().to_owned(), word_span, entries, children: None, span, braces: None, damaged: false }
 }
 
 fn read_entry(text: &str, base: usize, entry: &KdlEntry) -> Entry {

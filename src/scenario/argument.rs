@@ -2,7 +2,7 @@
 
 use super::block::{self, Accepts, Form, Info, OUTCOMES, Parameter, TABLE};
 use super::expression::{self, Expression, Place, RESERVED, Template};
-use super::{Argument, ArgumentValue};
+use super::{Argument, ArgumentValue, Written};
 use crate::diagnostic::{Checked, Diagnostic, Span, catalog};
 use crate::document::{Entry, Literal, Node};
 
@@ -46,7 +46,7 @@ pub(super) fn read(node: &Node, info: &'static Info, diagnostics: &mut Vec<Diagn
 /// What was probably meant by a value too much, with the property's name before it: `sleep 100`, `queue q 8`.
 fn named(entry: &Entry, info: &Info, node: &Node) -> Option<String> {
     let text = match &entry.value {
-        Literal::Int(_) | Literal::Float(_) => written(entry),
+        Literal::Int(_) | Literal::Float(_) => as_text(entry),
         Literal::Text(text) if is_name(text) => text.clone(),
         _ => return None,
     };
@@ -68,6 +68,20 @@ fn named(entry: &Entry, info: &Info, node: &Node) -> Option<String> {
     let spellings = parameter.spellings();
     let spelling = spellings.iter().find(|spelling| spelling.ends_with("ms")).or(spellings.first())?;
     Some(format!("{spelling}={text}"))
+}
+
+/// Where each entry of `node` stands, and which parameter it is for.
+pub(super) fn written(node: &Node, info: &'static Info) -> Vec<Written> {
+    let mut positions = 0;
+    let each = node.entries.iter().map(|entry| {
+        let found = match &entry.name {
+            None => positional(info, positions),
+            Some((name, span)) => property(info, name, *span).ok(),
+        };
+        positions += usize::from(entry.name.is_none());
+        Written { parameter: found.map(|(index, _)| index), name: entry.name.as_ref().map(|(_, span)| *span), value: entry.span }
+    });
+    each.collect()
 }
 
 /// The parameter of the `nth` position.
@@ -143,23 +157,23 @@ fn value(entry: &Entry, parameter: &Parameter, scale: u64) -> Checked<Option<Arg
             one(ArgumentValue::Name(name.clone()))
         }
         (Accepts::NewName | Accepts::Local | Accepts::ExceptionName, _) => {
-            told(Diagnostic::new(catalog::BAD_NAME, entry.span, [written(entry)]))
+            told(Diagnostic::new(catalog::BAD_NAME, entry.span, [as_text(entry)]))
         }
         (Accepts::Claim, Literal::Text(text)) if OUTCOMES.contains(&text.as_str()) => {
             let word = OUTCOMES.iter().find(|word| *word == text).expect("it was just found");
             one(ArgumentValue::Choice(word))
         }
-        (Accepts::Text, _) => one(ArgumentValue::Text(written(entry))),
+        (Accepts::Text, _) => one(ArgumentValue::Text(as_text(entry))),
         (Accepts::Template, Literal::Text(text)) => {
             let read = expression::read_template(text, place(entry));
             Checked { value: Some(ArgumentValue::Template(read.value)), diagnostics: read.diagnostics }
         }
         (Accepts::Template, _) => {
-            let parts = vec![expression::Part::Text(written(entry))];
+            let parts = vec![expression::Part::Text(as_text(entry))];
             one(ArgumentValue::Template(Template { parts }))
         }
         (Accepts::Choice(words), _) => {
-            let text = written(entry);
+            let text = as_text(entry);
             if let Some(word) = words.iter().find(|word| **word == text) {
                 return one(ArgumentValue::Choice(word));
             }
@@ -196,7 +210,7 @@ fn place(entry: &Entry) -> Place {
 }
 
 /// A literal as it would be read as text.
-fn written(entry: &Entry) -> String {
+fn as_text(entry: &Entry) -> String {
     match &entry.value {
         Literal::Text(text) => text.clone(),
         Literal::Int(number) => number.to_string(),

@@ -38,6 +38,8 @@ pub struct Block {
     pub kind: Kind,
     /// What was written behind the word, in the order of the text. A parameter left out has no argument: its default holds.
     pub arguments: Vec<Argument>,
+    /// Where each of them stands, those that could not be understood too.
+    pub written: Vec<Written>,
     /// The blocks between its braces.
     pub body: Vec<Block>,
     /// `elif`, `else`, `except`, `finally` that follow and belong to it, in order.
@@ -46,8 +48,32 @@ pub struct Block {
     pub span: Span,
     /// Its word.
     pub word: Span,
+    /// Its braces and what is between them, if it has any.
+    pub braces: Option<Span>,
     /// Something behind its word could not be read: what seems to be missing may have been meant there.
     pub damaged: bool,
+}
+
+/// The place of something written behind a block's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Which parameter it is for; none when no parameter is meant by it.
+    pub parameter: Option<usize>,
+    /// The property's name.
+    pub name: Option<Span>,
+    /// The value, quotes included.
+    pub value: Span,
+}
+
+impl Written {
+    /// All of it: the value, with its property's name if it has one.
+    #[must_use]
+    pub const fn span(self) -> Span {
+        match self.name {
+            Some(name) => Span::new(name.start, self.value.end),
+            None => self.value,
+        }
+    }
 }
 
 /// A value given to one of a block's parameters.

@@ -99,7 +99,19 @@ impl Reader {
             }
             (None, _) => Vec::new(),
         };
-        Block { id, kind, arguments, body, clauses: Vec::new(), span: node.span, word: node.word_span, damaged }
+        let written = argument::written(node, kind.info());
+        Block {
+            id,
+            kind,
+            arguments,
+            written,
+            body,
+            clauses: Vec::new(),
+            span: node.span,
+            word: node.word_span,
+            braces: node.braces,
+            damaged,
+        }
     }
 }
 
