@@ -16,12 +16,22 @@ pub fn read(document: &Document) -> Checked<Scenario> {
     Checked { value: Scenario { blocks, block_count: reader.next }, diagnostics: reader.diagnostics }
 }
 
+/// Reads nodes that stand in no file yet: each may be of any kind, and a clause may stand first.
+#[must_use]
+pub fn read_anywhere(document: &Document) -> Scenario {
+    let mut reader = Reader::default();
+    let blocks = reader.blocks(document.nodes(), Surrounding::Anything);
+    Scenario { blocks, block_count: reader.next }
+}
+
 /// What a node stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Surrounding {
     Top,
     Header,
     Statements,
+    /// Nothing is known of it.
+    Anything,
 }
 
 #[derive(Debug, Default)]
@@ -37,6 +47,10 @@ impl Reader {
             let Some(kind) = self.kind(node) else { continue };
             if let Place::Clause(owners) = kind.info().place {
                 let fits = blocks.last().is_some_and(|owner| may_follow(owner, owners));
+                if !fits && surrounding == Surrounding::Anything {
+                    blocks.push(self.block(node, kind, surrounding));
+                    continue;
+                }
                 if !fits {
                     let behind = owners.iter().map(|owner| format!("`{}`", owner.info().word)).collect::<Vec<_>>().join(", ");
                     self.diagnostics.push(Diagnostic::new(catalog::STRAY_CLAUSE, node.word_span, [node.word.clone(), behind]));
@@ -116,6 +130,9 @@ impl Reader {
 }
 
 fn stands(place: Place, surrounding: Surrounding) -> bool {
+    if surrounding == Surrounding::Anything {
+        return true;
+    }
     match place {
         Place::Top => surrounding == Surrounding::Top,
         Place::Header => surrounding == Surrounding::Header,

@@ -1,0 +1,116 @@
+//! Neighbouring blocks as a routine of their own: what they read of the locals around them are its parameters, what they bind for
+//! later is its result.
+
+use std::collections::BTreeSet;
+
+use super::layout::{Layout, indented};
+use super::rename::{declared, locals, read_and_bound};
+use super::take::{side_by_side, text_of};
+use super::{Draft, Home, Refusal, Slot, blocks_of, find, insert, is_inside};
+use crate::diagnostic::Span;
+use crate::document::edit::Edit;
+use crate::id::BlockId;
+use crate::scenario::argument::is_name;
+use crate::scenario::block::{Accepts, Kind};
+use crate::scenario::check::is_function;
+use crate::scenario::{ArgumentValue, Block};
+
+pub(super) fn extract(draft: &mut Draft, blocks: &[BlockId], name: &str) -> Result<Vec<usize>, Refusal> {
+    if !is_name(name) || is_function(name) {
+        return Err(Refusal::BadName);
+    }
+    let run = side_by_side(&draft.scenario, blocks)?;
+    if matches!(run.slot.home, Home::Top | Home::Clauses(_)) {
+        return Err(Refusal::Misplaced);
+    }
+    let own = &blocks_of(&draft.scenario, run.slot.home).ok_or(Refusal::Gone)?[run.slot.at..run.slot.at + run.count];
+    let first = own.first().ok_or(Refusal::Gone)?;
+    let top =
+        draft.scenario.blocks.iter().position(|top| is_inside(&draft.scenario, &[top.id], first.id)).ok_or(Refusal::Gone)?;
+    let body = &draft.scenario.blocks[top];
+    if !matches!(body.kind, Kind::Main | Kind::Thread | Kind::Routine) {
+        return Err(Refusal::Misplaced);
+    }
+    if own.iter().any(|block| leaves(block, false, false)) {
+        return Err(Refusal::LeavesBlocks);
+    }
+    let taken = locals(body);
+    if declared(&draft.scenario).contains(name) || taken.contains(name) {
+        return Err(Refusal::TakenName);
+    }
+    let (parameters, results) = ways_in_and_out(draft.text(), body, own, &taken);
+    let result = match results.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        _ => return Err(Refusal::ManyResults),
+    };
+    let layout = Layout::of(draft.text());
+    let inner = text_of(draft, &layout, run);
+    let line_break = layout.line_break();
+    let deep = layout.deeper();
+    let head: String = std::iter::once(name).chain(parameters.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+    let returned = result.as_ref().map(|local| format!("{line_break}{deep}return {local}")).unwrap_or_default();
+    let routine = format!("routine {head} {{{line_break}{deep}{}{returned}{line_break}}}", indented(&inner, deep, line_break));
+    let into = result.as_ref().map(|local| format!(" into={local}")).unwrap_or_default();
+    let last = own.last().expect("a run has blocks");
+    let unit = layout.unit(first, last);
+    let call = Edit { span: Span::new(unit.span.start, unit.span.end), text: format!("call {head}{into}") };
+    draft.apply(vec![call]);
+    insert::place(draft, Slot { home: Home::Top, at: top }, &routine)?;
+    Ok(draft.words(Slot { home: Home::Top, at: top }, 1))
+}
+
+/// The locals that blocks need from around them, and those that others need of them.
+fn ways_in_and_out(text: &str, body: &Block, own: &[Block], taken: &BTreeSet<String>) -> (Vec<String>, Vec<String>) {
+    let (read, bound) = read_and_bound(own, text);
+    let around = without(body, own);
+    let (read_around, bound_around) = read_and_bound(&around, text);
+    let implicit = |name: &&String| name.as_str() == "index" && taken.contains(*name);
+    let header = body.arguments.iter().filter_map(|argument| match &argument.value {
+        ArgumentValue::Name(name) if body.kind.info().parameters[argument.parameter].accepts == Accepts::Local => Some(name),
+        _ => None,
+    });
+    let given: BTreeSet<&String> = header.collect();
+    let outside = |name: &&String| bound_around.contains(*name) || given.contains(*name) || implicit(name);
+    let parameters = read.iter().filter(|name| taken.contains(*name)).filter(outside).cloned().collect();
+    let results = bound.iter().filter(|name| read_around.contains(*name)).cloned().collect();
+    (parameters, results)
+}
+
+/// The blocks of a body, all levels flat and without bodies of their own, except `own` and what is in them.
+fn without(body: &Block, own: &[Block]) -> Vec<Block> {
+    let mut flat = Vec::new();
+    let inside = Span::new(
+        own.first().map_or(0, |block| block.span.start),
+        own.last().map_or(0, |block| block.clauses.last().map_or(block.span.end, |clause| clause.span.end)),
+    );
+    for statement in &body.body {
+        statement.walk(&mut |block| {
+            if block.span.start < inside.start || block.span.start >= inside.end {
+                flat.push(Block { body: Vec::new(), clauses: Vec::new(), ..block.clone() });
+            }
+        });
+    }
+    flat
+}
+
+/// Whether a block, moved to a routine, would leave something else than it does now.
+fn leaves(block: &Block, in_loop: bool, in_except: bool) -> bool {
+    let itself = match block.kind {
+        Kind::Return => true,
+        Kind::Break | Kind::Continue => !in_loop,
+        Kind::Raise => block.arguments.is_empty() && !in_except,
+        _ => false,
+    };
+    let is_loop = matches!(block.kind, Kind::Repeat | Kind::While | Kind::Loop | Kind::For);
+    itself
+        || block.body.iter().any(|inner| leaves(inner, in_loop || is_loop, in_except || block.kind == Kind::Except))
+        || block.clauses.iter().any(|clause| leaves(clause, in_loop, in_except))
+}
+
+/// The name of the routine that a block's extraction would make: free, and telling of the first block.
+#[must_use]
+pub fn proposed_name(scenario: &crate::scenario::Scenario, block: BlockId) -> String {
+    let word = find(scenario, block).map_or("step", |block| block.kind.info().word);
+    super::rename::free_name(scenario, &format!("{}_step", word.replace('-', "_")))
+}

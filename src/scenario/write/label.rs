@@ -1,0 +1,93 @@
+//! What a change of blocks is called in the history, and why one cannot be made, in words.
+
+use super::{BlockChange, Refusal, find};
+use crate::document::edit::Label;
+use crate::id::BlockId;
+use crate::lang::Words;
+use crate::scenario::Scenario;
+use crate::scenario::block::Kind;
+
+const INSERT: Words = Words { en: "Insert {0}", zh: "插入 {0}" };
+const MOVE: Words = Words { en: "Move {0}", zh: "移动 {0}" };
+const DELETE: Words = Words { en: "Delete {0}", zh: "删除 {0}" };
+const DUPLICATE: Words = Words { en: "Duplicate {0}", zh: "复制 {0}" };
+const SET: Words = Words { en: "Set {0}", zh: "设置 {0}" };
+const CLEAR: Words = Words { en: "Clear {0}", zh: "清除 {0}" };
+const RENAME: Words = Words { en: "Rename {0}", zh: "重命名 {0}" };
+const WRAP: Words = Words { en: "Wrap in {0}", zh: "套上 {0}" };
+const UNWRAP: Words = Words { en: "Unwrap {0}", zh: "拆去 {0}" };
+const ENABLE: Words = Words { en: "Enable {0}", zh: "启用 {0}" };
+const DISABLE: Words = Words { en: "Disable {0}", zh: "停用 {0}" };
+const COMMENT_OUT: Words = Words { en: "Comment out {0}", zh: "注释掉 {0}" };
+const COMMENT_IN: Words = Words { en: "Uncomment {0}", zh: "取消注释 {0}" };
+const EXTRACT: Words = Words { en: "Extract {0}", zh: "提取 {0}" };
+
+/// What `change` of the blocks of `text` is called.
+pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> Label {
+    let of = |words: Words, blocks: &[BlockId]| Label::new(words, &named(scenario, text, blocks));
+    match change {
+        BlockChange::Insert { text, .. } => Label::new(INSERT, text.split(['{', '\n']).next().unwrap_or_default()),
+        BlockChange::Move { blocks, .. } => of(MOVE, blocks),
+        BlockChange::Delete(blocks) => of(DELETE, blocks),
+        BlockChange::Duplicate(blocks) => of(DUPLICATE, blocks),
+        BlockChange::Set { block, parameter, .. } => Label::new(SET, &parameter_of(scenario, *block, *parameter)),
+        BlockChange::Clear { block, parameter, .. } => Label::new(CLEAR, &parameter_of(scenario, *block, *parameter)),
+        BlockChange::Rename { symbol, to } => Label::new(RENAME, &format!("{} → {to}", symbol.name())),
+        BlockChange::Wrap { kind, .. } => Label::new(WRAP, kind.info().word),
+        BlockChange::Unwrap(blocks) => {
+            let all = |kind: Kind| blocks.iter().all(|id| find(scenario, *id).is_some_and(|block| block.kind == kind));
+            if all(Kind::Disabled) { Label::new(ENABLE, "") } else { of(UNWRAP, blocks) }
+        }
+        BlockChange::Disable(blocks) => of(DISABLE, blocks),
+        BlockChange::CommentOut(blocks) => of(COMMENT_OUT, blocks),
+        BlockChange::CommentIn(_) => Label::new(COMMENT_IN, ""),
+        BlockChange::Extract { name, .. } => Label::new(EXTRACT, name),
+    }
+}
+
+/// One block by its line, several by their number.
+fn named(scenario: &Scenario, text: &str, blocks: &[BlockId]) -> String {
+    match blocks {
+        [one] => find(scenario, *one).map_or_else(String::new, |block| {
+            let end = block.written.last().map_or(block.word.end, |written| written.value.end);
+            text[block.span.start..end].to_owned()
+        }),
+        several => format!("× {}", several.len()),
+    }
+}
+
+fn parameter_of(scenario: &Scenario, block: BlockId, parameter: usize) -> String {
+    let Some(block) = find(scenario, block) else { return String::new() };
+    let info = block.kind.info();
+    let name = info.parameters.get(parameter).map_or("", |parameter| parameter.name);
+    format!("{} {name}", info.word)
+}
+
+impl Refusal {
+    /// Why, in words.
+    #[must_use]
+    pub const fn words(self) -> Words {
+        match self {
+            Self::Gone => Words { en: "This block is no longer there", zh: "这个积木已经不在了" },
+            Self::Misplaced => Words { en: "This block cannot stand there", zh: "这个积木不能放在那里" },
+            Self::Unreadable => Words { en: "This text holds no blocks", zh: "这段文本不是积木" },
+            Self::Scattered => Words { en: "Select blocks that stand side by side", zh: "请选择相邻的积木" },
+            Self::BadName => Words {
+                en: "A name is letters, digits and _, and not a word of the language",
+                zh: "名称由字母、数字和 _ 组成，不能是语言里的词",
+            },
+            Self::TakenName => Words { en: "This name is taken", zh: "这个名称已被占用" },
+            Self::OutOfTurn => Words { en: "The values before it come first", zh: "请先填写它前面的值" },
+            Self::Nameless => Words { en: "This block has no name to change", zh: "这个积木没有可以改的名称" },
+            Self::LeavesBlocks => Words {
+                en: "A routine cannot hold a return, break, continue or raise that leaves these blocks",
+                zh: "其中的 return、break、continue 或 raise 会离开这些积木，不能放进例程",
+            },
+            Self::ManyResults => Words {
+                en: "More than one local set here is used later: a routine returns one",
+                zh: "这里赋值的多个局部变量后面还要用，而例程只能返回一个",
+            },
+            Self::Bodiless => Words { en: "There is nothing in it to keep", zh: "里面没有可以保留的积木" },
+        }
+    }
+}
