@@ -1,7 +1,7 @@
 //! Text that comes between blocks: on lines of its own where its neighbours have theirs, else on their line.
 
 use super::layout::{Layout, Unit, indented, is_one_line};
-use super::{Draft, Home, Refusal, Slot, blocks_of, fits, rename};
+use super::{Draft, Home, Refusal, Slot, blocks_of, fits, kinds_in, rename};
 use crate::diagnostic::Span;
 use crate::document::Document;
 use crate::document::edit::Edit;
@@ -29,7 +29,7 @@ pub fn kinds(text: &str) -> Result<Vec<Kind>, Refusal> {
     if !known || scenario.blocks.is_empty() || !document.diagnostics().is_empty() {
         return Err(Refusal::Unreadable);
     }
-    Ok(scenario.blocks.iter().map(|block| block.kind).collect())
+    Ok(scenario.blocks.iter().flat_map(kinds_in).collect())
 }
 
 /// Puts `text` at `slot`; how many blocks came.

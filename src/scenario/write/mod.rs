@@ -20,7 +20,7 @@ pub use argument::{check_argument, typed, values};
 pub use comment::{Commented, commented};
 pub use extract::proposed_name;
 pub use insert::kinds;
-pub use rename::{Symbol, declared, free_name, symbol_at, symbol_of, uses};
+pub use rename::{Symbol, declared, free_name, symbol_at, symbol_of, symbols, uses};
 pub use skeleton::{skeleton, wrappers};
 pub use take::{copied, is_inside};
 
@@ -204,6 +204,13 @@ pub fn fits(scenario: &Scenario, kinds: &[Kind], slot: Slot) -> bool {
         },
     };
     !kinds.is_empty() && kinds.iter().all(in_home)
+}
+
+/// What a block stands for where places are asked for: itself, and all that is disabled in it.
+#[must_use]
+pub fn kinds_in(block: &Block) -> Vec<Kind> {
+    let inner = block.body.iter().filter(|_| block.kind == Kind::Disabled).flat_map(kinds_in);
+    std::iter::once(block.kind).chain(inner).collect()
 }
 
 /// Whether a clause may come before the `at`-th clause of `owner`.

@@ -127,6 +127,22 @@ fn declared_by(block: &Block) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Every name that the expressions of `block` may mention: its body's locals, then what is declared.
+#[must_use]
+pub fn symbols(scenario: &Scenario, block: BlockId) -> Vec<Symbol> {
+    let top = tops(scenario).into_iter().rfind(|top| top.id <= block);
+    let locals = top.into_iter().flat_map(|top| locals(top).into_iter().map(|name| Symbol::Local { scope: top.id, name }));
+    locals.chain(declared(scenario).into_iter().map(Symbol::Declared)).collect()
+}
+
+/// Every name that the expressions of `block` may mention: its body's locals, then what is declared.
+#[must_use]
+pub fn symbols(scenario: &Scenario, block: BlockId) -> Vec<Symbol> {
+    let top = tops(scenario).into_iter().rfind(|top| top.id <= block);
+    let locals = top.into_iter().flat_map(|top| locals(top).into_iter().map(|name| Symbol::Local { scope: top.id, name }));
+    locals.chain(declared(scenario).into_iter().map(Symbol::Declared)).collect()
+}
+
 fn mentions(scenario: &Scenario, text: &str) -> Vec<Mention> {
     let mut all = Vec::new();
     for top in tops(scenario) {

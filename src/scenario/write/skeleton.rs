@@ -25,6 +25,7 @@ pub fn skeleton(scenario: &Scenario, text: &str, kind: Kind) -> String {
     for (index, parameter) in info.parameters.iter().enumerate() {
         if required(parameter) || (all && given.has(index)) {
             line.push_str(&given.written(info, index));
+            line.push_str(&" 1".repeat(given.parameters_of_routine(parameter)));
         }
     }
     match info.body {
@@ -56,6 +57,15 @@ struct Example<'a> {
 impl Example<'_> {
     fn has(&self, parameter: usize) -> bool {
         self.block.as_ref().is_some_and(|block| block.written.iter().any(|written| written.parameter == Some(parameter)))
+    }
+
+    /// How many values the routine takes that a parameter names, if it names one.
+    fn parameters_of_routine(&self, parameter: &Parameter) -> usize {
+        if parameter.accepts != Accepts::Reference(&[Kind::Routine]) {
+            return 0;
+        }
+        let routine = self.scenario.blocks.iter().find(|block| block.kind == Kind::Routine);
+        routine.map_or(0, |routine| routine.arguments_of("parameters").count())
     }
 
     /// The parameter with a blank before it.

@@ -1,7 +1,7 @@
 //! Blocks that go, go elsewhere or are doubled, with the comments that are theirs.
 
 use super::layout::{Layout, dedented};
-use super::{Draft, Home, Refusal, Slot, blocks_of, fits, insert, outermost, rename, slot_of};
+use super::{Draft, Home, Refusal, Slot, blocks_of, fits, insert, kinds_in, outermost, rename, slot_of};
 use crate::document::edit::Edit;
 use crate::id::BlockId;
 use crate::scenario::Scenario;
@@ -87,7 +87,7 @@ pub(super) fn delete(draft: &mut Draft, blocks: &[BlockId]) -> Result<Vec<usize>
 
 pub(super) fn move_to(draft: &mut Draft, blocks: &[BlockId], slot: Slot) -> Result<Vec<usize>, Refusal> {
     let moved = outermost(&draft.scenario, blocks);
-    let kinds: Vec<Kind> = moved.iter().filter_map(|id| draft.block(*id).ok()).map(|block| block.kind).collect();
+    let kinds: Vec<Kind> = moved.iter().filter_map(|id| draft.block(*id).ok()).flat_map(kinds_in).collect();
     let runs = runs(&draft.scenario, &moved);
     let inside = match slot.home {
         Home::Top => false,

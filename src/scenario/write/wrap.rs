@@ -2,7 +2,7 @@
 
 use super::layout::{Layout, dedented, indented, is_one_line};
 use super::take::{Run, side_by_side, text_of};
-use super::{Draft, Home, Refusal, blocks_of, fits, outermost, skeleton, slot_of};
+use super::{Draft, Home, Refusal, blocks_of, fits, kinds_in, outermost, skeleton, slot_of};
 use crate::diagnostic::Span;
 use crate::document::edit::Edit;
 use crate::id::BlockId;
@@ -67,7 +67,7 @@ fn unwrap_one(draft: &mut Draft, id: BlockId) -> Result<Vec<usize>, Refusal> {
     let block = draft.block(id)?;
     let bodies: Vec<&Block> = std::iter::once(block).chain(&block.clauses).collect();
     let count: usize = bodies.iter().map(|block| block.body.len()).sum();
-    let kinds: Vec<Kind> = bodies.iter().flat_map(|block| &block.body).map(|inner| inner.kind).collect();
+    let kinds: Vec<Kind> = bodies.iter().flat_map(|block| &block.body).flat_map(kinds_in).collect();
     if block.braces.is_none() || matches!(slot.home, Home::Clauses(_)) {
         return Err(Refusal::Bodiless);
     }
