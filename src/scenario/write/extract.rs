@@ -1,19 +1,17 @@
 //! Neighbouring blocks as a routine of their own: what they read of the locals around them are its parameters, what they bind for
 //! later is its result.
 
-use std::collections::BTreeSet;
-
 use super::layout::{Layout, indented};
-use super::rename::{declared, locals, read_and_bound};
+use super::rename::{free_name, used_and_bound};
 use super::take::{side_by_side, text_of};
 use super::{Draft, Home, Refusal, Slot, blocks_of, find, insert, is_inside};
 use crate::diagnostic::Span;
 use crate::document::edit::Edit;
 use crate::id::BlockId;
-use crate::scenario::argument::is_name;
-use crate::scenario::block::{Accepts, Kind};
+use crate::scenario::assist::mentions::Mentions;
+use crate::scenario::block::Kind;
 use crate::scenario::check::is_function;
-use crate::scenario::{ArgumentValue, Block};
+use crate::scenario::{Block, is_name};
 
 pub(super) fn extract(draft: &mut Draft, blocks: &[BlockId], name: &str) -> Result<Vec<usize>, Refusal> {
     if !is_name(name) || is_function(name) {
@@ -34,11 +32,10 @@ pub(super) fn extract(draft: &mut Draft, blocks: &[BlockId], name: &str) -> Resu
     if own.iter().any(|block| leaves(block, false, false)) {
         return Err(Refusal::LeavesBlocks);
     }
-    let taken = locals(body);
-    if declared(&draft.scenario).contains(name) || taken.contains(name) {
+    if free_name(draft.text(), name) != name {
         return Err(Refusal::TakenName);
     }
-    let (parameters, results) = ways_in_and_out(draft.text(), body, own, &taken);
+    let (parameters, results) = ways_in_and_out(draft.text(), body, own);
     let result = match results.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
@@ -61,37 +58,19 @@ pub(super) fn extract(draft: &mut Draft, blocks: &[BlockId], name: &str) -> Resu
 }
 
 /// The locals that blocks need from around them, and those that others need of them.
-fn ways_in_and_out(text: &str, body: &Block, own: &[Block], taken: &BTreeSet<String>) -> (Vec<String>, Vec<String>) {
-    let (read, bound) = read_and_bound(own, text);
-    let around = without(body, own);
-    let (read_around, bound_around) = read_and_bound(&around, text);
-    let implicit = |name: &&String| name.as_str() == "index" && taken.contains(*name);
-    let header = body.arguments.iter().filter_map(|argument| match &argument.value {
-        ArgumentValue::Name(name) if body.kind.info().parameters[argument.parameter].accepts == Accepts::Local => Some(name),
-        _ => None,
-    });
-    let given: BTreeSet<&String> = header.collect();
-    let outside = |name: &&String| bound_around.contains(*name) || given.contains(*name) || implicit(name);
-    let parameters = read.iter().filter(|name| taken.contains(*name)).filter(outside).cloned().collect();
+fn ways_in_and_out(text: &str, body: &Block, own: &[Block]) -> (Vec<String>, Vec<String>) {
+    let mentions = Mentions::of(text);
+    let start = own.first().map_or(0, |block| block.span.start);
+    let end = own.last().map_or(0, |block| block.clauses.last().map_or(block.span.end, |clause| clause.span.end));
+    let inside = |span: Span| start <= span.start && span.end <= end;
+    let around = |span: Span| body.span.start <= span.start && span.end <= body.span.end && !inside(span);
+    let (read, bound) = used_and_bound(&mentions, &inside);
+    let (read_around, bound_around) = used_and_bound(&mentions, &around);
+    let numbered = matches!(body.kind, Kind::Thread | Kind::Main) && (body.kind == Kind::Main || body.argument("as").is_none());
+    let given = |name: &&String| bound_around.contains(*name) || (numbered && name.as_str() == "index");
+    let parameters = read.iter().filter(given).cloned().collect();
     let results = bound.iter().filter(|name| read_around.contains(*name)).cloned().collect();
     (parameters, results)
-}
-
-/// The blocks of a body, all levels flat and without bodies of their own, except `own` and what is in them.
-fn without(body: &Block, own: &[Block]) -> Vec<Block> {
-    let mut flat = Vec::new();
-    let inside = Span::new(
-        own.first().map_or(0, |block| block.span.start),
-        own.last().map_or(0, |block| block.clauses.last().map_or(block.span.end, |clause| clause.span.end)),
-    );
-    for statement in &body.body {
-        statement.walk(&mut |block| {
-            if block.span.start < inside.start || block.span.start >= inside.end {
-                flat.push(Block { body: Vec::new(), clauses: Vec::new(), ..block.clone() });
-            }
-        });
-    }
-    flat
 }
 
 /// Whether a block, moved to a routine, would leave something else than it does now.
@@ -110,7 +89,7 @@ fn leaves(block: &Block, in_loop: bool, in_except: bool) -> bool {
 
 /// The name of the routine that a block's extraction would make: free, and telling of the first block.
 #[must_use]
-pub fn proposed_name(scenario: &crate::scenario::Scenario, block: BlockId) -> String {
+pub fn proposed_name(scenario: &crate::scenario::Scenario, text: &str, block: BlockId) -> String {
     let word = find(scenario, block).map_or("step", |block| block.kind.info().word);
-    super::rename::free_name(scenario, &format!("{}_step", word.replace('-', "_")))
+    free_name(text, &format!("{}_step", word.replace('-', "_")))
 }

@@ -10,7 +10,7 @@ use crate::scenario::block::Kind;
 use crate::scenario::{Block, read};
 
 pub(super) fn insert(draft: &mut Draft, slot: Slot, text: &str) -> Result<Vec<usize>, Refusal> {
-    let text = rename::made_unique(text, &draft.scenario);
+    let text = rename::made_unique(text, draft.text());
     let kinds = kinds(&text)?;
     if !fits(&draft.scenario, &kinds, slot) {
         return Err(Refusal::Misplaced);

@@ -13,7 +13,7 @@ const DELETE: Words = Words { en: "Delete {0}", zh: "删除 {0}" };
 const DUPLICATE: Words = Words { en: "Duplicate {0}", zh: "复制 {0}" };
 const SET: Words = Words { en: "Set {0}", zh: "设置 {0}" };
 const CLEAR: Words = Words { en: "Clear {0}", zh: "清除 {0}" };
-const RENAME: Words = Words { en: "Rename {0}", zh: "重命名 {0}" };
+const RENAME: Words = Words { en: "Rename to {0}", zh: "重命名为 {0}" };
 const WRAP: Words = Words { en: "Wrap in {0}", zh: "套上 {0}" };
 const UNWRAP: Words = Words { en: "Unwrap {0}", zh: "拆去 {0}" };
 const ENABLE: Words = Words { en: "Enable {0}", zh: "启用 {0}" };
@@ -32,7 +32,7 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
         BlockChange::Duplicate(blocks) => of(DUPLICATE, blocks),
         BlockChange::Set { block, parameter, .. } => Label::new(SET, &parameter_of(scenario, *block, *parameter)),
         BlockChange::Clear { block, parameter, .. } => Label::new(CLEAR, &parameter_of(scenario, *block, *parameter)),
-        BlockChange::Rename { symbol, to } => Label::new(RENAME, &format!("{} → {to}", symbol.name())),
+        BlockChange::Rename { to, .. } => Label::new(RENAME, to),
         BlockChange::Wrap { kind, .. } => Label::new(WRAP, kind.info().word),
         BlockChange::Unwrap(blocks) => {
             let all = |kind: Kind| blocks.iter().all(|id| find(scenario, *id).is_some_and(|block| block.kind == kind));

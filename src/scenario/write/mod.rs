@@ -20,7 +20,7 @@ pub use argument::{check_argument, typed, values};
 pub use comment::{Commented, commented};
 pub use extract::proposed_name;
 pub use insert::kinds;
-pub use rename::{Symbol, declared, free_name, symbol_at, symbol_of, symbols, uses};
+pub use rename::{free_name, name_of, names_at};
 pub use skeleton::{skeleton, wrappers};
 pub use take::{copied, is_inside};
 
@@ -76,8 +76,8 @@ pub enum BlockChange {
     },
     /// A name is another one, where it is declared and wherever it is used.
     Rename {
-        /// Whose.
-        symbol: Symbol,
+        /// Whose: a byte of the text where it stands.
+        at: usize,
         /// The new one.
         to: String,
     },
@@ -176,7 +176,7 @@ pub fn write(document: &Document, change: &BlockChange) -> Result<Rewrite, Refus
             argument::set(&mut draft, *block, *parameter, *nth, spelling.as_deref(), text)?
         }
         BlockChange::Clear { block, parameter, nth } => argument::clear(&mut draft, *block, *parameter, *nth)?,
-        BlockChange::Rename { symbol, to } => rename::rename(&mut draft, symbol, to)?,
+        BlockChange::Rename { at, to } => rename::rename(&mut draft, *at, to)?,
         BlockChange::Wrap { blocks, kind } => wrap::wrap(&mut draft, blocks, *kind)?,
         BlockChange::Unwrap(blocks) => wrap::unwrap(&mut draft, blocks)?,
         BlockChange::Disable(blocks) => wrap::wrap(&mut draft, blocks, Kind::Disabled)?,

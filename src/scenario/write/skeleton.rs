@@ -1,7 +1,9 @@
 //! A new block of any kind, complete enough to read: the values of its example in the table, with names that exist in the scenario.
 
+use std::collections::BTreeSet;
+
 use super::insert::alone;
-use super::rename::{declared, free_name};
+use super::rename::{free_name, names_at};
 use super::{argument, find};
 use crate::scenario::block::{Accepts, Body, Form, Info, Kind, Parameter, Place, TABLE};
 use crate::scenario::expression::{Expression, Node};
@@ -32,7 +34,7 @@ pub fn skeleton(scenario: &Scenario, text: &str, kind: Kind) -> String {
         Body::Never => line,
         Body::Header | Body::Statements => match kind {
             // Alone it would catch nothing.
-            Kind::Try => format!("{line} {{ }}\nexcept Exception as={} {{ }}", free_name(scenario, "e")),
+            Kind::Try => format!("{line} {{ }}\nexcept Exception as={} {{ }}", free_name(text, "e")),
             _ => format!("{line} {{ }}"),
         },
     }
@@ -115,7 +117,7 @@ impl Example<'_> {
     }
 
     fn mentions_unknown(&self, parameter: usize) -> bool {
-        let known = declared(self.scenario);
+        let known: BTreeSet<String> = names_at(self.source, 0).into_iter().collect();
         let block = self.block.as_ref();
         let value = block.and_then(|block| block.arguments.iter().find(|argument| argument.parameter == parameter));
         match value.map(|argument| &argument.value) {
@@ -129,7 +131,7 @@ impl Example<'_> {
     }
 }
 
-fn mentions_other(expression: &Expression, known: &std::collections::BTreeSet<String>) -> bool {
+fn mentions_other(expression: &Expression, known: &BTreeSet<String>) -> bool {
     let mut unknown = matches!(&expression.node, Node::Name(name) if name != "name" && !known.contains(name));
     expression.parts(&mut |part| unknown |= mentions_other(part, known));
     unknown

@@ -172,7 +172,7 @@ pub(super) fn duplicate(draft: &mut Draft, blocks: &[BlockId]) -> Result<Vec<usi
     if !fits(&draft.scenario, &kinds, slot) {
         return Err(Refusal::Misplaced);
     }
-    let text = rename::made_unique(&text, &draft.scenario);
+    let text = rename::made_unique(&text, draft.text());
     let count = insert::place(draft, slot, &text)?;
     Ok(draft.words(slot, count))
 }

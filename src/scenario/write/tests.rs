@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::scenario::argument::is_name;
+use crate::scenario::is_name;
 
 fn blocks_with(scenario: &Scenario, text: &str, starts: &str) -> Vec<BlockId> {
     let mut found = Vec::new();
@@ -191,18 +191,20 @@ fn a_parameter_left_out_again_leaves_nothing_behind() {
 #[test]
 fn a_name_changes_wherever_it_is_meant_and_nowhere_else() {
     let text = "queue jobs // jobs\nthread jobs_2 { put jobs \"len(jobs) + 1\"; print \"jobs {len(jobs)} \\\"{jobs}\\\"\" }\nroutine r i { let x i }\nmain { repeat 3 as=i { let x \"i * i\" } }\n";
-    let rename = |symbol: Symbol, to: &str| BlockChange::Rename { symbol, to: to.to_owned() };
-    let declared = Symbol::Declared("jobs".to_owned());
+    let rename = |starts: &str, to: &str| {
+        let scenario = read::read(&Document::new(text)).value;
+        let (at, _) = name_of(find(&scenario, named(text, starts)).expect("it is there")).expect("it has a name");
+        BlockChange::Rename { at, to: to.to_owned() }
+    };
     check(
         text,
-        &rename(declared.clone(), "工作"),
+        &rename("queue", "工作"),
         "queue 工作 // jobs\nthread jobs_2 { put 工作 \"len(工作) + 1\"; print \"jobs {len(工作)} \\\"{工作}\\\"\" }\nroutine r i { let x i }\nmain { repeat 3 as=i { let x \"i * i\" } }\n",
     );
-    let local = Symbol::Local { scope: named(text, "main"), name: "i".to_owned() };
-    check(text, &rename(local.clone(), "n"), &text.replace("as=i { let x \"i * i\"", "as=n { let x \"n * n\""));
-    assert_eq!(changed(text, &rename(local, "jobs")), Err(Refusal::TakenName));
-    assert_eq!(changed(text, &rename(declared.clone(), "x")), Err(Refusal::TakenName));
-    assert_eq!(changed(text, &rename(declared, "a-b")), Err(Refusal::BadName));
+    check(text, &rename("repeat", "n"), &text.replace("as=i { let x \"i * i\"", "as=n { let x \"n * n\""));
+    assert_eq!(changed(text, &rename("repeat", "jobs")), Err(Refusal::TakenName));
+    assert_eq!(changed(text, &rename("queue", "x")), Err(Refusal::TakenName));
+    assert_eq!(changed(text, &rename("queue", "a-b")), Err(Refusal::BadName));
 }
 
 #[test]
@@ -465,6 +467,7 @@ proptest! {
 
 #[test]
 fn proposed_names_are_names() {
-    let scenario = read::read(&Document::new("main { yield-cpu }")).value;
-    assert!(is_name(&proposed_name(&scenario, BlockId(1))));
+    let text = "main { yield-cpu }";
+    let scenario = read::read(&Document::new(text)).value;
+    assert!(is_name(&proposed_name(&scenario, text, BlockId(1))));
 }
