@@ -2,7 +2,6 @@
 //! Does not open a window; `app` does.
 
 mod blocks;
-mod blocks_tile;
 pub mod command;
 mod cores;
 mod cores_strip;

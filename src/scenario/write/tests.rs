@@ -410,10 +410,10 @@ fn pick(scenario: &Scenario, text: &str, dice: (u8, usize, usize, usize)) -> Opt
             let texts = ["1", "x + 1", "新", "a\"b\\{1}", "", "true", "-7", "a b;c"];
             BlockChange::Set { block, parameter, nth: 0, spelling: None, text: texts[second % texts.len()].to_owned() }
         }
-        12 => BlockChange::Rename {
-            symbol: symbol_of(scenario, text, block)?,
-            to: ["neu", "index", "新名"][second % 3].to_owned(),
-        },
+        12 => {
+            let (at, _) = name_of(find(scenario, block)?)?;
+            BlockChange::Rename { at, to: ["neu", "index", "新名"][second % 3].to_owned() }
+        }
         _ => BlockChange::Extract { blocks: vec![block], name: "routine_new".to_owned() },
     })
 }

@@ -1,6 +1,8 @@
 //! The blocks panel: the scenario as tiles, nested bodies in their colour, where tasks stand glowing while a run goes on.
 //! Read only in this stage; the selection is the text's. What stands on the tiles comes from `view::blocks`.
 
+mod tile;
+
 use std::collections::BTreeSet;
 
 use egui::{ScrollArea, Ui};
@@ -11,9 +13,9 @@ use crate::lang::Lang;
 use crate::scenario::Scenario;
 use crate::view::blocks::{Heat, Key, Row, rows};
 
-use super::blocks_tile::{self as tile, Tile, Touched};
 use super::panel_theme::Theme;
 use super::panel_words as words;
+use tile::{Tile, Touched};
 
 /// What the panel remembers.
 #[derive(Default)]
@@ -61,7 +63,7 @@ impl BlocksPanel {
         let mut area = ScrollArea::both().id_salt("blocks").auto_shrink(false);
         if self.shown != shown.selected {
             self.shown = shown.selected;
-            let index = rows.iter().position(|row| Some(row.block) == shown.selected);
+            let index = rows.iter().position(|row| !row.hole && Some(row.block) == shown.selected);
             if let Some(offset) = index.and_then(|index| scrolled(self.view, index, row_height)) {
                 area = area.vertical_scroll_offset(offset);
             }
@@ -71,6 +73,10 @@ impl BlocksPanel {
         let right = ui.available_rect_before_wrap().right();
         let output = area.show_rows(ui, row_height, rows.len(), |ui, range| {
             for row in &rows[range] {
+                if row.hole {
+                    ui.allocate_space(egui::vec2(1.0, row_height));
+                    continue;
+                }
                 let heat = shown.heat.get(row.block.index());
                 let tile = Tile { row, heat, selected: shown.selected == Some(row.block), lang: shown.lang, right };
                 match tile.ui(ui, theme, row_height) {

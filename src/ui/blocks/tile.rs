@@ -9,9 +9,9 @@ use crate::lang::Lang;
 use crate::view::blocks::{Fold, Heat, Part, Row, in_words};
 use crate::view::figure::count;
 
-use super::panel_signs as signs;
-use super::panel_theme::Theme;
-use super::tasks::state_name;
+use crate::ui::panel_signs as signs;
+use crate::ui::panel_theme::Theme;
+use crate::ui::tasks::state_name;
 
 /// How much deeper a body stands.
 const INDENT: f32 = 16.0;
@@ -99,8 +99,8 @@ impl Tile<'_> {
         };
         let info = self.row.kind.info();
         add(info.word.to_owned(), theme.body(), theme.group(info.group));
-        for part in &self.row.parts {
-            match part {
+        for piece in &self.row.parts {
+            match &piece.part {
                 Part::Name(name) => add(name.clone(), theme.body(), theme.text),
                 Part::Value(value) => add(value.clone(), theme.mono(), theme.text),
                 Part::Text(text) => add(format!("“{text}”"), theme.body(), theme.weak),

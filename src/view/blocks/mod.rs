@@ -1,15 +1,23 @@
 //! What the blocks panel shows: a scenario as rows of tiles, nested bodies deeper, clauses attached to what they belong to.
-//! Read only: changing a block is a change of the text. Does not choose colours or measure text.
+//! Changes nothing: a change of blocks is `scenario::write`'s. Does not choose colours or measure text.
+
+mod field;
+mod heat;
+mod place;
+mod suggest;
+
+pub use field::{Field, FieldId, fields};
+pub use heat::{Heat, heat};
+pub use place::{Gap, gaps, nearest, next_to};
+pub use suggest::suggestions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::diagnostic::Span;
 use crate::id::BlockId;
-use crate::scenario::block::{Accepts, Form, Group, Kind};
+use crate::scenario::block::{Accepts, Body, Form, Group, Kind};
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
-use crate::time::Nanos;
-use crate::trace::store::{BlockCounters, TaskState, Trace};
 
 /// A tile.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +33,9 @@ pub struct Row {
     /// Whether it hangs on the row before it of the same depth: `else` on its `if`.
     pub clause: bool,
     /// What is written on it behind its word.
-    pub parts: Vec<Part>,
+    pub parts: Vec<Piece>,
+    /// It is no block but the place for the first one in `block`, which is empty.
+    pub hole: bool,
     /// Whether it has a body, and whether that is folded away.
     pub fold: Fold,
     /// Its place in the text the scenario was read from.
@@ -47,7 +57,16 @@ pub enum Fold {
     Closed(usize),
 }
 
-/// A piece of what is written on a tile.
+/// A piece of what is written on a tile, and which value of the block it belongs to, if the block takes such a one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Piece {
+    /// What.
+    pub part: Part,
+    /// Whose.
+    pub field: Option<FieldId>,
+}
+
+/// What a piece shows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Part {
     /// The name of something declared, bound or used.
@@ -107,17 +126,17 @@ pub fn written(scenario: &Scenario, text: &str, id: BlockId) -> Option<String> {
     });
     let block = found?;
     let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new() };
-    let parts: Vec<_> = block.arguments.iter().flat_map(|argument| rows.parts(block.kind, argument)).collect();
+    let parts = rows.pieces(block);
     Some(in_words(block.kind, &parts))
 }
 
 /// A tile in one line.
 #[must_use]
-pub fn in_words(kind: Kind, parts: &[Part]) -> String {
+pub fn in_words(kind: Kind, parts: &[Piece]) -> String {
     let mut words = kind.info().word.to_owned();
-    for part in parts {
+    for piece in parts {
         words.push(' ');
-        words.push_str(match part {
+        words.push_str(match &piece.part {
             Part::Name(text) | Part::Value(text) | Part::Text(text) => text,
             Part::Property(name) => name,
             Part::Into => "→",
@@ -136,7 +155,7 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn block(&mut self, block: &Block, parent: Key, inside: &[Group], clause: bool) {
-        let parts: Vec<_> = block.arguments.iter().flat_map(|argument| self.parts(block.kind, argument)).collect();
+        let parts = self.pieces(block);
         let key = self.key(parent, block.kind, &parts);
         let closed = self.folded.contains(&key);
         let fold = match block.body.is_empty() {
@@ -145,10 +164,17 @@ impl Rows<'_> {
             false => Fold::Open,
         };
         let inside_of = inside.to_vec();
-        self.done.push(Row { block: block.id, key, kind: block.kind, inside: inside_of, clause, parts, fold, span: block.span });
+        let (kind, span) = (block.kind, block.span);
+        self.done.push(Row { block: block.id, key, kind, inside: inside_of, clause, parts, fold, span, hole: false });
         if !closed {
             let mut within = inside.to_vec();
             within.push(block.kind.info().group);
+            if block.body.is_empty() && kind.info().body != Body::Never {
+                let key = self.key(key, kind, &[]);
+                let (parts, fold) = (Vec::new(), Fold::None);
+                let inside = within.clone();
+                self.done.push(Row { block: block.id, key, kind, inside, clause: false, parts, fold, span, hole: true });
+            }
             for child in &block.body {
                 self.block(child, key, &within, false);
             }
@@ -158,7 +184,7 @@ impl Rows<'_> {
         }
     }
 
-    fn key(&mut self, parent: Key, kind: Kind, parts: &[Part]) -> Key {
+    fn key(&mut self, parent: Key, kind: Kind, parts: &[Piece]) -> Key {
         let mut hasher = DefaultHasher::new();
         (parent, kind as u32, parts).hash(&mut hasher);
         let alike = self.seen.entry(hasher.finish()).or_default();
@@ -167,15 +193,32 @@ impl Rows<'_> {
         Key(hasher.finish())
     }
 
-    fn parts(&self, kind: Kind, argument: &Argument) -> Vec<Part> {
-        let parameter = &kind.info().parameters[argument.parameter];
-        let value = self.value(&parameter.accepts, argument);
-        match (parameter.form, parameter.name) {
-            // Of a bare `ms=` the unit says what it is.
-            (Form::Positional | Form::Rest, _) | (Form::Property, "") => vec![value],
-            (Form::Property, "into") => vec![Part::Into, value],
-            (Form::Property, name) => vec![Part::Property(name), value],
+    /// All that is written behind a block's word, what could not be understood included.
+    fn pieces(&self, block: &Block) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for written in &block.written {
+            let parameter = written.parameter.and_then(|index| Some((index, block.kind.info().parameters.get(index)?)));
+            let field = parameter.map(|(index, _)| {
+                let nth = counts.entry(index).or_default();
+                *nth += 1;
+                FieldId { parameter: index, nth: *nth - 1 }
+            });
+            let argument = block.arguments.iter().find(|argument| argument.span == written.value);
+            let value = match (argument, parameter) {
+                (Some(argument), Some((_, parameter))) => self.value(&parameter.accepts, argument),
+                _ => Part::Value(self.text.get(written.value.range()).unwrap_or_default().to_owned()),
+            };
+            let name = match parameter {
+                // Of a bare `ms=` the unit says what it is.
+                Some((_, parameter)) if parameter.form != Form::Property || parameter.name.is_empty() => None,
+                Some((_, parameter)) if parameter.name == "into" => Some(Part::Into),
+                Some((_, parameter)) => Some(Part::Property(parameter.name)),
+                None => None,
+            };
+            pieces.extend(name.into_iter().chain([value]).map(|part| Piece { part, field }));
         }
+        pieces
     }
 
     fn value(&self, accepts: &Accepts, argument: &Argument) -> Part {
@@ -220,51 +263,11 @@ fn unquoted(text: &str) -> &str {
     bare.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(bare)
 }
 
-/// What a run tells about a block.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Heat {
-    /// Totals.
-    pub counters: BlockCounters,
-    /// Time in it as a share of the hottest block's, 0..=1.
-    pub share: f32,
-    /// States of the tasks that stand on it now, each state with how many, in the order of states.
-    pub standing: Vec<(TaskState, usize)>,
-}
-
-/// What a run of this very text tells about each of its blocks, by [`BlockId`].
-#[must_use]
-pub fn heat(trace: &Trace, block_count: usize) -> Vec<Heat> {
-    let hottest = trace.counters.blocks.values().map(|block| block.time).max().unwrap_or_default();
-    let mut heat = vec![Heat::default(); block_count];
-    for (id, &counters) in &trace.counters.blocks {
-        if let Some(heat) = heat.get_mut(id.index()) {
-            heat.counters = counters;
-            heat.share = share(counters.time, hottest);
-        }
-    }
-    let live = |state| !matches!(state, TaskState::New | TaskState::Done);
-    for task in trace.counters.tasks.values().filter(|task| live(task.state)) {
-        let Some(heat) = task.block.and_then(|block| heat.get_mut(block.index())) else { continue };
-        match heat.standing.binary_search_by_key(&task.state, |(state, _)| *state) {
-            Ok(index) => heat.standing[index].1 += 1,
-            Err(index) => heat.standing.insert(index, (task.state, 1)),
-        }
-    }
-    heat
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
-fn share(part: Nanos, whole: Nanos) -> f32 {
-    (part.seconds() / whole.seconds().max(1e-9)) as f32
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
 
     use super::*;
-    use crate::id::TaskId;
-    use crate::trace::store::TaskCounters;
 
     fn scenario(text: &str) -> Scenario {
         crate::scenario::load(text).value
@@ -275,6 +278,10 @@ mod tests {
         for row in rows {
             let indent = "  ".repeat(row.inside.len());
             let clause = if row.clause { "~ " } else { "" };
+            if row.hole {
+                writeln!(shown, "{indent}.").expect("text takes text");
+                continue;
+            }
             let fold = match row.fold {
                 Fold::None => String::new(),
                 Fold::Open => " v".to_owned(),
@@ -326,20 +333,5 @@ mod tests {
         assert_eq!(places.map(word_at), ["lock 锁", "with 锁", "break", ""]);
         let with = block_at(&scenario, places[1]).expect("it was found");
         assert_eq!(span_of(&scenario, with).map(|span| &text[span.range()]), Some("with 锁 { break }"));
-    }
-
-    #[test]
-    fn heat_is_relative_to_the_hottest_block_and_only_living_tasks_stand_on_blocks() {
-        let mut trace = Trace::default();
-        let cost = |time| BlockCounters { count: 1, time: Nanos(time), waiting: Nanos::ZERO };
-        trace.counters.blocks = [(BlockId(0), cost(50)), (BlockId(1), cost(200)), (BlockId(9), cost(10))].into();
-        let task = |state, block| TaskCounters { state, block: Some(BlockId(block)), ..TaskCounters::default() };
-        let tasks =
-            [task(TaskState::Blocked, 1), task(TaskState::Running, 1), task(TaskState::Blocked, 1), task(TaskState::Done, 0)];
-        trace.counters.tasks = tasks.into_iter().enumerate().map(|(index, task)| (TaskId::from_index(index), task)).collect();
-        let heat = heat(&trace, 2);
-        assert_eq!((heat[0].share, heat[1].share), (0.25, 1.0));
-        assert_eq!(heat[0].standing, []);
-        assert_eq!(heat[1].standing, [(TaskState::Running, 1), (TaskState::Blocked, 2)]);
     }
 }
