@@ -68,26 +68,26 @@ impl Refusal {
     #[must_use]
     pub const fn words(self) -> Words {
         match self {
-            Self::Gone => Words { en: "This block is no longer there", zh: "这个积木已经不在了" },
-            Self::Misplaced => Words { en: "This block cannot stand there", zh: "这个积木不能放在那里" },
-            Self::Unreadable => Words { en: "This text holds no blocks", zh: "这段文本不是积木" },
-            Self::Scattered => Words { en: "Select blocks that stand side by side", zh: "请选择相邻的积木" },
+            Self::Gone => Words { en: "This block is no longer there", zh: "这个块已经不在了" },
+            Self::Misplaced => Words { en: "This block cannot stand there", zh: "这个块不能放在那里" },
+            Self::Unreadable => Words { en: "This text holds no blocks", zh: "这段文本不是块" },
+            Self::Scattered => Words { en: "Select blocks that stand side by side", zh: "请选择相邻的块" },
             Self::BadName => Words {
                 en: "A name is letters, digits and _, and not a word of the language",
                 zh: "名称由字母、数字和 _ 组成，不能是语言里的词",
             },
             Self::TakenName => Words { en: "This name is taken", zh: "这个名称已被占用" },
             Self::OutOfTurn => Words { en: "The values before it come first", zh: "请先填写它前面的值" },
-            Self::Nameless => Words { en: "This block has no name to change", zh: "这个积木没有可以改的名称" },
+            Self::Nameless => Words { en: "This block has no name to change", zh: "这个块没有可以改的名称" },
             Self::LeavesBlocks => Words {
                 en: "A routine cannot hold a return, break, continue or raise that leaves these blocks",
-                zh: "其中的 return、break、continue 或 raise 会离开这些积木，不能放进例程",
+                zh: "其中的 return、break、continue 或 raise 会离开这些块，不能放进例程",
             },
             Self::ManyResults => Words {
                 en: "More than one local set here is used later: a routine returns one",
                 zh: "这里赋值的多个局部变量后面还要用，而例程只能返回一个",
             },
-            Self::Bodiless => Words { en: "There is nothing in it to keep", zh: "里面没有可以保留的积木" },
+            Self::Bodiless => Words { en: "There is nothing in it to keep", zh: "里面没有可以保留的块" },
         }
     }
 }

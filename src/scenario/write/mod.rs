@@ -252,6 +252,14 @@ fn find_in(blocks: &[Block], id: BlockId) -> Option<&Block> {
     }
 }
 
+/// The block whose word begins at a byte of the text.
+#[must_use]
+pub fn at_word(scenario: &Scenario, word: usize) -> Option<BlockId> {
+    let mut found = None;
+    scenario.walk(&mut |block| found = found.or((block.word.start == word).then_some(block.id)));
+    found
+}
+
 /// Where a block stands.
 #[must_use]
 pub fn slot_of(scenario: &Scenario, id: BlockId) -> Option<Slot> {

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn each_kind_has_the_places_where_it_may_stand() {
         check(Kind::Lock, "0/0 1/0 6/0");
-        check(Kind::Sleep, "2/1 3/2 4/2 6/2 6/1");
+        check(Kind::Sleep, "2/1 3/2 4/2 5/2 6/1");
         check(Kind::Elif, "4/1");
         check(Kind::About, "");
     }
