@@ -163,6 +163,8 @@ pub enum Outcome {
 pub enum Step {
     /// Asks for `effect`, on behalf of the block.
     Perform(Effect, BlockId),
+    /// Stands at a check point of the interpreter lock; `resume` to go on, with the lock.
+    CheckPoint(BlockId),
     /// Has run its whole allowance of local instructions without asking for anything; `resume` again to go on.
     Busy(BlockId),
     /// Has ended.

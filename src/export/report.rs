@@ -250,12 +250,19 @@ impl Report<'_> {
         let mut heading = vec![self.say("task", "任务"), self.say("state", "状态"), "CPU", self.say("core", "核心")];
         heading.extend(states.map(|state| state_word(state).get(self.style.lang)));
         heading.push(self.say("steps", "步数"));
+        let interpreter = metrics.tasks.iter().any(|task| task.interpreter.is_some());
+        if interpreter {
+            heading.extend([self.say("GIL held", "持有 GIL"), self.say("GIL wanted", "等待 GIL")]);
+        }
         let mut table = Table::new(&heading);
         for task in metrics.tasks.iter().take(MOST_ROWS) {
             let core = task.core.map_or_else(|| NOTHING.to_owned(), |core| core.to_string());
             let mut row = vec![task.name.clone(), self.state(task), time(task.cpu), core];
             row.extend(states.map(|state| time(task.time_in(state))));
             row.push(count(task.steps));
+            if let Some(share) = task.interpreter {
+                row.extend([share.held_share, share.wanted_share].map(percent));
+            }
             table.row(row);
         }
         self.table(&table, metrics.tasks.len().saturating_sub(MOST_ROWS));
@@ -282,7 +289,9 @@ impl Report<'_> {
 
     fn locks(&mut self) {
         let metrics = self.metrics;
-        let is_lock = |resource: &&Resource| matches!(resource.class, ResourceClass::Lock | ResourceClass::Semaphore);
+        let is_lock = |resource: &&Resource| {
+            matches!(resource.class, ResourceClass::Lock | ResourceClass::Semaphore | ResourceClass::Interpreter)
+        };
         let locks: Vec<&Resource> = metrics.resources.iter().filter(is_lock).collect();
         if locks.is_empty() {
             return;

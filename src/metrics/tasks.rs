@@ -2,7 +2,7 @@
 
 use crate::id::{BlockId, TaskId};
 use crate::time::Nanos;
-use crate::trace::store::{TaskState, Trace, Uncaught};
+use crate::trace::store::{ResourceClass, TaskCounters, TaskState, Trace, Uncaught};
 
 /// A task in numbers.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -29,8 +29,38 @@ pub struct Task {
     pub in_state: [Nanos; 8],
     /// Steps taken.
     pub steps: u64,
+    /// What it had of the interpreter lock, if there is one.
+    pub interpreter: Option<InterpreterShare>,
     /// The exception that ended it.
     pub uncaught: Option<Uncaught>,
+}
+
+/// What a task had of the interpreter lock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
+pub struct InterpreterShare {
+    /// Time for which it held it.
+    #[serde(rename = "held_nanos")]
+    pub held: Nanos,
+    /// Time for which it waited for it.
+    #[serde(rename = "wanted_nanos")]
+    pub wanted: Nanos,
+    /// Held, as a share of the task's life, 0..=1.
+    pub held_share: f64,
+    /// Waited for, as a share of the task's life, 0..=1.
+    pub wanted_share: f64,
+}
+
+impl InterpreterShare {
+    /// From a task's totals.
+    #[must_use]
+    pub fn of(counters: &TaskCounters) -> Self {
+        let alive = TaskState::ALL.into_iter().zip(counters.in_state);
+        let life: Nanos =
+            alive.filter(|(state, _)| !matches!(state, TaskState::New | TaskState::Done)).map(|(_, time)| time).sum();
+        let share = |time: Nanos| (time.seconds() / life.seconds().max(1e-9)).min(1.0);
+        let (held, wanted) = (counters.held, counters.wanted);
+        Self { held, wanted, held_share: share(held), wanted_share: share(wanted) }
+    }
 }
 
 impl Task {
@@ -50,6 +80,7 @@ fn by_state<S: serde::Serializer>(times: &[Nanos; 8], to: S) -> Result<S::Ok, S:
 /// The tasks of a run, in the order of their ids; those that never started come with the state `New`.
 #[must_use]
 pub fn of(trace: &Trace) -> Vec<Task> {
+    let interpreter = trace.resources.iter().any(|resource| resource.class == ResourceClass::Interpreter);
     let each = trace.tasks.iter().map(|(&id, info)| {
         let counters = trace.counters.tasks.get(&id).cloned().unwrap_or_default();
         let awaits = counters.awaits.filter(|_| matches!(counters.state, TaskState::Blocked | TaskState::Spinning));
@@ -64,6 +95,7 @@ pub fn of(trace: &Trace) -> Vec<Task> {
             core: counters.core,
             in_state: counters.in_state,
             steps: counters.steps,
+            interpreter: interpreter.then(|| InterpreterShare::of(&counters)),
             uncaught: counters.uncaught,
         }
     });
@@ -74,7 +106,7 @@ pub fn of(trace: &Trace) -> Vec<Task> {
 mod tests {
     use super::*;
     use crate::id::ResourceId;
-    use crate::trace::store::{Awaited, ResourceClass, ResourceInfo, TaskCounters, TaskInfo};
+    use crate::trace::store::{Awaited, ResourceInfo, TaskInfo};
 
     #[test]
     fn a_blocked_task_names_what_it_waits_for() {

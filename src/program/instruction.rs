@@ -189,6 +189,9 @@ pub enum Instruction {
     /// value →
     Return,
 
+    /// Where another thread may be given the interpreter lock. Only in programs that have one.
+    CheckPoint,
+
     // Generators. They stay in the task.
     /// arguments →
     Generator {

@@ -15,6 +15,7 @@ pub use self::instruction::{Handler, Instruction};
 pub use self::process::ProcessTemplate;
 use crate::diagnostic::Checked;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
+use crate::time::Nanos;
 use crate::value::{Table, Value};
 
 /// Everything an engine needs to run a scenario.
@@ -160,6 +161,20 @@ pub enum ResourceKind {
         /// Which comes out first.
         order: QueueOrder,
     },
+    /// The lock over all threads of a process's interpreter.
+    Interpreter {
+        /// How long a waiter waits before it asks the holder to let go.
+        switch_interval: Nanos,
+    },
+}
+
+/// Where a holder of the interpreter lock may be made to let it go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CheckPoints {
+    /// At loop back-edges, at routine entry and after calls: CPython from 3.10 on.
+    Call,
+    /// Between any two steps: CPython up to 3.9.
+    Instruction,
 }
 
 impl ResourceKind {
@@ -171,6 +186,7 @@ impl ResourceKind {
             Self::Lock { .. } => "lock",
             Self::Semaphore { .. } => "semaphore",
             Self::Queue { .. } => "queue",
+            Self::Interpreter { .. } => "interpreter",
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct ProcessTemplate {
     pub spawned: bool,
     /// Which resource is meant by each number that code names; those beyond the end mean themselves.
     pub places: Vec<ResourceId>,
+    /// The interpreter lock over its threads, if they have one: a resource of this process.
+    pub interpreter: Option<ResourceId>,
 }
 
 impl Program {
@@ -36,6 +38,12 @@ impl Program {
     pub fn logical(&self, process: ProcessId, resource: ResourceId) -> Option<ResourceId> {
         let template = self.resources.get(resource.index())?;
         template.process.is_none_or(|of| of == process).then_some(template.logical)
+    }
+
+    /// The interpreter lock over the threads of a process.
+    #[must_use]
+    pub fn interpreter(&self, process: ProcessId) -> Option<ResourceId> {
+        self.processes.get(process.index())?.interpreter
     }
 
     /// The process in which a task runs.

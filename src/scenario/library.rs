@@ -17,8 +17,8 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 });
 
 /// Topics in the order in which they are best met.
-pub const TOPICS: [&str; 9] =
-    ["basics", "races", "locks", "deadlocks", "semaphores", "queues", "generators", "atomics", "performance"];
+pub const TOPICS: [&str; 10] =
+    ["basics", "races", "locks", "deadlocks", "semaphores", "queues", "generators", "atomics", "interpreter", "performance"];
 
 /// The one to begin with.
 pub const FIRST: &str = "producer-consumer";

@@ -103,6 +103,7 @@ pub enum ResourceClass {
     Lock,
     Semaphore,
     Queue,
+    Interpreter,
 }
 
 /// A line that `print` wrote.
@@ -204,6 +205,12 @@ pub struct TaskCounters {
     pub in_state: [Nanos; 8],
     /// Steps taken.
     pub steps: u64,
+    /// Time for which it has held the interpreter lock.
+    #[serde(default)]
+    pub held: Nanos,
+    /// Time for which it has waited for the interpreter lock.
+    #[serde(default)]
+    pub wanted: Nanos,
     /// The exception that ended it, `ValueError: too low`.
     pub uncaught: Option<Uncaught>,
 }

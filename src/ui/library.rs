@@ -67,6 +67,7 @@ fn topic_words(topic: &str) -> Words {
         "queues" => ("Queues", "队列"),
         "generators" => ("Generators", "生成器"),
         "atomics" => ("Atomics", "原子操作"),
+        "interpreter" => ("Interpreter lock", "解释器锁"),
         _ => ("Performance", "性能"),
     };
     Words { en, zh }

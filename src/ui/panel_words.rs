@@ -48,6 +48,9 @@ words! {
     CPU_TIME: "CPU time", "CPU 时间";
     CORE_COLUMN: "Core", "核心";
     TIME_IN_STATE: "Time in each state", "各状态用时";
+    GIL: "Interpreter lock", "解释器锁";
+    GIL_HELD: "held", "持有";
+    GIL_WANTED: "wanted", "等待";
     DAEMON: "daemon", "守护";
     STATE_NEW: "not started", "未启动";
     STATE_RUNNING: "running", "运行";

@@ -24,6 +24,9 @@ pub(super) struct TasksPanel {
 
 /// The column that the bars stand in.
 const BAR: usize = 5;
+/// Those of the interpreter lock.
+const HELD: usize = 6;
+const WANTED: usize = 7;
 
 impl TasksPanel {
     /// Shows the panel; gives the block of the task that was clicked. `block_name` says what is written on a block.
@@ -41,7 +44,7 @@ impl TasksPanel {
         let (_, rows) = self.rows.as_ref().expect("the rows were made just now");
         legend(ui, theme, lang, rows);
         let order = order(rows, self.sort);
-        let columns = columns(lang);
+        let columns = columns(lang, rows.iter().any(|row| row.interpreter.is_some()));
         let clicked = table(
             ui,
             theme,
@@ -54,16 +57,22 @@ impl TasksPanel {
     }
 }
 
-fn columns(lang: Lang) -> [Column; 6] {
+/// Those of the interpreter lock come last, and only where there is one.
+fn columns(lang: Lang, interpreter: bool) -> Vec<Column> {
     let column = |title: Words, digits, side| Column { title: title.get(lang), over: "", digits, side };
-    [
+    let mut columns = vec![
         column(words::TASK, 14.0, Side::Left),
         column(words::STATE, 22.0, Side::Left),
         column(words::BLOCK, 22.0, Side::Left),
         column(words::CPU_TIME, 9.0, Side::Right),
         column(words::CORE_COLUMN, 4.0, Side::Right),
         column(words::TIME_IN_STATE, 34.0, Side::Left),
-    ]
+    ];
+    if interpreter {
+        let share = |title: Words| Column { over: words::GIL.get(lang), ..column(title, 8.0, Side::Right) };
+        columns.extend([share(words::GIL_HELD), share(words::GIL_WANTED)]);
+    }
+    columns
 }
 
 fn order(rows: &[TaskRow], sort: Option<Sort>) -> Vec<usize> {
@@ -77,6 +86,8 @@ fn order(rows: &[TaskRow], sort: Option<Sort>) -> Vec<usize> {
             2 => one.block.cmp(&other.block),
             3 => one.cpu.cmp(&other.cpu),
             4 => one.core.cmp(&other.core),
+            HELD => one.share(false).total_cmp(&other.share(false)),
+            WANTED => one.share(true).total_cmp(&other.share(true)),
             _ => waited(one).cmp(&waited(other)),
         }
     });
@@ -142,6 +153,11 @@ fn row_ui(
     write(ui, cell(3), Side::Right, &cpu, theme.mono(), theme.text);
     let core = row.core.map_or_else(|| NOTHING.to_owned(), |core| core.to_string());
     write(ui, cell(4), Side::Right, &core, theme.mono(), theme.weak);
+    if row.interpreter.is_some() {
+        for (column, wanted) in [(HELD, false), (WANTED, true)] {
+            write(ui, cell(column), Side::Right, &percent(row.share(wanted)), theme.mono(), theme.text);
+        }
+    }
     bar(ui, theme, cell(BAR).shrink2(vec2(0.0, 4.0)), row, lang);
     format!("{}: {state}, {cpu}", row.name)
 }

@@ -27,8 +27,18 @@ pub struct TaskRow {
     pub core: Option<u32>,
     /// Its time by state, without states it was never in, in the order of states; the lengths are shares of `whole`.
     pub parts: Vec<StatePart>,
+    /// Shares of its life in which it held the interpreter lock and waited for it, if there is one.
+    pub interpreter: Option<[f64; 2]>,
     /// The exception that ended it: `ValueError: too low`.
     pub uncaught: Option<String>,
+}
+
+impl TaskRow {
+    /// The share of its life in which it held the interpreter lock or waited for it.
+    #[must_use]
+    pub fn share(&self, wanted: bool) -> f64 {
+        self.interpreter.map_or(0.0, |shares| shares[usize::from(wanted)])
+    }
 }
 
 /// A part of a task's life.
@@ -58,6 +68,7 @@ pub fn rows(trace: &Trace) -> Vec<TaskRow> {
         block: task.block,
         cpu: task.cpu,
         core: task.core,
+        interpreter: task.interpreter.map(|share| [share.held_share, share.wanted_share]),
         uncaught: task
             .uncaught
             .map(|raised| if raised.message.is_empty() { raised.name } else { format!("{}: {}", raised.name, raised.message) }),

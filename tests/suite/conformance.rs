@@ -2,6 +2,7 @@
 //! The stepper's outcomes are found exactly, by searching every schedule of the pure world; a real run must be among them.
 
 mod cases;
+mod interpreter;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
@@ -158,22 +159,26 @@ pub(crate) fn run(engine: &dyn Engine, text: &str, config: &RunConfig) -> Trace 
 /// A scenario, and all it may come to.
 struct Case(&'static str, &'static str, &'static [&'static str]);
 
+fn all_cases() -> impl Iterator<Item = &'static Case> {
+    CASES.iter().chain(interpreter::CASES)
+}
+
 #[test]
 fn the_world_comes_to_exactly_what_is_allowed() {
     let mut wrong = Vec::new();
-    for Case(name, text, allowed) in CASES {
+    for Case(name, text, allowed) in all_cases() {
         let outcomes = every_outcome(&compile(text));
         let allowed: Outcomes = allowed.iter().map(ToString::to_string).collect();
         if outcomes != allowed {
             wrong.push(format!("{name}\n   found   {outcomes:?}\n   allowed {allowed:?}"));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), all_cases().count(), wrong.join("\n"));
 }
 
 fn agrees(engine: &dyn Engine, runs: u64) {
     let mut wrong = Vec::new();
-    for Case(name, text, allowed) in CASES {
+    for Case(name, text, allowed) in all_cases() {
         let program = compile(text);
         for seed in 0..runs {
             let outcome = outcome_of(&run(engine, text, &config(seed)), &program);

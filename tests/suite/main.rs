@@ -8,6 +8,7 @@ mod conformance;
 mod control;
 mod damage;
 mod generators;
+mod gil;
 mod language;
 mod meaning;
 mod numbers;

@@ -21,6 +21,13 @@ const SHORT: &[(&str, &[&str])] = &[
     ("concurrent-not-parallel", &["PAGES=2", "READ_MS=10", "WAIT_MS=10"]),
     ("counter-with-a-lock", &["TURNS=8"]),
     ("daemon-thread", &["WORK_MS=150", "BEAT_MS=20"]),
+    ("gil-convoy", &["REQUESTS=10"]),
+    ("gil-free-threaded", &["WORK_MS=20", "TURNS=200"]),
+    ("gil-native-code", &["WORK_MS=40"]),
+    ("gil-one-core-busy", &["WORK_MS=20"]),
+    ("gil-reference-counts", &["TURNS=200"]),
+    ("gil-switch-interval", &["WAKES=10"]),
+    ("gil-waiting-threads", &["PAGES=4", "WAIT_MS=20", "WORK_MS=2"]),
     ("greedy-neighbour", &["TURNS=3"]),
     ("joinable-queue", &["ITEMS=8", "WORK_MS=10"]),
     ("lock-as-a-token", &["LAPS=2", "RUN_MS=20"]),
@@ -109,6 +116,22 @@ fn philosophers_starve_together_unless_one_is_left_handed() {
         let (seats, full) = (format!("N={n}"), format!("meals={n}"));
         comes_to("philosophers", &[&seats], &["deadlock", &full]);
         comes_to("philosophers-left-handed", &[&seats, "MEALS=1", "THINK_MS=1"], &[&full]);
+    }
+}
+
+#[test]
+fn the_interpreter_lock_keeps_whole_what_has_no_check_point_in_it() {
+    comes_to("gil-increment-is-whole", &["TURNS=3"], &["6 of 6 additions are left | counter=6"]);
+    let some_lost = |all: i64, least: i64| {
+        let left =
+            (least..=all).map(|left| format!("{left} of {all} additions are left, {} are lost | counter={left}", all - left));
+        left.collect::<Vec<_>>()
+    };
+    for name in ["gil-call-in-between", "gil-every-instruction"] {
+        for (turns, all, least) in [("TURNS=1", 2, 1), ("TURNS=2", 4, 2)] {
+            let allowed = some_lost(all, least);
+            comes_to(name, &[turns], &allowed.iter().map(String::as_str).collect::<Vec<_>>());
+        }
     }
 }
 

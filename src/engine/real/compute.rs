@@ -13,6 +13,8 @@ use crate::trace::{EventKind, NOTHING};
 
 /// Rounds of a slice of fixed work: some tens of microseconds.
 const SLICE_ROUNDS: u64 = 16_384;
+/// Rounds between two looks whether another thread asks for the interpreter lock: about a microsecond.
+const ROUNDS_A_CHECK: u64 = 512;
 /// The longest slice of timed work.
 const SLICE: Nanos = Nanos(250_000);
 /// Below this, time is taken from the calibration: reading the CPU clock twice would cost as much.
@@ -35,10 +37,9 @@ pub(super) fn compute(context: &mut Context, work: Work, kind: WorkKind) -> Resu
             context.event(EventKind::Computing, NOTHING, 0, begin);
             let mut left = rounds;
             while left > 0 {
-                let some = left.min(SLICE_ROUNDS);
-                round(kind, some);
-                left -= some;
+                left -= some_rounds(context, kind, left.min(SLICE_ROUNDS));
                 context.check()?;
+                context.check_point()?;
             }
         }
     }
@@ -72,12 +73,35 @@ fn burn(context: &mut Context, length: Nanos, kind: WorkKind) -> Result<(), Cut>
         let slice = Nanos((left.0 / 2).min(SLICE.0));
         let rounds = rounds_for(known, slice).max(1);
         let before = spent;
-        round(kind, rounds);
+        let rounds = some_rounds(context, kind, rounds);
         spent = thread_cpu().since(begin);
-        let measured = rounds.saturating_mul(1_000_000) / spent.since(before).0.max(1);
-        rate.store(((known * 7 + measured) / 8).max(1), Relaxed);
+        // A slice cut short by others says little about the rate.
+        if rounds > ROUNDS_A_CHECK {
+            let measured = rounds.saturating_mul(1_000_000) / spent.since(before).0.max(1);
+            rate.store(((known * 7 + measured) / 8).max(1), Relaxed);
+        }
         context.check()?;
+        context.check_point()?;
     }
+}
+
+/// So many rounds; fewer when another thread asks for the interpreter lock meanwhile. Gives how many were done.
+fn some_rounds(context: &Context, kind: WorkKind, rounds: u64) -> u64 {
+    if context.frame.interpreter.is_none() {
+        round(kind, rounds);
+        return rounds;
+    }
+    let at_once = match kind {
+        WorkKind::Integer => ROUNDS_A_CHECK,
+        WorkKind::Memory => ROUNDS_A_CHECK / 16,
+    };
+    let mut done = 0;
+    while done < rounds && !context.is_asked_for_interpreter() {
+        let some = at_once.min(rounds - done);
+        round(kind, some);
+        done += some;
+    }
+    done
 }
 
 /// The rate of the first rounds a process does: the best of some, because cold ones are slow.

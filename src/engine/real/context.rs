@@ -8,6 +8,7 @@ use crossbeam::utils::Backoff;
 
 use super::clock::Clock;
 use super::control::{Control, Orders};
+use super::interpreter::Interpreter;
 use super::pool::Writer;
 use super::segment::{Segment, TaskSlot, task};
 use super::state::{self, Target};
@@ -30,6 +31,8 @@ pub(super) struct Frame {
     pub(super) control: &'static Control,
     pub(super) clock: Clock,
     pub(super) record: Record,
+    /// The interpreter lock over all tasks, if there is one.
+    pub(super) interpreter: Option<&'static Interpreter>,
 }
 
 /// CPU time is reported at a wait when the last report is older than this.
@@ -51,7 +54,7 @@ pub(super) struct Context {
     pub(super) task: TaskId,
     pub(super) waiter: Arc<Waiter>,
     pub(super) frame: Frame,
-    slot: TaskSlot<'static>,
+    pub(super) slot: TaskSlot<'static>,
     seen: Orders,
     writer: Writer,
     block: BlockId,
@@ -59,6 +62,8 @@ pub(super) struct Context {
     reported: Nanos,
     core: u64,
     blocks: Box<[BlockTotals; BLOCKS_KEPT]>,
+    /// Whether it has the interpreter lock.
+    pub(super) inside: bool,
     /// What it counts of resources.
     pub(super) tallies: Box<Tallies>,
 }
@@ -80,6 +85,7 @@ impl Context {
             last,
             reported: last,
             core: 0,
+            inside: false,
             blocks: Box::new([BlockTotals::default(); BLOCKS_KEPT]),
             tallies: Box::new(Tallies::new(frame.segment)),
         }
@@ -128,10 +134,27 @@ impl Context {
         self.last = self.last.max(now);
     }
 
+    /// The task has waited in its block, before or after the step that it took there.
+    pub(super) fn waited(&mut self, now: Nanos, waited: u64) {
+        let at = self.block.index() % BLOCKS_KEPT;
+        if self.blocks[at].block != self.block.0 {
+            self.flush_block(at);
+            self.blocks[at].block = self.block.0;
+        }
+        self.blocks[at].time += now.since(self.last).0;
+        self.blocks[at].waiting += waited;
+        self.last = self.last.max(now);
+    }
+
+    /// What the task does now.
+    pub(super) fn state(&self) -> TaskState {
+        state::read(self.slot)
+    }
+
     fn flush_block(&mut self, at: usize) {
         let totals = std::mem::take(&mut self.blocks[at]);
         let Some([count, time, waiting, _]) = self.frame.segment.block(totals.block as usize) else { return };
-        if totals.count > 0 {
+        if totals.count > 0 || totals.time > 0 {
             count.fetch_add(totals.count, Relaxed);
             time.fetch_add(totals.time, Relaxed);
             waiting.fetch_add(totals.waiting, Relaxed);
@@ -238,6 +261,7 @@ impl Context {
     /// # Errors
     /// When the run ends.
     pub(super) fn wait(&mut self, deadline: Option<Nanos>, leave: impl FnOnce(&Arc<Waiter>) -> bool) -> Result<Option<End>, Cut> {
+        self.leave_interpreter();
         let mut end = self.park(deadline);
         if end.is_none() && !leave(&self.waiter) {
             end = self.waiter.end();
@@ -287,6 +311,7 @@ impl Context {
         }
         self.event(EventKind::Sleeping, NOTHING, length.0, begin);
         self.writer.spare();
+        self.leave_interpreter();
         state::enter(self.slot, TaskState::Sleeping, begin);
         let mut now = begin;
         while now < deadline && !self.frame.control.orders().stop() {
@@ -332,7 +357,7 @@ pub(super) mod tests {
 
     pub(crate) fn frame() -> Frame {
         let control = Box::leak(Box::<Control>::default());
-        Frame { segment: leaked(SMALL), control, clock: Clock::start(), record: Record::Full }
+        Frame { segment: leaked(SMALL), control, clock: Clock::start(), record: Record::Full, interpreter: None }
     }
 
     /// Runs `body` as so many tasks at once, with their numbers.

@@ -75,6 +75,7 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
         }
         Err(Cut) => 2,
     };
+    driver.context.leave_interpreter();
     driver.context.end(how);
     let now = yard.frame.clock.now();
     task.end(now);
@@ -129,6 +130,11 @@ impl Host for Driver {
             _ => None,
         }
     }
+
+    #[inline]
+    fn pass_check_point(&mut self) -> bool {
+        !self.context.is_ordered() && !self.context.is_asked_for_interpreter()
+    }
 }
 
 impl Driver {
@@ -137,10 +143,16 @@ impl Driver {
         let mut machine = Machine::new(program, task.id, task.code, arguments, task.daemon);
         let mut outcome = Outcome::Value(Value::None);
         loop {
+            self.context.enter_interpreter()?;
             let step = machine.resume_at(self, program, outcome, ALLOWANCE);
             self.context.check()?;
             outcome = match step {
                 Step::Perform(effect, block) => self.perform(effect, block)?,
+                Step::CheckPoint(block) => {
+                    self.context.stand(block);
+                    self.context.check_point()?;
+                    Outcome::Value(Value::None)
+                }
                 Step::Busy(block) => {
                     self.context.stand(block);
                     Outcome::Value(Value::None)
@@ -176,7 +188,7 @@ impl Driver {
             Effect::Acquire(id, patience) => match self.resource(id) {
                 Resource::Lock(lock) => Ok(Ok(Value::Bool(lock.acquire(&mut self.context, patience)?))),
                 Resource::Semaphore(semaphore) => Ok(Ok(Value::Bool(semaphore.acquire(&mut self.context, patience)?))),
-                Resource::Shared(_) | Resource::Queue(_) => Ok(Err(wrong(yard, id, "acquire"))),
+                Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter => Ok(Err(wrong(yard, id, "acquire"))),
             },
             Effect::Release(id) => Ok(self.release(id)),
             Effect::Load(id) => match self.resource(id) {
@@ -228,7 +240,12 @@ impl Driver {
                 Resource::Queue(queue) => Ok(Ok(self.now(Value::Int(i64::try_from(queue.len()).unwrap_or(i64::MAX))))),
                 _ => Ok(Err(wrong(yard, id, "__len__"))),
             },
-            Effect::Compute { work, kind, native: _ } => compute(context, work, kind).map(|()| Ok(Value::None)),
+            Effect::Compute { work, kind, native } => {
+                if native {
+                    context.leave_interpreter();
+                }
+                compute(context, work, kind).map(|()| Ok(Value::None))
+            }
             Effect::Sleep(length) => context.sleep(length).map(|()| Ok(Value::None)),
             Effect::Print(text) => {
                 self.print(text);
@@ -251,6 +268,7 @@ impl Driver {
                 Ok(Ok(self.now(Value::Bool(alive))))
             }
             Effect::YieldCpu => {
+                context.leave_interpreter();
                 std::thread::yield_now();
                 Ok(Ok(self.now(Value::None)))
             }
@@ -288,7 +306,7 @@ impl Driver {
             Resource::Semaphore(semaphore) => semaphore
                 .release(&mut self.context)
                 .map_err(|_overfull| Failure::new("ValueError", "Semaphore released too many times")),
-            Resource::Shared(_) | Resource::Queue(_) => return Err(wrong(self.yard, id, "release")),
+            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter => return Err(wrong(self.yard, id, "release")),
         };
         refused.map(|()| Value::None)
     }

@@ -222,7 +222,7 @@ impl Lock {
             if tried(ROUNDS) {
                 break Ok(true);
             }
-            if let Err(cut) = context.check() {
+            if let Err(cut) = context.check().and_then(|()| context.check_point()) {
                 break Err(cut);
             }
             if deadline.is_some_and(|deadline| context.frame.clock.now() >= deadline) {

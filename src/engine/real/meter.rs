@@ -5,7 +5,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::context::Context;
-use super::segment::{ResourceSlot, Segment, Steps, Word, resource};
+use super::segment::{ResourceSlot, Segment, Steps, Word, resource, task};
 use crate::id::{ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::EventKind;
@@ -101,6 +101,40 @@ impl Meter {
         context.tallies.of(self.id).held(nanos);
         context.event(EventKind::Released, self.id.0, nanos, now);
         context.step_done(now, 0);
+    }
+
+    /// The task has just got the interpreter lock; `asked` since when it waited, if it did. Written by the new holder.
+    pub(super) fn entered(&self, context: &mut Context, asked: Option<Nanos>) {
+        let me = u64::from(context.task.0) + 1;
+        let before = self.slot[resource::HOLDER].load(Relaxed) >> 32;
+        self.slot[resource::HOLDER].store(me << 32 | me, Relaxed);
+        if !context.counts() {
+            return;
+        }
+        let now = context.stamp();
+        self.slot[resource::SINCE].store(now.0, Relaxed);
+        let tally = context.tallies.of(self.id);
+        tally.acquisitions += 1;
+        tally.hand_offs += u64::from(before != 0 && before != me);
+        let waited = asked.map_or(0, |asked| now.since(asked).0);
+        if asked.is_some() {
+            self.waited(waited);
+            context.count_interpreter(task::WANTED, task::WANTED_SINCE, waited);
+            context.waited(now, waited);
+        }
+        context.slot[task::HELD_SINCE].store(now.0.max(1), Relaxed);
+        context.event(EventKind::Acquired, self.id.0, waited, now);
+    }
+
+    /// The interpreter lock is about to be let go by its holder.
+    pub(super) fn left(&self, context: &mut Context) {
+        let held = self.releasing(context);
+        if context.counts() {
+            let nanos = held.until.since(held.since).0;
+            context.tallies.of(self.id).held(nanos);
+            context.count_interpreter(task::HELD, task::HELD_SINCE, nanos);
+            context.event(EventKind::Released, self.id.0, nanos, held.until);
+        }
     }
 
     /// A permit was taken. Under the semaphore's mutex.

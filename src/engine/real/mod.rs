@@ -7,6 +7,7 @@ mod context;
 mod control;
 mod detect;
 mod driver;
+mod interpreter;
 mod lock;
 mod log;
 mod message;
@@ -25,6 +26,7 @@ mod spinner;
 mod state;
 mod tally;
 mod task;
+mod turn;
 mod waiter;
 mod watch;
 mod worker;
@@ -174,6 +176,7 @@ fn beginning(source: &Source, config: &RunConfig, program: &Program, cores: u32)
             ResourceKind::Lock { .. } => ResourceClass::Lock,
             ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
             ResourceKind::Queue { .. } => ResourceClass::Queue,
+            ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
         },
         block: resource.block,
     };

@@ -212,8 +212,17 @@ fn task_counters(slot: TaskSlot<'_>, now: Nanos, blocks: usize) -> TaskCounters 
         core: core(slot),
         in_state,
         steps: slot[task::STEPS].load(Relaxed),
+        held: so_far(slot, task::HELD, task::HELD_SINCE, now),
+        wanted: so_far(slot, task::WANTED, task::WANTED_SINCE, now),
         uncaught: None,
     }
+}
+
+/// A total with what is under way.
+fn so_far(slot: TaskSlot<'_>, total: usize, since: usize, now: Nanos) -> Nanos {
+    let since = slot[since].load(Relaxed);
+    let open = if since == 0 { Nanos::ZERO } else { now.since(Nanos(since)) };
+    Nanos(slot[total].load(Relaxed)) + open
 }
 
 fn signature(slot: ResourceSlot<'_>) -> [u64; 8] {

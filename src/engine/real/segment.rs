@@ -137,6 +137,12 @@ pub(super) mod task {
     pub(crate) const REPORTED: usize = 12;
     /// Since when it waits, once woken in vain or not.
     pub(crate) const ASKED: usize = 13;
+    /// Nanoseconds for which it has held the interpreter lock, and has waited for it.
+    pub(crate) const HELD: usize = 24;
+    pub(crate) const WANTED: usize = 25;
+    /// Since when it holds it, or waits for it; zero when it does not.
+    pub(crate) const HELD_SINCE: usize = 26;
+    pub(crate) const WANTED_SINCE: usize = 27;
     /// Eight totals, one a state.
     pub(crate) const IN_STATE: usize = 16;
 }

@@ -11,7 +11,7 @@ use super::state::{self, Target};
 use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
 use crate::id::{BlockId, ResourceId, TaskId};
-use crate::trace::store::TaskState;
+use crate::trace::store::{Awaited, TaskState};
 
 /// One look at all tasks.
 #[derive(Debug)]
@@ -50,6 +50,11 @@ impl Watch {
         let epoch = slot[task::EPOCH].load(Relaxed);
         let waiting = matches!(state::read(slot), TaskState::Blocked | TaskState::Spinning);
         let target = Target::read(slot).filter(|target| waiting && !target.timed);
+        // The interpreter lock comes round: its holder goes on or lets it go. Who waits for it is on the way.
+        let target = target.filter(|target| match target.on {
+            Awaited::Resource(id) => !matches!(self.yard.resources.get(id.index()), Some(Resource::Interpreter)),
+            Awaited::Task(_) => true,
+        });
         let block = slot[task::BLOCK].load(Relaxed).checked_sub(1).and_then(|block| u32::try_from(block).ok()).map(BlockId);
         Some(Standing { task: task.id, daemon: task.daemon, block, epoch, waits: target.map(|target| target.on) })
     }
@@ -69,7 +74,7 @@ impl Surroundings for View<'_> {
             Resource::Semaphore(_) => {
                 slot[resource::HOLDERS..].iter().take(8).filter_map(|holder| task(holder.load(Relaxed))).collect()
             }
-            Resource::Shared(_) | Resource::Queue(_) => Vec::new(),
+            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter => Vec::new(),
         }
     }
 
@@ -77,7 +82,7 @@ impl Surroundings for View<'_> {
         match &self.yard.resources[id.index()] {
             Resource::Lock(lock) => lock.is_up_for_taking(),
             Resource::Semaphore(semaphore) => semaphore.is_free(),
-            Resource::Shared(_) | Resource::Queue(_) => false,
+            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter => false,
         }
     }
 }

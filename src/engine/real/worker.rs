@@ -10,12 +10,14 @@ use std::time::{Duration, Instant};
 
 use super::context::Frame;
 use super::control::Control;
+use super::interpreter::Interpreter;
 use super::message::{Order, Report, Setup};
 use super::segment::{Head, Mapping, Segment};
 use super::socket::Socket;
 use super::watch::Watch;
 use super::yard::Yard;
 use super::{driver, record_from_word};
+use crate::id::ProcessId;
 use crate::program;
 use crate::trace::store::Ended;
 use crate::value::Value;
@@ -53,6 +55,7 @@ fn tell(voice: &Voice, report: &Report) {
 /// When the app or its segment cannot be reached or understood.
 pub fn work(folder: &Path) -> Result<(), WorkerError> {
     die_with_the_app();
+    wake_in_time();
     let mut ear = Socket::connect(folder)?;
     let voice: Voice = Arc::new(Mutex::new(ear.second()?));
     let setup = ear.read_line()?.ok_or_else(|| WorkerError::Understand("nothing".to_owned()))?;
@@ -66,7 +69,9 @@ pub fn work(folder: &Path) -> Result<(), WorkerError> {
     report_panics(&voice);
 
     let control: &'static Control = Box::leak(Box::default());
-    let frame = Frame { segment, control, clock: setup.clock.restarted(), record };
+    let interpreter = Interpreter::of(&program, ProcessId::MAIN);
+    let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
+    let frame = Frame { segment, control, clock: setup.clock.restarted(), record, interpreter };
     let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, setup.seed)));
     named("coreyard-ear", move || listen(&mut ear, yard))?;
     let watcher = Arc::clone(&voice);
@@ -174,6 +179,16 @@ fn die_with_the_app() {
 
 #[cfg(not(target_os = "linux"))]
 fn die_with_the_app() {}
+
+/// Asks the kernel not to put off the ends of this thread's timed waits, and of those it starts: 50 µs are its usual liberty.
+#[cfg(target_os = "linux")]
+fn wake_in_time() {
+    let microsecond = std::num::NonZeroU64::new(1_000);
+    let _refused = rustix::thread::set_current_timer_slack(microsecond);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn wake_in_time() {}
 
 /// Lets this thread, and all it starts from now on, run on the first `cores` of the cores it may use.
 #[cfg(target_os = "linux")]

@@ -30,6 +30,8 @@ pub(super) enum Resource {
     Lock(Lock),
     Semaphore(Semaphore),
     Queue(Queue),
+    /// The interpreter lock, which the frame has.
+    Interpreter,
 }
 
 /// See the file's head.
@@ -55,6 +57,7 @@ impl Yard {
             ResourceKind::Lock { algorithm, owner_checked } => Resource::Lock(Lock::new(meter, algorithm, owner_checked)),
             ResourceKind::Semaphore { permits, bounded } => Resource::Semaphore(Semaphore::new(meter, permits, bounded)),
             ResourceKind::Queue { capacity, order } => Resource::Queue(Queue::new(meter, capacity, order)),
+            ResourceKind::Interpreter { .. } => Resource::Interpreter,
         });
         let resources = resources.collect();
         let tasks = Tasks::new(frame.segment);
@@ -106,6 +109,9 @@ impl Yard {
         for task in self.tasks.all() {
             task.nudge();
         }
+        if let Some(interpreter) = self.frame.interpreter {
+            interpreter.nudge();
+        }
     }
 
     /// The values of all resources, once the tasks have halted.
@@ -115,7 +121,7 @@ impl Yard {
             Resource::Queue(queue) => {
                 Some(Plain::List(queue.items().into_iter().take(MOST_ITEMS_TOLD).map(|item| self.plain(item)).collect()))
             }
-            Resource::Lock(_) | Resource::Semaphore(_) => None,
+            Resource::Lock(_) | Resource::Semaphore(_) | Resource::Interpreter => None,
         };
         FinalState { resources: self.resources.iter().map(tell).collect() }
     }

@@ -131,10 +131,13 @@ impl Teller {
         let mut moved: BTreeSet<TaskId> = stepped.into_iter().collect();
         for record in records {
             self.record(program, world, now, record);
-            moved.insert(record.task);
+            // One that the interpreter lock was taken from stands where it stood.
+            if !matches!(record.what, What::LeftInterpreter(_)) {
+                moved.insert(record.task);
+            }
         }
         for &task in &moved {
-            self.arrived(world, task, now);
+            self.arrived(program, world, task, now);
             self.race(program, world, task, now);
         }
         self.waits(program, world, now);
@@ -189,6 +192,8 @@ impl Teller {
                 }
             }
             What::InLine(_) | What::Turned => {}
+            What::EnteredInterpreter(lock) => self.entered(world, now, (task, block), lock),
+            What::LeftInterpreter(lock) => self.left(world, now, (task, block), lock),
             What::Performed(effect, outcome) => self.performed(program, world, now, (task, block), (effect, outcome)),
             What::Given(effect) => {
                 if let Effect::Acquire(lock, _) = effect {
@@ -328,6 +333,27 @@ impl Teller {
         self.event(task, EventKind::Acquired, block, (resource.0, waited), now);
     }
 
+    /// A task has the interpreter lock; what it waited for before may have been another lock, which it does not have yet.
+    fn entered(&mut self, world: &World, now: Nanos, at: (TaskId, BlockId), lock: ResourceId) {
+        let wanted = self.resources[lock.index()].waiting.contains(&at.0);
+        let life = self.tasks.entry(at.0).or_default();
+        let asked = life.asked.take();
+        if wanted {
+            life.counters.wanted += asked.map_or(Nanos::ZERO, |asked| now.since(asked));
+            life.asked = asked;
+        }
+        self.acquired(world, now, at, lock);
+        if !wanted {
+            self.tasks.entry(at.0).or_default().asked = asked;
+        }
+    }
+
+    fn left(&mut self, world: &World, now: Nanos, at: (TaskId, BlockId), lock: ResourceId) {
+        let held = now.since(self.resources[lock.index()].held_since);
+        self.tasks.entry(at.0).or_default().counters.held += held;
+        self.released(world, now, at, lock);
+    }
+
     fn released(&mut self, world: &World, now: Nanos, (task, block): (TaskId, BlockId), resource: ResourceId) {
         let meter = &mut self.resources[resource.index()];
         let held = now.since(meter.held_since);
@@ -388,7 +414,7 @@ impl Teller {
     }
 
     /// A task has come to its next effect.
-    fn arrived(&mut self, world: &World, task: TaskId, now: Nanos) {
+    fn arrived(&mut self, program: &Program, world: &World, task: TaskId, now: Nanos) {
         let life = self.tasks.entry(task).or_default();
         if life.counters.state == TaskState::Done {
             return;
@@ -397,6 +423,8 @@ impl Teller {
         let Some((effect, block)) = world.pending(task) else { return life.become_state(TaskState::Runnable, now) };
         life.counters.block = Some(block);
         let (state, event) = match effect {
+            // To sleep it must have the interpreter lock first, if only to let it go.
+            Effect::Sleep(_) if world.is_under_interpreter(program, task) => (TaskState::Runnable, None),
             Effect::Sleep(length) => (TaskState::Sleeping, Some((EventKind::Sleeping, length.0))),
             Effect::Compute { work: Work::Time(length), .. } => (TaskState::Running, Some((EventKind::Computing, length.0))),
             Effect::Compute { .. } => (TaskState::Running, Some((EventKind::Computing, 0))),
@@ -411,7 +439,10 @@ impl Teller {
     /// Tells which tasks have begun to wait, and which need not any more.
     fn waits(&mut self, program: &Program, world: &World, now: Nanos) {
         for task in world.alive() {
-            let waits = world.awaited(task).filter(|_| world.waits(program, task));
+            let waits = match world.wants_interpreter(program, task) {
+                Some(lock) => Some(Ok(lock)),
+                None => world.awaited(task).filter(|_| world.waits(program, task)),
+            };
             let life = self.tasks.entry(task).or_default();
             match (waits, life.asked) {
                 (Some(on), None) => {
@@ -519,6 +550,7 @@ impl Teller {
                     ResourceKind::Lock { .. } => ResourceClass::Lock,
                     ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
                     ResourceKind::Queue { .. } => ResourceClass::Queue,
+                    ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
                 },
                 block: resource.block,
             })

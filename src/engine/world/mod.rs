@@ -2,6 +2,7 @@
 //! A world is all resources and all tasks; whoever drives it picks one of its [`Choice`]s and takes a step.
 //! Which choice, and what to make of what happened, is not asked here.
 
+mod interpreter;
 mod lock;
 mod perform;
 mod queue;
@@ -37,6 +38,8 @@ enum Resource {
     Lock(Lock),
     Semaphore(Semaphore),
     Queue(Queue),
+    /// The interpreter lock: who has it.
+    Interpreter(Option<TaskId>),
 }
 
 /// One thing that may happen next.
@@ -83,6 +86,10 @@ pub enum What {
     Given(Effect),
     /// Its sleep ended, or its patience before its effect could be done.
     TimedOut(Effect, Outcome),
+    /// It has the interpreter lock from here on.
+    EnteredInterpreter(ResourceId),
+    /// It no longer has it.
+    LeftInterpreter(ResourceId),
     /// It ran without asking for anything.
     Turned,
     /// It ended.
@@ -98,6 +105,7 @@ impl World {
             ResourceKind::Lock { .. } => Resource::Lock(Lock::default()),
             ResourceKind::Semaphore { permits, .. } => Resource::Semaphore(Semaphore { permits }),
             ResourceKind::Queue { .. } => Resource::Queue(Queue::default()),
+            ResourceKind::Interpreter { .. } => Resource::Interpreter(None),
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
         let mut world = Self { resources: resources.collect(), tasks: tasks.collect() };
@@ -119,7 +127,8 @@ impl World {
         }
     }
 
-    fn turn_of(&self, program: &Program, task: &Task) -> Option<How> {
+    /// What the task may do next, whoever has the interpreter lock.
+    fn turn_inside(&self, program: &Program, task: &Task) -> Option<How> {
         match task.pending {
             Pending::New | Pending::Ended(_) => None,
             Pending::Busy(_) => Some(How::Go),
@@ -166,6 +175,9 @@ impl World {
     /// When the choice is not one of [`Self::choices`].
     pub fn step(&mut self, program: &Program, choice: Choice, now: Nanos, records: &mut Vec<Record>) {
         let at = self.position(choice.task);
+        if self.enter_interpreter(program, at, records) {
+            return;
+        }
         match (self.tasks[at].pending, choice.how) {
             (Pending::Busy(block), How::Go) => {
                 records.push(Record { task: choice.task, block, what: What::Turned });
@@ -183,6 +195,8 @@ impl World {
             }
             (pending, how) => unreachable!("{how:?} is no choice of a task that is {pending:?}"),
         }
+        let at = self.position(choice.task);
+        self.leave_interpreter(program, at, records);
     }
 
     /// Whether the run is over: every task that has started and is no daemon has ended.
@@ -238,6 +252,7 @@ impl World {
     pub fn owner(&self, resource: ResourceId) -> Option<TaskId> {
         match &self.resources[resource.index()] {
             Resource::Lock(lock) => lock.owner,
+            Resource::Interpreter(holder) => *holder,
             _ => None,
         }
     }
@@ -248,7 +263,7 @@ impl World {
         match &self.resources[resource.index()] {
             Resource::Queue(queue) => queue.items.len() as u64,
             Resource::Semaphore(semaphore) => semaphore.permits,
-            Resource::Lock(_) | Resource::Shared(_) => 0,
+            Resource::Lock(_) | Resource::Shared(_) | Resource::Interpreter(_) => 0,
         }
     }
 

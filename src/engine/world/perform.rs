@@ -89,7 +89,9 @@ impl World {
                     Asked::InLine => return Ok(Done::InLine),
                 },
                 Resource::Semaphore(semaphore) => Value::Bool(semaphore.acquire()),
-                Resource::Shared(_) | Resource::Queue(_) => unreachable!("the machine checks what is acquired"),
+                Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter(_) => {
+                    unreachable!("the machine checks what is acquired")
+                }
             },
             Effect::Release(resource) => {
                 *given = self.release(program, task, resource)?;

@@ -30,6 +30,8 @@ impl World {
         let mut choices: Vec<Choice> = Vec::new();
         self.choices(program, &mut choices);
         let mut free: BTreeSet<TaskId> = choices.iter().map(|choice| choice.task).collect();
+        // The interpreter lock comes round: whoever has it goes on or lets it go.
+        free.extend(self.alive().filter(|&task| self.wants_interpreter(program, task).is_some()));
         let mut waiting: Vec<TaskId> = self.alive().filter(|task| !free.contains(task)).collect();
         let mut may: BTreeSet<ResourceId> = BTreeSet::new();
         for &task in &free {

@@ -15,6 +15,10 @@ pub(super) struct Task {
     pub(super) daemon: bool,
     pub(super) pending: Pending,
     pub(super) machine: Machine,
+    /// It has passed a check point of the interpreter lock since its last step.
+    pub(super) at_check_point: bool,
+    /// It has begun what it is about to do, and goes through with it without the interpreter lock.
+    pub(super) outside: bool,
 }
 
 /// What a task is about to do.
@@ -36,7 +40,7 @@ impl Task {
     pub(super) fn declared(program: &Program, at: usize, template: &TaskTemplate) -> Self {
         let id = TaskId::from_index(at);
         let machine = Machine::new(program, id, template.code, &[Value::Int(template.index)], template.daemon);
-        Self { id, daemon: template.daemon, pending: Pending::New, machine }
+        Self { id, daemon: template.daemon, pending: Pending::New, machine, at_check_point: false, outside: false }
     }
 }
 
@@ -74,7 +78,7 @@ impl World {
         records: &mut Vec<Record>,
     ) {
         let machine = Machine::new(program, task, code, arguments, daemon);
-        let made = Task { id: task, daemon, pending: Pending::New, machine };
+        let made = Task { id: task, daemon, pending: Pending::New, machine, at_check_point: false, outside: false };
         let at = self.tasks.partition_point(|each| each.id < task);
         self.tasks.insert(at, made);
         self.begin(program, at, Some(parent), records);
@@ -83,9 +87,18 @@ impl World {
     /// Hands a task its answer and runs it up to its next effect.
     pub(super) fn go_on(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) {
         let task = &mut self.tasks[at];
-        task.pending = match task.machine.resume(program, outcome, ALLOWANCE) {
+        let mut step = task.machine.resume(program, outcome, ALLOWANCE);
+        let mut left = ALLOWANCE;
+        task.at_check_point = matches!(step, Step::CheckPoint(_));
+        task.outside = false;
+        // What is local needs no lock: check points in a row are one.
+        while matches!(step, Step::CheckPoint(_)) && left > 0 {
+            left -= 1;
+            step = task.machine.resume(program, Outcome::Value(Value::None), ALLOWANCE);
+        }
+        task.pending = match step {
             Step::Perform(effect, block) => Pending::Ask(effect, block),
-            Step::Busy(block) => Pending::Busy(block),
+            Step::Busy(block) | Step::CheckPoint(block) => Pending::Busy(block),
             Step::Done(ending) => {
                 records.push(Record { task: task.id, block: task.machine.block(program), what: What::Ended(ending) });
                 Pending::Ended(ending)

@@ -8,8 +8,9 @@ use crate::value::comparison::compare;
 use crate::value::operation::{Binary, Comparison, binary};
 use crate::value::{Table, Value};
 
-use super::super::Code;
 use super::super::instruction::{Handler, Instruction, Into, Operand, Place, Slot};
+use super::super::{CheckPoints, Code};
+use super::flow;
 
 /// A place to jump to, perhaps not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,8 @@ pub(super) struct Body<'t> {
     pub(super) finallies: Vec<(Place, Vec<Place>)>,
     /// Slots or constants ran out.
     pub(super) too_large: bool,
+    /// Where the interpreter lock may change hands, if there is one.
+    pub(super) check_points: Option<CheckPoints>,
 }
 
 impl<'t> Body<'t> {
@@ -99,6 +102,7 @@ impl<'t> Body<'t> {
             depth: 0,
             finallies: Vec::new(),
             too_large: false,
+            check_points: None,
         }
     }
 
@@ -109,6 +113,17 @@ impl<'t> Body<'t> {
     pub(super) fn emit(&mut self, instruction: Instruction) {
         self.instructions.push(instruction);
         self.blocks.push(self.block);
+        if self.check_points == Some(CheckPoints::Instruction) && flow::is_step(instruction) {
+            self.check_point();
+        }
+    }
+
+    /// Here the interpreter lock may change hands, if there is one.
+    pub(super) fn check_point(&mut self) {
+        let just_was = self.barrier < self.instructions.len() && self.instructions.last() == Some(&Instruction::CheckPoint);
+        if self.check_points.is_some() && !just_was {
+            self.emit(Instruction::CheckPoint);
+        }
     }
 
     // Slots.
@@ -365,6 +380,7 @@ impl<'t> Body<'t> {
             self.emit(Instruction::Local(handle));
         }
         self.emit(Instruction::Release(lock));
+        self.check_point();
     }
 
     /// The finished body, with what the analysis of its locals needs beside it.

@@ -8,13 +8,14 @@ use crate::id::{CodeId, ProcessId, ResourceId, TaskId};
 use crate::scenario::block::Kind;
 use crate::scenario::expression::{self, Expression};
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
+use crate::time::Nanos;
 use crate::value::Value;
 use crate::value::format::exception_line;
 use crate::value::operation::whole_index;
 
 use super::super::instruction::Instruction;
 use super::super::machine::Machine;
-use super::super::{LockAlgorithm, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind, TaskTemplate};
+use super::super::{CheckPoints, LockAlgorithm, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind, TaskTemplate};
 use super::body::Body;
 use super::{Compiler, Global};
 
@@ -22,6 +23,10 @@ use super::{Compiler, Global};
 const MOST_TASKS: u64 = 10_000;
 /// Declared resources.
 const MOST_RESOURCES: u64 = 100_000;
+/// CPython's `sys.getswitchinterval()`.
+const SWITCH_INTERVAL: Nanos = Nanos(5_000_000);
+/// An hour, in nanoseconds.
+const MOST_SWITCH_INTERVAL: i64 = 3_600_000_000_000;
 /// Steps a constant may take.
 const MOST_CONSTANT_STEPS: u32 = 1_000;
 
@@ -34,6 +39,7 @@ impl Compiler<'_> {
         for block in &scenario.blocks {
             match block.kind {
                 Kind::Machine => self.declare_machine(block),
+                Kind::Interpreter => self.declare_interpreter(block),
                 Kind::Shared | Kind::Lock | Kind::Semaphore | Kind::Queue => self.declare_resource(block),
                 Kind::Main | Kind::Thread => self.declare_task(block),
                 Kind::Routine => {
@@ -70,6 +76,44 @@ impl Compiler<'_> {
     fn declare_machine(&mut self, block: &Block) {
         let cores = self.whole(block.property("cores"), None, 1, 4096);
         self.cores = cores.and_then(|cores| u32::try_from(cores).ok());
+    }
+
+    /// The lock over all threads, unless it is switched off.
+    fn declare_interpreter(&mut self, block: &Block) {
+        if matches!(block.property("gil"), Some(Argument { value: ArgumentValue::Switch(false), .. })) {
+            return;
+        }
+        let switch_interval = self.switch_interval(block).unwrap_or(SWITCH_INTERVAL);
+        let check_points =
+            if block.choice("check") == Some("instruction") { CheckPoints::Instruction } else { CheckPoints::Call };
+        let lock = ResourceId::from_index(self.resources.len());
+        let kind = ResourceKind::Interpreter { switch_interval };
+        let process = Some(ProcessId::MAIN);
+        self.resources.push(ResourceTemplate { name: kind.word().to_owned(), kind, block: block.id, process, logical: lock });
+        self.interpreter = Some((lock, check_points));
+    }
+
+    /// CPython counts it in whole microseconds, at least one.
+    fn switch_interval(&mut self, block: &Block) -> Option<Nanos> {
+        let argument = block.property("switch-interval")?;
+        let ArgumentValue::Measure { scale, .. } = &argument.value else { return None };
+        let scale = i64::try_from(*scale).unwrap_or(i64::MAX);
+        let nanos = match self.argument_constant(Some(argument), None)? {
+            Value::Int(whole) => whole.saturating_mul(scale),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                reason = "the cast saturates; ranges are checked"
+            )]
+            Value::Float(float) => (float.get() * scale as f64) as i64,
+            _ => 0,
+        };
+        if !(1_000..=MOST_SWITCH_INTERVAL).contains(&nanos) {
+            let [least, most, found] = [1_000, MOST_SWITCH_INTERVAL, nanos].map(|nanos| format!("{} us", nanos / 1_000));
+            self.problem(catalog::OUT_OF_RANGE, argument.span, ["switch-interval".to_owned(), least, most, found]);
+            return None;
+        }
+        Some(Nanos(nanos.cast_unsigned()))
     }
 
     fn declare_resource(&mut self, block: &Block) {
@@ -208,7 +252,7 @@ impl Compiler<'_> {
                 let raised = table.get_exception(exception);
                 exception_line(&raised.name, &raised.message)
             }
-            Step::Perform(..) | Step::Busy(_) => "it is known only when running".to_owned(),
+            Step::Perform(..) | Step::Busy(_) | Step::CheckPoint(_) => "it is known only when running".to_owned(),
         };
         self.problem(catalog::NOT_CONSTANT, expression.span, [why]);
         None

@@ -137,6 +137,11 @@ fn shape(instruction: Instruction) -> Shape {
     shape
 }
 
+/// Whether others may take a step once it is asked for: it is a step itself.
+pub(super) fn is_step(instruction: Instruction) -> bool {
+    shape(instruction).stands && !matches!(instruction, Instruction::Call { .. })
+}
+
 /// The successors of each instruction that are not told by itself.
 struct Graph {
     shapes: Vec<Shape>,

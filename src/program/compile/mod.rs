@@ -21,7 +21,7 @@ use crate::scenario::block::Kind;
 use crate::scenario::{Block, Scenario};
 use crate::value::{Names, Table, Value};
 
-use super::{Code, ProcessTemplate, Program, ResourceTemplate, TaskTemplate};
+use super::{CheckPoints, Code, ProcessTemplate, Program, ResourceTemplate, TaskTemplate};
 use body::Body;
 
 /// What a name at the top of the file stands for.
@@ -48,6 +48,7 @@ struct Compiler<'t> {
     tasks: Vec<TaskTemplate>,
     /// The blocks that have a body of their own, by [`CodeId`], with how many parameters each takes.
     bodies: Vec<(BlockId, u16)>,
+    interpreter: Option<(ResourceId, CheckPoints)>,
     cores: Option<u32>,
     problems: Vec<Diagnostic>,
 }
@@ -61,7 +62,7 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     let mut table = Arc::new(Table::default());
     let mut compiler = Compiler::new(&table);
     compiler.declare(scenario, overrides);
-    let Compiler { globals, resources, tasks, bodies, cores, problems, table: _ } = compiler;
+    let Compiler { globals, resources, tasks, bodies, interpreter, cores, problems, table: _ } = compiler;
 
     let names = Names {
         tasks: tasks.iter().map(|task| task.name.as_str().into()).collect(),
@@ -69,14 +70,15 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     };
     Arc::get_mut(&mut table).expect("what evaluated the constants is gone").declare(names);
 
-    let mut compiler = Compiler { table: &table, globals, resources, tasks, bodies, cores, problems };
+    let mut compiler = Compiler { table: &table, globals, resources, tasks, bodies, interpreter, cores, problems };
     let mut codes = compiler.bodies(scenario);
     let checks = compiler.checks(scenario, &mut codes);
     let Compiler { resources, tasks, cores, mut problems, .. } = compiler;
     release::find(&mut codes, &tasks, &resources);
 
     problems.sort_by_key(|problem| (problem.span.start, problem.code));
-    let processes = vec![ProcessTemplate::default()];
+    let interpreter = interpreter.map(|(resource, _)| resource);
+    let processes = vec![ProcessTemplate { interpreter, ..ProcessTemplate::default() }];
     let program = Program { codes, tasks, resources, processes, checks, table, cores, block_count: scenario.block_count };
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     Checked { value: (!refused).then_some(program), diagnostics: problems }
@@ -90,6 +92,7 @@ impl<'t> Compiler<'t> {
             resources: Vec::new(),
             tasks: Vec::new(),
             bodies: Vec::new(),
+            interpreter: None,
             cores: None,
             problems: Vec::new(),
         }
@@ -112,6 +115,7 @@ impl<'t> Compiler<'t> {
 
     fn body(&mut self, block: &Block) -> Code {
         let mut body = Body::new(self.table, block.id);
+        body.check_points = self.interpreter.map(|(_, check_points)| check_points);
         let parameters: Vec<&str> = match block.kind {
             Kind::Routine => block.rest(1).filter_map(|parameter| parameter.word()).collect(),
             _ => vec![block.property("as").and_then(|name| name.word()).unwrap_or("index")],
@@ -122,6 +126,7 @@ impl<'t> Compiler<'t> {
         for statement in &block.body {
             statement.walk(&mut |inner| collect_locals(&mut body, inner));
         }
+        body.check_point();
         self.statements(&mut body, &block.body);
         let name = block.nth(0).and_then(|name| name.word()).unwrap_or("main").to_owned();
         let parameters = u16::try_from(parameters.len()).unwrap_or(u16::MAX);

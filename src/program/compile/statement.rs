@@ -3,7 +3,7 @@
 use crate::diagnostic::catalog;
 use crate::effect::WorkKind;
 use crate::id::ResourceId;
-use crate::scenario::block::Kind;
+use crate::scenario::block::{Group, Kind};
 use crate::scenario::{Argument, ArgumentValue, Block};
 use crate::value::Value;
 use crate::value::operation::Unary;
@@ -11,6 +11,16 @@ use crate::value::operation::Unary;
 use super::super::instruction::{Daemon, Instruction, Into, Operand, Slot, TimeUse, Wait};
 use super::body::{Body, Scope};
 use super::{Compiler, Global};
+
+/// Whether it would be a call of a built-in in Python. What it would be to enter a routine or turn a loop is said there.
+fn is_call(kind: Kind) -> bool {
+    match kind.info().group {
+        Group::Data => !matches!(kind, Kind::Let | Kind::Set),
+        // A generator checks where it is resumed; whoever resumes it calls.
+        Group::Generators | Group::Work | Group::Locks | Group::Queues | Group::Threads => !matches!(kind, Kind::With),
+        Group::Scenario | Group::Resources | Group::Tasks | Group::Control | Group::Checks => false,
+    }
+}
 
 impl Compiler<'_> {
     pub(super) fn statements(&mut self, body: &mut Body<'_>, blocks: &[Block]) {
@@ -43,6 +53,9 @@ impl Compiler<'_> {
             Kind::Start | Kind::Join => self.task_effect(body, block),
             Kind::Disabled => {}
             _ => self.effect(body, block),
+        }
+        if is_call(block.kind) {
+            body.check_point();
         }
         body.block = outer;
     }
@@ -226,10 +239,12 @@ impl Compiler<'_> {
 
     fn one_task_effect(&mut self, body: &mut Body<'_>, block: &Block, into: Into) {
         if block.kind == Kind::Start {
-            return body.emit(Instruction::Start);
+            body.emit(Instruction::Start);
+        } else {
+            let wait = self.wait(body, block, TimeUse::Join);
+            body.emit(Instruction::Join(wait, into));
         }
-        let wait = self.wait(body, block, TimeUse::Join);
-        body.emit(Instruction::Join(wait, into));
+        body.check_point();
     }
 
     fn handle(&mut self, body: &mut Body<'_>, whose: Option<&Argument>) {
@@ -304,7 +319,7 @@ impl Compiler<'_> {
 
     /// The test stands at the end, so that a turn costs one jump.
     fn looping(&mut self, body: &mut Body<'_>, block: &Block) {
-        let (again, test, out) = (body.label(), body.label(), body.label());
+        let (again, next, test, out) = (body.label(), body.label(), body.label(), body.label());
         let slot = if matches!(block.kind, Kind::Repeat | Kind::For) { body.hidden_pair() } else { Slot(0) };
         match block.kind {
             Kind::Repeat => {
@@ -316,15 +331,18 @@ impl Compiler<'_> {
                 self.value(body, items);
                 body.emit(Instruction::ForBegin(slot));
             }
+            Kind::While if body.check_points.is_some() => return self.while_with_check_points(body, block),
             _ => {}
         }
         if block.kind != Kind::Loop {
             body.emit(Instruction::Jump(Body::to(test)));
         }
         body.bind(again);
-        body.enter(Scope::Loop { again: test, out });
+        body.enter(Scope::Loop { again: next, out });
         self.statements(body, &block.body);
         body.leave();
+        body.bind(next);
+        body.check_point();
         body.bind(test);
         match block.kind {
             Kind::Repeat => {
@@ -341,6 +359,24 @@ impl Compiler<'_> {
             }
             _ => body.emit(Instruction::Back(Body::to(again))),
         }
+        body.bind(out);
+    }
+
+    /// As CPython lays it out: the first test has no check point, the others have one between themselves and the body.
+    fn while_with_check_points(&mut self, body: &mut Body<'_>, block: &Block) {
+        let (again, inside, test, out) = (body.label(), body.label(), body.label(), body.label());
+        self.value(body, block.nth(0));
+        body.emit(Instruction::JumpIfFalse(Body::to(out)));
+        body.emit(Instruction::Jump(Body::to(inside)));
+        body.bind(again);
+        body.check_point();
+        body.bind(inside);
+        body.enter(Scope::Loop { again: test, out });
+        self.statements(body, &block.body);
+        body.leave();
+        body.bind(test);
+        self.value(body, block.nth(0));
+        body.emit(Instruction::BackIfTrue(Body::to(again)));
         body.bind(out);
     }
 

@@ -9,6 +9,9 @@ use crate::value::Value;
 pub trait Host {
     /// The answer to what `block` asks for; none: nothing has been done, and the task stands at the effect.
     fn answer_at_once(&mut self, effect: Effect, block: BlockId) -> Option<Value>;
+
+    /// Whether the task, at a check point, keeps the interpreter lock and goes on.
+    fn pass_check_point(&mut self) -> bool;
 }
 
 /// Declines everything: a task stands at each of its effects.
@@ -19,5 +22,10 @@ impl Host for Nobody {
     #[inline]
     fn answer_at_once(&mut self, _effect: Effect, _block: BlockId) -> Option<Value> {
         None
+    }
+
+    #[inline]
+    fn pass_check_point(&mut self) -> bool {
+        false
     }
 }

@@ -370,6 +370,12 @@ impl Machine {
                             let more = self.pop();
                             ask!(Effect::AtomicAdd(shared, more), into);
                         }
+                        Instruction::CheckPoint if host.pass_check_point() => {}
+                        Instruction::CheckPoint => {
+                            self.pc = u32::try_from(pc).expect("bodies are limited");
+                            self.deliver = Into::NOWHERE;
+                            return Step::CheckPoint(code.blocks[pc - 1]);
+                        }
                         Instruction::Return => {
                             let value = *self.top();
                             if !self.resting.is_empty() {

@@ -89,6 +89,41 @@ pub(super) const MACHINE: Info = Info {
     example: "machine cores=2",
 };
 
+pub(super) const INTERPRETER: Info = Info {
+    kind: Kind::Interpreter,
+    word: "interpreter",
+    group: Group::Scenario,
+    place: Place::Top,
+    parameters: &[
+        Parameter::property(
+            "gil",
+            Accepts::Switch,
+            "Whether one lock lets only one thread run at a time; `#false` is the free-threaded build.",
+            "是否用一把锁让同一时刻只有一个线程运行；`#false` 是无锁（自由线程）版本。",
+        )
+        .default("#true"),
+        Parameter::property(
+            "switch-interval",
+            Accepts::Duration,
+            "How long a waiting thread waits before it asks the holder to let go; 5 ms if left out.",
+            "等待的线程等多久之后请求持有者让出；省略时为 5 毫秒。",
+        ),
+        Parameter::property(
+            "check",
+            Accepts::Choice(&["call", "instruction"]),
+            "Where the holder may be made to let go: at calls and loop turns (CPython from 3.10 on) or between any two steps.",
+            "持有者可以在哪里让出：在调用处和循环的每一轮（CPython 3.10 起），或在任意两步之间。",
+        )
+        .default("call"),
+    ],
+    body: Body::Never,
+    doc: Words {
+        en: "Puts an interpreter lock over all threads, as CPython does. Blocks that wait and `native` computing let it go.",
+        zh: "像 CPython 那样，给所有线程加上一把解释器锁。等待的块和 `native` 计算会放开它。",
+    },
+    example: "interpreter switch-interval-ms=5",
+};
+
 pub(super) const SHARED: Info = Info {
     kind: Kind::Shared,
     word: "shared",

@@ -19,7 +19,6 @@ const WORDS: &[&str] = &[
     "file",
     "get-key",
     "greenlet",
-    "interpreter",
     "list",
     "map",
     "notify",

@@ -51,7 +51,7 @@ impl<'a> Names<'a> {
     pub(super) fn declared(scenario: &'a Scenario, told: &mut Vec<Diagnostic>) -> Self {
         let mut names = Self::default();
         for block in &scenario.blocks {
-            if matches!(block.kind, Kind::Scenario | Kind::Machine) {
+            if matches!(block.kind, Kind::Scenario | Kind::Machine | Kind::Interpreter) {
                 once(scenario, block, told);
             }
             let Some((name, span)) = declared_name(block) else { continue };

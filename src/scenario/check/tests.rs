@@ -39,6 +39,7 @@ fn a_name_is_declared_once_and_before_it_is_used() {
     check("lock a; shared a 0", &["E0301 a"]);
     check("main { }; main { }", &["E0301 main"]);
     check("machine cores=1; machine cores=2", &["E0301 machine"]);
+    check("interpreter; interpreter gil=#false", &["E0301 interpreter"]);
     check_body("print \"{dome}\"", &["E0302 dome → done"]);
     check_body("let x 1; print \"{x} {index} {name}\"", &[]);
     check_body("let done 1", &["E0304 done"]);
@@ -106,6 +107,8 @@ fn numbers_are_in_range() {
     check("semaphore s permits=-1", &["E0209 -1"]);
     check("semaphore s permits=1.5", &["E0413 1.5"]);
     check("queue q capacity=0", &["E0209 0"]);
+    check("interpreter switch-interval-ms=-5", &["E0209 -5"]);
+    check("interpreter check=calls", &["E0214 calls → call"]);
     check_body("sleep ms=\"'long'\"", &["E0414 \"'long'\""]);
     check_body("sleep ms=-1", &["E0209 -1"]);
     check_body("repeat -3 { }", &["E0209 -3"]);
