@@ -1,11 +1,13 @@
 //! Tells a run of the stepper as a trace: events, exact totals, output, findings, the final state.
 //! Looks at the world, never changes it.
 
+mod interpreter;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::world::{Record, Stuck, What, World};
 use super::sight::{circles, plain_access, waiting_state};
 use crate::effect::{Effect, Ending, Outcome, Work};
+use crate::engine::world::{Record, Stuck, What, World};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::check::Claim;
 use crate::program::condition::Question;
@@ -331,27 +333,6 @@ impl Teller {
         self.taken(now, task, resource, waited);
         let waited = waited.map_or(0, |asked| now.since(asked).0);
         self.event(task, EventKind::Acquired, block, (resource.0, waited), now);
-    }
-
-    /// A task has the interpreter lock; what it waited for before may have been another lock, which it does not have yet.
-    fn entered(&mut self, world: &World, now: Nanos, at: (TaskId, BlockId), lock: ResourceId) {
-        let wanted = self.resources[lock.index()].waiting.contains(&at.0);
-        let life = self.tasks.entry(at.0).or_default();
-        let asked = life.asked.take();
-        if wanted {
-            life.counters.wanted += asked.map_or(Nanos::ZERO, |asked| now.since(asked));
-            life.asked = asked;
-        }
-        self.acquired(world, now, at, lock);
-        if !wanted {
-            self.tasks.entry(at.0).or_default().asked = asked;
-        }
-    }
-
-    fn left(&mut self, world: &World, now: Nanos, at: (TaskId, BlockId), lock: ResourceId) {
-        let held = now.since(self.resources[lock.index()].held_since);
-        self.tasks.entry(at.0).or_default().counters.held += held;
-        self.released(world, now, at, lock);
     }
 
     fn released(&mut self, world: &World, now: Nanos, (task, block): (TaskId, BlockId), resource: ResourceId) {
