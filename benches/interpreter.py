@@ -186,8 +186,7 @@ class Coreyard:
         return json.loads(told.stdout)
 
     def value(self, text, name, **constants):
-        told = self.run(text, **constants)
-        return final(told, name)
+        return float(self.run(text, **constants)["values"][name])
 
     def lateness(self, burners, interval_ms, wakes):
         told = self.run(LATENESS, BURNERS=burners, INTERVAL_US=round(interval_ms * 1000), WAKES=wakes)
@@ -196,13 +195,6 @@ class Coreyard:
     def lost(self, kind, lock, turns):
         left = self.value(LOST % (lock, ADDING[kind]), "x", TURNS=turns)
         return 100 * (1 - left / (2 * turns))
-
-
-def final(told, name):
-    """The value of a shared variable at the end, wherever this version of the report keeps it."""
-    values = told["final_values"] if "final_values" in told else told["values"]
-    found = values[name] if isinstance(values, dict) else next(each["value"] for each in values if each["name"] == name)
-    return float(found)
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ use coreyard::engine::real::Real;
 use coreyard::engine::{Control, Engine as _, Run, Source};
 use coreyard::id::TaskId;
 use coreyard::time::Nanos;
+use coreyard::trace::EventKind;
 use coreyard::trace::store::{Ended, FindingKind, ResourceClass, ResourceCounters, Trace};
 
 use super::conformance::{config, run};
@@ -22,6 +23,31 @@ fn completed(text: &str) -> Trace {
 fn lock(trace: &Trace) -> &ResourceCounters {
     let at = trace.resources.iter().position(|resource| resource.class == ResourceClass::Interpreter).expect("there is one");
     &trace.counters.resources[at]
+}
+
+#[test]
+fn all_that_is_counted_of_the_interpreter_lock_adds_up() {
+    let trace = completed(
+        "interpreter switch-interval-us=200\nshared n 0\nlock m\nqueue q capacity=1\n\
+         thread puts { repeat 50 as=i { put q i; compute us=50 } }\nthread gets { repeat 50 { get q into=i; yield-cpu } }\n\
+         thread adds count=2 { repeat 50 { with m { set n \"n + 1\"; sleep us=10 } } }\nthread burns { compute ms=20 }\n",
+    );
+    let lock = lock(&trace);
+    assert_eq!((lock.acquisitions, lock.contended), (lock.hold.count, lock.wait.count));
+    assert!(lock.holders.is_empty() && lock.waiters.is_empty(), "{lock:?}");
+    let sum = |time: fn(&coreyard::trace::store::TaskCounters) -> Nanos| trace.counters.tasks.values().map(time).sum::<Nanos>();
+    assert_eq!((sum(|task| task.held), sum(|task| task.wanted)), (lock.hold.total, lock.wait.total));
+    // The holds of different threads lie beside each other in time.
+    let id = trace.resources.iter().position(|resource| resource.class == ResourceClass::Interpreter).expect("there is one");
+    let mut holds: Vec<(u64, u64)> = Vec::new();
+    for task in trace.tasks.keys() {
+        let events = trace.chunks(*task).iter().flat_map(|chunk| &chunk.events);
+        let released = events.filter(|event| event.kind() == Some(EventKind::Released) && event.subject() as usize == id);
+        holds.extend(released.map(|event| (event.at().0 - event.payload(), event.at().0)));
+    }
+    holds.sort_unstable();
+    assert_eq!(holds.len() as u64, lock.hold.count);
+    assert!(holds.windows(2).all(|pair| pair[0].1 <= pair[1].0), "never two holders");
 }
 
 #[test]

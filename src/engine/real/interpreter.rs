@@ -132,4 +132,16 @@ impl Interpreter {
             }
         }
     }
+
+    /// How often a holder was made to let go.
+    #[cfg(test)]
+    pub(super) fn forced(&self) -> u64 {
+        self.state().forced
+    }
+
+    /// A lock of its own for a test.
+    #[cfg(test)]
+    pub(super) fn leaked(interval: Nanos) -> &'static Self {
+        Box::leak(Box::new(Self::new(ResourceId(0), interval)))
+    }
 }

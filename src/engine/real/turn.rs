@@ -88,3 +88,94 @@ impl Context {
         self.slot[since].store(0, Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+    use std::sync::atomic::Ordering::SeqCst;
+
+    use super::super::context::Frame;
+    use super::super::context::tests::{frame, together};
+    use super::super::segment::resource;
+    use super::*;
+    use crate::id::{BlockId, TaskId};
+    use crate::time::Nanos;
+
+    fn with_interpreter(interval: Nanos) -> (Frame, &'static Interpreter) {
+        let interpreter = Interpreter::leaked(interval);
+        (Frame { interpreter: Some(interpreter), ..frame() }, interpreter)
+    }
+
+    #[test]
+    fn never_two_hold_it_and_all_that_is_counted_adds_up() {
+        let (frame, interpreter) = with_interpreter(Nanos(50_000));
+        let inside = AtomicU64::new(0);
+        together(frame, 4, |task, context| {
+            for round in 0..500 {
+                context.step(BlockId(task));
+                context.enter_interpreter().unwrap();
+                assert_eq!(inside.fetch_add(1, SeqCst), 0);
+                if round % 50 == 0 {
+                    std::hint::black_box((0..20_000).sum::<u64>());
+                }
+                inside.fetch_sub(1, SeqCst);
+                if round % 3 == 0 {
+                    context.leave_interpreter();
+                } else if context.is_asked_for_interpreter() {
+                    context.leave_interpreter();
+                }
+            }
+            context.leave_interpreter();
+        });
+        let slot = frame.segment.resource(0).unwrap().0;
+        let word = |which: usize| slot[which].load(Relaxed);
+        assert_eq!(word(resource::WAITING), 0);
+        let (_, waits, holds) = frame.segment.resource(0).unwrap();
+        let count = |steps: &[super::super::segment::Word]| steps.iter().map(|step| step.load(Relaxed)).sum::<u64>();
+        assert_eq!(count(holds), word(resource::ACQUISITIONS));
+        assert_eq!(count(waits), word(resource::CONTENDED));
+        let held: u64 = (0..4).map(|task| frame.segment.task(task).unwrap()[task::HELD].load(Relaxed)).sum();
+        let wanted: u64 = (0..4).map(|task| frame.segment.task(task).unwrap()[task::WANTED].load(Relaxed)).sum();
+        assert_eq!((held, wanted), (word(resource::HOLD_TOTAL), word(resource::WAIT_TOTAL)));
+        assert!(interpreter.try_take(TaskId(0)), "it is free");
+    }
+
+    #[test]
+    fn a_holder_that_never_waits_is_made_to_let_go_at_its_check_points() {
+        let (frame, interpreter) = with_interpreter(Nanos(100_000));
+        let turns: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+        together(frame, 2, |task, context| {
+            context.enter_interpreter().unwrap();
+            let (mine, others) = (task as usize, 1 - task as usize);
+            turns[mine].fetch_add(1, SeqCst);
+            // Until the other has had it too: it can have it only if it is given at a check point.
+            while turns[others].load(SeqCst) == 0 || interpreter.forced() == 0 {
+                context.check_point().unwrap();
+            }
+            context.leave_interpreter();
+        });
+        assert!(interpreter.forced() > 0);
+    }
+
+    #[test]
+    fn a_stop_ends_every_wait_for_it() {
+        let (frame, interpreter) = with_interpreter(Nanos::from_millis(3_600_000));
+        let slot = frame.segment.resource(0).unwrap().0;
+        together(frame, 3, |task, context| {
+            if task > 0 {
+                while slot[resource::HOLDER].load(SeqCst) == 0 {
+                    std::thread::yield_now();
+                }
+                return assert_eq!(context.enter_interpreter(), Err(Cut));
+            }
+            context.enter_interpreter().unwrap();
+            while slot[resource::WAITING].load(SeqCst) < 2 {
+                std::thread::yield_now();
+            }
+            frame.control.stop();
+            while slot[resource::WAITING].load(SeqCst) > 0 {
+                interpreter.nudge();
+            }
+        });
+    }
+}
