@@ -34,6 +34,17 @@ pub enum WorkKind {
     Memory,
 }
 
+/// Which ends of a pipe a process gives up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ends {
+    /// The one that sends.
+    Write,
+    /// The one that receives.
+    Read,
+    /// Both.
+    Both,
+}
+
 /// One thing a task asks of the world: one step, indivisible, unless its own words say otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
@@ -100,6 +111,49 @@ pub enum Effect {
     Join(TaskId, Patience),
     /// `is-alive`. Outcome: whether it has started and not ended.
     IsAlive(TaskId),
+    /// `put` to a queue across processes: into a buffer of the process's own, from which a feeder fills the queue's pipe.
+    /// Outcome: none; Full when patience ends.
+    PutAcross {
+        /// The queue.
+        queue: ResourceId,
+        /// What.
+        item: Value,
+        /// How large it is on its way.
+        bytes: u32,
+        /// How long to wait for room.
+        patience: Patience,
+    },
+    /// `send`. Outcome: none; BrokenPipeError when no process can receive any more.
+    Send {
+        /// The pipe.
+        pipe: ResourceId,
+        /// What.
+        message: Value,
+        /// How large it is on its way.
+        bytes: u32,
+    },
+    /// `recv`. Outcome: the message; EOFError when there is none and no process can send any more.
+    Receive(ResourceId),
+    /// `close` of a pipe, for this process. Outcome: none.
+    Close(ResourceId, Ends),
+    /// `spawn-process`. Outcome: the handle of the new process, which is its main thread's.
+    SpawnProcess {
+        /// How many its maker has made before: the engine names it by its maker and this.
+        nth: u32,
+        /// The routine's code.
+        code: CodeId,
+        /// Its arguments.
+        arguments: ListId,
+    },
+    /// `terminate` of a process. Outcome: none.
+    Terminate(TaskId),
+    /// `p.exitcode`. Outcome: an integer, or None while it has not ended.
+    ExitCode(TaskId),
+    /// `pid`, `ppid`. Outcome: an integer.
+    ProcessNumber {
+        /// Of the process that started this one.
+        parent: bool,
+    },
     /// `yield-cpu`. Outcome: none.
     YieldCpu,
     /// `rand(n)` in an expression. Outcome: an integer from 0 to n-1. The explorer takes each.
@@ -109,9 +163,9 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// The same done to the resources that `place` gives for those named.
+    /// The same done to the resources and tasks that are given for those named.
     #[must_use]
-    pub fn placed(self, place: impl Fn(ResourceId) -> ResourceId) -> Self {
+    pub fn placed(self, place: impl Fn(ResourceId) -> ResourceId, task: impl Fn(TaskId) -> TaskId) -> Self {
         match self {
             Self::Load(resource) => Self::Load(place(resource)),
             Self::Store(resource, value) => Self::Store(place(resource), value),
@@ -125,14 +179,22 @@ impl Effect {
             Self::TaskDone(resource) => Self::TaskDone(place(resource)),
             Self::JoinQueue(resource) => Self::JoinQueue(place(resource)),
             Self::Length(resource) => Self::Length(place(resource)),
+            Self::PutAcross { queue, item, bytes, patience } => Self::PutAcross { queue: place(queue), item, bytes, patience },
+            Self::Send { pipe, message, bytes } => Self::Send { pipe: place(pipe), message, bytes },
+            Self::Receive(resource) => Self::Receive(place(resource)),
+            Self::Close(resource, ends) => Self::Close(place(resource), ends),
+            Self::Start(named) => Self::Start(task(named)),
+            Self::Join(named, patience) => Self::Join(task(named), patience),
+            Self::IsAlive(named) => Self::IsAlive(task(named)),
+            Self::Terminate(named) => Self::Terminate(task(named)),
+            Self::ExitCode(named) => Self::ExitCode(task(named)),
             Self::Compute { .. }
             | Self::Sleep(_)
             | Self::Print(_)
             | Self::Mark(_)
-            | Self::Start(_)
             | Self::Spawn { .. }
-            | Self::Join(..)
-            | Self::IsAlive(_)
+            | Self::SpawnProcess { .. }
+            | Self::ProcessNumber { .. }
             | Self::YieldCpu
             | Self::Random(_)
             | Self::Now => self,
@@ -143,7 +205,11 @@ impl Effect {
     #[must_use]
     pub const fn patience(&self) -> Patience {
         match *self {
-            Self::Acquire(_, patience) | Self::Put(_, _, patience) | Self::Get(_, patience) | Self::Join(_, patience) => patience,
+            Self::Acquire(_, patience)
+            | Self::Put(_, _, patience)
+            | Self::PutAcross { patience, .. }
+            | Self::Get(_, patience)
+            | Self::Join(_, patience) => patience,
             _ => Patience::Forever,
         }
     }
@@ -178,4 +244,6 @@ pub enum Ending {
     Returned(Value),
     /// An exception left its body.
     Raised(ExceptionId),
+    /// It was cut off where it stood: its process was ended, or ended without waiting for it.
+    Cut,
 }

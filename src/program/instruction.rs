@@ -1,7 +1,7 @@
 //! The instructions of the one interpreter: 16 bytes each, a stack for temporaries, numbered slots for locals.
 //! Instructions that ask the world name their effect; what it means is not said here.
 
-use crate::effect::WorkKind;
+use crate::effect::{Ends, WorkKind};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::value::function::Function;
 use crate::value::operation::{Binary, Comparison, Unary};
@@ -289,6 +289,29 @@ pub enum Instruction {
     },
     /// task →
     IsAlive(Into),
+    /// handle, value, bytes or None →
+    SendTo(Operand),
+    /// handle →
+    Receive(Operand, Into),
+    /// handle →
+    CloseEnd(Operand, Ends),
+    /// arguments →
+    SpawnProcess {
+        code: CodeId,
+        arguments: u16,
+        into: Into,
+    },
+    /// task →
+    Terminate,
+    /// process → exit code or None
+    ExitCode,
+    /// → number
+    ProcessNumber {
+        parent: bool,
+        into: Into,
+    },
+    /// handle, value, nanoseconds, bytes →
+    PutSized(Operand, Wait),
     YieldCpu,
     /// limit → number
     Random,

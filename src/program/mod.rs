@@ -47,11 +47,17 @@ pub struct Code {
     pub name: String,
     /// The block that declares it.
     pub block: BlockId,
+    /// A check's condition is about this process.
+    pub process: ProcessId,
     /// How many of its locals are parameters.
     pub parameters: u16,
     /// Resources it may release, put into or otherwise wake a waiter of, itself or through what it calls, starts or spawns;
     /// sorted. What a live deadlock report needs to know who could still help.
     pub may_release: Vec<ResourceId>,
+    /// Pipes it may send to, itself or through what it calls, starts or spawns: the process it runs in has their write ends.
+    pub may_send: Vec<ResourceId>,
+    /// Likewise pipes it may receive from.
+    pub may_receive: Vec<ResourceId>,
     /// What it does.
     pub instructions: Vec<Instruction>,
     /// The block of each instruction.
@@ -166,6 +172,11 @@ pub enum ResourceKind {
         /// How long a waiter waits before it asks the holder to let go.
         switch_interval: Nanos,
     },
+    /// A `pipe`.
+    Pipe {
+        /// How much it holds.
+        capacity: PipeCapacity,
+    },
 }
 
 /// Where a holder of the interpreter lock may be made to let it go.
@@ -177,7 +188,29 @@ pub enum CheckPoints {
     Instruction,
 }
 
+/// How much a pipe holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PipeCapacity {
+    /// Bytes of messages.
+    Bytes(u64),
+    /// Messages.
+    Messages(u64),
+}
+
 impl ResourceKind {
+    /// The same where it names another resource: that which is given for it.
+    #[must_use]
+    pub const fn placed(self, _place: impl Fn(ResourceId) -> ResourceId + Copy) -> Self {
+        match self {
+            Self::Shared { .. }
+            | Self::Lock { .. }
+            | Self::Semaphore { .. }
+            | Self::Queue { .. }
+            | Self::Interpreter { .. }
+            | Self::Pipe { .. } => self,
+        }
+    }
+
     /// The word of its block, and Python-like name of its type in errors.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -187,6 +220,7 @@ impl ResourceKind {
             Self::Semaphore { .. } => "semaphore",
             Self::Queue { .. } => "queue",
             Self::Interpreter { .. } => "interpreter",
+            Self::Pipe { .. } => "pipe",
         }
     }
 }

@@ -8,6 +8,9 @@ use super::Program;
 /// Processes of one run, ended ones included.
 pub const MOST_PROCESSES: usize = 128;
 
+/// Bytes of one message between processes.
+pub const MOST_MESSAGE: u32 = 64 << 20;
+
 /// A process of a program.
 #[derive(Debug, Clone, Default)]
 pub struct ProcessTemplate {
@@ -23,6 +26,8 @@ pub struct ProcessTemplate {
     pub places: Vec<ResourceId>,
     /// The interpreter lock over its threads, if they have one: a resource of this process.
     pub interpreter: Option<ResourceId>,
+    /// Likewise its own tasks, where they are others than those that code names; sorted.
+    pub tasks: Vec<(TaskId, TaskId)>,
 }
 
 impl Program {
@@ -31,6 +36,13 @@ impl Program {
     pub fn place(&self, process: ProcessId, logical: ResourceId) -> ResourceId {
         let places = self.processes.get(process.index()).map(|process| &process.places);
         places.and_then(|places| places.get(logical.index())).copied().unwrap_or(logical)
+    }
+
+    /// The task that code of `process` means by `named`.
+    #[must_use]
+    pub fn own_task(&self, process: ProcessId, named: TaskId) -> TaskId {
+        let tasks = self.processes.get(process.index()).map_or(&[][..], |process| &process.tasks);
+        tasks.binary_search_by_key(&named, |entry| entry.0).map_or(named, |at| tasks[at].1)
     }
 
     /// The number by which code of `process` names `resource`; none if it cannot.

@@ -32,6 +32,7 @@ enum Surrounding {
     Statements,
     /// Nothing is known of it.
     Anything,
+    Process,
 }
 
 #[derive(Debug, Default)]
@@ -60,7 +61,7 @@ impl Reader {
                 blocks.last_mut().expect("a clause follows its owner").clauses.push(clause);
                 continue;
             }
-            if !stands(kind.info().place, surrounding) {
+            if !stands(kind, surrounding) {
                 let row = match kind.info().place {
                     Place::Top => catalog::BELONGS_TO_TOP,
                     Place::Header => catalog::BELONGS_TO_HEADER,
@@ -98,6 +99,7 @@ impl Reader {
         let inside = match kind.info().body {
             Body::Never => None,
             Body::Statements if kind == Kind::Disabled => Some(surrounding),
+            Body::Statements if kind == Kind::Process => Some(Surrounding::Process),
             Body::Statements => Some(Surrounding::Statements),
             Body::Header => Some(Surrounding::Header),
         };
@@ -129,14 +131,14 @@ impl Reader {
     }
 }
 
-fn stands(place: Place, surrounding: Surrounding) -> bool {
+fn stands(kind: Kind, surrounding: Surrounding) -> bool {
     if surrounding == Surrounding::Anything {
         return true;
     }
-    match place {
-        Place::Top => surrounding == Surrounding::Top,
+    match kind.info().place {
+        Place::Top => surrounding == Surrounding::Top || surrounding == Surrounding::Process && kind.is_declared_inside(),
         Place::Header => surrounding == Surrounding::Header,
-        Place::Statement => surrounding == Surrounding::Statements,
+        Place::Statement => matches!(surrounding, Surrounding::Statements | Surrounding::Process),
         Place::Anywhere => surrounding != Surrounding::Header,
         Place::Clause(_) => false,
     }

@@ -104,6 +104,7 @@ pub enum ResourceClass {
     Semaphore,
     Queue,
     Interpreter,
+    Pipe,
 }
 
 /// A line that `print` wrote.

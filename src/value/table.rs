@@ -60,6 +60,8 @@ struct Inner {
     lists: Store<Arc<[Value]>>,
     exceptions: Store<Arc<Raised>>,
     tasks: Store<Child>,
+    /// Processes spawned: who made each, as its how-manieth.
+    processes: Store<(TaskId, u32)>,
     bytes: usize,
 }
 
@@ -239,6 +241,15 @@ impl Table {
         fingerprint.add(u64::from(nth));
         fingerprint.add_wide(inner.fingerprint(Value::Text(name), self.declared_tasks));
         inner.tasks.add(key, fingerprint.finish_wide(), 0).map(dynamic)
+    }
+
+    /// The number of the process that `parent` spawns as its `nth`, from 0: always the same one.
+    pub fn spawned_process(&self, parent: TaskId, nth: u32) -> u32 {
+        let mut inner = self.write();
+        if let Some(&number) = inner.processes.ids.get(&(parent, nth)) {
+            return number;
+        }
+        inner.processes.add((parent, nth), 0, 0).unwrap_or(u32::MAX)
     }
 
     /// Who made a task during the run; none for a declared one, and for one that this table does not know.

@@ -119,7 +119,10 @@ fn leaks(program: &Program, trace: &Trace) -> bool {
             counters.level < permits && !counters.holders.is_empty() && counters.holders.iter().all(gone)
         }
         // The interpreter lock is let go by whoever ends.
-        ResourceKind::Shared { .. } | ResourceKind::Queue { .. } | ResourceKind::Interpreter { .. } => false,
+        ResourceKind::Shared { .. }
+        | ResourceKind::Queue { .. }
+        | ResourceKind::Interpreter { .. }
+        | ResourceKind::Pipe { .. } => false,
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod cases;
 mod interpreter;
+mod processes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};

@@ -73,7 +73,7 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
             let _kept = yard.log.append(Kind::Uncaught, task.id, &text, || yard.frame.clock.now());
             1
         }
-        Err(Cut) => 2,
+        Ok(Ending::Cut) | Err(Cut) => 2,
     };
     driver.context.leave_interpreter();
     driver.context.end(how);
@@ -188,7 +188,9 @@ impl Driver {
             Effect::Acquire(id, patience) => match self.resource(id) {
                 Resource::Lock(lock) => Ok(Ok(Value::Bool(lock.acquire(&mut self.context, patience)?))),
                 Resource::Semaphore(semaphore) => Ok(Ok(Value::Bool(semaphore.acquire(&mut self.context, patience)?))),
-                Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter => Ok(Err(wrong(yard, id, "acquire"))),
+                Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter | Resource::Elsewhere => {
+                    Ok(Err(wrong(yard, id, "acquire")))
+                }
             },
             Effect::Release(id) => Ok(self.release(id)),
             Effect::Load(id) => match self.resource(id) {
@@ -267,6 +269,14 @@ impl Driver {
                 let alive = yard.tasks.get(id).is_some_and(|task| task.phase() == Phase::Alive);
                 Ok(Ok(self.now(Value::Bool(alive))))
             }
+            Effect::PutAcross { .. }
+            | Effect::Send { .. }
+            | Effect::Receive(_)
+            | Effect::Close(..)
+            | Effect::SpawnProcess { .. }
+            | Effect::Terminate(_)
+            | Effect::ExitCode(_)
+            | Effect::ProcessNumber { .. } => Ok(Err(Failure::new("NotImplementedError", "processes run on the stepper only"))),
             Effect::YieldCpu => {
                 context.leave_interpreter();
                 std::thread::yield_now();
@@ -306,7 +316,9 @@ impl Driver {
             Resource::Semaphore(semaphore) => semaphore
                 .release(&mut self.context)
                 .map_err(|_overfull| Failure::new("ValueError", "Semaphore released too many times")),
-            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter => return Err(wrong(self.yard, id, "release")),
+            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter | Resource::Elsewhere => {
+                return Err(wrong(self.yard, id, "release"));
+            }
         };
         refused.map(|()| Value::None)
     }

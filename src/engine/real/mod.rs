@@ -45,8 +45,8 @@ use self::segment::{Mapping, Segment, Sizes};
 use self::socket::Polled;
 pub use self::worker::{WorkerError, work};
 use super::{Engine, EngineError, Record, Run, RunConfig, Source};
-use crate::program::{self, Program, ResourceKind};
-use crate::trace::store::{Header, ResourceClass, ResourceInfo, TaskInfo};
+use crate::program::{self, Program};
+use crate::trace::store::Header;
 
 /// Tasks made during a run, declared ones not counted.
 const MOST_MADE: usize = 100_000;
@@ -162,29 +162,7 @@ fn beginning(source: &Source, config: &RunConfig, program: &Program, cores: u32)
         overrides: source.overrides.clone(),
         started: unix_time(),
     };
-    let task = |task: &program::TaskTemplate| TaskInfo {
-        name: task.name.clone(),
-        kind: task.kind.word().to_owned(),
-        parent: None,
-        block: task.block,
-        daemon: task.daemon,
-    };
-    let resource = |resource: &program::ResourceTemplate| ResourceInfo {
-        name: resource.name.clone(),
-        class: match resource.kind {
-            ResourceKind::Shared { .. } => ResourceClass::Shared,
-            ResourceKind::Lock { .. } => ResourceClass::Lock,
-            ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
-            ResourceKind::Queue { .. } => ResourceClass::Queue,
-            ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
-        },
-        block: resource.block,
-    };
-    Beginning {
-        header,
-        tasks: program.tasks.iter().map(task).collect(),
-        resources: program.resources.iter().map(resource).collect(),
-    }
+    Beginning { header, tasks: super::describe::tasks(program).collect(), resources: super::describe::resources(program) }
 }
 
 const fn record_word(record: Record) -> &'static str {

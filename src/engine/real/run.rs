@@ -12,6 +12,7 @@ use super::reader::Reader;
 use super::segment::{Head, Mapping, Segment};
 use super::socket::Polled;
 use crate::engine::{Control, Run};
+use crate::id::TaskId;
 use crate::time::Nanos;
 use crate::trace::store::{Ended, FinalState, Finding, Header, ResourceInfo, TaskInfo, Trace};
 
@@ -24,7 +25,7 @@ const BUDGET: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub(super) struct Beginning {
     pub(super) header: Header,
-    pub(super) tasks: Vec<TaskInfo>,
+    pub(super) tasks: Vec<(TaskId, TaskInfo)>,
     pub(super) resources: Vec<ResourceInfo>,
 }
 
@@ -108,7 +109,7 @@ impl Run for RealRun {
         }
         if let Some(beginning) = self.beginning.take() {
             trace.header = beginning.header;
-            trace.tasks = (0..).map(crate::id::TaskId).zip(beginning.tasks).collect();
+            trace.tasks = beginning.tasks.into_iter().collect();
             trace.resources = beginning.resources;
         }
         // In this order: whoever has ended has written and said everything before.

@@ -74,7 +74,7 @@ impl Surroundings for View<'_> {
             Resource::Semaphore(_) => {
                 slot[resource::HOLDERS..].iter().take(8).filter_map(|holder| task(holder.load(Relaxed))).collect()
             }
-            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter => Vec::new(),
+            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter | Resource::Elsewhere => Vec::new(),
         }
     }
 
@@ -82,7 +82,7 @@ impl Surroundings for View<'_> {
         match &self.yard.resources[id.index()] {
             Resource::Lock(lock) => lock.is_up_for_taking(),
             Resource::Semaphore(semaphore) => semaphore.is_free(),
-            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter => false,
+            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter | Resource::Elsewhere => false,
         }
     }
 }

@@ -32,6 +32,8 @@ pub(super) enum Resource {
     Queue(Queue),
     /// The interpreter lock, which the frame has.
     Interpreter,
+    /// Of another process, or not made for this engine yet.
+    Elsewhere,
 }
 
 /// See the file's head.
@@ -58,6 +60,7 @@ impl Yard {
             ResourceKind::Semaphore { permits, bounded } => Resource::Semaphore(Semaphore::new(meter, permits, bounded)),
             ResourceKind::Queue { capacity, order } => Resource::Queue(Queue::new(meter, capacity, order)),
             ResourceKind::Interpreter { .. } => Resource::Interpreter,
+            ResourceKind::Pipe { .. } => Resource::Elsewhere,
         });
         let resources = resources.collect();
         let tasks = Tasks::new(frame.segment);
@@ -121,7 +124,7 @@ impl Yard {
             Resource::Queue(queue) => {
                 Some(Plain::List(queue.items().into_iter().take(MOST_ITEMS_TOLD).map(|item| self.plain(item)).collect()))
             }
-            Resource::Lock(_) | Resource::Semaphore(_) | Resource::Interpreter => None,
+            Resource::Lock(_) | Resource::Semaphore(_) | Resource::Interpreter | Resource::Elsewhere => None,
         };
         FinalState { resources: self.resources.iter().map(tell).collect() }
     }

@@ -5,6 +5,8 @@
 mod interpreter;
 mod lock;
 mod perform;
+mod pipe;
+mod process;
 mod queue;
 mod shared;
 mod stuck;
@@ -13,11 +15,13 @@ mod task;
 pub use stuck::Stuck;
 
 use crate::effect::{Effect, Ending, Outcome, Patience};
-use crate::id::{BlockId, ResourceId, TaskId};
-use crate::program::{Program, ResourceKind};
+use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
+use crate::program::{Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
 use crate::value::Value;
 use lock::{Lock, Semaphore, in_order};
+use pipe::Pipe;
+use process::Process;
 use queue::Queue;
 use task::{Pending, Task};
 
@@ -30,6 +34,8 @@ pub struct World {
     resources: Vec<Resource>,
     /// By id, ascending; the declared ones come first and so stand at their index.
     tasks: Vec<Task>,
+    /// By id.
+    processes: Vec<Process>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,6 +46,7 @@ enum Resource {
     Queue(Queue),
     /// The interpreter lock: who has it.
     Interpreter(Option<TaskId>),
+    Pipe(Pipe),
 }
 
 /// One thing that may happen next.
@@ -106,11 +113,22 @@ impl World {
             ResourceKind::Semaphore { permits, .. } => Resource::Semaphore(Semaphore { permits }),
             ResourceKind::Queue { .. } => Resource::Queue(Queue::default()),
             ResourceKind::Interpreter { .. } => Resource::Interpreter(None),
+            ResourceKind::Pipe { .. } => Resource::Pipe(Pipe::default()),
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
-        let mut world = Self { resources: resources.collect(), tasks: tasks.collect() };
+        let processes = vec![Process::default(); program.processes.len()];
+        let mut world = Self { resources: resources.collect(), tasks: tasks.collect(), processes };
+        for (process, template) in program.processes.iter().enumerate() {
+            let begins = template.main.is_none_or(|main| program.tasks[main.index()].starts);
+            if begins && program.has_processes() {
+                let process = ProcessId::from_index(process);
+                world.open_ends(program, process, &Self::codes_of(program, process));
+            }
+        }
         for (at, template) in program.tasks.iter().enumerate() {
-            if template.starts {
+            if template.starts && template.kind == TaskKind::Process {
+                world.begin_process(program, at, None, records);
+            } else if template.starts && template.process == ProcessId::MAIN {
                 world.begin(program, at, None, records);
             }
         }
@@ -132,6 +150,7 @@ impl World {
         match task.pending {
             Pending::New | Pending::Ended(_) => None,
             Pending::Busy(_) => Some(How::Go),
+            Pending::Leaving(..) => self.left_behind(task.machine.process(), task.id).is_none().then_some(How::Go),
             Pending::Ask(Effect::Sleep(_), _) => Some(How::Elapse),
             Pending::Ask(Effect::Random(limit), _) => Some(How::Draw(limit - 1)),
             Pending::Ask(effect, _) if self.can(program, task.id, effect) => Some(How::Go),
@@ -159,7 +178,23 @@ impl World {
                 }
                 _ => true,
             },
-            Effect::Get(queue, patience) => patience == Patience::Never || !self.queue(queue).items.is_empty(),
+            Effect::PutAcross { queue, patience, .. } => match program.resources[queue.index()].kind {
+                ResourceKind::Queue { capacity: Some(capacity), .. } => {
+                    patience == Patience::Never || (self.queue(queue).len() as u64) < capacity
+                }
+                _ => true,
+            },
+            Effect::Send { pipe, bytes, .. } => match (&self.resources[pipe.index()], program.resources[pipe.index()].kind) {
+                (Resource::Pipe(pipe), ResourceKind::Pipe { capacity }) => {
+                    pipe.takes(capacity, self.task(asker).machine.process(), bytes)
+                }
+                _ => unreachable!("the machine checks what is a pipe"),
+            },
+            Effect::Receive(pipe) => match &self.resources[pipe.index()] {
+                Resource::Pipe(pipe) => pipe.gives(self.task(asker).machine.process()),
+                _ => unreachable!("the machine checks what is a pipe"),
+            },
+            Effect::Get(queue, patience) => patience == Patience::Never || self.queue(queue).len() > 0,
             Effect::JoinQueue(queue) => self.queue(queue).unfinished == 0,
             Effect::Join(task, patience) => {
                 let state = self.task(task).pending;
@@ -183,6 +218,7 @@ impl World {
                 records.push(Record { task: choice.task, block, what: What::Turned });
                 self.go_on(program, at, Outcome::Value(Value::None), records);
             }
+            (Pending::Leaving(ending, block), How::Go) => self.leave(at, ending, block, records),
             (Pending::Ask(effect, block), How::Go) => self.perform(program, at, effect, block, now, records),
             (Pending::Ask(effect @ Effect::Random(limit), block), How::Draw(value)) => {
                 assert!(value < limit, "a draw is one of the values");
@@ -226,6 +262,7 @@ impl World {
         match self.task(task).pending {
             Pending::Ask(Effect::Sleep(_), _) | Pending::InLine(..) => true,
             Pending::Ask(effect, _) => !self.can(program, task, effect),
+            Pending::Leaving(..) => self.left_behind(self.task(task).machine.process(), task).is_some(),
             _ => false,
         }
     }
@@ -242,7 +279,8 @@ impl World {
     /// The items of a queue, the next one first.
     pub fn items(&self, resource: ResourceId) -> Option<impl ExactSizeIterator<Item = Value>> {
         match &self.resources[resource.index()] {
-            Resource::Queue(queue) => Some(queue.items.iter().copied()),
+            Resource::Queue(queue) => Some(queue.all().into_iter()),
+            Resource::Pipe(pipe) => Some(pipe.items().collect::<Vec<_>>().into_iter()),
             _ => None,
         }
     }
@@ -261,7 +299,8 @@ impl World {
     #[must_use]
     pub fn level(&self, resource: ResourceId) -> u64 {
         match &self.resources[resource.index()] {
-            Resource::Queue(queue) => queue.items.len() as u64,
+            Resource::Queue(queue) => queue.len() as u64,
+            Resource::Pipe(pipe) => pipe.len() as u64,
             Resource::Semaphore(semaphore) => semaphore.permits,
             Resource::Lock(_) | Resource::Shared(_) | Resource::Interpreter(_) => 0,
         }

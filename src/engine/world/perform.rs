@@ -7,6 +7,7 @@ use crate::time::Nanos;
 use crate::value::{Failure, Value};
 
 use super::lock::Asked;
+use super::pipe::{Pipe, Sent};
 use super::task::Pending;
 use super::{Record, Resource, What, World, shared};
 
@@ -38,7 +39,9 @@ impl World {
         let outcome = match self.effect(program, task, effect, now, &mut given, &mut others) {
             Ok(Done::Value(value)) => Outcome::Value(value),
             Ok(Done::InLine) => {
-                let Effect::Acquire(lock, _) = effect else { unreachable!("only locks have lines") };
+                let (Effect::Acquire(lock, _) | Effect::Send { pipe: lock, .. }) = effect else {
+                    unreachable!("only locks and pipes have lines")
+                };
                 self.tasks[at].pending = Pending::InLine(effect, block);
                 records.push(Record { task, block, what: What::InLine(lock) });
                 return;
@@ -54,7 +57,8 @@ impl World {
             let at = self.position(next);
             let Pending::InLine(effect, block) = self.tasks[at].pending else { unreachable!("it stood in line") };
             records.push(Record { task: next, block, what: What::Given(effect) });
-            self.go_on(program, at, Outcome::Value(Value::Bool(true)), records);
+            let answer = if let Effect::Send { .. } = effect { Value::None } else { Value::Bool(true) };
+            self.go_on(program, at, Outcome::Value(answer), records);
         }
     }
 
@@ -89,7 +93,7 @@ impl World {
                     Asked::InLine => return Ok(Done::InLine),
                 },
                 Resource::Semaphore(semaphore) => Value::Bool(semaphore.acquire()),
-                Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter(_) => {
+                Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter(_) | Resource::Pipe(_) => {
                     unreachable!("the machine checks what is acquired")
                 }
             },
@@ -104,20 +108,65 @@ impl World {
                 self.queue_mut(queue).put(table, order, item)?;
                 Value::None
             }
-            Effect::Get(queue, _) => self.queue_mut(queue).items.pop_front().ok_or_else(|| Failure::new("Empty", ""))?,
+            Effect::PutAcross { queue, item, bytes, .. } => {
+                let process = self.task(task).machine.process();
+                self.queue_mut(queue).put_across(process, item, bytes)?;
+                Value::None
+            }
+            Effect::Send { pipe, message, bytes } => {
+                let process = self.task(task).machine.process();
+                let ResourceKind::Pipe { capacity } = program.resources[pipe.index()].kind else {
+                    unreachable!("the machine checks what is a pipe")
+                };
+                match self.pipe_mut(pipe).send(capacity, (task, process), message, bytes)? {
+                    Sent::Whole => Value::None,
+                    Sent::Partly => return Ok(Done::InLine),
+                }
+            }
+            Effect::Receive(pipe) => {
+                let process = self.task(task).machine.process();
+                let (message, sender) = self.pipe_mut(pipe).receive(process)?;
+                *given = sender;
+                message
+            }
+            Effect::Close(pipe, ends) => {
+                let process = self.task(task).machine.process();
+                let deserted = self.pipe_mut(pipe).close(process, ends);
+                self.wake_senders(&deserted);
+                Value::None
+            }
+            Effect::SpawnProcess { nth, code, arguments } => {
+                Value::Task(self.spawn_process(program, task, (nth, code), &table.get_list(arguments), others)?)
+            }
+            Effect::Terminate(main) => {
+                let process = program.process_behind(main).expect("the machine checks what is a process");
+                self.own_child(task, process, "terminate")?;
+                self.terminate(process, others);
+                Value::None
+            }
+            Effect::ExitCode(main) => self.exit_code(program.process_behind(main).expect("the machine checks what is a process")),
+            Effect::ProcessNumber { parent } => self.number(self.task(task).machine.process(), parent),
+            Effect::Get(queue, _) => self.queue_mut(queue).get().ok_or_else(|| Failure::new("Empty", ""))?,
             Effect::TaskDone(queue) => {
                 self.queue_mut(queue).task_done()?;
                 Value::None
             }
-            Effect::Length(queue) => {
-                Value::Int(i64::try_from(self.queue(queue).items.len()).expect("a queue's length is limited"))
-            }
+            Effect::Length(queue) => Value::Int(i64::try_from(self.queue(queue).len()).expect("a queue's length is limited")),
             Effect::Start(started) => {
                 let at = self.position(started);
+                let process = program.process_behind(started);
                 if self.tasks[at].pending != Pending::New {
-                    return Err(Failure::new("RuntimeError", "threads can only be started once"));
+                    let words =
+                        if process.is_some() { "cannot start a process twice" } else { "threads can only be started once" };
+                    return Err(Failure::new("RuntimeError", words));
                 }
-                self.begin(program, at, Some(task), others);
+                if let Some(process) = process {
+                    self.open_ends(program, process, &Self::codes_of(program, process));
+                    self.begin_process(program, at, Some(task), others);
+                } else {
+                    self.same_process(task, started)?;
+                    self.begin(program, at, Some(task), others);
+                }
                 Value::None
             }
             Effect::Spawn { task: made, code, arguments, daemon } => {
@@ -126,6 +175,17 @@ impl World {
                 }
                 self.spawn(program, task, (made, code, daemon), &table.get_list(arguments), others);
                 Value::Task(made)
+            }
+            Effect::Join(joined, _) if let Some(process) = program.process_behind(joined) => {
+                self.own_child(task, process, "join")?;
+                Value::Bool(matches!(self.task(joined).pending, Pending::Ended(_)))
+            }
+            Effect::IsAlive(asked) if let Some(process) = program.process_behind(asked) => {
+                self.own_child(task, process, "test")?;
+                Value::Bool(!matches!(self.task(asked).pending, Pending::Ended(_)))
+            }
+            Effect::Join(joined, _) | Effect::IsAlive(joined) if let Err(other) = self.same_process(task, joined) => {
+                return Err(other);
             }
             Effect::Join(joined, _) => match self.task(joined).pending {
                 _ if joined == task => return Err(Failure::new("RuntimeError", "cannot join current thread")),
@@ -144,6 +204,21 @@ impl World {
             | Effect::Random(_) => Value::None,
         };
         Ok(Done::Value(value))
+    }
+
+    /// A thread is nothing to those of another process.
+    fn same_process(&self, task: TaskId, other: TaskId) -> Result<(), Failure> {
+        if self.task(task).machine.process() == self.task(other).machine.process() {
+            return Ok(());
+        }
+        Err(Failure::new("RuntimeError", "this thread is of another process"))
+    }
+
+    fn pipe_mut(&mut self, resource: ResourceId) -> &mut Pipe {
+        match &mut self.resources[resource.index()] {
+            Resource::Pipe(pipe) => pipe,
+            _ => unreachable!("the machine checks what is a pipe"),
+        }
     }
 
     fn release(&mut self, program: &Program, task: TaskId, resource: ResourceId) -> Result<Option<TaskId>, Failure> {
@@ -167,7 +242,7 @@ impl World {
                 Outcome::Value(Value::Bool(false))
             }
             Effect::Join(..) => Outcome::Value(Value::Bool(false)),
-            Effect::Put(..) => Outcome::Raise(program.table.raise("Full", "", Some(block))),
+            Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", Some(block))),
             Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", Some(block))),
             Effect::Sleep(_) => Outcome::Value(Value::None),
             _ => unreachable!("only these take time"),

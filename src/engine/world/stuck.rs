@@ -54,20 +54,35 @@ impl World {
     }
 
     fn add_releases(&self, program: &Program, task: TaskId, may: &mut BTreeSet<ResourceId>) {
-        for code in self.task(task).machine.codes() {
-            may.extend(&program.codes[code.index()].may_release);
+        let machine = &self.task(task).machine;
+        let process = machine.process();
+        for code in machine.codes() {
+            may.extend(program.codes[code.index()].may_release.iter().map(|&named| program.place(process, named)));
+        }
+        if program.has_processes() {
+            // The end of its process closes these.
+            let ends = self.resources.iter().enumerate();
+            let closes = ends.filter(|(_, resource)| matches!(resource, Resource::Pipe(pipe) if pipe.has_end(process)));
+            may.extend(closes.map(|(at, _)| ResourceId::from_index(at)));
         }
     }
 
     /// What a waiting task waits for.
     #[must_use]
     pub fn awaited(&self, task: TaskId) -> Option<Result<ResourceId, TaskId>> {
-        let (Pending::Ask(effect, _) | Pending::InLine(effect, _)) = self.task(task).pending else { return None };
+        let state = self.task(task);
+        if let Pending::Leaving(..) = state.pending {
+            return self.left_behind(state.machine.process(), task);
+        }
+        let (Pending::Ask(effect, _) | Pending::InLine(effect, _)) = state.pending else { return None };
         match effect {
             Effect::Acquire(resource, _)
             | Effect::Put(resource, _, _)
+            | Effect::PutAcross { queue: resource, .. }
             | Effect::Get(resource, _)
-            | Effect::JoinQueue(resource) => Some(Ok(resource)),
+            | Effect::JoinQueue(resource)
+            | Effect::Send { pipe: resource, .. }
+            | Effect::Receive(resource) => Some(Ok(resource)),
             Effect::Join(task, _) => Some(Err(task)),
             _ => None,
         }
@@ -95,7 +110,7 @@ impl World {
 
     fn stuck_task(&self, program: &Program, task: TaskId) -> Stuck {
         let on = self.awaited(task).expect("a stuck task waits for something");
-        let (_, block) = self.pending(task).expect("a stuck task stands at an effect");
+        let block = self.task(task).standing();
         Stuck { task, block, on, helpers: self.helpers(program, on) }
     }
 }

@@ -32,11 +32,21 @@ pub(super) enum Pending {
     InLine(Effect, BlockId),
     /// To go on with local work.
     Busy(BlockId),
+    /// To end with its process, whose main thread it is: the body has ended.
+    Leaving(Ending, BlockId),
     /// Nothing any more.
     Ended(Ending),
 }
 
 impl Task {
+    /// The block it stands on.
+    pub(super) fn standing(&self) -> BlockId {
+        match self.pending {
+            Pending::Ask(_, block) | Pending::InLine(_, block) | Pending::Busy(block) | Pending::Leaving(_, block) => block,
+            Pending::New | Pending::Ended(_) => BlockId::default(),
+        }
+    }
+
     pub(super) fn declared(program: &Program, at: usize, template: &TaskTemplate) -> Self {
         let id = TaskId::from_index(at);
         let machine = Machine::new(program, id, template.code, &[Value::Int(template.index)], template.daemon);
@@ -87,6 +97,10 @@ impl World {
     /// Hands a task its answer and runs it up to its next effect.
     pub(super) fn go_on(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) {
         let task = &mut self.tasks[at];
+        if matches!(task.pending, Pending::Ended(_)) {
+            // Its process has been ended by what it did itself.
+            return;
+        }
         let mut step = task.machine.resume(program, outcome, ALLOWANCE);
         let mut left = ALLOWANCE;
         task.at_check_point = matches!(step, Step::CheckPoint(_));
@@ -99,6 +113,14 @@ impl World {
         task.pending = match step {
             Step::Perform(effect, block) => Pending::Ask(effect, block),
             Step::Busy(block) | Step::CheckPoint(block) => Pending::Busy(block),
+            Step::Done(ending) if program.process_behind(task.id).is_some() => {
+                let (main, process, block) = (task.id, task.machine.process(), task.machine.block(program));
+                task.pending = Pending::Leaving(ending, block);
+                if self.left_behind(process, main).is_none() {
+                    self.leave(at, ending, block, records);
+                }
+                return;
+            }
             Step::Done(ending) => {
                 records.push(Record { task: task.id, block: task.machine.block(program), what: What::Ended(ending) });
                 Pending::Ended(ending)

@@ -31,6 +31,14 @@ impl Block {
         self.arguments.iter().find(of)
     }
 
+    /// All that was written as `name=`, where several parameters share a name: a size and a number.
+    pub(super) fn properties(&self, name: &str) -> impl Iterator<Item = &Argument> {
+        let parameters = self.kind.info().parameters;
+        self.arguments.iter().filter(move |argument| {
+            parameters.get(argument.parameter).is_some_and(|known| known.form == Form::Property && known.name == name)
+        })
+    }
+
     /// A switch, off unless given.
     pub(super) fn switch(&self, name: &str) -> bool {
         matches!(self.property(name), Some(Argument { value: ArgumentValue::Switch(true), .. }))

@@ -410,6 +410,9 @@ impl<'t> Body<'t> {
         let handler =
             |it: &Covered| Handler { start: it.start, end: it.end, target: place(Body::to(it.target)), depth: it.depth };
         let code = Code {
+            process: crate::id::ProcessId::MAIN,
+            may_send: Vec::new(),
+            may_receive: Vec::new(),
             name,
             block,
             parameters,

@@ -1,6 +1,6 @@
 //! What `expect` and `invariant` become.
 
-use crate::id::{CodeId, TaskId};
+use crate::id::{CodeId, ProcessId, TaskId};
 use crate::scenario::block::Kind;
 use crate::scenario::expression::Expression;
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
@@ -71,11 +71,18 @@ impl Compiler<'_> {
     }
 
     fn condition(&mut self, block: &Block, condition: &Expression, codes: &mut Vec<Code>) -> CodeId {
+        let process = block.property("in").and_then(|named| self.process_named(named));
+        let (scope, process) = process.map_or((None, ProcessId::MAIN), |(scope, process)| (Some(scope), process));
+        self.in_scope(scope.as_ref(), |compiler| compiler.condition_in(process, block, condition, codes))
+    }
+
+    fn condition_in(&mut self, process: ProcessId, block: &Block, condition: &Expression, codes: &mut Vec<Code>) -> CodeId {
         let table = std::sync::Arc::clone(self.table);
         let mut body = Body::new(&table, block.id);
         self.expression(&mut body, condition);
         body.emit(Instruction::Return);
-        let code = self.finished(body, block.kind.info().word.to_owned(), block, 0);
+        let mut code = self.finished(body, block.kind.info().word.to_owned(), block, 0);
+        code.process = process;
         codes.push(code);
         CodeId::from_index(codes.len() - 1)
     }

@@ -37,19 +37,24 @@ impl Compiler<'_> {
             self.declare_constant(block, overrides);
         }
         for block in &scenario.blocks {
-            match block.kind {
-                Kind::Machine => self.declare_machine(block),
-                Kind::Interpreter => self.declare_interpreter(block),
-                Kind::Shared | Kind::Lock | Kind::Semaphore | Kind::Queue => self.declare_resource(block),
-                Kind::Main | Kind::Thread => self.declare_task(block),
-                Kind::Routine => {
-                    let parameters = u16::try_from(block.rest(1).count()).unwrap_or(u16::MAX);
-                    let code = CodeId::from_index(self.bodies.len());
-                    self.bodies.push((block.id, parameters));
-                    self.named(block, Global::Routine(code));
-                }
-                _ => {}
+            self.declare_one(block);
+        }
+    }
+
+    /// One declaration, at the top or in a process.
+    pub(super) fn declare_one(&mut self, block: &Block) {
+        match block.kind {
+            Kind::Machine => self.declare_machine(block),
+            Kind::Interpreter => self.declare_interpreter(block),
+            kind if kind.is_resource() => self.declare_resource(block),
+            Kind::Main | Kind::Thread => self.declare_task(block),
+            Kind::Routine => {
+                let parameters = u16::try_from(block.rest(1).count()).unwrap_or(u16::MAX);
+                let code = CodeId::from_index(self.bodies.len());
+                self.bodies.push((block.id, parameters));
+                self.named(block, Global::Routine(code));
             }
+            _ => {}
         }
     }
 
@@ -81,6 +86,7 @@ impl Compiler<'_> {
     /// The lock over all threads, unless it is switched off.
     fn declare_interpreter(&mut self, block: &Block) {
         if matches!(block.property("gil"), Some(Argument { value: ArgumentValue::Switch(false), .. })) {
+            self.interpreter = None;
             return;
         }
         let switch_interval = self.switch_interval(block).unwrap_or(SWITCH_INTERVAL);
@@ -90,7 +96,8 @@ impl Compiler<'_> {
         let kind = ResourceKind::Interpreter { switch_interval };
         let process = Some(ProcessId::MAIN);
         self.resources.push(ResourceTemplate { name: kind.word().to_owned(), kind, block: block.id, process, logical: lock });
-        self.interpreter = Some((lock, check_points));
+        self.interpreter = Some(lock);
+        self.check_points.get_or_insert(check_points);
     }
 
     /// CPython counts it in whole microseconds, at least one.
@@ -124,7 +131,8 @@ impl Compiler<'_> {
             let kind = self.resource_kind(block, i64::from(index));
             let name = if several { format!("{name}[{index}]") } else { name.clone() };
             let logical = ResourceId::from_index(self.resources.len());
-            let process = Some(ProcessId::MAIN);
+            let across = block.switch("across-processes") || block.kind == Kind::Pipe;
+            let process = (!across).then_some(ProcessId::MAIN);
             self.resources.push(ResourceTemplate { name, kind, block: block.id, process, logical });
         }
         self.named(block, Global::Resource { first, count: several.then_some(count) });
@@ -137,6 +145,7 @@ impl Compiler<'_> {
                 let initial = self.argument_constant(block.nth(1), at).unwrap_or_default();
                 ResourceKind::Shared { initial, atomic: block.switch("atomic") }
             }
+            Kind::Pipe => self.pipe_kind(block, at),
             Kind::Lock => {
                 let algorithm = match block.choice("kind") {
                     Some("spin") => LockAlgorithm::Spin,
@@ -188,7 +197,7 @@ impl Compiler<'_> {
     }
 
     /// How many a declaration makes, and whether it said so.
-    fn count(&mut self, block: &Block, most: u64, already: usize) -> Option<(u32, bool)> {
+    pub(super) fn count(&mut self, block: &Block, most: u64, already: usize) -> Option<(u32, bool)> {
         let Some(argument) = block.property("count") else { return Some((1, false)) };
         let count = self.whole(Some(argument), None, 0, i64::MAX)?;
         if count + already as u64 > most {
@@ -200,7 +209,7 @@ impl Compiler<'_> {
     }
 
     /// A whole number known before the run, in a range.
-    fn whole(&mut self, argument: Option<&Argument>, at: Option<(&Block, i64)>, min: i64, max: i64) -> Option<u64> {
+    pub(super) fn whole(&mut self, argument: Option<&Argument>, at: Option<(&Block, i64)>, min: i64, max: i64) -> Option<u64> {
         let argument = argument?;
         let value = self.argument_constant(Some(argument), at)?;
         let whole = whole_index(value).filter(|whole| (min..=max).contains(whole));
@@ -252,7 +261,9 @@ impl Compiler<'_> {
                 let raised = table.get_exception(exception);
                 exception_line(&raised.name, &raised.message)
             }
-            Step::Perform(..) | Step::Busy(_) | Step::CheckPoint(_) => "it is known only when running".to_owned(),
+            Step::Perform(..) | Step::Busy(_) | Step::CheckPoint(_) | Step::Done(Ending::Cut) => {
+                "it is known only when running".to_owned()
+            }
         };
         self.problem(catalog::NOT_CONSTANT, expression.span, [why]);
         None

@@ -66,6 +66,9 @@ impl Compiler<'_> {
             Node::Index(container, position) => self.index(body, container, position),
             Node::Attribute(of, name) => {
                 self.expression(body, of);
+                if name == "exitcode" {
+                    return body.emit(Instruction::ExitCode);
+                }
                 let attribute = match name.as_str() {
                     "name" => Attribute::Name,
                     "value" => Attribute::Value,

@@ -8,6 +8,7 @@ mod declare;
 mod expression;
 mod flow;
 mod generator;
+mod process;
 mod release;
 mod statement;
 
@@ -48,10 +49,19 @@ struct Compiler<'t> {
     tasks: Vec<TaskTemplate>,
     /// The blocks that have a body of their own, by [`CodeId`], with how many parameters each takes.
     bodies: Vec<(BlockId, u16)>,
-    interpreter: Option<(ResourceId, CheckPoints)>,
+    /// The interpreter lock of the process being declared.
+    interpreter: Option<ResourceId>,
+    /// Where such locks may change hands, if there are any.
+    check_points: Option<CheckPoints>,
     cores: Option<u32>,
+    processes: Vec<ProcessTemplate>,
+    /// What the names at the top and in a process stand for, of those bodies that stand in one.
+    scopes: BTreeMap<CodeId, Scope>,
     problems: Vec<Diagnostic>,
 }
+
+/// Names as they are known in a process.
+type Scope = std::rc::Rc<BTreeMap<String, Global>>;
 
 /// Compiles a scenario; `overrides` replace its constants. There is a program when nothing forbids running it.
 ///
@@ -62,7 +72,9 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     let mut table = Arc::new(Table::default());
     let mut compiler = Compiler::new(&table);
     compiler.declare(scenario, overrides);
-    let Compiler { globals, resources, tasks, bodies, interpreter, cores, problems, table: _ } = compiler;
+    compiler.declare_processes(scenario);
+    let Compiler { globals, resources, tasks, bodies, interpreter, check_points, cores, processes, scopes, problems, table: _ } =
+        compiler;
 
     let names = Names {
         tasks: tasks.iter().map(|task| task.name.as_str().into()).collect(),
@@ -70,15 +82,25 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     };
     Arc::get_mut(&mut table).expect("what evaluated the constants is gone").declare(names);
 
-    let mut compiler = Compiler { table: &table, globals, resources, tasks, bodies, interpreter, cores, problems };
+    let mut compiler = Compiler {
+        table: &table,
+        globals,
+        resources,
+        tasks,
+        bodies,
+        interpreter,
+        check_points,
+        cores,
+        processes,
+        scopes,
+        problems,
+    };
     let mut codes = compiler.bodies(scenario);
     let checks = compiler.checks(scenario, &mut codes);
-    let Compiler { resources, tasks, cores, mut problems, .. } = compiler;
+    let Compiler { resources, tasks, cores, processes, mut problems, .. } = compiler;
     release::find(&mut codes, &tasks, &resources);
 
     problems.sort_by_key(|problem| (problem.span.start, problem.code));
-    let interpreter = interpreter.map(|(resource, _)| resource);
-    let processes = vec![ProcessTemplate { interpreter, ..ProcessTemplate::default() }];
     let program = Program { codes, tasks, resources, processes, checks, table, cores, block_count: scenario.block_count };
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     Checked { value: (!refused).then_some(program), diagnostics: problems }
@@ -93,7 +115,10 @@ impl<'t> Compiler<'t> {
             tasks: Vec::new(),
             bodies: Vec::new(),
             interpreter: None,
+            check_points: None,
             cores: None,
+            processes: vec![ProcessTemplate::default()],
+            scopes: BTreeMap::new(),
             problems: Vec::new(),
         }
     }
@@ -108,14 +133,20 @@ impl<'t> Compiler<'t> {
 
     /// The bodies of tasks and routines, in the order `declare` numbered them.
     fn bodies(&mut self, scenario: &Scenario) -> Vec<Code> {
-        let blocks: BTreeMap<BlockId, &Block> = scenario.blocks.iter().map(|block| (block.id, block)).collect();
+        let inside = scenario.blocks.iter().filter(|block| block.kind == Kind::Process).flat_map(|block| &block.body);
+        let blocks: BTreeMap<BlockId, &Block> = scenario.blocks.iter().chain(inside).map(|block| (block.id, block)).collect();
         let numbered = self.bodies.clone();
-        numbered.iter().map(|(block, _)| self.body(blocks[block])).collect()
+        let mut codes = Vec::new();
+        for (at, (block, _)) in numbered.iter().enumerate() {
+            let scope = self.scopes.get(&CodeId::from_index(at)).cloned();
+            codes.push(self.in_scope(scope.as_ref(), |compiler| compiler.body(blocks[block])));
+        }
+        codes
     }
 
     fn body(&mut self, block: &Block) -> Code {
         let mut body = Body::new(self.table, block.id);
-        body.check_points = self.interpreter.map(|(_, check_points)| check_points);
+        body.check_points = self.check_points;
         let parameters: Vec<&str> = match block.kind {
             Kind::Routine => block.rest(1).filter_map(|parameter| parameter.word()).collect(),
             _ => vec![block.property("as").and_then(|name| name.word()).unwrap_or("index")],
@@ -123,7 +154,7 @@ impl<'t> Compiler<'t> {
         for parameter in &parameters {
             body.slot(parameter);
         }
-        for statement in &block.body {
+        for statement in block.body.iter().filter(|statement| !statement.kind.is_declared_inside()) {
             statement.walk(&mut |inner| collect_locals(&mut body, inner));
         }
         body.check_point();

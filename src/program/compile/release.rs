@@ -8,26 +8,66 @@ use crate::id::{CodeId, ResourceId};
 use super::super::instruction::{Instruction, Operand};
 use super::super::{Code, ResourceKind, ResourceTemplate, TaskTemplate};
 
+/// What a body may do to resources.
+#[derive(Debug, Default)]
+struct May {
+    release: BTreeSet<ResourceId>,
+    send: BTreeSet<ResourceId>,
+    receive: BTreeSet<ResourceId>,
+}
+
+impl May {
+    fn all(&self) -> [&BTreeSet<ResourceId>; 3] {
+        [&self.release, &self.send, &self.receive]
+    }
+
+    /// May all that another may; whether that is more than before.
+    fn extend(&mut self, other: &[BTreeSet<ResourceId>; 3]) -> bool {
+        let mut more = false;
+        for (mine, theirs) in [&mut self.release, &mut self.send, &mut self.receive].into_iter().zip(other) {
+            let before = mine.len();
+            mine.extend(theirs);
+            more |= mine.len() > before;
+        }
+        more
+    }
+}
+
 pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[ResourceTemplate]) {
     let startable: Vec<CodeId> = tasks.iter().filter(|task| !task.starts).map(|task| task.code).collect();
-    let mut own: Vec<BTreeSet<ResourceId>> = Vec::new();
+    let mut own: Vec<May> = Vec::new();
     let mut onward: Vec<BTreeSet<CodeId>> = Vec::new();
     for code in codes.iter() {
-        let (mut releases, mut runs) = (BTreeSet::new(), BTreeSet::new());
+        let (mut may, mut runs) = (May::default(), BTreeSet::new());
         for instruction in &code.instructions {
             match *instruction {
-                Instruction::Release(operand) => add(&mut releases, operand, resources, is_lock),
-                Instruction::Put(operand, _) | Instruction::Get(operand, ..) | Instruction::TaskDone(operand) => {
-                    add(&mut releases, operand, resources, is_queue);
+                Instruction::Release(operand) => add(&mut may.release, operand, resources, is_lock),
+                Instruction::Put(operand, _)
+                | Instruction::PutSized(operand, _)
+                | Instruction::Get(operand, ..)
+                | Instruction::TaskDone(operand) => {
+                    add(&mut may.release, operand, resources, is_queue);
                 }
-                Instruction::Call { code, .. } | Instruction::Spawn { code, .. } | Instruction::Generator { code, .. } => {
+                Instruction::SendTo(operand) => {
+                    add(&mut may.release, operand, resources, is_pipe);
+                    add(&mut may.send, operand, resources, is_pipe);
+                }
+                Instruction::Receive(operand, _) => {
+                    add(&mut may.release, operand, resources, is_pipe);
+                    add(&mut may.receive, operand, resources, is_pipe);
+                }
+                Instruction::CloseEnd(operand, _) => add(&mut may.release, operand, resources, is_pipe),
+                Instruction::Call { code, .. }
+                | Instruction::Spawn { code, .. }
+                | Instruction::Generator { code, .. }
+                | Instruction::SpawnProcess { code, .. } => {
                     runs.insert(code);
                 }
                 Instruction::Start => runs.extend(&startable),
                 _ => {}
             }
         }
-        own.push(releases);
+        own.push(may);
         onward.push(runs);
     }
     // Until nothing changes: a body may do what those it runs may do.
@@ -35,22 +75,27 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
         let mut changed = false;
         for at in 0..codes.len() {
             for next in onward[at].clone() {
-                let more: Vec<ResourceId> = own[next.index()].difference(&own[at]).copied().collect();
-                changed |= !more.is_empty();
-                own[at].extend(more);
+                let theirs = own[next.index()].all().map(BTreeSet::clone);
+                changed |= own[at].extend(&theirs);
             }
         }
         if !changed {
             break;
         }
     }
-    for (code, releases) in codes.iter_mut().zip(own) {
-        code.may_release = releases.into_iter().collect();
+    for (code, may) in codes.iter_mut().zip(own) {
+        code.may_release = may.release.into_iter().collect();
+        code.may_send = may.send.into_iter().collect();
+        code.may_receive = may.receive.into_iter().collect();
     }
 }
 
 fn is_lock(kind: ResourceKind) -> bool {
     matches!(kind, ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. })
+}
+
+fn is_pipe(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Pipe { .. })
 }
 
 fn is_queue(kind: ResourceKind) -> bool {

@@ -1,13 +1,14 @@
 //! What each block becomes. The order inside a block: what is read, left to right, then its one effect.
 
 use crate::diagnostic::catalog;
-use crate::effect::WorkKind;
+use crate::effect::{Ends, WorkKind};
 use crate::id::ResourceId;
-use crate::scenario::block::{Group, Kind};
+use crate::scenario::block::{Group, Kind, Place};
 use crate::scenario::{Argument, ArgumentValue, Block};
 use crate::value::Value;
-use crate::value::operation::Unary;
+use crate::value::operation::{Binary, Unary};
 
+use super::super::ResourceKind;
 use super::super::instruction::{Daemon, Instruction, Into, Operand, Slot, TimeUse, Wait};
 use super::body::{Body, Scope};
 use super::{Compiler, Global};
@@ -24,7 +25,7 @@ fn is_call(kind: Kind) -> bool {
 
 impl Compiler<'_> {
     pub(super) fn statements(&mut self, body: &mut Body<'_>, blocks: &[Block]) {
-        for block in blocks {
+        for block in blocks.iter().filter(|block| block.kind.info().place != Place::Top) {
             self.statement(body, block);
         }
     }
@@ -46,7 +47,8 @@ impl Compiler<'_> {
             Kind::With => self.with(body, block),
             Kind::Raise => self.raise(body, block),
             Kind::Assert => self.assert(body, block),
-            Kind::Call | Kind::Spawn | Kind::Generator => self.routine_call(body, block),
+            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Generator => self.routine_call(body, block),
+            Kind::Send | Kind::Close if self.names_pipe(body, block) => self.effect(body, block),
             Kind::Next | Kind::Send | Kind::Throw | Kind::Close | Kind::State | Kind::Yield | Kind::YieldFrom => {
                 self.generating(body, block);
             }
@@ -58,6 +60,22 @@ impl Compiler<'_> {
             body.check_point();
         }
         body.block = outer;
+    }
+
+    /// Whether a `send` or `close` is about a pipe, not a generator.
+    fn names_pipe(&self, body: &Body<'_>, block: &Block) -> bool {
+        use crate::scenario::expression::Node;
+        let name = match block.nth(0).and_then(Argument::expression).map(|expression| &expression.node) {
+            Some(Node::Name(name)) => name,
+            Some(Node::Index(of, _)) => match &of.node {
+                Node::Name(name) => name,
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let named = if body.known_slot(name).is_some() { None } else { self.globals.get(name) };
+        matches!(named, Some(Global::Resource { first, .. })
+            if matches!(self.resources[first.index()].kind, ResourceKind::Pipe { .. }))
     }
 
     pub(super) fn value(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) {
@@ -102,6 +120,16 @@ impl Compiler<'_> {
             body.emit(Instruction::Nanos { scale: u32::try_from(*scale).unwrap_or(u32::MAX), used });
         } else {
             body.constant(Value::Int(0));
+        }
+    }
+
+    fn bytes(&mut self, body: &mut Body<'_>, argument: &Argument) {
+        if let ArgumentValue::Measure { amount, scale } = &argument.value {
+            self.expression(body, amount);
+            body.constant(Value::Int(i64::try_from(*scale).unwrap_or(i64::MAX)));
+            body.binary(Binary::Multiply);
+        } else {
+            body.constant(Value::None);
         }
     }
 
@@ -161,7 +189,14 @@ impl Compiler<'_> {
             Kind::Put => {
                 let queue = self.resource(body, first);
                 self.value(body, block.nth(1));
-                Instruction::Put(queue, self.wait(body, block, TimeUse::Queue))
+                let wait = self.wait(body, block, TimeUse::Queue);
+                match block.property("") {
+                    Some(size) => {
+                        self.bytes(body, size);
+                        Instruction::PutSized(queue, wait)
+                    }
+                    None => Instruction::Put(queue, wait),
+                }
             }
             Kind::Get => {
                 let queue = self.resource(body, first);
@@ -179,6 +214,31 @@ impl Compiler<'_> {
             Kind::IsAlive => {
                 self.value(body, first);
                 Instruction::IsAlive(Self::into(body, block))
+            }
+            Kind::Send => {
+                let pipe = self.resource(body, first);
+                self.value(body, block.nth(1));
+                match block.property("") {
+                    Some(size) => self.bytes(body, size),
+                    None => body.constant(Value::None),
+                }
+                Instruction::SendTo(pipe)
+            }
+            Kind::Recv => Instruction::Receive(self.resource(body, first), Self::into(body, block)),
+            Kind::Close => {
+                let ends = match block.choice("end") {
+                    Some("write") => Ends::Write,
+                    Some("read") => Ends::Read,
+                    _ => Ends::Both,
+                };
+                Instruction::CloseEnd(self.resource(body, first), ends)
+            }
+            Kind::Terminate => {
+                self.value(body, first);
+                Instruction::Terminate
+            }
+            Kind::Pid | Kind::Ppid => {
+                Instruction::ProcessNumber { parent: block.kind == Kind::Ppid, into: Self::into(body, block) }
             }
             Kind::YieldCpu => Instruction::YieldCpu,
             _ => return,
@@ -286,6 +346,10 @@ impl Compiler<'_> {
             }
             Kind::YieldFrom => return body.emit(Instruction::Generator { code, arguments: count, into: Into::STACK }),
             _ => {}
+        }
+        if block.kind == Kind::SpawnProcess {
+            let into = Self::into(body, block);
+            return body.emit(Instruction::SpawnProcess { code, arguments: count, into });
         }
         let named = block.property("name");
         if named.is_some() {

@@ -2,6 +2,7 @@
 
 use crate::effect::{Effect, Patience, Step, Work};
 use crate::id::{ResourceId, TaskId};
+use crate::program::process::MOST_MESSAGE;
 use crate::time::Nanos;
 use crate::value::format::type_name;
 use crate::value::operation::whole_index;
@@ -23,6 +24,9 @@ const RELEASE: Needs = Needs("release", is_lock);
 const PUT: Needs = Needs("put", is_queue);
 const GET: Needs = Needs("get", is_queue);
 const TASK_DONE: Needs = Needs("task_done", is_queue);
+const SEND: Needs = Needs("send", is_pipe);
+const RECEIVE: Needs = Needs("recv", is_pipe);
+const CLOSE: Needs = Needs("close", is_pipe);
 const VALUE: Needs = Needs("value", is_shared);
 
 fn is_lock(kind: ResourceKind) -> bool {
@@ -31,6 +35,10 @@ fn is_lock(kind: ResourceKind) -> bool {
 
 pub(super) fn is_queue(kind: ResourceKind) -> bool {
     matches!(kind, ResourceKind::Queue { .. })
+}
+
+fn is_pipe(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Pipe { .. })
 }
 
 fn is_shared(kind: ResourceKind) -> bool {
@@ -52,7 +60,11 @@ impl Machine {
             }
             Instruction::Store(shared) => {
                 let shared = self.resource(program, shared, VALUE)?;
-                Effect::Store(shared, self.pop())
+                let value = self.pop();
+                if program.resources[shared.index()].process.is_none() {
+                    parcel(&program.table, value, Value::None)?;
+                }
+                Effect::Store(shared, value)
             }
             Instruction::Acquire(lock, wait, to) => {
                 into = to;
@@ -63,7 +75,44 @@ impl Machine {
             Instruction::Put(queue, wait) => {
                 let patience = self.patience(wait);
                 let item = self.pop();
-                Effect::Put(self.resource(program, queue, PUT)?, item, patience)
+                let queue = self.resource(program, queue, PUT)?;
+                self.put(program, queue, item, patience, Value::None)?
+            }
+            Instruction::PutSized(queue, wait) => {
+                let bytes = self.pop();
+                let patience = self.patience(wait);
+                let item = self.pop();
+                let queue = self.resource(program, queue, PUT)?;
+                self.put(program, queue, item, patience, bytes)?
+            }
+            Instruction::SendTo(pipe) => {
+                let bytes = self.pop();
+                let message = self.pop();
+                let pipe = self.resource(program, pipe, SEND)?;
+                Effect::Send { pipe, message, bytes: parcel(&program.table, message, bytes)? }
+            }
+            Instruction::Receive(pipe, to) => {
+                into = to;
+                Effect::Receive(self.resource(program, pipe, RECEIVE)?)
+            }
+            Instruction::CloseEnd(pipe, ends) => Effect::Close(self.resource(program, pipe, CLOSE)?, ends),
+            Instruction::SpawnProcess { code, arguments, into: to } => {
+                into = to;
+                let start = self.stack.len() - usize::from(arguments);
+                let list = program.table.list(&self.stack[start..])?;
+                self.stack.truncate(start);
+                parcel(&program.table, Value::List(list), Value::None)?;
+                self.spawned += 1;
+                Effect::SpawnProcess { nth: self.spawned - 1, code, arguments: list }
+            }
+            Instruction::Terminate => Effect::Terminate(self.pop_process(program, "terminate")?),
+            Instruction::ExitCode => {
+                into = Into::STACK;
+                Effect::ExitCode(self.pop_process(program, "exitcode")?)
+            }
+            Instruction::ProcessNumber { parent, into: to } => {
+                into = to;
+                Effect::ProcessNumber { parent }
             }
             Instruction::Get(queue, wait, to) => {
                 into = to;
@@ -221,6 +270,29 @@ impl Machine {
         }
     }
 
+    /// To a queue of this process, or to one across processes.
+    fn put(
+        &self,
+        program: &Program,
+        queue: ResourceId,
+        item: Value,
+        patience: Patience,
+        bytes: Value,
+    ) -> Result<Effect, Failure> {
+        if program.resources[queue.index()].process.is_some() {
+            return Ok(Effect::Put(queue, item, patience));
+        }
+        Ok(Effect::PutAcross { queue, item, bytes: parcel(&program.table, item, bytes)?, patience })
+    }
+
+    /// A process's handle: its main thread's.
+    fn pop_process(&mut self, program: &Program, name: &str) -> Result<TaskId, Failure> {
+        match self.pop() {
+            Value::Task(task) if program.process_behind(task).is_some() => Ok(task),
+            other => Err(no_attribute(&program.table, other, name)),
+        }
+    }
+
     fn pop_task(&mut self, program: &Program, name: &str) -> Result<TaskId, Failure> {
         match self.pop() {
             Value::Task(task) => Ok(task),
@@ -240,6 +312,40 @@ impl Machine {
             },
         }
     }
+}
+
+/// How large a value is on its way to another process: as said, at least as it is.
+///
+/// # Errors
+/// TypeError where it is or holds a handle, which means nothing there; OverflowError beyond [`MOST_MESSAGE`].
+fn parcel(table: &Table, value: Value, said: Value) -> Result<u32, Failure> {
+    let own = weight(table, value)?;
+    let said = if said == Value::None { 0 } else { count(table, said)? };
+    u32::try_from(own.max(said)).ok().filter(|&bytes| bytes <= MOST_MESSAGE).ok_or_else(|| {
+        Failure::new("OverflowError", format!("a message of {} bytes is too large: at most {MOST_MESSAGE}", own.max(said)))
+    })
+}
+
+fn weight(table: &Table, value: Value) -> Result<u64, Failure> {
+    Ok(match value {
+        Value::None | Value::Bool(_) => 1,
+        Value::Int(_) | Value::Float(_) => 9,
+        Value::Text(text) => 5 + table.get_text(text).len() as u64,
+        Value::List(list) => {
+            let mut sum = 5;
+            for &item in &*table.get_list(list) {
+                sum += weight(table, item)?;
+            }
+            sum
+        }
+        Value::Exception(exception) => {
+            let raised = table.get_exception(exception);
+            10 + (raised.name.len() + raised.message.len()) as u64 + weight(table, raised.value)?
+        }
+        Value::Task(_) | Value::Resource(_) | Value::Generator(_) => {
+            return Err(Failure::new("TypeError", format!("cannot pickle '{}' object", type_name(table, value))));
+        }
+    })
 }
 
 fn nanos_of(amount: Value) -> Nanos {

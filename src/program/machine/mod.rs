@@ -83,7 +83,7 @@ impl Machine {
         stack.resize(body.locals.len(), UNBOUND);
         Self {
             task,
-            process: program.process_of(task),
+            process: if body.process == ProcessId::MAIN { program.process_of(task) } else { body.process },
             daemon,
             spawned: 0,
             generated: 0,
@@ -331,7 +331,12 @@ impl Machine {
                         Instruction::Pop => {
                             self.pop();
                         }
-                        Instruction::Store(shared) if let Some(shared) = shared.as_known() => {
+                        Instruction::Store(shared)
+                            if !matches!(
+                                *self.top(),
+                                Value::List(_) | Value::Task(_) | Value::Resource(_) | Value::Exception(_)
+                            ) && let Some(shared) = shared.as_known() =>
+                        {
                             let value = self.pop();
                             if self.generated > 0 {
                                 self.escape(program, value);
@@ -452,10 +457,13 @@ impl Machine {
         Step::Perform(effect, code.blocks[pc - 1])
     }
 
-    /// The effect on what its process means by the resources named.
+    /// The effect on what its process means by the names in it.
     #[inline]
     fn placed(&self, program: &Program, effect: Effect) -> Effect {
-        if self.process == ProcessId::MAIN { effect } else { effect.placed(|named| program.place(self.process, named)) }
+        if self.process == ProcessId::MAIN {
+            return effect;
+        }
+        effect.placed(|named| program.place(self.process, named), |named| program.own_task(self.process, named))
     }
 
     fn back_in(&mut self, caller: Caller) {

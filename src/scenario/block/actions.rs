@@ -202,7 +202,7 @@ pub(super) const PUT: Info = Info {
     word: "put",
     group: Group::Queues,
     place: Place::Statement,
-    parameters: &[QUEUE, Parameter::positional("value", ANY, "The item.", "数据项。"), TIMEOUT],
+    parameters: &[QUEUE, Parameter::positional("value", ANY, "The item.", "数据项。"), TIMEOUT, super::processes::SIZE],
     body: Body::Never,
     doc: Words {
         en: "Puts an item in; waits while the queue is full. A time-out raises Full.",
@@ -244,9 +244,9 @@ pub(super) const JOIN: Info = Info {
     parameters: &[
         Parameter::positional(
             "target",
-            Accepts::Reference(&[Kind::Thread, Kind::Queue]),
-            "A thread, all of several, a handle, or a queue.",
-            "一个线程、一组线程、一个句柄，或一个队列。",
+            Accepts::Reference(&[Kind::Thread, Kind::Process, Kind::Queue]),
+            "A thread or process, all of several, a handle, or a queue.",
+            "一个线程或进程、一组线程、一个句柄，或一个队列。",
         ),
         TIMEOUT,
         Parameter::property("into", Accepts::Local, "A local: whether it has ended.", "局部变量：它是否已经结束。"),
@@ -266,9 +266,9 @@ pub(super) const START: Info = Info {
     place: Place::Statement,
     parameters: &[Parameter::positional(
         "thread",
-        Accepts::Reference(&[Kind::Thread]),
-        "A thread declared with `start=#false`.",
-        "用 `start=#false` 声明的线程。",
+        Accepts::Reference(&[Kind::Thread, Kind::Process]),
+        "A thread or process declared with `start=#false`.",
+        "用 `start=#false` 声明的线程或进程。",
     )],
     body: Body::Never,
     doc: Words { en: "Starts a declared thread and goes on at once.", zh: "启动已声明的线程，并立即继续。" },
@@ -312,7 +312,12 @@ pub(super) const IS_ALIVE: Info = Info {
     group: Group::Threads,
     place: Place::Statement,
     parameters: &[
-        Parameter::positional("thread", Accepts::Reference(&[Kind::Thread]), "A thread or a handle.", "线程或句柄。"),
+        Parameter::positional(
+            "thread",
+            Accepts::Reference(&[Kind::Thread, Kind::Process]),
+            "A thread, a process or a handle.",
+            "线程、进程或句柄。",
+        ),
         Parameter::property("into", Accepts::Local, "A local: whether it is.", "局部变量：是否存活。").required(),
     ],
     body: Body::Never,

@@ -1,5 +1,6 @@
 //! Rows of the table: what stands at the top of a file. Header, machine, resources, tasks, checks.
 
+use super::processes::ACROSS;
 use super::{Accepts, Body, Group, Info, Kind, MOST_RESOURCES, MOST_THREADS, Parameter, Place};
 use crate::lang::Words;
 
@@ -141,6 +142,7 @@ pub(super) const SHARED: Info = Info {
             "允许使用 `atomic-add`、`swap` 和 `compare-and-set`，并使对它的访问有序。",
         )
         .default("#false"),
+        ACROSS,
     ],
     body: Body::Never,
     doc: Words {
@@ -173,6 +175,7 @@ pub(super) const LOCK: Info = Info {
             "只有获得它的任务才能释放它。",
         )
         .default("#false"),
+        ACROSS,
     ],
     body: Body::Never,
     doc: Words {
@@ -205,6 +208,7 @@ pub(super) const SEMAPHORE: Info = Info {
             "释放后许可数超过初始值时抛出 ValueError。",
         )
         .default("#false"),
+        ACROSS,
     ],
     body: Body::Never,
     doc: Words {
@@ -235,6 +239,7 @@ pub(super) const QUEUE: Info = Info {
         .default("fifo"),
         COUNT,
         AS,
+        ACROSS,
     ],
     body: Body::Never,
     doc: Words {
@@ -322,7 +327,7 @@ pub(super) const EXPECT: Info = Info {
         Parameter::property("exception", Accepts::ExceptionName, "An exception that no one catches.", "未被捕获的异常。"),
         Parameter::property(
             "in",
-            Accepts::Reference(&[Kind::Main, Kind::Thread, Kind::Routine]),
+            Accepts::Reference(&[Kind::Main, Kind::Thread, Kind::Process, Kind::Routine]),
             "The task meant.",
             "所指的任务。",
         ),

@@ -4,6 +4,7 @@ use super::{Accepts, Body, Group, Info, Kind, Parameter, Place};
 use crate::lang::Words;
 
 const ANY: Accepts = Accepts::Expression;
+const RECEIVER: Parameter = Parameter::positional("generator", ANY, "The generator, or a pipe.", "生成器，或管道。");
 const GENERATOR_HANDLE: Parameter = Parameter::positional("generator", ANY, "The generator.", "生成器。");
 const INTO_VALUE: Parameter =
     Parameter::property("into", Accepts::Local, "A local for what it yields next.", "接收下一个产出值的局部变量。");
@@ -46,14 +47,15 @@ pub(super) const SEND: Info = Info {
     group: Group::Generators,
     place: Place::Statement,
     parameters: &[
-        GENERATOR_HANDLE,
+        RECEIVER,
         Parameter::positional("value", ANY, "What its `yield` gives it.", "它的 `yield` 得到的值。"),
         INTO_VALUE,
+        super::processes::SIZE,
     ],
     body: Body::Never,
     doc: Words {
-        en: "As `next`, and the `yield` it rests at gives it this value. One that has not begun takes only None.",
-        zh: "与 `next` 相同，并让它停住的 `yield` 得到这个值。尚未开始的生成器只接受 None。",
+        en: "As `next`, and the `yield` it rests at gives it this value. One that has not begun takes only None. To a pipe: sends a message, and waits while the pipe is full.",
+        zh: "与 `next` 相同，并让它停住的 `yield` 得到这个值。尚未开始的生成器只接受 None。对管道：发送一条消息，管道满时等待。",
     },
     example: "generator counter 3 into=g\nsend g None into=x",
 };
@@ -82,11 +84,19 @@ pub(super) const CLOSE: Info = Info {
     word: "close",
     group: Group::Generators,
     place: Place::Statement,
-    parameters: &[GENERATOR_HANDLE],
+    parameters: &[
+        RECEIVER,
+        Parameter::property(
+            "end",
+            Accepts::Choice(&["write", "read"]),
+            "Of a pipe: which end this process gives up; both if left out.",
+            "对管道：本进程放弃哪一端；省略时两端都放弃。",
+        ),
+    ],
     body: Body::Never,
     doc: Words {
-        en: "Ends a generator: GeneratorExit is raised where it rests, so that each `finally` runs. Yielding then is a RuntimeError.",
-        zh: "结束生成器：在它停住的地方抛出 GeneratorExit，让每个 `finally` 都执行。此时再产出值是 RuntimeError。",
+        en: "Ends a generator: GeneratorExit is raised where it rests, so that each `finally` runs. Yielding then is a RuntimeError. Of a pipe: gives up an end.",
+        zh: "结束生成器：在它停住的地方抛出 GeneratorExit，让每个 `finally` 都执行。此时再产出值是 RuntimeError。对管道：放弃一端。",
     },
     example: "generator counter 3 into=g\nclose g",
 };

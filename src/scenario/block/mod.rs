@@ -7,6 +7,7 @@ mod declarations;
 mod flow;
 mod generators;
 mod planned;
+mod processes;
 pub mod reference;
 
 pub use planned::{planned_function, planned_property, planned_word};
@@ -172,8 +173,10 @@ pub enum Kind {
     Lock,
     Semaphore,
     Queue,
+    Pipe,
     Main,
     Thread,
+    Process,
     Routine,
     Compute,
     Sleep,
@@ -222,6 +225,11 @@ pub enum Kind {
     State,
     Yield,
     YieldFrom,
+    Recv,
+    SpawnProcess,
+    Terminate,
+    Pid,
+    Ppid,
     Expect,
     Invariant,
 }
@@ -296,6 +304,8 @@ impl Accepts {
 pub const MOST_RESOURCES: i64 = 100_000;
 /// Most threads a scenario may declare, `count=` included: beyond, the systems themselves refuse.
 pub const MOST_THREADS: i64 = 10_000;
+/// Most processes a scenario may declare, `count=` included: each is one of the system's.
+pub const MOST_PROCESSES: i64 = 100;
 
 /// Every kind, in the order of [`Kind`] and of the palette.
 pub static TABLE: &[Info] = &[
@@ -309,8 +319,10 @@ pub static TABLE: &[Info] = &[
     declarations::LOCK,
     declarations::SEMAPHORE,
     declarations::QUEUE,
+    processes::PIPE,
     declarations::MAIN,
     declarations::THREAD,
+    processes::PROCESS,
     declarations::ROUTINE,
     actions::COMPUTE,
     actions::SLEEP,
@@ -359,6 +371,11 @@ pub static TABLE: &[Info] = &[
     generators::STATE,
     generators::YIELD,
     generators::YIELD_FROM,
+    processes::RECV,
+    processes::SPAWN_PROCESS,
+    processes::TERMINATE,
+    processes::PID,
+    processes::PPID,
     declarations::EXPECT,
     declarations::INVARIANT,
 ];
@@ -373,13 +390,19 @@ impl Kind {
     /// Whether it declares something that tasks meet at.
     #[must_use]
     pub const fn is_resource(self) -> bool {
-        matches!(self, Self::Shared | Self::Lock | Self::Semaphore | Self::Queue)
+        matches!(self, Self::Shared | Self::Lock | Self::Semaphore | Self::Queue | Self::Pipe)
+    }
+
+    /// Whether it may be declared in a process, for that process alone.
+    #[must_use]
+    pub const fn is_declared_inside(self) -> bool {
+        (self.is_resource() && !matches!(self, Self::Pipe)) || matches!(self, Self::Interpreter | Self::Thread | Self::Routine)
     }
 
     /// Whether it declares something that runs with the scenario.
     #[must_use]
     pub const fn is_task(self) -> bool {
-        matches!(self, Self::Main | Self::Thread)
+        matches!(self, Self::Main | Self::Thread | Self::Process)
     }
 }
 

@@ -23,16 +23,11 @@ const WORDS: &[&str] = &[
     "map",
     "notify",
     "notify-all",
-    "pid",
-    "pipe",
     "pool",
     "pop",
-    "ppid",
-    "process",
     "put-key",
     "read",
     "read-file",
-    "recv",
     "request",
     "result",
     "rlock",
@@ -41,24 +36,14 @@ const WORDS: &[&str] = &[
     "rwlock",
     "server",
     "set-event",
-    "spawn-process",
     "submit",
     "switch",
-    "terminate",
     "timer",
     "wait",
     "write",
     "write-file",
 ];
-const PROPERTIES: &[(&str, &str)] = &[
-    ("shared", "across-processes"),
-    ("lock", "across-processes"),
-    ("semaphore", "across-processes"),
-    ("queue", "across-processes"),
-    ("queue", "capacity-kb"),
-    ("routine", "async"),
-    ("put", "kb"),
-];
+const PROPERTIES: &[(&str, &str)] = &[("routine", "async")];
 const FUNCTIONS: &[&str] = &["cores_busy", "elapsed", "inside", "peak"];
 
 /// Whether a block of this name is planned.

@@ -10,7 +10,6 @@ mod uses;
 mod tests;
 
 use super::Scenario;
-use super::block::Kind;
 use crate::diagnostic::{Diagnostic, catalog};
 use names::Names;
 pub(super) use names::is_function;
@@ -36,7 +35,7 @@ pub fn check(scenario: &Scenario, whole: bool) -> Vec<Diagnostic> {
     if whole {
         uses::check(scenario, &names, &mut told);
         let first = scenario.blocks.first().map(|block| block.word).unwrap_or_default();
-        if !scenario.blocks.iter().any(|block| matches!(block.kind, Kind::Main | Kind::Thread)) {
+        if !scenario.blocks.iter().any(|block| block.kind.is_task()) {
             told.push(Diagnostic::new(catalog::NOTHING_TO_RUN, first, []));
         }
     }

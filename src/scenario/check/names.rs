@@ -38,7 +38,7 @@ impl Declared<'_> {
 }
 
 /// Every name at the top, and how it is spelled elsewhere.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Names<'a> {
     pub(super) all: BTreeMap<&'a str, Declared<'a>>,
     /// Exceptions that some `raise` names.
@@ -55,15 +55,7 @@ impl<'a> Names<'a> {
                 once(scenario, block, told);
             }
             let Some((name, span)) = declared_name(block) else { continue };
-            let several = takes(block, "count") && block.argument("count").is_some();
-            if let Some(first) = names.all.get(name) {
-                told.push(Diagnostic::new(catalog::DUPLICATE_NAME, span, [name.to_owned()]).related_to(first.span, name));
-            } else {
-                names.all.insert(name, Declared { block, span, several });
-            }
-            if is_function(name) {
-                told.push(Diagnostic::new(catalog::BAD_NAME, span, [name.to_owned()]));
-            }
+            names.declare(block, name, span, told);
         }
         scenario.walk(&mut |block| {
             let (names, parameter) = match block.kind {
@@ -78,6 +70,29 @@ impl<'a> Names<'a> {
             }));
         });
         names
+    }
+
+    /// These and what a process declares for itself.
+    pub(super) fn within(&self, process: &'a Block, told: &mut Vec<Diagnostic>) -> Self {
+        let mut names = self.clone();
+        for block in &process.body {
+            if let Some((name, span)) = declared_name(block).filter(|_| block.kind.is_declared_inside()) {
+                names.declare(block, name, span, told);
+            }
+        }
+        names
+    }
+
+    fn declare(&mut self, block: &'a Block, name: &'a str, span: Span, told: &mut Vec<Diagnostic>) {
+        let several = takes(block, "count") && block.argument("count").is_some();
+        if let Some(first) = self.all.get(name) {
+            told.push(Diagnostic::new(catalog::DUPLICATE_NAME, span, [name.to_owned()]).related_to(first.span, name));
+        } else {
+            self.all.insert(name, Declared { block, span, several });
+        }
+        if is_function(name) {
+            told.push(Diagnostic::new(catalog::BAD_NAME, span, [name.to_owned()]));
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Declared<'a>> {
@@ -112,7 +127,7 @@ fn once(scenario: &Scenario, block: &Block, told: &mut Vec<Diagnostic>) {
 fn declared_name(block: &Block) -> Option<(&str, Span)> {
     match block.kind {
         Kind::Main => Some(("main", block.word)),
-        Kind::Let | Kind::Shared | Kind::Lock | Kind::Semaphore | Kind::Queue | Kind::Thread | Kind::Routine => {
+        kind if kind.is_resource() || matches!(kind, Kind::Let | Kind::Thread | Kind::Process | Kind::Routine) => {
             let argument = block.arguments_of("name").next()?;
             let ArgumentValue::Name(name) = &argument.value else { return None };
             Some((name, argument.span))
@@ -135,10 +150,10 @@ pub(super) fn bound(block: &Block) -> impl Iterator<Item = (&str, Span)> {
 /// Every local of a body: its parameters or number, and what its statements bind, wherever they stand.
 pub(super) fn locals(body: &Block) -> BTreeSet<&str> {
     let mut all: BTreeSet<&str> = bound(body).map(|(name, _)| name).collect();
-    if body.kind == Kind::Thread && body.argument("as").is_none() || body.kind == Kind::Main {
+    if matches!(body.kind, Kind::Thread | Kind::Process) && body.argument("as").is_none() || body.kind == Kind::Main {
         all.insert("index");
     }
-    for statement in &body.body {
+    for statement in body.body.iter().filter(|statement| !statement.kind.is_declared_inside()) {
         statement.walk(&mut |block| all.extend(bound(block).map(|(name, _)| name)));
     }
     all

@@ -6,7 +6,7 @@ use super::certain;
 use super::names::{self, Declared, FUNCTIONS, Names};
 use crate::diagnostic::{Diagnostic, Span, catalog};
 use crate::id::BlockId;
-use crate::scenario::block::{self, Accepts, Kind};
+use crate::scenario::block::{self, Accepts, Kind, Place};
 use crate::scenario::expression::{Expression, Node, Part};
 use crate::scenario::{Argument, ArgumentValue, Block, nearest};
 use crate::value::exception;
@@ -56,8 +56,26 @@ impl<'a> Checker<'a> {
                 self.taken(block);
                 self.statements(&block.body, &scope, Around { in_routine: block.kind == Kind::Routine, ..Around::default() });
             }
+            Kind::Process => {
+                self.arguments(block, &Scope::default());
+                let mut told = std::mem::take(&mut self.told);
+                let names = self.names.within(block, &mut told);
+                let mut inner = Checker::new(&names, self.whole, told);
+                let scope = Scope { locals: names::locals(block), ..Scope::default() };
+                inner.taken(block);
+                inner.statements(&block.body, &scope, Around::default());
+                self.told = inner.told;
+            }
             Kind::Expect | Kind::Invariant => {
-                self.arguments(block, &Scope { in_check: true, ..Scope::default() });
+                if let Some(process) = self.process_of(block) {
+                    // Its names were told where it is declared.
+                    let names = self.names.within(process, &mut Vec::new());
+                    let mut inner = Checker::new(&names, self.whole, std::mem::take(&mut self.told));
+                    inner.arguments(block, &Scope { in_check: true, ..Scope::default() });
+                    self.told = inner.told;
+                } else {
+                    self.arguments(block, &Scope { in_check: true, ..Scope::default() });
+                }
                 if block.kind == Kind::Expect {
                     self.expect(block);
                 }
@@ -76,9 +94,28 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The process that an `expect` is about.
+    fn process_of(&self, block: &Block) -> Option<&'a Block> {
+        let process = if block.kind == Kind::Expect { block.argument("in")? } else { return None };
+        let ArgumentValue::Expression(Expression { node, .. }) = process else { return None };
+        let name = match node {
+            Node::Name(name) => name,
+            Node::Index(of, _) => match &of.node {
+                Node::Name(name) => name,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        self.names.get(name).map(|declared| declared.block).filter(|block| block.kind == Kind::Process)
+    }
+
     fn statements(&mut self, blocks: &'a [Block], scope: &Scope<'a>, around: Around) {
         let mut left: Option<&Block> = None;
         for block in blocks.iter().filter(|block| block.kind != Kind::Disabled) {
+            if block.kind.info().place == Place::Top {
+                self.top(block);
+                continue;
+            }
             if let Some(leaver) = left.take() {
                 let span = Span::new(block.word.start, block.word.end);
                 let told = Diagnostic::new(catalog::UNREACHABLE, span, []);
@@ -109,7 +146,9 @@ impl<'a> Checker<'a> {
             Kind::Yield | Kind::YieldFrom if !around.in_routine => {
                 self.tell(catalog::YIELD_OUTSIDE, block.word, [block.kind.info().word.to_owned()]);
             }
-            Kind::Call | Kind::Spawn | Kind::Generator | Kind::YieldFrom if !block.damaged => self.arity(block),
+            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Generator | Kind::YieldFrom if !block.damaged => {
+                self.arity(block)
+            }
             Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &inner),
             Kind::Start => self.start(block),
             Kind::Loop if spins_for_ever(block) => self.tell(catalog::LOOP_WITHOUT_END, block.word, []),
@@ -230,7 +269,10 @@ impl<'a> Checker<'a> {
                 }
                 self.number_of(name, &declared, position, expression.span, scope);
             }
-            None if declared.several && declared.kind() != Kind::Thread && block.kind != Kind::Expect => {
+            None if declared.several
+                && !matches!(declared.kind(), Kind::Thread | Kind::Process)
+                && block.kind != Kind::Expect =>
+            {
                 self.tell(catalog::WHICH_ONE, span, [name.clone(), block.kind.info().word.to_owned()]);
             }
             None => {}
@@ -390,7 +432,10 @@ impl<'a> Checker<'a> {
         let Some(ArgumentValue::Expression(Expression { node: Node::Name(name), span })) = block.argument("thread") else {
             return;
         };
-        let Some(declared) = self.names.get(name).filter(|declared| declared.kind() == Kind::Thread) else { return };
+        let Some(declared) = self.names.get(name).filter(|declared| matches!(declared.kind(), Kind::Thread | Kind::Process))
+        else {
+            return;
+        };
         if !matches!(declared.block.argument("start"), Some(ArgumentValue::Switch(false))) {
             let told = Diagnostic::new(catalog::ALREADY_STARTED, *span, [name.clone()]);
             self.told.push(told.related_to(declared.span, name));
@@ -426,7 +471,9 @@ impl<'a> Checker<'a> {
         let exception = block.argument("exception").is_some();
         let lines = block.arguments_of("lines").count();
         let about_output = matches!(claim, Some(ArgumentValue::Choice("output" | "output-contains")));
-        let fits = claim.is_some() != exception && (lines > 0) == about_output && (block.argument("in").is_none() || exception);
+        let fits = claim.is_some() != exception
+            && (lines > 0) == about_output
+            && (block.argument("in").is_none() || exception || self.process_of(block).is_some());
         if !fits && !block.damaged && !block.arguments.is_empty() {
             self.tell(catalog::EXPECT_WHAT, block.span, []);
         }

@@ -43,7 +43,7 @@ pub(super) fn check(scenario: &Scenario, names: &Names<'_>, told: &mut Vec<Diagn
                     tell(catalog::NEVER_PUT, span);
                 }
             }
-            Kind::Thread => {
+            Kind::Thread | Kind::Process => {
                 let waits = matches!(declared.block.argument("start"), Some(ArgumentValue::Switch(false)));
                 if waits && first(&[Kind::Start]).is_none() {
                     tell(catalog::NEVER_STARTED, declared.span);

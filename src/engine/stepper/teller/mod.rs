@@ -14,8 +14,8 @@ use crate::program::condition::Question;
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{
-    Awaited, Ended, FinalState, Finding, FindingKind, Header, OutputLine, Plain, ResourceClass, ResourceCounters, ResourceInfo,
-    TaskCounters, TaskInfo, TaskState, Trace, Uncaught, Wait,
+    Awaited, Ended, FinalState, Finding, FindingKind, Header, OutputLine, Plain, ResourceCounters, TaskCounters, TaskInfo,
+    TaskState, Trace, Uncaught, Wait,
 };
 use crate::trace::{Chunk, Event, EventKind, NOTHING};
 use crate::value::{ExceptionId, TextId, Value};
@@ -198,6 +198,10 @@ impl Teller {
             What::LeftInterpreter(lock) => self.left(world, now, (task, block), lock),
             What::Performed(effect, outcome) => self.performed(program, world, now, (task, block), (effect, outcome)),
             What::Given(effect) => {
+                if let Effect::Send { pipe, .. } = effect {
+                    self.performed(program, world, now, (task, block), (effect, Outcome::Value(Value::None)));
+                    self.resources[pipe.index()].counters.hand_offs += 1;
+                }
                 if let Effect::Acquire(lock, _) = effect {
                     self.resources[lock.index()].counters.hand_offs += 1;
                     self.acquired(world, now, (task, block), lock);
@@ -236,12 +240,12 @@ impl Teller {
                 self.acquired(world, now, (task, block), resource);
             }
             Effect::Release(resource) => self.released(world, now, (task, block), resource),
-            Effect::Put(queue, ..) => {
+            Effect::Put(queue, ..) | Effect::PutAcross { queue, .. } | Effect::Send { pipe: queue, .. } => {
                 self.taken(now, task, queue, waited);
                 self.event(task, EventKind::Put, block, (queue.0, world.level(queue)), now);
                 self.resources[queue.index()].counters.level = world.level(queue);
             }
-            Effect::Get(queue, _) => {
+            Effect::Get(queue, _) | Effect::Receive(queue) => {
                 self.resources[queue.index()].counters.gets += 1;
                 self.waited(now, task, queue, waited);
                 self.event(task, EventKind::Got, block, (queue.0, world.level(queue)), now);
@@ -286,6 +290,17 @@ impl Teller {
                     parent: Some(task),
                     block: program.codes[code.index()].block,
                     daemon,
+                };
+                self.infos.push((made, info));
+            }
+            Effect::SpawnProcess { code, .. } => {
+                let Value::Task(made) = value else { return };
+                let info = TaskInfo {
+                    name: table.task_name(made).to_string(),
+                    kind: "process".to_owned(),
+                    parent: Some(task),
+                    block: program.codes[code.index()].block,
+                    daemon: false,
                 };
                 self.infos.push((made, info));
             }
@@ -357,7 +372,10 @@ impl Teller {
         cost.time += waited;
         cost.waiting += waited;
         match effect {
-            Effect::Acquire(resource, _) | Effect::Put(resource, ..) | Effect::Get(resource, _) => {
+            Effect::Acquire(resource, _)
+            | Effect::Put(resource, ..)
+            | Effect::PutAcross { queue: resource, .. }
+            | Effect::Get(resource, _) => {
                 let meter = &mut self.resources[resource.index()];
                 meter.counters.timeouts += 1;
                 meter.counters.contended += 1;
@@ -389,6 +407,7 @@ impl Teller {
                 self.tasks.entry(task).or_default().counters.uncaught = Some(uncaught);
                 1
             }
+            Ending::Cut => 2,
         };
         self.event(task, EventKind::Ended, block, (NOTHING, how), now);
         self.tasks.entry(task).or_default().become_state(TaskState::Done, now);
@@ -515,27 +534,8 @@ impl Teller {
     /// What is known of the run before its first step.
     pub(super) fn introduce(&mut self, program: &Program, trace: &mut Trace) {
         trace.header = self.header.clone();
-        for (at, task) in program.tasks.iter().enumerate() {
-            let kind = task.kind.word();
-            let info =
-                TaskInfo { name: task.name.clone(), kind: kind.to_owned(), parent: None, block: task.block, daemon: task.daemon };
-            trace.tasks.insert(TaskId::from_index(at), info);
-        }
-        trace.resources = program
-            .resources
-            .iter()
-            .map(|resource| ResourceInfo {
-                name: resource.name.clone(),
-                class: match resource.kind {
-                    ResourceKind::Shared { .. } => ResourceClass::Shared,
-                    ResourceKind::Lock { .. } => ResourceClass::Lock,
-                    ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
-                    ResourceKind::Queue { .. } => ResourceClass::Queue,
-                    ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
-                },
-                block: resource.block,
-            })
-            .collect();
+        trace.tasks.extend(super::super::describe::tasks(program));
+        trace.resources = super::super::describe::resources(program);
         for (at, resource) in program.resources.iter().enumerate() {
             if let ResourceKind::Semaphore { permits, .. } = resource.kind {
                 self.resources[at].counters.level = permits;

@@ -1,0 +1,31 @@
+//! What is known of a program's tasks, resources and processes before its first step, as a trace tells it.
+
+use crate::id::TaskId;
+use crate::program::{Program, ResourceKind, ResourceTemplate};
+use crate::trace::store::{ResourceClass, ResourceInfo, TaskInfo};
+
+/// The declared tasks. Those there is only room for are told when they are made.
+pub(super) fn tasks(program: &Program) -> impl Iterator<Item = (TaskId, TaskInfo)> {
+    let declared = program.tasks.iter().enumerate().filter(|(_, task)| !program.processes[task.process.index()].spawned);
+    declared.map(|(at, task)| {
+        let (name, kind) = (task.name.clone(), task.kind.word().to_owned());
+        (TaskId::from_index(at), TaskInfo { name, kind, parent: None, block: task.block, daemon: task.daemon })
+    })
+}
+
+/// Every resource.
+pub(super) fn resources(program: &Program) -> Vec<ResourceInfo> {
+    let info = |resource: &ResourceTemplate| ResourceInfo {
+        name: resource.name.clone(),
+        class: match resource.kind {
+            ResourceKind::Shared { .. } => ResourceClass::Shared,
+            ResourceKind::Lock { .. } => ResourceClass::Lock,
+            ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
+            ResourceKind::Queue { .. } => ResourceClass::Queue,
+            ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
+            ResourceKind::Pipe { .. } => ResourceClass::Pipe,
+        },
+        block: resource.block,
+    };
+    program.resources.iter().map(info).collect()
+}

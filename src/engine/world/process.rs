@@ -1,0 +1,211 @@
+//! Processes: begun, waited for, ended from inside or outside. A process stands and falls with its main thread: that has ended
+//! when its body has, its other threads and its child processes have, and what it put into queues across processes is through.
+
+use crate::effect::{Ending, Ends};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
+use crate::program::machine::Machine;
+use crate::program::{Program, TaskKind};
+use crate::value::{Failure, Value};
+
+use super::task::Pending;
+use super::{Record, Resource, What, World};
+
+/// What a process ended from outside by `terminate` leaves: minus the signal's number, as Python tells it.
+const TERMINATED: i32 = -15;
+/// What one leaves that is ended because its parent is gone.
+const KILLED: i32 = -9;
+/// The run's own process, to those who ask for its number.
+const FIRST_NUMBER: u32 = 1_000;
+
+/// A process's state.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Process {
+    /// Who started it, once it has begun.
+    parent: Option<ProcessId>,
+    exit: Option<i32>,
+}
+
+impl Process {
+    const fn is_alive(&self) -> bool {
+        self.parent.is_some() && self.exit.is_none()
+    }
+}
+
+impl World {
+    /// The ends of pipes that a process has when it begins: those its code may ever use, itself or through what it starts.
+    pub(super) fn open_ends(&mut self, program: &Program, process: ProcessId, codes: &[CodeId]) {
+        for &code in codes {
+            let code = &program.codes[code.index()];
+            for (pipes, end) in [(&code.may_send, Ends::Write), (&code.may_receive, Ends::Read)] {
+                for pipe in pipes {
+                    if let Resource::Pipe(pipe) = &mut self.resources[pipe.index()] {
+                        pipe.open(process, end);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The code of all that is declared to run in a process.
+    pub(super) fn codes_of(program: &Program, process: ProcessId) -> Vec<CodeId> {
+        program.tasks.iter().filter(|task| task.process == process).map(|task| task.code).collect()
+    }
+
+    /// A process begins: its main thread and the threads in it that start with it.
+    pub(super) fn begin_process(&mut self, program: &Program, at: usize, parent: Option<TaskId>, records: &mut Vec<Record>) {
+        let (main, process) = (self.tasks[at].id, self.tasks[at].machine.process());
+        let by = parent.map_or(ProcessId::MAIN, |parent| self.task(parent).machine.process());
+        self.processes[process.index()].parent = Some(by);
+        self.begin(program, at, parent, records);
+        for (at, template) in program.tasks.iter().enumerate() {
+            if template.process == process && template.kind != TaskKind::Process && template.starts {
+                self.begin(program, at, Some(main), records);
+            }
+        }
+    }
+
+    /// `spawn-process`: the handle of the new process.
+    ///
+    /// # Errors
+    /// RuntimeError when there are too many.
+    pub(super) fn spawn_process(
+        &mut self,
+        program: &Program,
+        task: TaskId,
+        (nth, code): (u32, CodeId),
+        arguments: &[Value],
+        records: &mut Vec<Record>,
+    ) -> Result<TaskId, Failure> {
+        let number = program.table.spawned_process(task, nth) as usize;
+        let mut room = program.processes.iter().filter(|process| process.spawned);
+        let template = room.nth(number).ok_or_else(too_many)?;
+        let main = template.main.expect("every process but the run's own has a main thread");
+        let at = self.position(main);
+        self.tasks[at].machine = Machine::new(program, main, code, arguments, false);
+        let process = self.tasks[at].machine.process();
+        self.open_ends(program, process, &[code]);
+        self.begin_process(program, at, Some(task), records);
+        Ok(main)
+    }
+
+    /// Whether `task` may ask after a process: only the one that started it may, as in Python.
+    ///
+    /// # Errors
+    /// AssertionError, with what it wanted to do.
+    pub(super) fn own_child(&self, task: TaskId, process: ProcessId, what: &str) -> Result<(), Failure> {
+        let mine = self.task(task).machine.process();
+        match self.processes[process.index()].parent {
+            None => Err(Failure::new("AssertionError", format!("can only {what} a started process"))),
+            Some(parent) if parent != mine => Err(Failure::new("AssertionError", format!("can only {what} a child process"))),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// What a main thread whose body has ended still waits for: a thread or a child of its process, or a queue.
+    pub(super) fn left_behind(&self, process: ProcessId, main: TaskId) -> Option<Result<ResourceId, TaskId>> {
+        let alive = |task: &&super::task::Task| !matches!(task.pending, Pending::New | Pending::Ended(_));
+        let thread = self.tasks.iter().filter(alive).find(|task| {
+            let of = task.machine.process();
+            let child = of != process && self.processes[of.index()].parent == Some(process);
+            task.id != main && !task.daemon && (of == process || child)
+        });
+        if let Some(thread) = thread {
+            return Some(Err(thread.id));
+        }
+        let queue = self.resources.iter().position(|resource| match resource {
+            Resource::Queue(queue) => queue.is_feeding(process),
+            _ => false,
+        });
+        queue.map(|at| Ok(ResourceId::from_index(at)))
+    }
+
+    /// The process of a main thread ends, as its body has.
+    pub(super) fn leave(&mut self, at: usize, ending: Ending, block: BlockId, records: &mut Vec<Record>) {
+        let (task, process) = (self.tasks[at].id, self.tasks[at].machine.process());
+        self.tasks[at].pending = Pending::Ended(ending);
+        records.push(Record { task, block, what: What::Ended(ending) });
+        let code = i32::from(matches!(ending, Ending::Raised(_)));
+        self.end_process(process, code, records);
+    }
+
+    /// `terminate`.
+    pub(super) fn terminate(&mut self, process: ProcessId, records: &mut Vec<Record>) {
+        if self.processes[process.index()].is_alive() {
+            self.end_process(process, TERMINATED, records);
+        }
+    }
+
+    /// All that is left of a process vanishes: its threads, its ends of pipes, its child processes.
+    fn end_process(&mut self, process: ProcessId, exit: i32, records: &mut Vec<Record>) {
+        self.processes[process.index()].exit = Some(exit);
+        for at in 0..self.tasks.len() {
+            let task = &self.tasks[at];
+            let (id, alive) = (task.id, !matches!(task.pending, Pending::New | Pending::Ended(_)));
+            if task.machine.process() == process && alive {
+                let block = task.standing();
+                self.tasks[at].pending = Pending::Ended(Ending::Cut);
+                records.push(Record { task: id, block, what: What::Ended(Ending::Cut) });
+                self.forget(id);
+            }
+        }
+        let mut deserted = Vec::new();
+        for resource in &mut self.resources {
+            match resource {
+                Resource::Pipe(pipe) => deserted.extend(pipe.close(process, Ends::Both)),
+                Resource::Queue(queue) => queue.stop_feeding(process),
+                _ => {}
+            }
+        }
+        self.wake_senders(&deserted);
+        for child in 0..self.processes.len() {
+            let state = &self.processes[child];
+            if state.parent == Some(process) && state.is_alive() && child != process.index() {
+                self.end_process(ProcessId::from_index(child), KILLED, records);
+            }
+        }
+    }
+
+    /// A task that is gone stands in no line.
+    fn forget(&mut self, task: TaskId) {
+        for resource in &mut self.resources {
+            match resource {
+                Resource::Lock(lock) => lock.give_up(task),
+                Resource::Pipe(pipe) => pipe.forget(task),
+                _ => {}
+            }
+        }
+    }
+
+    /// Senders whose reader is gone try again, in vain.
+    pub(super) fn wake_senders(&mut self, senders: &[TaskId]) {
+        for &sender in senders {
+            let at = self.position(sender);
+            if let Pending::InLine(effect, block) = self.tasks[at].pending {
+                self.tasks[at].pending = Pending::Ask(effect, block);
+            }
+        }
+    }
+
+    /// What a process has left, None while it goes on.
+    pub(super) fn exit_code(&self, process: ProcessId) -> Value {
+        self.processes[process.index()].exit.map_or(Value::None, |code| Value::Int(code.into()))
+    }
+
+    /// `pid` and `ppid`: made up, but true to who started whom.
+    pub(super) fn number(&self, process: ProcessId, parent: bool) -> Value {
+        let of = if parent { self.processes[process.index()].parent } else { Some(process) };
+        Value::Int(of.map_or(1, |process| i64::from(FIRST_NUMBER + process.0)))
+    }
+
+    /// What a process came to: its parent and its exit code, if it has begun.
+    #[must_use]
+    pub fn process(&self, process: ProcessId) -> Option<(ProcessId, Option<i32>)> {
+        let state = self.processes.get(process.index())?;
+        state.parent.map(|parent| (parent, state.exit))
+    }
+}
+
+pub(super) fn too_many() -> Failure {
+    let most = crate::program::process::MOST_PROCESSES;
+    Failure::new("RuntimeError", format!("can't start new process: a run makes at most {most}"))
+}

@@ -1,0 +1,246 @@
+//! What processes mean: their own memory, how they end and are waited for, and what passes between them.
+
+use coreyard::engine::Engine;
+use coreyard::engine::stepper::Stepper;
+
+use super::{Case, compile, config, every_outcome, outcome_of, run};
+
+const CASES: &[Case] = &[
+    Case(
+        "A46 own memory",
+        r#"shared x 1
+process child { set x "x + 1"; print "child {x}" }
+main { join child; print "parent {x}" }"#,
+        &["child 2 | parent 1 | x=1 | child.x=2"],
+    ),
+    Case(
+        "each of several has its own",
+        r#"shared x 0
+process child count=2 { set x index }"#,
+        &["x=0 | child-0.x=0 | child-1.x=1"],
+    ),
+    Case(
+        "declared inside, with threads of its own",
+        r#"process child count=2 {
+    shared own 10
+    lock m
+    thread helper { with m { set own "own + 1" } }
+    with m { set own "own + 1" }
+}"#,
+        &["child-0.own=12 | child-1.own=12"],
+    ),
+    Case(
+        "a thread inside is started by its own process",
+        r#"process child count=2 {
+    shared own 0
+    thread late start=#false { set own 5 }
+    start late
+    join late
+    print "{own}"
+}"#,
+        &["5 | 5 | child-0.own=5 | child-1.own=5"],
+    ),
+    Case(
+        "exit codes",
+        r#"process good { }
+process bad { raise ValueError "no" }
+main { join good; join bad; print "{good.exitcode} {bad.exitcode}" }"#,
+        &["0 1 | bad! ValueError: no"],
+    ),
+    Case(
+        "a process waits for its threads, its daemons are cut off",
+        r#"process child { thread slow { sleep ms=5; print slow }; thread cut daemon=#true { sleep s=100; print cut } }
+main { join child; print joined }"#,
+        &["slow | joined"],
+    ),
+    Case(
+        "A47 numbers",
+        r#"process child {
+    pid into=mine
+    ppid into=parent
+    send numbers mine
+    send numbers parent
+}
+pipe numbers
+main { pid into=me; recv numbers into=its; recv numbers into=parent; print "{me == parent} {its != me}" }"#,
+        &["True True"],
+    ),
+    Case(
+        "spawned with a copy",
+        r#"shared x 7
+routine work n { set x "x + n"; print "{name} {x}" }
+main { spawn-process work 1 into=a; join a; spawn-process work 2 into=b; join b; print "{x} {a.exitcode}" }"#,
+        &["process-1 8 | process-2 9 | 7 0 | x=7 | …"],
+    ),
+    Case(
+        "a handle does not cross",
+        r#"lock m
+pipe p
+routine work l { }
+process reader { try { recv p }; except EOFError { } }
+main {
+    try { send p m }; except TypeError as=e { print "{e}" }
+    try { spawn-process work m }; except TypeError as=e { print "{e}" }
+}"#,
+        &["cannot pickle 'lock' object | cannot pickle 'lock' object"],
+    ),
+    Case(
+        "terminated where it stands",
+        r#"lock m across-processes=#true
+process child { acquire m; try { sleep s=100 }; finally { print never } }
+main {
+    let held True
+    while held { try-acquire m into=got; if got { release m; sleep ms=1 }; let held got }
+    terminate child
+    join child
+    print "{child.exitcode}"
+    acquire m timeout-ms=1 into=got
+    print "{got}"
+}"#,
+        &["-15 | False"],
+    ),
+    Case(
+        "only a child can be joined, and a thread of another process never",
+        r#"thread t { sleep ms=50 }
+process a { sleep ms=50 }
+process b {
+    try { join a }; except AssertionError as=e { print "{e}" }
+    try { join t }; except RuntimeError as=e { print "{e}" }
+}"#,
+        &["can only join a child process | this thread is of another process"],
+    ),
+    Case(
+        "a pipe ends with its last writer",
+        r#"pipe p capacity=4
+process writer { send p 1; send p 2 }
+main {
+    loop {
+        try { recv p into=n }; except EOFError { break }
+        print "{n}"
+    }
+}"#,
+        &["1 | 2"],
+    ),
+    Case(
+        "a pipe without a reader is broken",
+        r#"pipe p
+process writer { sleep ms=20; try { send p 1 }; except BrokenPipeError { print broken } }
+main { close p end=read; if False { recv p } }"#,
+        &["broken"],
+    ),
+    Case(
+        "B9 capacity 1",
+        r"pipe p capacity=1
+pipe q capacity=1
+process one { send p 1; send p 2; recv q; recv q }
+process two { send q 1; send q 2; recv p; recv p }",
+        &["deadlock"],
+    ),
+    Case(
+        "B9 capacity 2",
+        r"pipe p capacity=2
+pipe q capacity=2
+process one { send p 1; send p 2; recv q; recv q }
+process two { send q 1; send q 2; recv p; recv p }",
+        &[""],
+    ),
+    Case(
+        "messages larger than the pipes, crosswise",
+        r"pipe p
+pipe q
+process one { send p 1 mb=1; recv q }
+process two { send q 1 mb=1; recv p }",
+        &["deadlock"],
+    ),
+    Case(
+        "a message larger than the pipe goes through while it is taken",
+        r#"pipe p capacity-kb=4
+process one { send p 5 mb=1 }
+main { recv p into=n; print "{n}" }"#,
+        &["5"],
+    ),
+    Case(
+        "B18 a large item",
+        r"queue q across-processes=#true
+process child { put q 1 mb=1 }
+main { join child; get q }",
+        &["deadlock"],
+    ),
+    Case(
+        "B18 a small item",
+        r#"queue q across-processes=#true
+process child { put q 1 kb=1 }
+main { join child; get q into=n; print "{n}" }"#,
+        &["1"],
+    ),
+    Case(
+        "across processes they meet",
+        r#"shared x 0 across-processes=#true
+lock m across-processes=#true
+process child count=2 { with m { set x "x + 1" } }"#,
+        &["x=2"],
+    ),
+    Case(
+        "across processes without a lock updates are lost",
+        r#"shared x 0 across-processes=#true
+process child count=2 { set x "x + 1" }"#,
+        &["x=1", "x=2"],
+    ),
+    Case(
+        "a lock across processes, crosswise",
+        r"lock a across-processes=#true
+lock b across-processes=#true
+process one { with a { with b { } } }
+process two { with b { with a { } } }",
+        &["", "deadlock"],
+    ),
+    Case(
+        "A49 a joinable queue across processes",
+        r#"queue jobs across-processes=#true
+shared done 0 across-processes=#true atomic=#true
+process consumer count=2 {
+    loop { get jobs into=job; task-done jobs; if "job is None" { break }; atomic-add done job }
+}
+main { put jobs 1; put jobs 2; put jobs None; put jobs None; join jobs; join consumer; print "{done}" }"#,
+        &["3 | done=3"],
+    ),
+];
+
+fn allowed(outcome: &str, all: &[&str]) -> bool {
+    all.iter().any(|one| match one.strip_suffix('…') {
+        Some(beginning) => outcome.starts_with(beginning),
+        None => outcome == *one,
+    })
+}
+
+#[test]
+fn processes_in_the_world_come_to_exactly_what_is_allowed() {
+    let mut wrong = Vec::new();
+    for Case(name, text, all) in CASES {
+        let outcomes = every_outcome(&compile(text));
+        let found = outcomes.iter().filter(|outcome| !allowed(outcome, all)).count();
+        if found > 0 || outcomes.len() != all.len() {
+            wrong.push(format!("{name}\n   found   {outcomes:?}\n   allowed {all:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
+}
+
+fn agrees(engine: &dyn Engine, runs: u64) {
+    let mut wrong = Vec::new();
+    for Case(name, text, all) in CASES {
+        let program = compile(text);
+        for seed in 0..runs {
+            let outcome = outcome_of(&run(engine, text, &config(seed)), &program);
+            if !allowed(&outcome, all) {
+                wrong.push(format!("{name}, run {seed}: {outcome}\n   allowed: {all:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn processes_on_the_stepper_stay_within_what_is_allowed() {
+    agrees(&Stepper, 10);
+}
