@@ -56,12 +56,14 @@ impl World {
         let (main, process) = (self.tasks[at].id, self.tasks[at].machine.process());
         let by = parent.map_or(ProcessId::MAIN, |parent| self.task(parent).machine.process());
         self.processes[process.index()].parent = Some(by);
-        self.begin(program, at, parent, records);
         for (at, template) in program.tasks.iter().enumerate() {
             if template.process == process && template.kind != TaskKind::Process && template.starts {
                 self.begin(program, at, Some(main), records);
             }
         }
+        // Last: a main thread that has nothing to do would end the process before its threads are there.
+        let at = self.position(main);
+        self.begin(program, at, parent, records);
     }
 
     /// `spawn-process`: the handle of the new process.
