@@ -23,3 +23,4 @@ mod tidy;
 mod trace;
 mod verdicts;
 mod viewing;
+mod window;
