@@ -150,7 +150,9 @@ impl Steps {
         let under_lock = self.world.is_under_interpreter(&self.program, choice.task);
         let length = match (self.world.pending(choice.task), choice.how) {
             // Who computes under the interpreter lock has not begun before it had the lock.
-            (Some((Effect::Compute { work: Work::Time(length), .. }, _)), _) if under_lock => return self.now + length,
+            (Some((Effect::Compute { work: Work::Time(length), native: false, .. }, _)), _) if under_lock => {
+                return self.now + length;
+            }
             (Some(_), How::Go) if under_lock => return Nanos::ZERO,
             (Some((Effect::Sleep(length) | Effect::Compute { work: Work::Time(length), .. }, _)), _) => length,
             (Some((effect, _)), How::Elapse) => match effect.patience() {
