@@ -45,6 +45,15 @@ pub enum Ends {
     Both,
 }
 
+/// How a task enters a readers-writer lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Access {
+    /// Together with other readers.
+    Read,
+    /// Alone.
+    Write,
+}
+
 /// One thing a task asks of the world: one step, indivisible, unless its own words say otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
@@ -84,6 +93,32 @@ pub enum Effect {
     Acquire(ResourceId, Patience),
     /// `release`, exit of `with`. Outcome: none; RuntimeError for a free lock, ValueError for a full bounded semaphore.
     Release(ResourceId),
+    /// Entry of `read` or `write`. Outcome: none.
+    Enter(ResourceId, Access),
+    /// Exit of `read` or `write`. Outcome: none.
+    Leave(ResourceId, Access),
+    /// `wait`. On an event until it is set: whether it was in time. On a barrier until all have come: the place, 0 for the first;
+    /// BrokenBarrierError when its time is over, it is aborted or already broken. On a condition, two steps: the lock is let go and
+    /// the task stands in line; then, notified or late, it takes the lock back by [`Effect::Retake`]: whether it was in time;
+    /// RuntimeError without the lock.
+    Wait(ResourceId, Patience),
+    /// The second step of a wait on a condition: no task asks for it by itself. Outcome: `notified`.
+    Retake {
+        /// The condition's lock.
+        lock: ResourceId,
+        /// How often the task held it before.
+        depth: u32,
+        /// Whether the wait was ended by a `notify`, not by time.
+        notified: bool,
+    },
+    /// `notify`, `notify-all`: wakes so many of those that wait on a condition. Outcome: none; RuntimeError without its lock.
+    Notify(ResourceId, u64),
+    /// `set-event`. Outcome: none.
+    SetEvent(ResourceId),
+    /// `clear-event`. Outcome: none.
+    ClearEvent(ResourceId),
+    /// `abort` of a barrier. Outcome: none.
+    Abort(ResourceId),
     /// `put`. Outcome: none; Full when patience ends.
     Put(ResourceId, Value, Patience),
     /// `get`. Outcome: the item; Empty when patience ends.
@@ -174,6 +209,14 @@ impl Effect {
             Self::CompareAndSet { shared, old, new } => Self::CompareAndSet { shared: place(shared), old, new },
             Self::Acquire(resource, patience) => Self::Acquire(place(resource), patience),
             Self::Release(resource) => Self::Release(place(resource)),
+            Self::Enter(resource, access) => Self::Enter(place(resource), access),
+            Self::Leave(resource, access) => Self::Leave(place(resource), access),
+            Self::Wait(resource, patience) => Self::Wait(place(resource), patience),
+            Self::Retake { lock, depth, notified } => Self::Retake { lock: place(lock), depth, notified },
+            Self::Notify(resource, count) => Self::Notify(place(resource), count),
+            Self::SetEvent(resource) => Self::SetEvent(place(resource)),
+            Self::ClearEvent(resource) => Self::ClearEvent(place(resource)),
+            Self::Abort(resource) => Self::Abort(place(resource)),
             Self::Put(resource, value, patience) => Self::Put(place(resource), value, patience),
             Self::Get(resource, patience) => Self::Get(place(resource), patience),
             Self::TaskDone(resource) => Self::TaskDone(place(resource)),
@@ -206,6 +249,7 @@ impl Effect {
     pub const fn patience(&self) -> Patience {
         match *self {
             Self::Acquire(_, patience)
+            | Self::Wait(_, patience)
             | Self::Put(_, _, patience)
             | Self::PutAcross { patience, .. }
             | Self::Get(_, patience)

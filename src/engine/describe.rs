@@ -1,8 +1,8 @@
 //! What is known of a program's tasks, resources and processes before its first step, as a trace tells it.
 
 use crate::id::TaskId;
-use crate::program::{Program, ResourceKind, ResourceTemplate};
-use crate::trace::store::{ResourceClass, ResourceInfo, TaskInfo};
+use crate::program::{Program, ResourceTemplate};
+use crate::trace::store::{ResourceInfo, TaskInfo};
 
 /// The declared tasks. Those there is only room for are told when they are made.
 pub(super) fn tasks(program: &Program) -> impl Iterator<Item = (TaskId, TaskInfo)> {
@@ -17,14 +17,7 @@ pub(super) fn tasks(program: &Program) -> impl Iterator<Item = (TaskId, TaskInfo
 pub(super) fn resources(program: &Program) -> Vec<ResourceInfo> {
     let info = |resource: &ResourceTemplate| ResourceInfo {
         name: resource.name.clone(),
-        class: match resource.kind {
-            ResourceKind::Shared { .. } => ResourceClass::Shared,
-            ResourceKind::Lock { .. } => ResourceClass::Lock,
-            ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
-            ResourceKind::Queue { .. } => ResourceClass::Queue,
-            ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
-            ResourceKind::Pipe { .. } => ResourceClass::Pipe,
-        },
+        class: super::class_of(resource.kind),
         block: resource.block,
     };
     program.resources.iter().map(info).collect()

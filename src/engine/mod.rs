@@ -9,8 +9,9 @@ pub mod world;
 
 use std::path::PathBuf;
 
+use crate::program::ResourceKind;
 use crate::time::Nanos;
-use crate::trace::store::Trace;
+use crate::trace::store::{ResourceClass, Trace};
 
 /// What is to be run.
 #[derive(Debug, Clone)]
@@ -112,4 +113,21 @@ pub trait Engine {
     /// # Errors
     /// When the text has errors, a limit is exceeded or the system refuses a file, process or socket.
     fn start(&self, source: &Source, config: &RunConfig) -> Result<Box<dyn Run>, EngineError>;
+}
+
+/// What a trace calls a resource of this kind.
+const fn class_of(kind: ResourceKind) -> ResourceClass {
+    match kind {
+        ResourceKind::Shared { .. } => ResourceClass::Shared,
+        ResourceKind::Lock { .. } => ResourceClass::Lock,
+        ResourceKind::ReentrantLock => ResourceClass::Rlock,
+        ResourceKind::ReadWriteLock { .. } => ResourceClass::Rwlock,
+        ResourceKind::Semaphore { .. } => ResourceClass::Semaphore,
+        ResourceKind::Queue { .. } => ResourceClass::Queue,
+        ResourceKind::Condition { .. } => ResourceClass::Condition,
+        ResourceKind::Event => ResourceClass::Event,
+        ResourceKind::Barrier { .. } => ResourceClass::Barrier,
+        ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
+        ResourceKind::Pipe { .. } => ResourceClass::Pipe,
+    }
 }

@@ -1,8 +1,8 @@
 //! Who goes next: a scheduler picks one of a world's choices. A schedule is the picks of a run, and has a text form.
 //! Owns the strategies; knows nothing of what a choice does.
 //!
-//! The text form: steps joined by `.`; a step is the number of a task, then `t` if its time ended or `=5` if its `rand` gave
-//! 5, then `x3` if the same step was taken three times in a row. `0x12.1.0t.2=5` is fifteen steps.
+//! The text form: steps joined by `.`; a step is the number of a task, then `t` if its time ended, `w` if it woke out of nothing, or
+//! `=5` if its `rand` gave 5 or its `notify` woke the sixth set of those that wait, then `x3` if the same step was taken three times in a row. `0x12.1.0t.2=5` is fifteen steps.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -136,6 +136,7 @@ impl fmt::Display for Schedule {
             match choice.how {
                 How::Go => {}
                 How::Elapse => out.write_str("t")?,
+                How::Wake => out.write_str("w")?,
                 How::Draw(value) => write!(out, "={value}")?,
             }
             if *count > 1 {
@@ -148,7 +149,7 @@ impl fmt::Display for Schedule {
 
 /// A text that is no schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no step of a schedule: write a task's number, then `t` or `=VALUE`, then `xCOUNT`, steps joined by `.`")]
+#[error("`{0}` is no step of a schedule: write a task's number, then `t`, `w` or `=VALUE`, then `xCOUNT`, steps joined by `.`")]
 pub struct NoSchedule(String);
 
 impl FromStr for Schedule {
@@ -170,6 +171,7 @@ fn parse_step(step: &str) -> Option<(Choice, u64)> {
     };
     let (task, how) = match (step.strip_suffix('t'), step.split_once('=')) {
         (Some(task), _) => (task, How::Elapse),
+        (None, None) if step.ends_with('w') => (&step[..step.len() - 1], How::Wake),
         (None, Some((task, value))) => (task, How::Draw(value.parse().ok()?)),
         (None, None) => (step, How::Go),
     };
@@ -182,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_schedule_and_its_text_are_the_same() {
-        let text = "0x12.1.0t.2=5.2=6x3";
+        let text = "0x12.1w.0t.2=5.2=6x3";
         let schedule: Schedule = text.parse().unwrap();
         assert_eq!(schedule.to_string(), text);
         assert_eq!(schedule.len(), 18);

@@ -75,7 +75,7 @@ fn sentence(wait: &Wait, kind: FindingKind, trace: &Trace, places: &Places, lang
     if is_task {
         return for_what;
     }
-    let released = matches!(class, Some(ResourceClass::Lock | ResourceClass::Semaphore));
+    let released = class.is_some_and(ResourceClass::is_held);
     for_what + &help(wait, kind == FindingKind::Deadlock, released, trace, lang)
 }
 

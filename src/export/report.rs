@@ -289,9 +289,7 @@ impl Report<'_> {
 
     fn locks(&mut self) {
         let metrics = self.metrics;
-        let is_lock = |resource: &&Resource| {
-            matches!(resource.class, ResourceClass::Lock | ResourceClass::Semaphore | ResourceClass::Interpreter)
-        };
+        let is_lock = |resource: &&Resource| resource.class.is_held();
         let locks: Vec<&Resource> = metrics.resources.iter().filter(is_lock).collect();
         if locks.is_empty() {
             return;

@@ -82,7 +82,7 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
     let names = |tasks: &[crate::id::TaskId]| tasks.iter().map(|&task| trace.task_name(task)).collect();
     let each = trace.resources.iter().enumerate().map(|(index, info)| {
         let counters = trace.counters.resources.get(index).cloned().unwrap_or_default();
-        let has_level = matches!(info.class, ResourceClass::Queue | ResourceClass::Semaphore | ResourceClass::Pipe);
+        let has_level = info.class.has_level();
         let operations = counters.acquisitions.saturating_add(counters.gets);
         let attempts = operations.saturating_add(counters.timeouts).saturating_add(counters.waiting);
         Resource {

@@ -1,7 +1,7 @@
 //! The instructions of the one interpreter: 16 bytes each, a stack for temporaries, numbered slots for locals.
 //! Instructions that ask the world name their effect; what it means is not said here.
 
-use crate::effect::{Ends, WorkKind};
+use crate::effect::{Access, Ends, WorkKind};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::value::function::Function;
 use crate::value::operation::{Binary, Comparison, Unary};
@@ -81,7 +81,7 @@ pub enum TimeUse {
     Acquire,
     /// `put`, `get`
     Queue,
-    /// `join`, where less than nothing is nothing
+    /// `join` and `wait`, where less than nothing is nothing
     Join,
 }
 
@@ -269,6 +269,20 @@ pub enum Instruction {
     Acquire(Operand, Wait, Into),
     /// handle →
     Release(Operand),
+    /// handle →
+    Enter(Operand, Access),
+    /// handle →
+    Leave(Operand, Access),
+    /// handle, nanoseconds →
+    WaitFor(Operand, Wait, Into),
+    /// how many or None for all, handle →
+    Notify(Operand),
+    /// handle →
+    SetEvent(Operand),
+    /// handle →
+    ClearEvent(Operand),
+    /// handle →
+    Abort(Operand),
     /// handle, value, nanoseconds →
     Put(Operand, Wait),
     /// handle, nanoseconds →

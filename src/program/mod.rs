@@ -153,6 +153,13 @@ pub enum ResourceKind {
         /// Whether only the task that acquired it may release it.
         owner_checked: bool,
     },
+    /// An `rlock`.
+    ReentrantLock,
+    /// An `rwlock`.
+    ReadWriteLock {
+        /// Who goes first.
+        prefer: Prefer,
+    },
     /// A `semaphore`.
     Semaphore {
         /// Permits at the start.
@@ -166,6 +173,20 @@ pub enum ResourceKind {
         capacity: Option<u64>,
         /// Which comes out first.
         order: QueueOrder,
+    },
+    /// A `condition`.
+    Condition {
+        /// The lock that guards what is waited for, as code names it: see [`Program::lock_of`].
+        lock: ResourceId,
+        /// Whether a wait may end without a `notify`.
+        spurious: bool,
+    },
+    /// An `event`.
+    Event,
+    /// A `barrier`.
+    Barrier {
+        /// How many go on together.
+        parties: u64,
     },
     /// The lock over all threads of a process's interpreter.
     Interpreter {
@@ -200,9 +221,14 @@ pub enum PipeCapacity {
 impl ResourceKind {
     /// The same where it names another resource: that which is given for it.
     #[must_use]
-    pub const fn placed(self, _place: impl Fn(ResourceId) -> ResourceId + Copy) -> Self {
+    pub fn placed(self, place: impl Fn(ResourceId) -> ResourceId + Copy) -> Self {
         match self {
+            Self::Condition { lock, spurious } => Self::Condition { lock: place(lock), spurious },
             Self::Shared { .. }
+            | Self::ReentrantLock
+            | Self::ReadWriteLock { .. }
+            | Self::Event
+            | Self::Barrier { .. }
             | Self::Lock { .. }
             | Self::Semaphore { .. }
             | Self::Queue { .. }
@@ -211,16 +237,27 @@ impl ResourceKind {
         }
     }
 
+    /// Whether a condition may use it as its lock.
+    #[must_use]
+    pub const fn guards_conditions(self) -> bool {
+        matches!(self, Self::Lock { .. } | Self::ReentrantLock)
+    }
+
     /// The word of its block, and Python-like name of its type in errors.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Shared { .. } => "shared",
             Self::Lock { .. } => "lock",
+            Self::ReentrantLock => "rlock",
+            Self::ReadWriteLock { .. } => "rwlock",
             Self::Semaphore { .. } => "semaphore",
             Self::Queue { .. } => "queue",
             Self::Interpreter { .. } => "interpreter",
             Self::Pipe { .. } => "pipe",
+            Self::Condition { .. } => "condition",
+            Self::Event => "event",
+            Self::Barrier { .. } => "barrier",
         }
     }
 }
@@ -235,6 +272,17 @@ pub enum LockAlgorithm {
     /// Each draws a number and is served in that order; waiters burn CPU.
     Ticket,
     /// A release hands it to the one that waited longest.
+    Fair,
+}
+
+/// Who enters a readers-writer lock first where readers and writers wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Prefer {
+    /// Readers: a writer waits until nobody reads or wants to.
+    Readers,
+    /// Writers: a reader waits while a writer does.
+    Writers,
+    /// Whoever came first.
     Fair,
 }
 
@@ -254,6 +302,15 @@ impl Program {
     #[must_use]
     pub fn task(&self, id: TaskId) -> Option<&TaskTemplate> {
         self.tasks.get(id.index())
+    }
+
+    /// The lock that acquiring `resource` takes: of a condition the one that guards it, else itself.
+    #[must_use]
+    pub fn lock_of(&self, resource: ResourceId) -> ResourceId {
+        match self.resources[resource.index()].kind {
+            ResourceKind::Condition { lock, .. } => lock,
+            _ => resource,
+        }
     }
 }
 

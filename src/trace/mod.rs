@@ -74,6 +74,8 @@ pub enum EventKind {
     Core = 21,
     /// Payload: how many events were lost here.
     Gap = 22,
+    /// Subject: the condition notified, event set or cleared, barrier aborted. Payload: how many it woke.
+    Signalled = 23,
 }
 
 /// No block, no subject.
@@ -139,7 +141,7 @@ impl Event {
 
 impl EventKind {
     /// Every kind, in the order of their numbers, which start at 1 and have no gaps.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Started,
         Self::Ended,
         Self::Asked,
@@ -162,6 +164,7 @@ impl EventKind {
         Self::Raised,
         Self::Core,
         Self::Gap,
+        Self::Signalled,
     ];
 }
 

@@ -101,10 +101,41 @@ pub struct ResourceInfo {
 pub enum ResourceClass {
     Shared,
     Lock,
+    Rlock,
+    Rwlock,
     Semaphore,
     Queue,
     Interpreter,
     Pipe,
+    Condition,
+    Event,
+    Barrier,
+}
+
+impl ResourceClass {
+    /// Whether tasks hold it: it is acquired and released.
+    #[must_use]
+    pub const fn is_held(self) -> bool {
+        matches!(self, Self::Lock | Self::Rlock | Self::Rwlock | Self::Semaphore | Self::Interpreter)
+    }
+
+    /// Whether tasks wait at it for a sign from another.
+    #[must_use]
+    pub const fn is_signal(self) -> bool {
+        matches!(self, Self::Condition | Self::Event | Self::Barrier)
+    }
+
+    /// Whether it only keeps values: nobody waits for it.
+    #[must_use]
+    pub const fn is_data(self) -> bool {
+        matches!(self, Self::Shared)
+    }
+
+    /// Whether it has a level: items in it, permits left.
+    #[must_use]
+    pub const fn has_level(self) -> bool {
+        matches!(self, Self::Queue | Self::Semaphore | Self::Pipe)
+    }
 }
 
 /// A line that `print` wrote.
@@ -139,13 +170,13 @@ pub struct Counters {
 /// A resource's totals.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ResourceCounters {
-    /// Times acquired, put or stored.
+    /// Times acquired, put, stored or waited for to the end.
     pub acquisitions: u64,
     /// Attempts that had to wait, those that wait now or gave up among them.
     pub contended: u64,
     /// Times a release gave it straight to a waiter, or the next to acquire was another task than the last.
     pub hand_offs: u64,
-    /// Gets of a queue, loads of a `shared`.
+    /// Gets of a queue, loads of a `shared`, signals given to a condition, event or barrier.
     pub gets: u64,
     /// Waits that ended by time-out.
     pub timeouts: u64,

@@ -7,7 +7,6 @@ use egui_plot::{GridMark, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoin
 use crate::id::{BlockId, ResourceId};
 use crate::lang::{Lang, Words};
 use crate::time::Nanos;
-use crate::trace::store::ResourceClass;
 use crate::view::axis::{Axis, Tick, TimeRange, TimeView};
 use crate::view::contention::{Contention, Series, series_of_counts};
 use crate::view::figure::{NOTHING, count, duration, percent};
@@ -237,7 +236,7 @@ fn line<'a>(
 
 /// Whether the selected block is one of the resources at all.
 fn series_is_there(shown: &Shown<'_>, selected: Option<BlockId>) -> bool {
-    shown.trace.resources.iter().any(|info| Some(info.block) == selected && info.class != ResourceClass::Shared)
+    shown.trace.resources.iter().any(|info| Some(info.block) == selected && !info.class.is_data())
 }
 
 /// A piece of a line as the plot draws it.

@@ -114,15 +114,14 @@ fn leaks(program: &Program, trace: &Trace) -> bool {
         ended && trace.tasks.get(task).is_some_and(|info| !info.daemon)
     };
     program.resources.iter().zip(&trace.counters.resources).any(|(resource, counters)| match resource.kind {
-        ResourceKind::Lock { .. } => counters.holders.iter().any(gone),
+        ResourceKind::Lock { .. } | ResourceKind::ReentrantLock | ResourceKind::ReadWriteLock { .. } => {
+            counters.holders.iter().any(gone)
+        }
         ResourceKind::Semaphore { permits, .. } => {
             counters.level < permits && !counters.holders.is_empty() && counters.holders.iter().all(gone)
         }
         // The interpreter lock is let go by whoever ends.
-        ResourceKind::Shared { .. }
-        | ResourceKind::Queue { .. }
-        | ResourceKind::Interpreter { .. }
-        | ResourceKind::Pipe { .. } => false,
+        _ => false,
     })
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::id::{ResourceId, TaskId};
 use crate::metrics::history::History;
 use crate::time::Nanos;
-use crate::trace::store::{ResourceClass, Trace};
+use crate::trace::store::Trace;
 use crate::trace::{Event, EventKind};
 
 use super::axis::Axis;
@@ -128,7 +128,7 @@ impl Contention {
         let in_stretches = axis.range.length().0 / count as u64 > self.length;
         let exact = if in_stretches { BTreeMap::new() } else { exact(trace, axis, count) };
         let line = |(&resource, stretches): (&ResourceId, &Vec<u64>)| {
-            let info = trace.resources.get(resource.index()).filter(|info| info.class != ResourceClass::Shared)?;
+            let info = trace.resources.get(resource.index()).filter(|info| !info.class.is_data())?;
             let columns = match exact.get(&resource) {
                 Some(columns) => columns.clone(),
                 None if in_stretches => self.columns(stretches, axis, count),
@@ -171,7 +171,7 @@ pub fn series_of_counts(history: &History, trace: &Trace, axis: &Axis, column_wi
         }
     }
     let line = |(resource, columns): (ResourceId, Vec<f32>)| {
-        let info = trace.resources.get(resource.index()).filter(|info| info.class != ResourceClass::Shared)?;
+        let info = trace.resources.get(resource.index()).filter(|info| !info.class.is_data())?;
         Some(Series { resource, name: info.name.clone(), columns })
     };
     columns.into_iter().filter_map(line).collect()
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
     use crate::id::BlockId;
     use crate::trace::Chunk;
-    use crate::trace::store::{ResourceInfo, TaskInfo};
+    use crate::trace::store::{ResourceClass, ResourceInfo, TaskInfo};
     use crate::view::axis::TimeRange;
 
     const MILLI: u64 = 1_000_000;

@@ -118,7 +118,7 @@ impl By {
 /// The rows of a run in the order of the text: every lock, semaphore and queue.
 #[must_use]
 pub fn rows(trace: &Trace) -> Vec<LockRow> {
-    let resources = metrics::resources::of(trace).into_iter().filter(|resource| resource.class != ResourceClass::Shared);
+    let resources = metrics::resources::of(trace).into_iter().filter(|resource| !resource.class.is_data());
     let row = |resource: Resource| LockRow {
         resource: resource.id,
         name: resource.name,

@@ -4,11 +4,11 @@
 mod cases;
 mod interpreter;
 mod processes;
+mod signals;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
 
-use cases::CASES;
 use coreyard::effect::{Ending, Outcome};
 use coreyard::engine::stepper::Stepper;
 use coreyard::engine::world::{Choice, How, Record, What, World};
@@ -56,7 +56,7 @@ pub(crate) fn every_outcome(program: &Program) -> Outcomes {
         }
         let mut choices = Vec::new();
         world.choices(program, &mut choices);
-        if choices.is_empty() {
+        if World::is_dead(&choices) {
             outcomes.insert("deadlock".into());
         }
         for choice in choices.into_iter().flat_map(each) {
@@ -158,28 +158,29 @@ pub(crate) fn run(engine: &dyn Engine, text: &str, config: &RunConfig) -> Trace 
 }
 
 /// A scenario, and all it may come to.
+#[derive(Clone, Copy)]
 struct Case(&'static str, &'static str, &'static [&'static str]);
 
-fn all_cases() -> impl Iterator<Item = &'static Case> {
-    CASES.iter().chain(interpreter::CASES)
+fn all() -> impl Iterator<Item = Case> {
+    cases::CASES.iter().chain(interpreter::CASES).chain(signals::CASES).copied()
 }
 
 #[test]
 fn the_world_comes_to_exactly_what_is_allowed() {
     let mut wrong = Vec::new();
-    for Case(name, text, allowed) in all_cases() {
+    for Case(name, text, allowed) in all() {
         let outcomes = every_outcome(&compile(text));
         let allowed: Outcomes = allowed.iter().map(ToString::to_string).collect();
         if outcomes != allowed {
             wrong.push(format!("{name}\n   found   {outcomes:?}\n   allowed {allowed:?}"));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), all_cases().count(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), all().count(), wrong.join("\n"));
 }
 
 fn agrees(engine: &dyn Engine, runs: u64) {
     let mut wrong = Vec::new();
-    for Case(name, text, allowed) in all_cases() {
+    for Case(name, text, allowed) in all() {
         let program = compile(text);
         for seed in 0..runs {
             let outcome = outcome_of(&run(engine, text, &config(seed)), &program);
@@ -215,7 +216,7 @@ fn states(program: &Program) -> (usize, Vec<World>) {
         }
         let mut choices = Vec::new();
         world.choices(program, &mut choices);
-        if choices.is_empty() && !world.is_final() {
+        if World::is_dead(&choices) && !world.is_final() {
             dead.push(world.clone());
         }
         for choice in choices.into_iter().flat_map(each) {

@@ -10,6 +10,7 @@ use super::lock::Misuse;
 use super::log::Kind;
 use super::message::Made;
 use super::queue::{Moved, Refused};
+use super::sign;
 use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
 use crate::effect::{Effect, Ending, Outcome, Patience, Step};
@@ -187,10 +188,9 @@ impl Driver {
         match effect {
             Effect::Acquire(id, patience) => match self.resource(id) {
                 Resource::Lock(lock) => Ok(Ok(Value::Bool(lock.acquire(&mut self.context, patience)?))),
+                Resource::Reentrant(lock) => Ok(Ok(Value::Bool(lock.acquire(&mut self.context, patience)?))),
                 Resource::Semaphore(semaphore) => Ok(Ok(Value::Bool(semaphore.acquire(&mut self.context, patience)?))),
-                Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter | Resource::Elsewhere => {
-                    Ok(Err(wrong(yard, id, "acquire")))
-                }
+                _ => Ok(Err(wrong(yard, id, "acquire"))),
             },
             Effect::Release(id) => Ok(self.release(id)),
             Effect::Load(id) => match self.resource(id) {
@@ -220,6 +220,18 @@ impl Driver {
                     Ok(if set { new } else { old })
                 });
                 Ok(old.map(|_old| Value::Bool(set)))
+            }
+            Effect::Enter(id, _)
+            | Effect::Leave(id, _)
+            | Effect::Wait(id, _)
+            | Effect::Retake { lock: id, .. }
+            | Effect::Notify(id, _)
+            | Effect::SetEvent(id)
+            | Effect::ClearEvent(id)
+            | Effect::Abort(id) => {
+                self.random = splitmix(self.random);
+                let answer = sign::answer(yard, &mut self.context, self.random, effect)?;
+                Ok(answer.unwrap_or_else(|| Err(wrong(yard, id, "wait"))))
             }
             Effect::Put(id, item, patience) => self.put(id, item, patience),
             Effect::Get(id, patience) => match self.resource(id) {
@@ -313,12 +325,13 @@ impl Driver {
                 Misuse::Free => Failure::new("RuntimeError", "release unlocked lock"),
                 Misuse::NotOwner => Failure::new("RuntimeError", "cannot release un-acquired lock"),
             }),
+            Resource::Reentrant(lock) => lock
+                .release(&mut self.context)
+                .map_err(|_not_owner| Failure::new("RuntimeError", "cannot release un-acquired lock")),
             Resource::Semaphore(semaphore) => semaphore
                 .release(&mut self.context)
                 .map_err(|_overfull| Failure::new("ValueError", "Semaphore released too many times")),
-            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter | Resource::Elsewhere => {
-                return Err(wrong(self.yard, id, "release"));
-            }
+            _ => return Err(wrong(self.yard, id, "release")),
         };
         refused.map(|()| Value::None)
     }

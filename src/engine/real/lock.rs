@@ -11,7 +11,7 @@ use super::segment::{Word, resource};
 use super::spinner::Spinner;
 use super::waiter::{End, Waiters};
 use crate::effect::Patience;
-use crate::id::BlockId;
+use crate::id::{BlockId, TaskId};
 use crate::program::LockAlgorithm;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
@@ -78,6 +78,11 @@ impl Lock {
             LockAlgorithm::Ticket => self.word.load(SeqCst) == self.next.load(SeqCst),
             _ => self.word.load(SeqCst) == FREE,
         }
+    }
+
+    /// Whether the task holds it.
+    pub(super) fn is_held_by(&self, task: TaskId) -> bool {
+        !self.is_free() && self.meter.holder() == Some(task)
     }
 
     /// Whether it is free, or on its way to a waiter that has not noticed yet: a thread that spins may be without a core for long.

@@ -197,4 +197,29 @@ impl Meter {
             context.step_done(now, waited);
         }
     }
+
+    /// A wait for a sign is over, successful; `asked` since when, if it was one. Many may write at once.
+    pub(super) fn passed(&self, context: &mut Context, asked: Option<Nanos>) {
+        if !context.counts() {
+            return;
+        }
+        let now = context.stamp();
+        self.slot[resource::ACQUISITIONS].fetch_add(1, Relaxed);
+        let waited = asked.map_or(0, |asked| now.since(asked).0);
+        if asked.is_some() {
+            self.waited(waited);
+            context.event(EventKind::Resumed, self.id.0, waited, now);
+        }
+        context.step_done(now, waited);
+    }
+
+    /// A sign was given that woke so many. Under the mutex of whoever waits.
+    pub(super) fn signalled(&self, context: &mut Context, woken: u64) {
+        if context.counts() {
+            let now = context.stamp();
+            self.slot[resource::GETS].fetch_add(1, Relaxed);
+            context.event(EventKind::Signalled, self.id.0, woken, now);
+            context.step_done(now, 0);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 mod clock;
 mod compute;
+mod condition;
 mod context;
 mod control;
 mod detect;
@@ -16,11 +17,15 @@ mod pool;
 mod process;
 mod queue;
 mod reader;
+mod rlock;
 mod run;
+mod rwlock;
 mod sampler;
 mod segment;
 mod semaphore;
 mod shared;
+mod sign;
+mod signal;
 mod socket;
 mod spinner;
 mod state;

@@ -70,19 +70,20 @@ impl Surroundings for View<'_> {
         let Some((slot, _, _)) = self.yard.frame.segment.resource(id.index()) else { return Vec::new() };
         let task = |holder: u64| u32::try_from(holder & u64::from(u32::MAX)).ok()?.checked_sub(1).map(TaskId);
         match &self.yard.resources[id.index()] {
-            Resource::Lock(_) => task(slot[resource::HOLDER].load(Relaxed)).into_iter().collect(),
-            Resource::Semaphore(_) => {
+            Resource::Lock(_) | Resource::Reentrant(_) => task(slot[resource::HOLDER].load(Relaxed)).into_iter().collect(),
+            Resource::Semaphore(_) | Resource::ReadWrite(_) => {
                 slot[resource::HOLDERS..].iter().take(8).filter_map(|holder| task(holder.load(Relaxed))).collect()
             }
-            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter | Resource::Elsewhere => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
     fn is_free(&self, id: ResourceId) -> bool {
         match &self.yard.resources[id.index()] {
             Resource::Lock(lock) => lock.is_up_for_taking(),
+            Resource::Reentrant(lock) => lock.is_up_for_taking(),
             Resource::Semaphore(semaphore) => semaphore.is_free(),
-            Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter | Resource::Elsewhere => false,
+            _ => false,
         }
     }
 }

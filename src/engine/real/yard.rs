@@ -6,13 +6,17 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 use std::thread::Thread;
 
+use super::condition::Condition;
 use super::context::Frame;
 use super::lock::Lock;
 use super::log::{Kind, Log};
 use super::meter::Meter;
 use super::queue::Queue;
+use super::rlock::Reentrant;
+use super::rwlock::ReadWrite;
 use super::semaphore::Semaphore;
 use super::shared::Shared;
+use super::signal::{Barrier, Event};
 use super::task::{Task, Tasks};
 use crate::id::{ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
@@ -28,12 +32,17 @@ const MOST_ITEMS_TOLD: usize = 1_000_000;
 pub(super) enum Resource {
     Shared(Shared),
     Lock(Lock),
+    Reentrant(Reentrant),
+    ReadWrite(ReadWrite),
     Semaphore(Semaphore),
     Queue(Queue),
     /// The interpreter lock, which the frame has.
     Interpreter,
     /// Of another process, or not made for this engine yet.
     Elsewhere,
+    Condition(Condition),
+    Event(Event),
+    Barrier(Barrier),
 }
 
 /// See the file's head.
@@ -57,10 +66,15 @@ impl Yard {
         let resources = program.resources.iter().zip(meters).map(|(resource, meter)| match resource.kind {
             ResourceKind::Shared { initial, .. } => Resource::Shared(Shared::new(meter, initial)),
             ResourceKind::Lock { algorithm, owner_checked } => Resource::Lock(Lock::new(meter, algorithm, owner_checked)),
+            ResourceKind::ReentrantLock => Resource::Reentrant(Reentrant::new(meter)),
+            ResourceKind::ReadWriteLock { prefer } => Resource::ReadWrite(ReadWrite::new(meter, prefer)),
             ResourceKind::Semaphore { permits, bounded } => Resource::Semaphore(Semaphore::new(meter, permits, bounded)),
             ResourceKind::Queue { capacity, order } => Resource::Queue(Queue::new(meter, capacity, order)),
             ResourceKind::Interpreter { .. } => Resource::Interpreter,
             ResourceKind::Pipe { .. } => Resource::Elsewhere,
+            ResourceKind::Condition { spurious, .. } => Resource::Condition(Condition::new(meter, spurious)),
+            ResourceKind::Event => Resource::Event(Event::new(meter)),
+            ResourceKind::Barrier { parties } => Resource::Barrier(Barrier::new(meter, parties)),
         });
         let resources = resources.collect();
         let tasks = Tasks::new(frame.segment);
@@ -124,7 +138,7 @@ impl Yard {
             Resource::Queue(queue) => {
                 Some(Plain::List(queue.items().into_iter().take(MOST_ITEMS_TOLD).map(|item| self.plain(item)).collect()))
             }
-            Resource::Lock(_) | Resource::Semaphore(_) | Resource::Interpreter | Resource::Elsewhere => None,
+            _ => None,
         };
         FinalState { resources: self.resources.iter().map(tell).collect() }
     }

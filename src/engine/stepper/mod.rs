@@ -123,7 +123,7 @@ impl Steps {
             return self.end(Ended::Completed);
         }
         self.world.choices(&self.program, &mut self.choices);
-        if self.choices.is_empty() {
+        if World::is_dead(&self.choices) {
             return self.end(Ended::Deadlocked);
         }
         if self.spent >= MOST_STEPS {

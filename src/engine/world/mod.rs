@@ -8,7 +8,10 @@ mod perform;
 mod pipe;
 mod process;
 mod queue;
+mod rwlock;
 mod shared;
+mod signal;
+mod signal_steps;
 mod stuck;
 mod task;
 
@@ -23,6 +26,8 @@ use lock::{Lock, Semaphore, in_order};
 use pipe::Pipe;
 use process::Process;
 use queue::Queue;
+use rwlock::{ReadWrite, Reentrant};
+use signal::{Barrier, Condition, Event};
 use task::{Pending, Task};
 
 /// Local turns of loops and calls before others may be chosen.
@@ -42,11 +47,16 @@ pub struct World {
 enum Resource {
     Shared(Value),
     Lock(Lock),
+    Reentrant(Reentrant),
+    ReadWrite(ReadWrite),
     Semaphore(Semaphore),
     Queue(Queue),
     /// The interpreter lock: who has it.
     Interpreter(Option<TaskId>),
     Pipe(Pipe),
+    Condition(Condition),
+    Event(Event),
+    Barrier(Barrier),
 }
 
 /// One thing that may happen next.
@@ -65,7 +75,9 @@ pub enum How {
     Go,
     /// Its sleep or its patience ends.
     Elapse,
-    /// `rand` gives this.
+    /// Its wait on a condition ends out of nothing.
+    Wake,
+    /// `rand` gives this; a `notify` wakes that set of those who wait.
     Draw(u64),
 }
 
@@ -85,12 +97,16 @@ pub struct Record {
 pub enum What {
     /// It began; who made it, if not the run.
     Started(Option<TaskId>),
-    /// It stands in line for a lock that serves in order.
+    /// It stands in line, for a lock that serves in order or for a sign.
     InLine(ResourceId),
+    /// It let a condition's lock go, to wait in line for a sign.
+    LetGo(ResourceId),
+    /// It was woken by a `notify`, or out of nothing: it wants the condition's lock back.
+    Woken(ResourceId),
     /// Its effect was done.
     Performed(Effect, Outcome),
-    /// A lock was given to it by another's release.
-    Given(Effect),
+    /// A lock was given to it by another's release, or a sign by whoever gave one.
+    Given(Effect, Outcome),
     /// Its sleep ended, or its patience before its effect could be done.
     TimedOut(Effect, Outcome),
     /// It has the interpreter lock from here on.
@@ -110,10 +126,15 @@ impl World {
         let resources = program.resources.iter().map(|resource| match resource.kind {
             ResourceKind::Shared { initial, .. } => Resource::Shared(initial),
             ResourceKind::Lock { .. } => Resource::Lock(Lock::default()),
+            ResourceKind::ReentrantLock => Resource::Reentrant(Reentrant::default()),
+            ResourceKind::ReadWriteLock { .. } => Resource::ReadWrite(ReadWrite::default()),
             ResourceKind::Semaphore { permits, .. } => Resource::Semaphore(Semaphore { permits }),
             ResourceKind::Queue { .. } => Resource::Queue(Queue::default()),
             ResourceKind::Interpreter { .. } => Resource::Interpreter(None),
             ResourceKind::Pipe { .. } => Resource::Pipe(Pipe::default()),
+            ResourceKind::Condition { .. } => Resource::Condition(Condition::default()),
+            ResourceKind::Event => Resource::Event(Event::default()),
+            ResourceKind::Barrier { .. } => Resource::Barrier(Barrier::default()),
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
         let processes = vec![Process::default(); program.processes.len()];
@@ -142,7 +163,20 @@ impl World {
             if let Some(how) = self.turn_of(program, task) {
                 choices.push(Choice { task: task.id, how });
             }
+            if matches!(task.pending, Pending::InLine(Effect::Wait(on, _), _) if self.is_spurious(program, on)) {
+                choices.push(Choice { task: task.id, how: How::Wake });
+            }
         }
+    }
+
+    /// Whether nothing can step, of these choices: on a wake-up out of nothing nobody may rely.
+    #[must_use]
+    pub fn is_dead(choices: &[Choice]) -> bool {
+        choices.iter().all(|choice| choice.how == How::Wake)
+    }
+
+    fn is_spurious(&self, program: &Program, condition: ResourceId) -> bool {
+        matches!(program.resources[condition.index()].kind, ResourceKind::Condition { spurious: true, .. })
     }
 
     /// What the task may do next, whoever has the interpreter lock.
@@ -153,7 +187,12 @@ impl World {
             Pending::Leaving(..) => self.left_behind(task.machine.process(), task.id).is_none().then_some(How::Go),
             Pending::Ask(Effect::Sleep(_), _) => Some(How::Elapse),
             Pending::Ask(Effect::Random(limit), _) => Some(How::Draw(limit - 1)),
+            Pending::Ask(Effect::Notify(condition, count), _) => match self.ways(program, task.id, condition, count) {
+                1 => Some(How::Go),
+                ways => Some(How::Draw(ways - 1)),
+            },
             Pending::Ask(effect, _) if self.can(program, task.id, effect) => Some(How::Go),
+            Pending::InLine(Effect::Enter(lock, access), _) => self.may_enter(program, task.id, lock, access).then_some(How::Go),
             Pending::Ask(effect, _) | Pending::InLine(effect, _) => {
                 matches!(effect.patience(), Patience::AtMost(_)).then_some(How::Elapse)
             }
@@ -168,10 +207,12 @@ impl World {
                     (Resource::Lock(lock), ResourceKind::Lock { algorithm, .. }) => {
                         lock.owner.is_none() || patience == Patience::Never || in_order(algorithm)
                     }
+                    (Resource::Reentrant(lock), _) => lock.is_free_for(asker) || patience == Patience::Never,
                     (Resource::Semaphore(semaphore), _) => semaphore.permits > 0 || patience == Patience::Never,
                     _ => unreachable!("the machine checks what is acquired"),
                 }
             }
+            Effect::Retake { lock, .. } => self.can(program, asker, Effect::Acquire(lock, Patience::Forever)),
             Effect::Put(queue, _, patience) => match program.resources[queue.index()].kind {
                 ResourceKind::Queue { capacity: Some(capacity), .. } => {
                     patience == Patience::Never || (self.queue(queue).items.len() as u64) < capacity
@@ -219,7 +260,20 @@ impl World {
                 self.go_on(program, at, Outcome::Value(Value::None), records);
             }
             (Pending::Leaving(ending, block), How::Go) => self.leave(at, ending, block, records),
-            (Pending::Ask(effect, block), How::Go) => self.perform(program, at, effect, block, now, records),
+            (Pending::Ask(effect, block), How::Go) => self.perform(program, at, effect, block, (now, 0), records),
+            (Pending::Ask(effect @ Effect::Notify(..), block), How::Draw(nth)) => {
+                self.perform(program, at, effect, block, (now, nth), records);
+            }
+            (Pending::InLine(effect @ Effect::Enter(lock, access), block), How::Go) => {
+                self.goes_in(choice.task, lock, access);
+                let outcome = Outcome::Value(Value::None);
+                records.push(Record { task: choice.task, block, what: What::Performed(effect, outcome) });
+                self.go_on(program, at, outcome, records);
+            }
+            (Pending::InLine(Effect::Wait(condition, _), block), How::Wake) => {
+                records.push(Record { task: choice.task, block, what: What::Woken(condition) });
+                self.retakes(program, condition, at, block, true);
+            }
             (Pending::Ask(effect @ Effect::Random(limit), block), How::Draw(value)) => {
                 assert!(value < limit, "a draw is one of the values");
                 let outcome = Outcome::Value(Value::Int(i64::try_from(value).expect("rand's limit was an integer")));
@@ -260,6 +314,7 @@ impl World {
     #[must_use]
     pub fn waits(&self, program: &Program, task: TaskId) -> bool {
         match self.task(task).pending {
+            Pending::InLine(Effect::Enter(lock, access), _) => !self.may_enter(program, task, lock, access),
             Pending::Ask(Effect::Sleep(_), _) | Pending::InLine(..) => true,
             Pending::Ask(effect, _) => !self.can(program, task, effect),
             Pending::Leaving(..) => self.left_behind(self.task(task).machine.process(), task).is_some(),
@@ -285,12 +340,14 @@ impl World {
         }
     }
 
-    /// Who holds a lock.
+    /// Who holds a lock; of several readers one.
     #[must_use]
     pub fn owner(&self, resource: ResourceId) -> Option<TaskId> {
         match &self.resources[resource.index()] {
             Resource::Lock(lock) => lock.owner,
             Resource::Interpreter(holder) => *holder,
+            Resource::Reentrant(lock) => lock.owner,
+            Resource::ReadWrite(lock) => lock.writer.or(lock.readers.first().copied()),
             _ => None,
         }
     }
@@ -302,7 +359,7 @@ impl World {
             Resource::Queue(queue) => queue.len() as u64,
             Resource::Pipe(pipe) => pipe.len() as u64,
             Resource::Semaphore(semaphore) => semaphore.permits,
-            Resource::Lock(_) | Resource::Shared(_) | Resource::Interpreter(_) => 0,
+            _ => 0,
         }
     }
 

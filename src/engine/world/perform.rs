@@ -9,17 +9,36 @@ use crate::value::{Failure, Value};
 use super::lock::Asked;
 use super::pipe::{Pipe, Sent};
 use super::task::Pending;
-use super::{Record, Resource, What, World, shared};
+use super::{Record, Resource, What, World, shared, signal};
 
 /// More tasks than this cannot be made in one run: each step looks at all of them.
 const MOST_TASKS: usize = 20_000;
 
+/// What one who stood in line is given.
+pub(super) enum Gift {
+    /// A lock.
+    Lock,
+    /// What it waited for.
+    Sign(Value),
+    /// The barrier is broken.
+    Broken,
+}
+
+/// What an effect does to others than the one whose it is.
+#[derive(Default)]
+pub(super) struct Rest {
+    pub(super) given: Vec<(TaskId, Gift)>,
+    /// The lock that a wait let go.
+    pub(super) let_go: Option<ResourceId>,
+    others: Vec<Record>,
+}
+
 /// What doing an effect comes to.
-enum Done {
+pub(super) enum Done {
     /// The task goes on with this.
     Value(Value),
-    /// The task stands in line.
-    InLine,
+    /// The task stands in line, there.
+    InLine(ResourceId),
 }
 
 impl World {
@@ -30,35 +49,47 @@ impl World {
         at: usize,
         effect: Effect,
         block: BlockId,
-        now: Nanos,
+        (now, nth): (Nanos, u64),
         records: &mut Vec<Record>,
     ) {
         let task = self.tasks[at].id;
-        let mut given = None;
-        let mut others = Vec::new();
-        let outcome = match self.effect(program, task, effect, now, &mut given, &mut others) {
+        let mut rest = Rest::default();
+        let outcome = match self.effect(program, task, effect, (now, nth), &mut rest) {
             Ok(Done::Value(value)) => Outcome::Value(value),
-            Ok(Done::InLine) => {
-                let (Effect::Acquire(lock, _) | Effect::Send { pipe: lock, .. }) = effect else {
-                    unreachable!("only locks and pipes have lines")
-                };
+            Ok(Done::InLine(on)) => {
                 self.tasks[at].pending = Pending::InLine(effect, block);
-                records.push(Record { task, block, what: What::InLine(lock) });
-                return;
+                if let Some(lock) = rest.let_go {
+                    records.push(Record { task, block, what: What::LetGo(lock) });
+                }
+                records.push(Record { task, block, what: What::InLine(on) });
+                return self.give(program, rest.given, records);
             }
             Err(Failure { name, message }) => Outcome::Raise(program.table.raise(name, &message, Some(block))),
         };
         records.push(Record { task, block, what: What::Performed(effect, outcome) });
-        records.append(&mut others);
+        records.append(&mut rest.others);
         // A task made by a spawn may stand before this one.
         let at = self.position(task);
         self.go_on(program, at, outcome, records);
-        if let Some(next) = given {
+        self.give(program, rest.given, records);
+    }
+
+    /// Those who stood in line go on with what they were given.
+    fn give(&mut self, program: &Program, given: Vec<(TaskId, Gift)>, records: &mut Vec<Record>) {
+        for (next, gift) in given {
             let at = self.position(next);
             let Pending::InLine(effect, block) = self.tasks[at].pending else { unreachable!("it stood in line") };
-            records.push(Record { task: next, block, what: What::Given(effect) });
-            let answer = if let Effect::Send { .. } = effect { Value::None } else { Value::Bool(true) };
-            self.go_on(program, at, Outcome::Value(answer), records);
+            let outcome = match (gift, effect) {
+                (Gift::Lock, Effect::Retake { notified, .. }) => Outcome::Value(Value::Bool(notified)),
+                (Gift::Lock, _) => Outcome::Value(Value::Bool(true)),
+                (Gift::Sign(value), _) => Outcome::Value(value),
+                (Gift::Broken, _) => {
+                    let Failure { name, message } = signal::broken();
+                    Outcome::Raise(program.table.raise(name, &message, Some(block)))
+                }
+            };
+            records.push(Record { task: next, block, what: What::Given(effect, outcome) });
+            self.go_on(program, at, outcome, records);
         }
     }
 
@@ -67,9 +98,8 @@ impl World {
         program: &Program,
         task: TaskId,
         effect: Effect,
-        now: Nanos,
-        given: &mut Option<TaskId>,
-        others: &mut Vec<Record>,
+        (now, nth): (Nanos, u64),
+        rest: &mut Rest,
     ) -> Result<Done, Failure> {
         let table = &*program.table;
         let value = match effect {
@@ -90,15 +120,84 @@ impl World {
                 Resource::Lock(lock) => match lock.acquire(task, patience != Patience::Never) {
                     Asked::Had => Value::Bool(true),
                     Asked::Refused => Value::Bool(false),
-                    Asked::InLine => return Ok(Done::InLine),
+                    Asked::InLine => return Ok(Done::InLine(resource)),
                 },
+                Resource::Reentrant(lock) => Value::Bool(lock.acquire(task)),
                 Resource::Semaphore(semaphore) => Value::Bool(semaphore.acquire()),
-                Resource::Shared(_) | Resource::Queue(_) | Resource::Interpreter(_) | Resource::Pipe(_) => {
-                    unreachable!("the machine checks what is acquired")
-                }
+                _ => unreachable!("the machine checks what is acquired"),
             },
             Effect::Release(resource) => {
-                *given = self.release(program, task, resource)?;
+                rest.given.extend(self.release(program, task, resource)?.map(|next| (next, Gift::Lock)));
+                Value::None
+            }
+            Effect::Enter(lock, access) => {
+                if !self.enter(program, task, lock, access) {
+                    return Ok(Done::InLine(lock));
+                }
+                Value::None
+            }
+            Effect::Leave(lock, access) => {
+                let given = self.leave_lock(program, task, lock, access);
+                rest.given.extend(given.into_iter().map(|next| (next, Gift::Sign(Value::None))));
+                Value::None
+            }
+            Effect::Wait(resource, patience) => match &mut self.resources[resource.index()] {
+                Resource::Condition(_) => return self.wait(program, task, resource, rest),
+                Resource::Event(event) if event.set => Value::Bool(true),
+                Resource::Event(_) if patience == Patience::Never => Value::Bool(false),
+                Resource::Event(event) => {
+                    event.line.push(task);
+                    return Ok(Done::InLine(resource));
+                }
+                Resource::Barrier(barrier) => {
+                    let ResourceKind::Barrier { parties } = program.resources[resource.index()].kind else {
+                        unreachable!("a barrier is one")
+                    };
+                    if barrier.broken {
+                        return Err(signal::broken());
+                    }
+                    let place = barrier.line.len() as u64;
+                    if place + 1 < parties {
+                        barrier.line.push(task);
+                        return Ok(Done::InLine(resource));
+                    }
+                    let came = std::mem::take(&mut barrier.line);
+                    rest.given.extend((0..).zip(came).map(|(place, other)| (other, Gift::Sign(Value::Int(place)))));
+                    Value::Int(place.cast_signed())
+                }
+                _ => unreachable!("the machine checks what is waited for"),
+            },
+            Effect::Retake { lock, depth, notified } => {
+                if !self.retake(task, lock, depth) {
+                    return Ok(Done::InLine(lock));
+                }
+                Value::Bool(notified)
+            }
+            Effect::Notify(condition, count) => {
+                if !self.holds(task, program.lock_of(condition)) {
+                    return Err(Failure::new("RuntimeError", "cannot notify on un-acquired lock"));
+                }
+                for woken in self.condition_mut(condition).wake(count, nth) {
+                    let Pending::InLine(_, block) = self.task(woken.0).pending else { unreachable!("it stood in line") };
+                    rest.others.push(Record { task: woken.0, block, what: What::Woken(condition) });
+                    self.wants_back(program, condition, woken, block, true);
+                }
+                Value::None
+            }
+            Effect::SetEvent(resource) => {
+                let Resource::Event(event) = &mut self.resources[resource.index()] else { unreachable!("it is an event") };
+                event.set = true;
+                let came = std::mem::take(&mut event.line);
+                rest.given.extend(came.into_iter().map(|other| (other, Gift::Sign(Value::Bool(true)))));
+                Value::None
+            }
+            Effect::ClearEvent(resource) => {
+                let Resource::Event(event) = &mut self.resources[resource.index()] else { unreachable!("it is an event") };
+                event.set = false;
+                Value::None
+            }
+            Effect::Abort(resource) => {
+                rest.given.extend(self.break_barrier(resource));
                 Value::None
             }
             Effect::Put(queue, item, _) => {
@@ -120,13 +219,13 @@ impl World {
                 };
                 match self.pipe_mut(pipe).send(capacity, (task, process), message, bytes)? {
                     Sent::Whole => Value::None,
-                    Sent::Partly => return Ok(Done::InLine),
+                    Sent::Partly => return Ok(Done::InLine(pipe)),
                 }
             }
             Effect::Receive(pipe) => {
                 let process = self.task(task).machine.process();
                 let (message, sender) = self.pipe_mut(pipe).receive(process)?;
-                *given = sender;
+                rest.given.extend(sender.map(|sender| (sender, Gift::Sign(Value::None))));
                 message
             }
             Effect::Close(pipe, ends) => {
@@ -136,12 +235,12 @@ impl World {
                 Value::None
             }
             Effect::SpawnProcess { nth, code, arguments } => {
-                Value::Task(self.spawn_process(program, task, (nth, code), &table.get_list(arguments), others)?)
+                Value::Task(self.spawn_process(program, task, (nth, code), &table.get_list(arguments), &mut rest.others)?)
             }
             Effect::Terminate(main) => {
                 let process = program.process_behind(main).expect("the machine checks what is a process");
                 self.own_child(task, process, "terminate")?;
-                self.terminate(process, others);
+                self.terminate(process, &mut rest.others);
                 Value::None
             }
             Effect::ExitCode(main) => self.exit_code(program.process_behind(main).expect("the machine checks what is a process")),
@@ -162,10 +261,10 @@ impl World {
                 }
                 if let Some(process) = process {
                     self.open_ends(program, process, &Self::codes_of(program, process));
-                    self.begin_process(program, at, Some(task), others);
+                    self.begin_process(program, at, Some(task), &mut rest.others);
                 } else {
                     self.same_process(task, started)?;
-                    self.begin(program, at, Some(task), others);
+                    self.begin(program, at, Some(task), &mut rest.others);
                 }
                 Value::None
             }
@@ -173,7 +272,7 @@ impl World {
                 if self.task_count() >= MOST_TASKS {
                     return Err(Failure::new("RuntimeError", "can't start new thread"));
                 }
-                self.spawn(program, task, (made, code, daemon), &table.get_list(arguments), others);
+                self.spawn(program, task, (made, code, daemon), &table.get_list(arguments), &mut rest.others);
                 Value::Task(made)
             }
             Effect::Join(joined, _) if let Some(process) = program.process_behind(joined) => {
@@ -221,9 +320,10 @@ impl World {
         }
     }
 
-    fn release(&mut self, program: &Program, task: TaskId, resource: ResourceId) -> Result<Option<TaskId>, Failure> {
+    pub(super) fn release(&mut self, program: &Program, task: TaskId, resource: ResourceId) -> Result<Option<TaskId>, Failure> {
         match (&mut self.resources[resource.index()], program.resources[resource.index()].kind) {
             (Resource::Lock(lock), ResourceKind::Lock { owner_checked, .. }) => lock.release(task, owner_checked),
+            (Resource::Reentrant(lock), _) => lock.release(task).map(|()| None),
             (Resource::Semaphore(semaphore), ResourceKind::Semaphore { permits, bounded }) => {
                 semaphore.release(bounded.then_some(permits)).map(|()| None)
             }
@@ -241,6 +341,26 @@ impl World {
                 }
                 Outcome::Value(Value::Bool(false))
             }
+            Effect::Wait(resource, _) => match &mut self.resources[resource.index()] {
+                Resource::Condition(_) => {
+                    records.push(Record { task, block, what: What::TimedOut(effect, Outcome::Value(Value::Bool(false))) });
+                    return self.retakes(program, resource, at, block, false);
+                }
+                Resource::Event(event) => {
+                    event.line.retain(|&waiting| waiting != task);
+                    Outcome::Value(Value::Bool(false))
+                }
+                Resource::Barrier(barrier) => {
+                    barrier.line.retain(|&waiting| waiting != task);
+                    let Failure { name, message } = signal::broken();
+                    let outcome = Outcome::Raise(program.table.raise(name, &message, Some(block)));
+                    let others = self.break_barrier(resource);
+                    records.push(Record { task, block, what: What::TimedOut(effect, outcome) });
+                    self.go_on(program, at, outcome, records);
+                    return self.give(program, others, records);
+                }
+                _ => unreachable!("the machine checks what is waited for"),
+            },
             Effect::Join(..) => Outcome::Value(Value::Bool(false)),
             Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", Some(block))),
             Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", Some(block))),

@@ -8,7 +8,7 @@ use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::Program;
 
 use super::task::Pending;
-use super::{Choice, Resource, World};
+use super::{Choice, How, Resource, World};
 
 /// One that waits for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,7 @@ impl World {
     pub fn stuck(&self, program: &Program) -> Vec<Stuck> {
         let mut choices: Vec<Choice> = Vec::new();
         self.choices(program, &mut choices);
+        choices.retain(|choice| choice.how != How::Wake);
         let mut free: BTreeSet<TaskId> = choices.iter().map(|choice| choice.task).collect();
         // The interpreter lock comes round: whoever has it goes on or lets it go.
         free.extend(self.alive().filter(|&task| self.wants_interpreter(program, task).is_some()));
@@ -77,6 +78,9 @@ impl World {
         let (Pending::Ask(effect, _) | Pending::InLine(effect, _)) = state.pending else { return None };
         match effect {
             Effect::Acquire(resource, _)
+            | Effect::Retake { lock: resource, .. }
+            | Effect::Wait(resource, _)
+            | Effect::Enter(resource, _)
             | Effect::Put(resource, _, _)
             | Effect::PutAcross { queue: resource, .. }
             | Effect::Get(resource, _)
@@ -95,9 +99,11 @@ impl World {
             Ok(resource) => resource,
             Err(task) => return vec![task],
         };
-        if let Resource::Lock(lock) = &self.resources[resource.index()]
-            && let Some(owner) = lock.owner
-        {
+        match &self.resources[resource.index()] {
+            Resource::ReadWrite(lock) if !lock.readers.is_empty() => return lock.readers.clone(),
+            _ => {}
+        }
+        if let Some(owner) = self.owner(resource) {
             return vec![owner];
         }
         let may = |task: &TaskId| {

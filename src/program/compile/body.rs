@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::effect::Access;
 use crate::id::BlockId;
 use crate::value::comparison::compare;
 use crate::value::operation::{Binary, Comparison, binary};
 use crate::value::{Table, Value};
 
-use super::super::instruction::{Handler, Instruction, Into, Operand, Place, Slot};
+use super::super::instruction::{Handler, Instruction, Into, Operand, Place, Slot, Wait};
 use super::super::{CheckPoints, Code};
 use super::flow;
 
@@ -26,11 +27,37 @@ pub(super) enum Scope {
     /// Runs the `finally` body.
     Finally { body: Label, end: usize },
     /// Releases.
-    With { lock: Operand, handle: Option<Slot>, block: BlockId },
+    With { held: Held, block: BlockId },
     /// What was being handled before is again, and the exception's name is forgotten.
     Except { name: Option<Slot> },
     /// An exception under way is forgotten.
     InFinally,
+}
+
+/// What a block holds while its body runs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    pub(super) lock: Operand,
+    /// Where its handle is kept, if it is not known.
+    pub(super) handle: Option<Slot>,
+    /// How a readers-writer lock was entered.
+    pub(super) access: Option<Access>,
+}
+
+impl Held {
+    pub(super) const fn by_entering(self) -> Instruction {
+        match self.access {
+            None => Instruction::Acquire(self.lock, Wait::Forever, Into::NOWHERE),
+            Some(access) => Instruction::Enter(self.lock, access),
+        }
+    }
+
+    const fn by_leaving(self) -> Instruction {
+        match self.access {
+            None => Instruction::Release(self.lock),
+            Some(access) => Instruction::Leave(self.lock, access),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -349,9 +376,9 @@ impl<'t> Body<'t> {
                     self.finallies[end].1.push(back);
                     self.barrier = self.instructions.len();
                 }
-                Scope::With { lock, handle, block } => {
+                Scope::With { held, block } => {
                     self.block = block;
-                    self.release(lock, handle);
+                    self.release(held);
                 }
                 Scope::Except { name } => {
                     self.emit(Instruction::LeaveExcept);
@@ -375,11 +402,11 @@ impl<'t> Body<'t> {
         }
     }
 
-    pub(super) fn release(&mut self, lock: Operand, handle: Option<Slot>) {
-        if let Some(handle) = handle {
+    pub(super) fn release(&mut self, held: Held) {
+        if let Some(handle) = held.handle {
             self.emit(Instruction::Local(handle));
         }
-        self.emit(Instruction::Release(lock));
+        self.emit(held.by_leaving());
         self.check_point();
     }
 

@@ -15,7 +15,9 @@ use crate::value::operation::whole_index;
 
 use super::super::instruction::Instruction;
 use super::super::machine::Machine;
-use super::super::{CheckPoints, LockAlgorithm, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind, TaskTemplate};
+use super::super::{
+    CheckPoints, LockAlgorithm, Prefer, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind, TaskTemplate,
+};
 use super::body::Body;
 use super::{Compiler, Global};
 
@@ -39,6 +41,7 @@ impl Compiler<'_> {
         for block in &scenario.blocks {
             self.declare_one(block);
         }
+        self.guard_conditions(&scenario.blocks);
     }
 
     /// One declaration, at the top or in a process.
@@ -55,6 +58,35 @@ impl Compiler<'_> {
                 self.named(block, Global::Routine(code));
             }
             _ => {}
+        }
+    }
+
+    /// A condition may stand above its lock, so the locks of these are found when all is declared.
+    pub(super) fn guard_conditions(&mut self, blocks: &[Block]) {
+        for block in blocks.iter().filter(|block| block.kind == Kind::Condition) {
+            self.guard_condition(block);
+        }
+    }
+
+    fn guard_condition(&mut self, block: &Block) {
+        let mine: Vec<usize> = (0..self.resources.len()).filter(|&at| self.resources[at].block == block.id).collect();
+        let Some(written) = block.property("lock") else { return };
+        for (index, at) in (0..).zip(mine) {
+            let found = match written.expression() {
+                Some(expression) => self.constant(expression, Some((block, index))),
+                None => None,
+            };
+            let found = match found {
+                Some(Value::Resource(found)) if self.resources[found.index()].kind.guards_conditions() => found,
+                Some(other) => {
+                    let shown = crate::value::format::repr(self.table, other).unwrap_or_default();
+                    return self.problem(catalog::NOT_CONSTANT, written.span, [format!("{shown} is not a lock")]);
+                }
+                None => return,
+            };
+            if let ResourceKind::Condition { lock, .. } = &mut self.resources[at].kind {
+                *lock = found;
+            }
         }
     }
 
@@ -155,9 +187,24 @@ impl Compiler<'_> {
                 };
                 ResourceKind::Lock { algorithm, owner_checked: block.switch("owner-checked") }
             }
+            Kind::Rlock => ResourceKind::ReentrantLock,
+            Kind::Rwlock => {
+                let prefer = match block.choice("prefer") {
+                    Some("writers") => Prefer::Writers,
+                    Some("fair") => Prefer::Fair,
+                    _ => Prefer::Readers,
+                };
+                ResourceKind::ReadWriteLock { prefer }
+            }
             Kind::Semaphore => {
                 let permits = self.whole(block.property("permits"), at, 0, i64::MAX).unwrap_or(1);
                 ResourceKind::Semaphore { permits, bounded: block.switch("bounded") }
+            }
+            Kind::Condition => ResourceKind::Condition { lock: ResourceId(0), spurious: block.switch("spurious") },
+            Kind::Event => ResourceKind::Event,
+            Kind::Barrier => {
+                let parties = self.whole(block.property("parties"), at, 1, i64::MAX).unwrap_or(1);
+                ResourceKind::Barrier { parties }
             }
             _ => {
                 let order = match block.choice("order") {

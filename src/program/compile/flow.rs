@@ -114,6 +114,7 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Swap(_, into)
         | Instruction::CompareAndSet(_, into)
         | Instruction::Acquire(_, _, into)
+        | Instruction::WaitFor(_, _, into)
         | Instruction::Get(_, _, into)
         | Instruction::Join(_, into)
         | Instruction::Spawn { into, .. }
@@ -126,6 +127,12 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Mark
         | Instruction::Store(_)
         | Instruction::Release(_)
+        | Instruction::Enter(..)
+        | Instruction::Leave(..)
+        | Instruction::Notify(_)
+        | Instruction::SetEvent(_)
+        | Instruction::ClearEvent(_)
+        | Instruction::Abort(_)
         | Instruction::Put(..)
         | Instruction::TaskDone(_)
         | Instruction::Start

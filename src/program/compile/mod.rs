@@ -11,6 +11,7 @@ mod generator;
 mod process;
 mod release;
 mod statement;
+mod with;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

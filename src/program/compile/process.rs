@@ -93,6 +93,7 @@ impl Compiler<'_> {
         for inside in &block.body {
             self.declare_one(inside);
         }
+        self.guard_conditions(&block.body);
         if block.body.iter().any(|inside| inside.kind == Kind::Interpreter) {
             self.processes[process.index()].interpreter = self.interpreter;
         }

@@ -57,6 +57,21 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                     add(&mut may.receive, operand, resources, is_pipe);
                 }
                 Instruction::CloseEnd(operand, _) => add(&mut may.release, operand, resources, is_pipe),
+                Instruction::Leave(operand, _) => {
+                    add(&mut may.release, operand, resources, |kind| matches!(kind, ResourceKind::ReadWriteLock { .. }));
+                }
+                // Whoever waits on a condition lets its lock go; whoever comes to a barrier may be the last.
+                Instruction::WaitFor(operand, ..) => {
+                    add(&mut may.release, operand, resources, |kind| matches!(kind, ResourceKind::Barrier { .. }));
+                    guarded(&mut may.release, operand, resources);
+                }
+                Instruction::Notify(operand) => {
+                    add(&mut may.release, operand, resources, |kind| matches!(kind, ResourceKind::Condition { .. }));
+                }
+                Instruction::SetEvent(operand) => add(&mut may.release, operand, resources, |kind| kind == ResourceKind::Event),
+                Instruction::Abort(operand) => {
+                    add(&mut may.release, operand, resources, |kind| matches!(kind, ResourceKind::Barrier { .. }));
+                }
                 Instruction::Call { code, .. }
                 | Instruction::Spawn { code, .. }
                 | Instruction::Generator { code, .. }
@@ -91,7 +106,7 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
 }
 
 fn is_lock(kind: ResourceKind) -> bool {
-    matches!(kind, ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. })
+    matches!(kind, ResourceKind::Lock { .. } | ResourceKind::ReentrantLock | ResourceKind::Semaphore { .. })
 }
 
 fn is_pipe(kind: ResourceKind) -> bool {
@@ -104,9 +119,21 @@ fn is_queue(kind: ResourceKind) -> bool {
 
 fn add(to: &mut BTreeSet<ResourceId>, operand: Operand, resources: &[ResourceTemplate], of: fn(ResourceKind) -> bool) {
     if let Some(resource) = operand.as_known() {
-        to.insert(resource);
+        to.extend(of(resources[resource.index()].kind).then_some(resource));
     } else {
         let all = resources.iter().enumerate().filter(|(_, resource)| of(resource.kind));
         to.extend(all.map(|(at, _)| ResourceId::from_index(at)));
+    }
+}
+
+/// The locks of the conditions that `operand` may be.
+fn guarded(to: &mut BTreeSet<ResourceId>, operand: Operand, resources: &[ResourceTemplate]) {
+    let lock = |resource: &ResourceTemplate| match resource.kind {
+        ResourceKind::Condition { lock, .. } => Some(lock),
+        _ => None,
+    };
+    match operand.as_known() {
+        Some(resource) => to.extend(lock(&resources[resource.index()])),
+        None => to.extend(resources.iter().filter_map(lock)),
     }
 }

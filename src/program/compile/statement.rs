@@ -2,7 +2,6 @@
 
 use crate::diagnostic::catalog;
 use crate::effect::{Ends, WorkKind};
-use crate::id::ResourceId;
 use crate::scenario::block::{Group, Kind, Place};
 use crate::scenario::{Argument, ArgumentValue, Block};
 use crate::value::Value;
@@ -18,7 +17,9 @@ fn is_call(kind: Kind) -> bool {
     match kind.info().group {
         Group::Data => !matches!(kind, Kind::Let | Kind::Set),
         // A generator checks where it is resumed; whoever resumes it calls.
-        Group::Generators | Group::Work | Group::Locks | Group::Queues | Group::Threads => !matches!(kind, Kind::With),
+        Group::Generators | Group::Work | Group::Locks | Group::Queues | Group::Threads => {
+            !matches!(kind, Kind::With | Kind::Read | Kind::Write)
+        }
         Group::Scenario | Group::Resources | Group::Tasks | Group::Control | Group::Checks => false,
     }
 }
@@ -44,7 +45,7 @@ impl Compiler<'_> {
             Kind::Break | Kind::Continue => self.jump_out(body, block),
             Kind::Return => self.give_back(body, block),
             Kind::Try => self.attempt(body, block),
-            Kind::With => self.with(body, block),
+            Kind::With | Kind::Read | Kind::Write => self.with(body, block),
             Kind::Raise => self.raise(body, block),
             Kind::Assert => self.assert(body, block),
             Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Generator => self.routine_call(body, block),
@@ -102,7 +103,7 @@ impl Compiler<'_> {
         Self::local(body, block.property("into")).map_or(Into::NOWHERE, Into::slot)
     }
 
-    fn resource(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) -> Operand {
+    pub(super) fn resource(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) -> Operand {
         if let Some(expression) = argument.and_then(Argument::expression) {
             return self.operand(body, expression);
         }
@@ -180,12 +181,28 @@ impl Compiler<'_> {
                 Instruction::CompareAndSet(shared, Self::into(body, block))
             }
             Kind::Acquire | Kind::TryAcquire => {
-                let lock = self.resource(body, first);
+                let lock = self.lock(body, first);
                 let trying = block.kind == Kind::TryAcquire;
                 let wait = if trying { Wait::Never } else { self.wait(body, block, TimeUse::Acquire) };
                 Instruction::Acquire(lock, wait, Self::into(body, block))
             }
-            Kind::Release => Instruction::Release(self.resource(body, first)),
+            Kind::Release => Instruction::Release(self.lock(body, first)),
+            Kind::Wait => {
+                let target = self.resource(body, first);
+                let wait = self.wait(body, block, TimeUse::Join);
+                Instruction::WaitFor(target, wait, Self::into(body, block))
+            }
+            Kind::Notify | Kind::NotifyAll => {
+                match block.nth(1) {
+                    _ if block.kind == Kind::NotifyAll => body.constant(Value::None),
+                    Some(count) => self.value(body, Some(count)),
+                    None => body.constant(Value::Int(1)),
+                }
+                Instruction::Notify(self.resource(body, first))
+            }
+            Kind::SetEvent => Instruction::SetEvent(self.resource(body, first)),
+            Kind::ClearEvent => Instruction::ClearEvent(self.resource(body, first)),
+            Kind::Abort => Instruction::Abort(self.resource(body, first)),
             Kind::Put => {
                 let queue = self.resource(body, first);
                 self.value(body, block.nth(1));
@@ -492,39 +509,6 @@ impl Compiler<'_> {
         let name = body.text_id("AssertionError");
         body.emit(Instruction::Raise(name));
         body.bind(fine);
-    }
-
-    fn with(&mut self, body: &mut Body<'_>, block: &Block) {
-        let mut lock = self.resource(body, block.nth(0));
-        let mut handle = None;
-        if lock == Operand::STACK {
-            if let Some(Value::Resource(resource)) = body.take_constant() {
-                lock = Operand::known(ResourceId(resource.0));
-            } else {
-                let kept = body.hidden();
-                body.emit(Instruction::SetLocal(kept));
-                body.emit(Instruction::Local(kept));
-                handle = Some(kept);
-            }
-        }
-        body.emit(Instruction::Acquire(lock, Wait::Forever, Into::NOWHERE));
-        let (raised, again, end) = (body.label(), body.label(), body.label());
-        body.enter_region(Scope::With { lock, handle, block: block.id }, raised);
-        self.statements(body, &block.body);
-        body.leave();
-        body.release(lock, handle);
-        body.emit(Instruction::Jump(Body::to(end)));
-        body.bind(raised);
-        body.emit(Instruction::EnterExcept);
-        body.deeper(1);
-        body.enter_region(Scope::Try, again);
-        body.release(lock, handle);
-        body.emit(Instruction::RaiseAgain);
-        body.leave();
-        body.shallower(1);
-        body.bind(again);
-        body.emit(Instruction::LeaveAndRaise);
-        body.bind(end);
     }
 
     fn attempt(&mut self, body: &mut Body<'_>, block: &Block) {

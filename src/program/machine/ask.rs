@@ -21,6 +21,12 @@ struct Needs(&'static str, fn(ResourceKind) -> bool);
 
 const ACQUIRE: Needs = Needs("acquire", is_lock);
 const RELEASE: Needs = Needs("release", is_lock);
+const READ_WRITE: Needs = Needs("read", |kind| matches!(kind, ResourceKind::ReadWriteLock { .. }));
+const WAIT: Needs = Needs("wait", is_waited_for);
+const NOTIFY: Needs = Needs("notify", |kind| matches!(kind, ResourceKind::Condition { .. }));
+const SET: Needs = Needs("set", |kind| matches!(kind, ResourceKind::Event));
+const CLEAR: Needs = Needs("clear", |kind| matches!(kind, ResourceKind::Event));
+const ABORT: Needs = Needs("abort", |kind| matches!(kind, ResourceKind::Barrier { .. }));
 const PUT: Needs = Needs("put", is_queue);
 const GET: Needs = Needs("get", is_queue);
 const TASK_DONE: Needs = Needs("task_done", is_queue);
@@ -30,7 +36,12 @@ const CLOSE: Needs = Needs("close", is_pipe);
 const VALUE: Needs = Needs("value", is_shared);
 
 fn is_lock(kind: ResourceKind) -> bool {
-    matches!(kind, ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. })
+    use ResourceKind::{Condition, Lock, ReentrantLock, Semaphore};
+    matches!(kind, Lock { .. } | ReentrantLock | Semaphore { .. } | Condition { .. })
+}
+
+fn is_waited_for(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Condition { .. } | ResourceKind::Event | ResourceKind::Barrier { .. })
 }
 
 pub(super) fn is_queue(kind: ResourceKind) -> bool {
@@ -69,9 +80,26 @@ impl Machine {
             Instruction::Acquire(lock, wait, to) => {
                 into = to;
                 let patience = self.patience(wait);
-                Effect::Acquire(self.resource(program, lock, ACQUIRE)?, patience)
+                Effect::Acquire(program.lock_of(self.resource(program, lock, ACQUIRE)?), patience)
             }
-            Instruction::Release(lock) => Effect::Release(self.resource(program, lock, RELEASE)?),
+            Instruction::Release(lock) => Effect::Release(program.lock_of(self.resource(program, lock, RELEASE)?)),
+            Instruction::Enter(lock, access) => Effect::Enter(self.resource(program, lock, READ_WRITE)?, access),
+            Instruction::Leave(lock, access) => Effect::Leave(self.resource(program, lock, READ_WRITE)?, access),
+            Instruction::WaitFor(target, wait, to) => {
+                into = to;
+                let patience = self.patience(wait);
+                Effect::Wait(self.resource(program, target, WAIT)?, patience)
+            }
+            Instruction::Notify(condition) => {
+                let condition = self.resource(program, condition, NOTIFY)?;
+                match self.pop() {
+                    Value::None => Effect::Notify(condition, u64::MAX),
+                    n => Effect::Notify(condition, whole(&program.table, n)?.max(0).cast_unsigned()),
+                }
+            }
+            Instruction::SetEvent(event) => Effect::SetEvent(self.resource(program, event, SET)?),
+            Instruction::ClearEvent(event) => Effect::ClearEvent(self.resource(program, event, CLEAR)?),
+            Instruction::Abort(barrier) => Effect::Abort(self.resource(program, barrier, ABORT)?),
             Instruction::Put(queue, wait) => {
                 let patience = self.patience(wait);
                 let item = self.pop();
@@ -354,9 +382,12 @@ fn nanos_of(amount: Value) -> Nanos {
 }
 
 fn count(table: &Table, amount: Value) -> Result<u64, Failure> {
-    let whole = whole_index(amount).ok_or_else(|| {
+    u64::try_from(whole(table, amount)?).map_err(|_negative| Failure::new("ValueError", "must be non-negative"))
+}
+
+fn whole(table: &Table, amount: Value) -> Result<i64, Failure> {
+    whole_index(amount).ok_or_else(|| {
         let found = type_name(table, amount);
         Failure::new("TypeError", format!("'{found}' object cannot be interpreted as an integer"))
-    })?;
-    u64::try_from(whole).map_err(|_negative| Failure::new("ValueError", "must be non-negative"))
+    })
 }

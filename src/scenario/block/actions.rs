@@ -4,8 +4,9 @@ use super::{Accepts, Body, Group, Info, Kind, Parameter, Place};
 use crate::lang::Words;
 
 const ANY: Accepts = Accepts::Expression;
-const LOCKS: Accepts = Accepts::Reference(&[Kind::Lock, Kind::Semaphore]);
-const HELD: Parameter = Parameter::positional("lock", LOCKS, "The lock or semaphore.", "锁或信号量。");
+const LOCKS: Accepts = Accepts::Reference(&[Kind::Lock, Kind::Rlock, Kind::Semaphore, Kind::Condition]);
+const HELD: Parameter =
+    Parameter::positional("lock", LOCKS, "The lock or semaphore; of a condition its lock.", "锁或信号量；对条件变量则是它的锁。");
 const QUEUE: Parameter = Parameter::positional("queue", Accepts::Reference(&[Kind::Queue]), "The queue.", "队列。");
 const TARGET: Parameter = Parameter::positional(
     "target",

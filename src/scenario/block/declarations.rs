@@ -4,15 +4,15 @@ use super::processes::ACROSS;
 use super::{Accepts, Body, Group, Info, Kind, MOST_RESOURCES, MOST_THREADS, Parameter, Place};
 use crate::lang::Words;
 
-const NAME: Parameter = Parameter::positional("name", Accepts::NewName, "Its name.", "名称。");
-const COUNT: Parameter = Parameter::property(
+pub(super) const NAME: Parameter = Parameter::positional("name", Accepts::NewName, "Its name.", "名称。");
+pub(super) const COUNT: Parameter = Parameter::property(
     "count",
     Accepts::Integer { min: 1, max: MOST_RESOURCES },
     "How many to make; one of them is `\"name[i]\"`.",
     "创建多少个；其中一个写作 `\"name[i]\"`。",
 )
 .default("1");
-const AS: Parameter = Parameter::property(
+pub(super) const AS: Parameter = Parameter::property(
     "as",
     Accepts::Local,
     "What to call the number of each, 0 to count-1, in its properties, value and body.",

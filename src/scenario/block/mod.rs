@@ -6,9 +6,11 @@ mod actions;
 mod declarations;
 mod flow;
 mod generators;
+mod locks;
 mod planned;
 mod processes;
 pub mod reference;
+mod signals;
 
 pub use planned::{planned_function, planned_property, planned_word};
 
@@ -171,8 +173,13 @@ pub enum Kind {
     Interpreter,
     Shared,
     Lock,
+    Rlock,
+    Rwlock,
     Semaphore,
     Queue,
+    Condition,
+    Event,
+    Barrier,
     Pipe,
     Main,
     Thread,
@@ -208,6 +215,14 @@ pub enum Kind {
     TryAcquire,
     Release,
     With,
+    Read,
+    Write,
+    Wait,
+    Notify,
+    NotifyAll,
+    SetEvent,
+    ClearEvent,
+    Abort,
     Put,
     Get,
     TaskDone,
@@ -317,8 +332,13 @@ pub static TABLE: &[Info] = &[
     declarations::INTERPRETER,
     declarations::SHARED,
     declarations::LOCK,
+    locks::RLOCK,
+    locks::RWLOCK,
     declarations::SEMAPHORE,
     declarations::QUEUE,
+    signals::CONDITION_ROW,
+    signals::EVENT_ROW,
+    signals::BARRIER_ROW,
     processes::PIPE,
     declarations::MAIN,
     declarations::THREAD,
@@ -354,6 +374,14 @@ pub static TABLE: &[Info] = &[
     actions::TRY_ACQUIRE,
     actions::RELEASE,
     actions::WITH,
+    locks::READ,
+    locks::WRITE,
+    signals::WAIT,
+    signals::NOTIFY,
+    signals::NOTIFY_ALL,
+    signals::SET_EVENT,
+    signals::CLEAR_EVENT,
+    signals::ABORT,
     actions::PUT,
     actions::GET,
     actions::TASK_DONE,
@@ -390,7 +418,19 @@ impl Kind {
     /// Whether it declares something that tasks meet at.
     #[must_use]
     pub const fn is_resource(self) -> bool {
-        matches!(self, Self::Shared | Self::Lock | Self::Semaphore | Self::Queue | Self::Pipe)
+        matches!(
+            self,
+            Self::Shared
+                | Self::Lock
+                | Self::Rlock
+                | Self::Rwlock
+                | Self::Semaphore
+                | Self::Queue
+                | Self::Condition
+                | Self::Event
+                | Self::Barrier
+                | Self::Pipe
+        )
     }
 
     /// Whether it may be declared in a process, for that process alone.

@@ -28,7 +28,7 @@ pub(super) fn check(scenario: &Scenario, names: &Names<'_>, told: &mut Vec<Diagn
         let first = |kinds: &[Kind]| kinds.iter().filter_map(|kind| uses.first.get(&(name, *kind))).min().copied();
         let mut tell = |row, span| told.push(Diagnostic::new(row, span, [name.to_owned()]));
         match declared.kind() {
-            Kind::Lock => {
+            Kind::Lock | Kind::Rlock => {
                 let acquired = first(&[Kind::Acquire, Kind::TryAcquire]);
                 let released = first(&[Kind::Release]);
                 if let (Some((span, false)), None, None) = (released, acquired, first(&[Kind::With])) {

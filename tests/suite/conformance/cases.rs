@@ -414,8 +414,8 @@ main { }",
     Case(
         "a daemon's child is a daemon",
         r"queue never
-routine wait { get never into=x }
-thread d daemon=#true { spawn wait; get never into=x }
+routine idle { get never into=x }
+thread d daemon=#true { spawn idle; get never into=x }
 main { }",
         &[""],
     ),

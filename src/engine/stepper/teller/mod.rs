@@ -2,6 +2,7 @@
 //! Looks at the world, never changes it.
 
 mod interpreter;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +15,9 @@ use crate::program::condition::Question;
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{
-    Awaited, Ended, FinalState, Finding, FindingKind, Header, OutputLine, Plain, ResourceCounters, TaskCounters, TaskInfo,
-    TaskState, Trace, Uncaught, Wait,
+    Awaited, Finding, FindingKind, Header, OutputLine, ResourceCounters, TaskCounters, TaskInfo, TaskState, Uncaught, Wait,
 };
-use crate::trace::{Chunk, Event, EventKind, NOTHING};
+use crate::trace::{Event, EventKind, NOTHING};
 use crate::value::{ExceptionId, TextId, Value};
 use crate::verdict::invariant_holds;
 
@@ -197,14 +197,22 @@ impl Teller {
             What::EnteredInterpreter(lock) => self.entered(world, now, (task, block), lock),
             What::LeftInterpreter(lock) => self.left(world, now, (task, block), lock),
             What::Performed(effect, outcome) => self.performed(program, world, now, (task, block), (effect, outcome)),
-            What::Given(effect) => {
-                if let Effect::Send { pipe, .. } = effect {
-                    self.performed(program, world, now, (task, block), (effect, Outcome::Value(Value::None)));
-                    self.resources[pipe.index()].counters.hand_offs += 1;
+            What::LetGo(lock) => self.released(world, now, (task, block), lock),
+            What::Woken(condition) => self.passed(now, (task, block), condition),
+            What::Given(Effect::Acquire(lock, _) | Effect::Retake { lock, .. } | Effect::Enter(lock, _), _) => {
+                self.resources[lock.index()].counters.hand_offs += 1;
+                self.acquired(world, now, (task, block), lock);
+            }
+            What::Given(effect @ Effect::Send { pipe, .. }, outcome) => {
+                self.performed(program, world, now, (task, block), (effect, outcome));
+                self.resources[pipe.index()].counters.hand_offs += 1;
+            }
+            What::Given(effect, outcome) => {
+                if let Effect::Wait(on, _) = effect {
+                    self.passed(now, (task, block), on);
                 }
-                if let Effect::Acquire(lock, _) = effect {
-                    self.resources[lock.index()].counters.hand_offs += 1;
-                    self.acquired(world, now, (task, block), lock);
+                if let Outcome::Raise(exception) = outcome {
+                    self.raised(program, now, (task, block), exception);
                 }
             }
             What::TimedOut(effect, outcome) => self.timed_out(program, now, (task, block), effect, outcome),
@@ -235,11 +243,33 @@ impl Teller {
         let print = |value: Value| (table.fingerprint(value) >> 64) as u64;
         let since_asked = waited.map_or(0, |asked| now.since(asked).0);
         match effect {
+            // Taken again by its holder, or given back but once: nothing that others could see.
+            Effect::Acquire(resource, _) if world.depth(resource) > 1 => {}
+            Effect::Release(resource) if is_reentrant(program, resource) && world.owner(resource) == Some(task) => {}
+            Effect::Enter(resource, _) => {
+                self.tasks.entry(task).or_default().asked = waited;
+                self.acquired(world, now, (task, block), resource);
+            }
+            Effect::Leave(resource, _) => self.released(world, now, (task, block), resource),
             Effect::Acquire(resource, _) if value == Value::Bool(true) => {
                 self.tasks.entry(task).or_default().asked = waited;
                 self.acquired(world, now, (task, block), resource);
             }
+            Effect::Retake { lock, .. } => {
+                self.tasks.entry(task).or_default().asked = waited;
+                self.acquired(world, now, (task, block), lock);
+            }
             Effect::Release(resource) => self.released(world, now, (task, block), resource),
+            Effect::Wait(on, _) => {
+                self.tasks.entry(task).or_default().asked = waited;
+                self.passed(now, (task, block), on);
+            }
+            Effect::Notify(on, _) | Effect::SetEvent(on) | Effect::ClearEvent(on) | Effect::Abort(on) => {
+                let meter = &mut self.resources[on.index()];
+                meter.counters.gets += 1;
+                let woken = meter.waiting.iter().filter(|&&waiter| world.awaited(waiter) != Some(Ok(on))).count() as u64;
+                self.event(task, EventKind::Signalled, block, (on.0, woken), now);
+            }
             Effect::Put(queue, ..) | Effect::PutAcross { queue, .. } | Effect::Send { pipe: queue, .. } => {
                 self.taken(now, task, queue, waited);
                 self.event(task, EventKind::Put, block, (queue.0, world.level(queue)), now);
@@ -336,6 +366,15 @@ impl Teller {
         meter.waiting.remove(&task);
     }
 
+    /// A wait for a sign has come to its end.
+    fn passed(&mut self, now: Nanos, (task, block): (TaskId, BlockId), resource: ResourceId) {
+        let waited = self.tasks.entry(task).or_default().asked.take();
+        self.taken(now, task, resource, waited);
+        if let Some(asked) = waited {
+            self.event(task, EventKind::Resumed, block, (resource.0, now.since(asked).0), now);
+        }
+    }
+
     fn acquired(&mut self, world: &World, now: Nanos, (task, block): (TaskId, BlockId), resource: ResourceId) {
         let waited = self.tasks.entry(task).or_default().asked.take();
         let meter = &mut self.resources[resource.index()];
@@ -373,6 +412,7 @@ impl Teller {
         cost.waiting += waited;
         match effect {
             Effect::Acquire(resource, _)
+            | Effect::Wait(resource, _)
             | Effect::Put(resource, ..)
             | Effect::PutAcross { queue: resource, .. }
             | Effect::Get(resource, _) => {
@@ -530,65 +570,8 @@ impl Teller {
             self.findings.push(Finding { kind, at: now, waits: waits.collect() });
         }
     }
+}
 
-    /// What is known of the run before its first step.
-    pub(super) fn introduce(&mut self, program: &Program, trace: &mut Trace) {
-        trace.header = self.header.clone();
-        trace.tasks.extend(super::super::describe::tasks(program));
-        trace.resources = super::super::describe::resources(program);
-        for (at, resource) in program.resources.iter().enumerate() {
-            if let ResourceKind::Semaphore { permits, .. } = resource.kind {
-                self.resources[at].counters.level = permits;
-            }
-        }
-    }
-
-    /// The run is over.
-    pub(super) fn finish(
-        &mut self,
-        program: &Program,
-        world: &World,
-        now: Nanos,
-        ended: &Ended,
-        schedule: Option<String>,
-        trace: &mut Trace,
-    ) {
-        if trace.ended.is_some() {
-            return;
-        }
-        trace.ended = Some(ended.clone());
-        trace.header.schedule = schedule;
-        if *ended != Ended::Completed {
-            return;
-        }
-        let alive: Vec<TaskId> = world.alive().collect();
-        for task in alive {
-            let block = self.tasks.get(&task).and_then(|life| life.counters.block).unwrap_or_default();
-            self.event(task, EventKind::Ended, block, (NOTHING, 2), now);
-        }
-        let resources = (0..program.resources.len()).map(ResourceId::from_index).map(|resource| {
-            let table = &*program.table;
-            let items = world.items(resource).map(|items| Plain::List(items.map(|item| Plain::of(table, item)).collect()));
-            world.shared(resource).map(|value| Plain::of(table, value)).or(items)
-        });
-        trace.final_state = Some(FinalState { resources: resources.collect() });
-    }
-
-    /// Moves what has happened up to `now` into `trace`.
-    pub(super) fn tell(&mut self, trace: &mut Trace, now: Nanos) {
-        trace.tasks.extend(self.infos.iter().cloned());
-        trace.labels.append(&mut self.new_labels);
-        trace.output.append(&mut self.output);
-        trace.findings.append(&mut self.findings);
-        trace.counters.marks.clone_from(&self.marks);
-        trace.counters.blocks.clone_from(&self.blocks);
-        trace.counters.resources = self.resources.iter().map(|meter| meter.told(&self.tasks, now)).collect();
-        for (&task, life) in &mut self.tasks {
-            trace.counters.tasks.insert(task, life.told(now));
-            if !life.events.is_empty() {
-                let events = std::mem::take(&mut life.events);
-                trace.push(Chunk { task, events, lost_before: 0 });
-            }
-        }
-    }
+fn is_reentrant(program: &Program, resource: ResourceId) -> bool {
+    program.resources[resource.index()].kind == ResourceKind::ReentrantLock
 }

@@ -1,0 +1,98 @@
+//! Answers the effects on conditions, events, barriers and readers-writer locks: finds the resource, and says a refusal in Python's words.
+
+use super::condition::{Condition, Guard, NotHeld};
+use super::context::{Context, Cut};
+use super::signal::Broken;
+use super::yard::{Resource, Yard};
+use crate::effect::{Effect, Patience};
+use crate::id::ResourceId;
+use crate::time::Nanos;
+use crate::value::{Failure, Value};
+
+/// A wake-up out of nothing comes within so long.
+const WAKES_WITHIN: u64 = 2_000_000;
+
+fn broken(_: Broken) -> Failure {
+    Failure::new("BrokenBarrierError", "")
+}
+
+/// Answers an effect of this kind; none if `effect` is another. `random` decides about wake-ups out of nothing.
+pub(super) fn answer(
+    yard: &Yard,
+    context: &mut Context,
+    random: u64,
+    effect: Effect,
+) -> Result<Option<Result<Value, Failure>>, Cut> {
+    let resource = |id: ResourceId| &yard.resources[id.index()];
+    let done = Ok(Some(Ok(Value::None)));
+    match effect {
+        Effect::Wait(id, patience) => Ok(Some(match resource(id) {
+            Resource::Event(event) => Ok(Value::Bool(event.wait(context, patience)?)),
+            Resource::Barrier(barrier) => {
+                barrier.wait(context, patience)?.map(|place| Value::Int(place.cast_signed())).map_err(broken)
+            }
+            Resource::Condition(condition) => wait(yard, context, (id, condition), patience, random)?,
+            _ => return Ok(None),
+        })),
+        Effect::Enter(id, access) => match resource(id) {
+            Resource::ReadWrite(lock) => {
+                lock.enter(context, access)?;
+                done
+            }
+            _ => Ok(None),
+        },
+        Effect::Leave(id, access) => match resource(id) {
+            Resource::ReadWrite(lock) => {
+                lock.leave(context, access);
+                done
+            }
+            _ => Ok(None),
+        },
+        Effect::Notify(id, count) => match (resource(id), guard_of(yard, id)) {
+            (Resource::Condition(condition), Some(lock)) => Ok(Some(match condition.notify(context, lock, count) {
+                Ok(()) => Ok(Value::None),
+                Err(NotHeld) => Err(Failure::new("RuntimeError", "cannot notify on un-acquired lock")),
+            })),
+            _ => Ok(None),
+        },
+        Effect::SetEvent(id) | Effect::ClearEvent(id) => match resource(id) {
+            Resource::Event(event) => {
+                event.put(context, matches!(effect, Effect::SetEvent(_)));
+                done
+            }
+            _ => Ok(None),
+        },
+        Effect::Abort(id) => match resource(id) {
+            Resource::Barrier(barrier) => {
+                barrier.abort(context);
+                done
+            }
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+fn guard_of(yard: &Yard, condition: ResourceId) -> Option<Guard<'_>> {
+    match &yard.resources[yard.program.lock_of(condition).index()] {
+        Resource::Lock(lock) => Some(Guard::Lock(lock)),
+        Resource::Reentrant(lock) => Some(Guard::Reentrant(lock)),
+        _ => None,
+    }
+}
+
+fn wait(
+    yard: &Yard,
+    context: &mut Context,
+    (id, condition): (ResourceId, &Condition),
+    patience: Patience,
+    random: u64,
+) -> Result<Result<Value, Failure>, Cut> {
+    let lock = guard_of(yard, id).expect("the compiler finds the lock of every condition");
+    // Every fourth wait; the others wait for a sign, so that one that never comes is found.
+    let wakes = (condition.spurious && random.is_multiple_of(4)).then(|| Nanos(random / 4 % WAKES_WITHIN));
+    Ok(match condition.wait(context, lock, patience, wakes)? {
+        Ok(notified) => Ok(Value::Bool(notified)),
+        Err(NotHeld) => Err(Failure::new("RuntimeError", "cannot wait on un-acquired lock")),
+    })
+}

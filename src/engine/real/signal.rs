@@ -1,0 +1,184 @@
+//! Events and barriers: tasks in a queue until a sign lets all of them go on. Waiting as such is `waiter`, counting is `meter`.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::clock::Clock;
+use super::context::{Context, Cut};
+use super::meter::Meter;
+use super::waiter::{End, Waiter, Waiters};
+use crate::effect::Patience;
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskState};
+
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes everybody out of a queue; to be woken when its mutex is let go.
+fn end_all(queue: &mut Waiters, end: End, clock: Clock) -> Vec<Arc<Waiter>> {
+    std::iter::from_fn(|| queue.end_first(end, clock.now())).collect()
+}
+
+fn wake_all(ended: &[Arc<Waiter>]) {
+    for waiter in ended {
+        waiter.wake();
+    }
+}
+
+/// When a wait that begins now is over by itself.
+pub(super) fn deadline(asked: Nanos, patience: Patience) -> Option<Nanos> {
+    match patience {
+        Patience::Forever => None,
+        Patience::AtMost(length) => Some(asked + length),
+        Patience::Never => Some(asked),
+    }
+}
+
+/// An event.
+#[derive(Debug)]
+pub(super) struct Event {
+    meter: Meter,
+    inner: Mutex<Flag>,
+}
+
+#[derive(Debug, Default)]
+struct Flag {
+    set: bool,
+    queue: Waiters,
+}
+
+impl Event {
+    pub(super) fn new(meter: Meter) -> Self {
+        Self { meter, inner: Mutex::default() }
+    }
+
+    /// Waits until it is set; false when patience ends first.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn wait(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
+        let mut inner = guard(&self.inner);
+        if inner.set {
+            drop(inner);
+            self.meter.passed(context, None);
+            return Ok(true);
+        }
+        let asked = context.frame.clock.now();
+        let deadline = deadline(asked, patience);
+        context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, false);
+        inner.queue.join(&context.waiter, false);
+        self.meter.waiting(true);
+        drop(inner);
+        let end = context.wait(deadline, |waiter| guard(&self.inner).queue.leave(waiter));
+        self.meter.waiting(false);
+        let set = end?.is_some();
+        if set {
+            self.meter.passed(context, Some(asked));
+        } else {
+            self.meter.timed_out(context, asked);
+        }
+        Ok(set)
+    }
+
+    /// Sets it: all that wait go on. Or clears it.
+    pub(super) fn put(&self, context: &mut Context, set: bool) {
+        let mut inner = guard(&self.inner);
+        inner.set = set;
+        let ended = if set { end_all(&mut inner.queue, End::Handed, context.frame.clock) } else { Vec::new() };
+        self.meter.signalled(context, ended.len() as u64);
+        drop(inner);
+        wake_all(&ended);
+    }
+}
+
+/// The barrier was aborted, or somebody's time was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Broken;
+
+/// A barrier. `Handed` in its queue: all have come; `Woken`: it is broken.
+#[derive(Debug)]
+pub(super) struct Barrier {
+    meter: Meter,
+    parties: u64,
+    inner: Mutex<Line>,
+}
+
+#[derive(Debug, Default)]
+struct Line {
+    broken: bool,
+    came: u64,
+    queue: Waiters,
+}
+
+impl Barrier {
+    pub(super) fn new(meter: Meter, parties: u64) -> Self {
+        Self { meter, parties, inner: Mutex::default() }
+    }
+
+    /// Waits until all have come: the place, 0 for the first.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn wait(&self, context: &mut Context, patience: Patience) -> Result<Result<u64, Broken>, Cut> {
+        let mut inner = guard(&self.inner);
+        if inner.broken {
+            drop(inner);
+            context.step_done(context.stamp(), 0);
+            return Ok(Err(Broken));
+        }
+        let place = inner.came;
+        if place + 1 == self.parties {
+            inner.came = 0;
+            let ended = end_all(&mut inner.queue, End::Handed, context.frame.clock);
+            drop(inner);
+            wake_all(&ended);
+            self.meter.passed(context, None);
+            return Ok(Ok(place));
+        }
+        inner.came += 1;
+        let asked = context.frame.clock.now();
+        let deadline = deadline(asked, patience);
+        context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, false);
+        inner.queue.join(&context.waiter, false);
+        self.meter.waiting(true);
+        drop(inner);
+        let clock = context.frame.clock;
+        let end = context.wait(deadline, |waiter| self.leave(waiter, clock));
+        self.meter.waiting(false);
+        match end? {
+            Some(End::Handed) => self.meter.passed(context, Some(asked)),
+            Some(End::Woken) => {
+                self.meter.passed(context, Some(asked));
+                return Ok(Err(Broken));
+            }
+            None => {
+                self.meter.timed_out(context, asked);
+                return Ok(Err(Broken));
+            }
+        }
+        Ok(Ok(place))
+    }
+
+    /// Out of the queue, which breaks it for all the others.
+    fn leave(&self, waiter: &Arc<Waiter>, clock: Clock) -> bool {
+        let mut inner = guard(&self.inner);
+        let left = inner.queue.leave(waiter);
+        if left {
+            inner.broken = true;
+            let ended = end_all(&mut inner.queue, End::Woken, clock);
+            drop(inner);
+            wake_all(&ended);
+        }
+        left
+    }
+
+    /// Breaks it for all that wait and all to come.
+    pub(super) fn abort(&self, context: &mut Context) {
+        let mut inner = guard(&self.inner);
+        inner.broken = true;
+        let ended = end_all(&mut inner.queue, End::Woken, context.frame.clock);
+        self.meter.signalled(context, ended.len() as u64);
+        drop(inner);
+        wake_all(&ended);
+    }
+}
