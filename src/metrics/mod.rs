@@ -69,7 +69,7 @@ impl Metrics {
             marks: throughput::marks(trace),
             blocks,
             steps: trace.counters.tasks.values().fold(0, |sum, task| sum.saturating_add(task.steps)),
-            lost_events: trace.counters.lost_events,
+            lost_events: trace.counters.lost_events.saturating_add(trace.dropped_events()),
             lost_lines: trace.counters.lost_lines,
         }
     }

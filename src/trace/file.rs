@@ -99,7 +99,8 @@ pub fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     json(out, TASKS, &trace.tasks.iter().collect::<Vec<_>>())?;
     json(out, RESOURCES, &trace.resources)?;
     json(out, LABELS, &trace.labels)?;
-    json(out, COUNTERS, &trace.counters)?;
+    let lost_events = trace.counters.lost_events + trace.dropped_events();
+    json(out, COUNTERS, &Counters { lost_events, ..trace.counters.clone() })?;
     json(out, FINDINGS, &trace.findings)?;
     let end = End { elapsed: trace.elapsed, ended: trace.ended.clone(), final_state: trace.final_state.clone() };
     json(out, END, &end)?;

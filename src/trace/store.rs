@@ -7,9 +7,7 @@ use crate::id::{BlockId, GeneratorId, ResourceId, TaskId};
 use crate::time::Nanos;
 
 use super::Chunk;
-
-/// Small chunks of a task are joined up to here.
-const EVENTS_OF_A_CHUNK: usize = 4_096;
+use super::events::{Events, Gap};
 
 /// A run, as far as it has come.
 #[derive(Debug, Clone, Default)]
@@ -36,8 +34,7 @@ pub struct Trace {
     pub ended: Option<Ended>,
     /// How long it has been going, pauses included.
     pub elapsed: Nanos,
-    /// Its events, per task in order.
-    chunks: BTreeMap<TaskId, Vec<Chunk>>,
+    events: Events,
 }
 
 /// Where a run comes from; all that is needed to make it again.
@@ -160,7 +157,7 @@ pub struct Counters {
     pub marks: BTreeMap<String, u64>,
     /// Per block.
     pub blocks: BTreeMap<BlockId, BlockCounters>,
-    /// Events that were not recorded because a buffer was full.
+    /// Events that were not recorded because a buffer was full, and in a trace from a file those that were not kept.
     pub lost_events: u64,
     /// Output lines that were not kept because there were too many.
     #[serde(default)]
@@ -433,58 +430,31 @@ impl Trace {
         }
     }
 
-    /// Adds events of one task; they come after all of its events so far. Small chunks become one, so that a chunk's own bytes
-    /// do not count beside those of its events; only a task's last chunk ever grows.
+    /// Adds events of one task; they come after all of its events so far. Beyond 16 million in all, the oldest go.
     pub fn push(&mut self, chunk: Chunk) {
-        let chunks = self.chunks.entry(chunk.task).or_default();
-        match chunks.last_mut() {
-            Some(last) if chunk.lost_before == 0 && last.events.len() + chunk.events.len() <= EVENTS_OF_A_CHUNK => {
-                last.events.extend(chunk.events);
-            }
-            Some(last) => {
-                last.events.shrink_to_fit();
-                chunks.push(chunk);
-            }
-            None => chunks.push(chunk),
-        }
+        self.events.push(chunk);
     }
 
-    /// One task's events so far, in order.
+    /// One task's events that are kept, in order; only its last chunk ever grows.
+    #[must_use]
     pub fn chunks(&self, task: TaskId) -> &[Chunk] {
-        self.chunks.get(&task).map_or(&[], Vec::as_slice)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::trace::{Event, EventKind};
-
-    fn chunk(from: u64, events: u64, lost_before: u64) -> Chunk {
-        let event = |at| Event::new(Nanos(at), EventKind::Core, None, 0, 0);
-        Chunk { task: TaskId(3), events: (from..from + events).map(event).collect(), lost_before }
+        self.events.chunks(task)
     }
 
-    #[test]
-    fn many_small_chunks_cost_little_more_than_their_events_and_keep_their_order() {
-        let mut trace = Trace::default();
-        for at in 0..100_000 {
-            trace.push(chunk(at, 1, 0));
-        }
-        let chunks = trace.chunks(TaskId(3));
-        let kept: usize = chunks.iter().map(|chunk| size_of::<Chunk>() + chunk.events.capacity() * size_of::<Event>()).sum();
-        assert!(kept < 100_000 * 40, "{kept}");
-        let times: Vec<u64> = chunks.iter().flat_map(|chunk| &chunk.events).map(|event| event.at().0).collect();
-        assert_eq!(times, (0..100_000).collect::<Vec<_>>());
+    /// The number of the first of them: how many chunks have gone before.
+    #[must_use]
+    pub fn first_chunk(&self, task: TaskId) -> u64 {
+        self.events.first(task)
     }
 
-    #[test]
-    fn where_events_were_lost_a_new_chunk_begins() {
-        let mut trace = Trace::default();
-        for lost in [0, 0, 5, 0] {
-            trace.push(chunk(0, 2, lost));
-        }
-        let told: Vec<_> = trace.chunks(TaskId(3)).iter().map(|chunk| (chunk.lost_before, chunk.events.len())).collect();
-        assert_eq!(told, [(0, 4), (5, 4)]);
+    /// Events that have gone because there were too many.
+    #[must_use]
+    pub const fn dropped_events(&self) -> u64 {
+        self.events.dropped()
+    }
+
+    /// Where events are missing, by task and then by time.
+    pub fn gaps(&self) -> impl Iterator<Item = Gap> {
+        self.events.gaps()
     }
 }

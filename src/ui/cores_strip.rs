@@ -57,6 +57,11 @@ pub(super) fn sample(painter: &Painter, rect: Rect, part: PartPaint) {
     painter.extend(hatch(&[rect], part));
 }
 
+/// Marks stretches where nothing is known.
+pub(super) fn lost(areas: &[Rect], ink: Color32) -> Vec<Shape> {
+    hatch(areas, PartPaint { fill: ink, ink, pattern: Pattern::Rising })
+}
+
 /// The part's pattern inside its areas, which stand from left to right. Lines stand still on the screen whatever they run
 /// through, and one that goes on in the next area is one line.
 fn hatch(areas: &[Rect], part: PartPaint) -> Vec<Shape> {

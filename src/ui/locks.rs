@@ -10,9 +10,12 @@ use crate::time::Nanos;
 use crate::view::axis::{Axis, Tick, TimeRange, TimeView};
 use crate::view::contention::{Contention, Series, series_of_counts};
 use crate::view::figure::{NOTHING, count, duration, percent};
+use crate::view::gaps::{self, Stretch};
 use crate::view::locks::{By, LockRow, rows, sort};
 
 use super::cores::Shown;
+use super::cores_strip::lost;
+use super::i18n::fill;
 use super::panel_table::{Column, Layout, Side, Sort, Table, table, write};
 use super::panel_theme::Theme;
 use super::panel_words as words;
@@ -30,6 +33,7 @@ pub(super) struct LocksPanel {
     run: Option<u64>,
     contention: Contention,
     series: Option<(SeriesKey, Vec<Series>)>,
+    gaps: Option<(SeriesKey, Vec<Stretch>)>,
     rows: Option<(u64, Vec<LockRow>)>,
     sort: Option<Sort>,
 }
@@ -128,10 +132,20 @@ impl LocksPanel {
         });
         let rect = *response.transform.frame();
         let axis = Axis { range, width: rect.width() };
+        let key = SeriesKey { version: shown.version, range, width: rect.width() };
+        if self.gaps.as_ref().is_none_or(|(before, _)| *before != key) {
+            self.gaps = Some((key, gaps::plan(shown.trace, &axis)));
+        }
+        let (_, gaps) = self.gaps.as_ref().expect("the gaps were found just now");
+        let area = |gap: &Stretch| rect.with_min_x(rect.left() + gap.start_x).with_max_x(rect.left() + gap.end_x);
+        ui.painter_at(rect).extend(lost(&gaps.iter().map(area).collect::<Vec<_>>(), theme.weak.gamma_multiply(0.4)));
         time_axis::cursor(&ui.painter_at(rect), rect, &axis, shown.time.cursor, Stroke::new(1.0, theme.cursor));
         response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Meter, true, words::WAITING_TASKS.get(lang)));
         if let Some(at) = shown.time.cursor.filter(|_| response.response.hovered()) {
-            readout(&response.response, series, &axis, at);
+            let x = axis.x_from_time(at);
+            let lost = gaps.iter().find(|gap| (gap.start_x..=gap.end_x).contains(&x)).map(|gap| gap.lost);
+            let lost = lost.map(|lost| fill(words::EVENTS_LOST.get(lang), &[&count(lost)]));
+            readout(&response.response, series, &axis, at, lost);
         }
         time_axis::moved(ui, &response.response.with_new_rect(rect), &axis, shown.trace.elapsed, shown.time)
     }
@@ -257,16 +271,17 @@ fn sample(ui: &Ui, theme: &Theme, rect: Rect, index: usize) {
     clippy::cast_precision_loss,
     reason = "a column on the screen"
 )]
-fn readout(response: &egui::Response, series: &[Series], axis: &Axis, at: Nanos) {
+fn readout(response: &egui::Response, series: &[Series], axis: &Axis, at: Nanos, lost: Option<String>) {
     let share = axis.x_from_time(at) / axis.width.max(1.0);
     let value = |series: &Series| series.columns.get((share * series.columns.len() as f32) as usize).copied();
     let waiting: Vec<_> =
         series.iter().filter_map(|series| Some((series, value(series)?))).filter(|(_, value)| *value > 0.005).collect();
-    if waiting.is_empty() {
+    if waiting.is_empty() && lost.is_none() {
         return;
     }
     response.show_tooltip_ui(|ui| {
         ui.monospace(at.to_string());
+        lost.map(|lost| ui.label(lost));
         for (series, value) in waiting.iter().take(LINES) {
             ui.monospace(format!("{value:>6.2}  {}", series.name));
         }

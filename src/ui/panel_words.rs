@@ -24,6 +24,7 @@ words! {
     LOCKS_EMPTY: "Press Run to see how long tasks wait for each lock", "按“运行”，看任务在每个锁上等了多久";
     LOCKS_NONE: "This scenario has no lock, semaphore or queue", "这个场景没有锁、信号量或队列";
     WAITING_TASKS: "Tasks waiting", "等待中的任务数";
+    EVENTS_LOST: "{0} events lost here: the totals count them", "此处丢失 {0} 个事件：总数包括它们";
     RECORD_OFF: "This run recorded nothing: what tasks did and waited for is not known", "这次运行没有记录：任务做了什么、等了什么都不知道";
     RECORD_COUNTERS: "counted, without events: each wait shows where it ended", "只有计数，没有事件：每次等待显示在它结束的时刻";
     RECORD_NO_HISTORY: "Only counters were recorded: how waiting changed over time was not saved", "只记录了计数：等待随时间的变化没有保存";

@@ -26,13 +26,13 @@ pub struct Contention {
     waited: BTreeMap<ResourceId, Vec<u64>>,
     /// Waits that have ended and are not yet in `waited`.
     waits: Vec<(ResourceId, Nanos, Nanos)>,
-    /// Per task: chunks and events of the last of them that were read, and since when it waits for what.
+    /// Per task: the number of the chunk that was read last and how many of its events, and since when it waits for what.
     read: BTreeMap<TaskId, Reading>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Reading {
-    chunk: usize,
+    chunk: u64,
     event: usize,
     waits: Option<(ResourceId, Nanos)>,
 }
@@ -59,8 +59,16 @@ impl Contention {
     pub fn read(&mut self, trace: &Trace) {
         for &task in trace.tasks.keys() {
             let mut reading = self.read.remove(&task).unwrap_or_default();
-            let chunks = trace.chunks(task);
-            while let Some(chunk) = chunks.get(reading.chunk) {
+            let (first, chunks) = (trace.first_chunk(task), trace.chunks(task));
+            if reading.chunk < first {
+                // What was not read in time has gone.
+                reading = Reading { chunk: first, ..Reading::default() };
+            }
+            let unread = usize::try_from(reading.chunk - first).unwrap_or(usize::MAX).min(chunks.len());
+            for (chunk, number) in chunks[unread..].iter().zip(reading.chunk..) {
+                if number != reading.chunk {
+                    (reading.chunk, reading.event) = (number, 0);
+                }
                 if reading.event == 0 && chunk.lost_before > 0 {
                     // How that wait ended was lost.
                     reading.waits = None;
@@ -72,12 +80,7 @@ impl Contention {
                     }
                 }
                 // The last chunk may still grow.
-                if reading.chunk + 1 == chunks.len() {
-                    reading.event = chunk.events.len();
-                    break;
-                }
-                reading.chunk += 1;
-                reading.event = 0;
+                reading.event = chunk.events.len();
             }
             self.read.insert(task, reading);
         }

@@ -7,6 +7,7 @@ pub mod comparison;
 pub mod contention;
 pub mod cores;
 pub mod figure;
+pub mod gaps;
 pub mod lines;
 pub mod locks;
 pub mod tasks;

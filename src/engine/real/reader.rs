@@ -18,8 +18,6 @@ use crate::trace::store::{
 };
 use crate::trace::{Chunk, Event, EventKind};
 
-/// The most events of a run that are kept.
-const MOST_EVENTS: u64 = 16_000_000;
 /// Counts are read anew at most so often.
 const COUNTS_EVERY: Duration = Duration::from_millis(40);
 /// Published chunks read between two looks at the clock.
@@ -32,8 +30,6 @@ const MOST_WAITERS: usize = 64;
 pub(super) struct Reader {
     chunks: pool::Reader,
     log: log::Reader,
-    events: u64,
-    beyond: u64,
     labels: Vec<String>,
     uncaught: BTreeMap<TaskId, Uncaught>,
     counted: Option<Instant>,
@@ -102,17 +98,12 @@ impl Reader {
             let block = event.block().is_none_or(|block| block.index() < sizes.blocks);
             block && subject < limit(event, sizes.resources, trace)
         });
-        let room = MOST_EVENTS.saturating_sub(self.events);
-        let kept = piece.events.len().min(usize::try_from(room).unwrap_or(usize::MAX));
-        self.beyond += (piece.events.len() - kept) as u64;
-        piece.events.truncate(kept);
-        self.events += kept as u64;
         trace.push(piece);
     }
 
     fn count(&mut self, segment: &Segment<'_>, trace: &mut Trace, now: Nanos, tasks: usize) {
         let mut waiters: BTreeMap<ResourceId, Vec<(TaskId, Nanos)>> = BTreeMap::new();
-        let mut lost = self.beyond;
+        let mut lost = 0_u64;
         for index in 0..tasks {
             let id = TaskId::from_index(index);
             let Some(slot) = segment.task(index).filter(|_| trace.tasks.contains_key(&id)) else { continue };

@@ -40,7 +40,7 @@ struct Usage {
 pub(super) struct Sampler {
     mapping: Arc<Mapping>,
     clock: Clock,
-    last: Option<Nanos>,
+    last: Nanos,
     tasks: BTreeMap<usize, Usage>,
     own: BTreeMap<i32, Nanos>,
     watch: Nanos,
@@ -62,10 +62,11 @@ type PerCore = Vec<f64>;
 impl Sampler {
     pub(super) fn new(mapping: Arc<Mapping>, clock: Clock) -> Self {
         let (tasks, own) = (BTreeMap::new(), BTreeMap::new());
-        Self { mapping, clock, last: None, tasks, own, watch: Nanos::ZERO, looks: VecDeque::new() }
+        let first = Look { at: Nanos::ZERO, ticks: system::ticks(), ours: Vec::new() };
+        Self { mapping, clock, last: Nanos::ZERO, tasks, own, watch: Nanos::ZERO, looks: [first].into() }
     }
 
-    /// What happened since this was asked last; none the first time, and before the run has begun.
+    /// What happened since this was asked last, the first time since the run began; none before that and after its end.
     pub(super) fn sample(&mut self) -> Option<CoreSample> {
         let mapping = Arc::clone(&self.mapping);
         let segment = Segment::open(mapping.words())?;
@@ -73,7 +74,8 @@ impl Sampler {
         if base == 0 {
             return None;
         }
-        let at = self.clock.based(base).now();
+        let (now, ended) = (self.clock.based(base).now(), Nanos(segment.head(Head::EndedAt).load(Acquire)));
+        let at = if ended == Nanos::ZERO { now } else { now.min(ended) };
         let ticks = system::ticks();
         let count = ticks.len().max(1);
         let scenario = self.scenario(&segment, at, count);
@@ -83,7 +85,7 @@ impl Sampler {
         while self.looks.len() > 2 && at.since(self.looks[1].at) >= TICKS_OVER {
             self.looks.pop_front();
         }
-        let length = at.since(self.last.replace(at)?);
+        let length = at.since(std::mem::replace(&mut self.last, at));
         if length == Nanos::ZERO {
             return None;
         }
