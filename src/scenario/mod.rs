@@ -11,6 +11,7 @@ pub mod library;
 pub mod overrides;
 pub mod read;
 pub mod roles;
+pub mod template;
 pub mod write;
 
 pub use argument::is_name;

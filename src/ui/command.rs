@@ -58,6 +58,10 @@ pub enum Command {
     Dismiss,
     /// Show, hide or move panels.
     Arrange(Arrange),
+    /// Start a new text from a template: an index of the list of them.
+    NewFrom(usize),
+    /// Show the list of all commands.
+    Commands,
     /// Show or hide the list of shortcuts.
     Shortcuts,
     /// Show or hide what this is.
@@ -119,6 +123,8 @@ pub enum Answer {
 pub enum PanelKind {
     /// Built-in scenarios.
     Library,
+    /// The blocks there are, to be dragged into the scenario.
+    Palette,
     /// The text.
     Editor,
     /// The blocks.
@@ -139,8 +145,9 @@ pub enum PanelKind {
 
 impl PanelKind {
     /// Every panel.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Library,
+        Self::Palette,
         Self::Editor,
         Self::Blocks,
         Self::Problems,
@@ -156,6 +163,7 @@ impl PanelKind {
     pub const fn title(self) -> Words {
         match self {
             Self::Library => i18n::LIBRARY,
+            Self::Palette => i18n::PALETTE,
             Self::Editor => i18n::EDITOR,
             Self::Blocks => i18n::BLOCKS,
             Self::Problems => i18n::PROBLEMS,
@@ -210,6 +218,7 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of(i18n::SAVE, command(Key::S), Command::Save),
         of(i18n::REDO, both(Key::Z), Command::Panel(Asked::Redo)),
         of(i18n::UNDO, command(Key::Z), Command::Panel(Asked::Undo)),
+        of(i18n::COMMANDS, both(Key::P), Command::Commands),
         of(i18n::EXPORT_WINDOW, command(Key::P), Command::ExportPicture(None)),
         of(i18n::LIBRARY, command(Key::Num1), Command::Arrange(Arrange::Show(PanelKind::Library))),
         of(i18n::EDITOR, command(Key::Num2), Command::Arrange(Arrange::Show(PanelKind::Editor))),
@@ -220,6 +229,7 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of(i18n::TASKS, command(Key::Num7), Command::Arrange(Arrange::Show(PanelKind::Tasks))),
         of(i18n::OUTPUT, command(Key::Num8), Command::Arrange(Arrange::Show(PanelKind::Output))),
         of(i18n::VERDICT, command(Key::Num9), Command::Arrange(Arrange::Show(PanelKind::Verdict))),
+        of(i18n::PALETTE, command(Key::Num0), Command::Arrange(Arrange::Show(PanelKind::Palette))),
         of(i18n::SHORTCUTS, plain(Key::F1), Command::Shortcuts),
         of(i18n::QUIT, command(Key::Q), Command::Quit),
     ]

@@ -4,6 +4,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui, WidgetText};
 use egui_tiles::{Behavior, EditAction, TabState, TileId, Tiles, UiResponse};
 
 use super::command::{Arrange, Command, PanelKind, shortcuts};
+use super::command_palette::{Act, CommandPalette};
 use super::dialogs::Dialogs;
 use super::layout::Layout;
 use super::library::LibraryPanel;
@@ -22,6 +23,7 @@ pub struct Desk {
     panels: Panels,
     library: LibraryPanel,
     dialogs: Dialogs,
+    commands: CommandPalette,
     layout: Layout,
     /// The user has moved something since it was asked for last.
     is_moved: bool,
@@ -52,12 +54,23 @@ impl Desk {
         Panel::bottom("status").frame(bar).show(ui, |ui| status_ui(ui, state, &mut commands));
         let ground = Frame::new().fill(state.shade.ground()).inner_margin(Margin::same(4));
         CentralPanel::default().frame(ground).show(ui, |ui| {
-            let Self { panels, library, layout, places, is_moved, dialogs: _ } = self;
+            let Self { panels, library, layout, places, is_moved, dialogs: _, commands: _ } = self;
             places.clear();
             let desk = Parts { panels, library, places, is_moved };
             layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
         });
         self.dialogs.dialogs_ui(ui, state, &mut commands);
+        match self.commands.ui(ui, state.lang) {
+            Some(Act::Window(command)) => commands.push(command),
+            Some(Act::Blocks(action)) => self.panels.perform(action),
+            None => {}
+        }
+        // The list of commands is the desk's own.
+        let all = commands.len();
+        commands.retain(|command| *command != Command::Commands);
+        if commands.len() < all {
+            self.commands.toggle();
+        }
         commands
     }
 
@@ -143,6 +156,7 @@ impl Drawing<'_, '_> {
                 Vec::new()
             }
             PanelKind::Editor => panels.editor_ui(ui, theme, view, self.highlight),
+            PanelKind::Palette => panels.palette_ui(ui, theme, view),
             PanelKind::Blocks => panels.blocks_ui(ui, theme, view),
             PanelKind::Problems => panels.problems_ui(ui, theme, view),
             PanelKind::Cores => panels.cores_ui(ui, theme, view),

@@ -43,6 +43,11 @@ words! {
     LIBRARY: "Library", "场景库";
     EDITOR: "Text", "文本";
     BLOCKS: "Blocks", "块";
+    PALETTE: "Palette", "块列表";
+    COMMANDS: "All commands…", "全部命令…";
+    SEARCH_COMMANDS: "Search commands", "搜索命令";
+    NO_COMMAND: "No command matches", "没有匹配的命令";
+    NEW_FROM: "New from template", "从模板新建";
     PROBLEMS: "Problems", "问题";
     CORES_PANEL: "Cores", "核心";
     LOCKS: "Locks", "锁";

@@ -8,7 +8,7 @@ use egui_tiles::{Container, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
 use super::command::{Arrange, PanelKind};
 
 /// Raised when a layout written before would look wrong now.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Containers in containers: more than anybody makes by hand.
 const DEEPEST: usize = 32;
@@ -26,7 +26,7 @@ struct Kept<T> {
 }
 
 impl Default for Layout {
-    /// The library on the left; text and blocks in the middle, what they print and come to below; cores, locks and tasks on the right.
+    /// The library and the palette on the left; text and blocks in the middle, what they print and come to below; cores, locks and tasks on the right.
     fn default() -> Self {
         let mut tiles = Tiles::default();
         let tabs = |tiles: &mut Tiles<PanelKind>, panels: &[PanelKind]| {
@@ -35,7 +35,7 @@ impl Default for Layout {
             tabs.active = ids.first().copied();
             tiles.insert_container(Container::Tabs(tabs))
         };
-        let library = tabs(&mut tiles, &[PanelKind::Library]);
+        let library = tabs(&mut tiles, &[PanelKind::Library, PanelKind::Palette]);
         let editor = tabs(&mut tiles, &[PanelKind::Editor]);
         let blocks = tabs(&mut tiles, &[PanelKind::Blocks]);
         let below = tabs(&mut tiles, &[PanelKind::Verdict, PanelKind::Output, PanelKind::Problems]);
@@ -171,7 +171,7 @@ mod tests {
         let text = String::from_utf8(Layout::default().write().unwrap()).unwrap();
         assert!(Layout::read(text.as_bytes()).is_some());
         for (this, that) in [
-            ("\"version\":1", "\"version\":0"),
+            ("\"version\":2", "\"version\":0"),
             ("\"Library\"", "\"Kitchen\""),
             ("\"Library\"", "\"Editor\""),
             ("1.75", "-1.75"),

@@ -9,6 +9,7 @@ use super::panels::Asked;
 use super::state::State;
 use super::theme::Shade;
 use crate::lang::{Lang, Words};
+use crate::scenario::template::TEMPLATES;
 
 /// Draws the menu bar.
 pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands: &mut Vec<Command>) {
@@ -30,6 +31,7 @@ pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands:
             item(ui, lang, i18n::EXPORT_TRACE, state.view.run.is_some(), commands, Command::ExportTrace);
         });
         ui.menu_button(i18n::HELP.get(lang), |ui| {
+            item(ui, lang, i18n::COMMANDS, true, commands, Command::Commands);
             item(ui, lang, i18n::SHORTCUTS, true, commands, Command::Shortcuts);
             item(ui, lang, i18n::ABOUT, true, commands, Command::About);
         });
@@ -47,6 +49,14 @@ fn item(ui: &mut Ui, lang: Lang, words: Words, enabled: bool, commands: &mut Vec
 fn file_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
     item(ui, lang, i18n::NEW, true, commands, Command::New);
+    ui.menu_button(i18n::NEW_FROM.get(lang), |ui| {
+        for (index, template) in TEMPLATES.iter().enumerate() {
+            if ui.button(template.title.get(lang)).on_hover_text(template.about.get(lang)).clicked() {
+                commands.push(Command::NewFrom(index));
+                ui.close();
+            }
+        }
+    });
     item(ui, lang, i18n::OPEN, true, commands, Command::Open);
     ui.menu_button(i18n::RECENT.get(lang), |ui| {
         if state.recent.is_empty() {

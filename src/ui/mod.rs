@@ -3,6 +3,7 @@
 
 mod blocks;
 pub mod command;
+mod command_palette;
 mod cores;
 mod cores_strip;
 pub mod desk;

@@ -45,7 +45,7 @@ words! {
     TASKS_EMPTY: "Press Run to see what every task does", "按“运行”，看每个任务在做什么";
     TASK: "Task", "任务";
     STATE: "State", "状态";
-    BLOCK: "Block", "所在积木";
+    BLOCK: "Block", "所在块";
     CPU_TIME: "CPU time", "CPU 时间";
     CORE_COLUMN: "Core", "核心";
     TIME_IN_STATE: "Time in each state", "各状态用时";
@@ -63,8 +63,6 @@ words! {
     STATE_DONE: "done", "结束";
     PROBLEMS_NONE: "No problems: this scenario can run", "没有问题：可以运行";
     PROBLEMS_MORE: "and {0} more", "还有 {0} 个";
-    BLOCKS_EMPTY: "The blocks of the scenario appear here as you write it", "写下场景，积木就会出现在这里";
-    BLOCKS_STALE: "The text has errors: these are the blocks of its last readable state", "文本有错误：这里显示上一次可读取时的积木";
     EDITOR_NAME: "Scenario text", "场景文本";
     EDITOR_TOO_LARGE: "Above 1 MB a text can be read and run, not edited", "超过 1 MB 的文本只能查看和运行，不能编辑";
 }

@@ -16,6 +16,7 @@ use crate::view::axis::TimeView;
 use crate::view::blocks::{Heat, block_at, heat, span_of, written};
 use crate::view::lines::Lines;
 
+pub use super::blocks::BlockAction;
 use super::blocks::{self, BlocksPanel};
 use super::cores::{self, CoresPanel};
 use super::editor::{self, Editor, History, Mark, Paint, is_too_large, viewer_ui};
@@ -194,11 +195,31 @@ impl Panels {
             version: view.scenario_version,
             stale: !view.is_fresh(),
             selected: view.selected,
+            diagnostics: view.diagnostics,
             heat,
             lang: view.lang,
         };
-        let selected = self.blocks.ui(ui, theme, &shown);
-        selected.map(|block| Asked::Select(Some(block))).into_iter().collect()
+        self.blocks.ui(ui, theme, &shown)
+    }
+
+    /// The blocks there are, to be dragged into the others.
+    pub fn palette_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
+        let shown = blocks::Shown {
+            scenario: view.scenario,
+            text: view.scenario_text,
+            version: view.scenario_version,
+            stale: !view.is_fresh(),
+            selected: view.selected,
+            diagnostics: view.diagnostics,
+            heat: &[],
+            lang: view.lang,
+        };
+        self.blocks.palette_ui(ui, theme, &shown)
+    }
+
+    /// Does something to the selected blocks in the next frame.
+    pub fn perform(&mut self, action: BlockAction) {
+        self.blocks.perform_later(action);
     }
 
     /// How busy the cores are.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Origin, Session};
 use crate::app::files::{self, Dialog, Purpose, Reply};
 use crate::scenario::library;
+use crate::scenario::template::TEMPLATES;
 use crate::trace::file;
 use crate::ui::i18n::{self, fill};
 use crate::ui::state::Question;
@@ -227,6 +228,13 @@ impl Session {
         let built_in = library::find(name).filter(|entry| entry.text == text).map(|entry| Origin::BuiltIn(entry.name));
         self.leave_run();
         self.set_text(text, built_in.or(path.map(Origin::File)).unwrap_or(Origin::New));
+    }
+
+    pub(super) fn open_template(&mut self, index: usize) {
+        let Some(template) = TEMPLATES.get(index) else { return };
+        self.leave_run();
+        self.verdicts.clear();
+        self.set_text(template.file(), Origin::New);
     }
 
     pub(super) fn open_new(&mut self) {

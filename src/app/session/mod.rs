@@ -238,13 +238,28 @@ impl Session {
             Command::Record(recording) => self.remember(|settings| settings.choice.recording = recording),
             Command::Shade(shade) => self.remember(|settings| settings.shade = shade),
             Command::Lang(lang) => self.remember(|settings| settings.lang = lang),
-            Command::New | Command::OpenBuiltIn(_) | Command::OpenPath(_) | Command::Open | Command::Quit
+            Command::New
+            | Command::NewFrom(_)
+            | Command::OpenBuiltIn(_)
+            | Command::OpenPath(_)
+            | Command::Open
+            | Command::Quit
                 if self.question.is_some() => {}
-            Command::New | Command::OpenBuiltIn(_) | Command::OpenPath(_) | Command::Open | Command::Quit if self.must_ask() => {
+            Command::New
+            | Command::NewFrom(_)
+            | Command::OpenBuiltIn(_)
+            | Command::OpenPath(_)
+            | Command::Open
+            | Command::Quit
+                if self.must_ask() =>
+            {
                 self.question = Some(Question::Unsaved { name: self.name() });
                 self.go_on = Some(Box::new(command));
             }
             Command::New => self.open_new(),
+            Command::NewFrom(index) => self.open_template(index),
+            // The desk shows its list of commands itself.
+            Command::Commands => {}
             Command::OpenBuiltIn(name) => self.open_built_in(name),
             Command::OpenPath(path) => self.open_path(path),
             Command::Open => self.ask(Purpose::Open, PathBuf::new()),

@@ -1,31 +1,70 @@
-//! The blocks panel: the scenario as tiles, nested bodies in their colour, where tasks stand glowing while a run goes on.
-//! Read only in this stage; the selection is the text's. What stands on the tiles comes from `view::blocks`.
+//! The blocks panel: the scenario as stacks of tiles that are dragged, edited, wrapped and moved, by pointer or by keys alone.
+//! It remembers what is folded, selected and under way; every change it makes is an edit of the text, asked for and not made here.
 
+mod action;
+mod drag;
+mod field;
+mod keys;
+mod menu;
+mod palette;
+mod perform;
 mod tile;
+mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use egui::{ScrollArea, Ui};
+use egui::{DragAndDrop, EventFilter, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::diagnostic::Severity;
+pub use action::BlockAction;
+use drag::{Dragged, Moving};
+use field::{Editing, Naming};
+use palette::{Chooser, Chosen, Palette, Picked};
+use tile::Tile;
+
+use super::panel_theme::Theme;
+use super::panels::Asked;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::Scenario;
-use crate::view::blocks::{Heat, Key, Row, rows};
-
-use super::panel_theme::Theme;
-use super::panel_words as words;
-use tile::{Tile, Touched};
+use crate::scenario::write::{Slot, at_word, find};
+use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, in_words, rows};
 
 /// What the panel remembers.
 #[derive(Default)]
 pub(super) struct BlocksPanel {
     folded: BTreeSet<Key>,
     rows: Option<(u64, Vec<Row>)>,
+    document: Option<(u64, Document)>,
+    /// The worst of the problems inside each block's own line, of which version's blocks.
+    problems: Option<(u64, usize, BTreeMap<BlockId, Severity>)>,
+    /// All that is selected; the one selected everywhere is among them.
+    selection: BTreeSet<BlockId>,
+    /// Where a selection of several began.
+    anchor: Option<BlockId>,
     /// The selection last shown: another one is scrolled to.
     shown: Option<BlockId>,
+    /// A row to be brought into view.
+    reveal: Option<usize>,
     /// What was in view: from where, how high.
     view: (f32, f32),
+    editing: Option<Editing>,
+    /// A value to go on with when the text has changed.
+    edit_next: Option<(BlockId, FieldId)>,
+    naming: Option<Naming>,
+    moving: Option<Moving>,
+    choosing: Option<(Chooser, Option<Pos2>)>,
+    /// Where the words of the blocks begin that are to be selected once the text is that of another version than this.
+    awaited: Option<(u64, Vec<usize>)>,
+    /// What is to be done, asked for outside.
+    queue: Vec<BlockAction>,
+    /// What was done or refused: at the foot of the panel until something else is.
+    said: String,
+    /// The block keys have come to, for screen readers.
+    heard: String,
+    takes_focus: bool,
+    palette: Palette,
 }
 
 /// What is to be shown.
@@ -40,79 +79,473 @@ pub(super) struct Shown<'a> {
     pub(super) stale: bool,
     /// The selected block.
     pub(super) selected: Option<BlockId>,
+    /// What is wrong with the text.
+    pub(super) diagnostics: &'a [Diagnostic],
     /// What a run of this very text tells, by block; empty without one.
     pub(super) heat: &'a [Heat],
     pub(super) lang: Lang,
 }
 
+/// The rows as they lie on the panel in this frame.
+#[derive(Debug, Clone, Copy)]
+struct Lie {
+    /// Where the first row begins, in view or not.
+    origin: Pos2,
+    row_height: f32,
+    view: Rect,
+}
+
 impl BlocksPanel {
-    /// Shows the panel; gives the block that the user selected.
-    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Option<BlockId> {
-        if self.rows.as_ref().is_none_or(|(version, _)| *version != shown.version) {
-            self.rows = Some((shown.version, rows(shown.scenario, shown.text, &self.folded)));
+    /// The name of the widget that has the focus while keys work on blocks.
+    fn focus_id() -> Id {
+        Id::unique("blocks of the scenario")
+    }
+
+    /// Asks for something to be done to the selected blocks in the next frame.
+    pub(super) fn perform_later(&mut self, action: BlockAction) {
+        self.queue.push(action);
+        self.takes_focus = true;
+    }
+
+    /// Shows the palette; what the user asks for.
+    pub(super) fn palette_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Vec<Asked> {
+        let mut asked = Vec::new();
+        match self.palette.ui(ui, theme, shown.lang) {
+            Some(Picked::Kind(kind)) => self.insert_kind(shown, kind, None, &mut asked),
+            Some(Picked::Template(template)) => self.insert_template(shown, template, &mut asked),
+            None => {}
         }
-        let (_, rows) = self.rows.as_ref().expect("the rows were made just now");
+        asked
+    }
+
+    /// Shows the panel; what the user asks for.
+    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Vec<Asked> {
+        let mut asked = Vec::new();
+        self.prepare(shown, &mut asked);
+        let (_, rows) = self.rows.take().expect("the rows were made just now");
         if shown.stale {
             stale_ui(ui, theme, shown.lang);
         }
-        if rows.is_empty() {
-            ui.centered_and_justified(|ui| ui.weak(words::BLOCKS_EMPTY.get(shown.lang)));
-            return None;
+        let area = ui.available_rect_before_wrap();
+        let panel = ui.interact(area, Self::focus_id(), Sense::click());
+        panel.widget_info(|| WidgetInfo::labeled(Role::Tree, true, words::TREE.get(shown.lang)));
+        if panel.clicked() || std::mem::take(&mut self.takes_focus) {
+            panel.request_focus();
         }
+        let has_focus = panel.has_focus();
+        if has_focus {
+            let filter = EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(panel.id, filter));
+        }
+        for action in std::mem::take(&mut self.queue) {
+            self.perform(ui, shown, &rows, action, &mut asked);
+        }
+        if has_focus && self.editing.is_none() && self.naming.is_none() && self.choosing.is_none() {
+            self.keys(ui, shown, &rows, &mut asked);
+        }
+        if rows.is_empty() {
+            let hint = words::EMPTY.get(shown.lang);
+            ui.put(area.shrink(12.0), egui::Label::new(egui::RichText::new(hint).color(theme.weak)).wrap());
+        }
+        let lie = self.tiles_ui(ui, theme, shown, &rows, has_focus, &mut asked);
+        self.drop_ui(ui, theme, shown, &rows, lie, &mut asked);
+        self.choose_ui(ui, theme, shown, lie, &rows, &mut asked);
+        self.name_ui(ui, shown, lie, &rows, &mut asked);
+        self.foot_ui(ui, theme, shown, lie);
+        panel.context_menu(|ui| self.menu(ui, shown));
+        self.rows.get_or_insert((shown.version, rows));
+        asked
+    }
+
+    /// Takes notice of a text or selection that is another one now.
+    fn prepare(&mut self, shown: &Shown<'_>, asked: &mut Vec<Asked>) {
+        if self.rows.as_ref().is_none_or(|(version, _)| *version != shown.version) {
+            self.rows = Some((shown.version, rows(shown.scenario, shown.text, &self.folded)));
+            self.moving = None;
+            self.editing = None;
+        }
+        if shown.stale {
+            (self.editing, self.moving, self.naming, self.choosing) = (None, None, None, None);
+        }
+        if let Some((_, words)) = self.awaited.take_if(|(version, _)| *version != shown.version) {
+            let found: BTreeSet<BlockId> = words.iter().filter_map(|word| at_word(shown.scenario, *word)).collect();
+            if let Some(first) = found.first() {
+                asked.push(Asked::Select(Some(*first)));
+                self.anchor = Some(*first);
+                self.shown = None;
+                self.selection = found;
+            }
+        } else if self.awaited.is_none() && shown.selected.is_none_or(|selected| !self.selection.contains(&selected)) {
+            self.selection = shown.selected.into_iter().collect();
+            self.anchor = shown.selected;
+        }
+        let last = BlockId(shown.scenario.block_count);
+        self.selection.retain(|block| *block < last);
+        if let Some((block, field)) = self.edit_next.take()
+            && !shown.stale
+            && let Some(found) = find(shown.scenario, block)
+        {
+            self.editing = Editing::begin(found, shown.text, Some(field));
+        }
+        if self.problems.as_ref().is_none_or(|(version, count, _)| (*version, *count) != (shown.version, shown.diagnostics.len()))
+        {
+            self.problems = Some((shown.version, shown.diagnostics.len(), problems(shown)));
+        }
+    }
+
+    fn tiles_ui(
+        &mut self,
+        ui: &mut Ui,
+        theme: &Theme,
+        shown: &Shown<'_>,
+        rows: &[Row],
+        has_focus: bool,
+        asked: &mut Vec<Asked>,
+    ) -> Lie {
         let row_height = tile::height(ui);
         let mut area = ScrollArea::both().id_salt("blocks").auto_shrink(false);
         if self.shown != shown.selected {
             self.shown = shown.selected;
-            let index = rows.iter().position(|row| !row.hole && Some(row.block) == shown.selected);
-            if let Some(offset) = index.and_then(|index| scrolled(self.view, index, row_height)) {
-                area = area.vertical_scroll_offset(offset);
-            }
+            self.reveal = rows.iter().position(|row| !row.hole && Some(row.block) == shown.selected);
+        }
+        if let Some(offset) = self.reveal.take().and_then(|index| scrolled(self.view, index, row_height)) {
+            area = area.vertical_scroll_offset(offset);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        let (mut selected, mut toggled) = (None, None);
         let right = ui.available_rect_before_wrap().right();
+        let mut origin = ui.available_rect_before_wrap().min;
         let output = area.show_rows(ui, row_height, rows.len(), |ui, range| {
+            #[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
+            let above = range.start as f32 * row_height;
+            origin = ui.cursor().min - vec2(0.0, above);
             for row in &rows[range] {
                 if row.hole {
-                    ui.allocate_space(egui::vec2(1.0, row_height));
-                    continue;
-                }
-                let heat = shown.heat.get(row.block.index());
-                let tile = Tile { row, heat, selected: shown.selected == Some(row.block), lang: shown.lang, right };
-                match tile.ui(ui, theme, row_height) {
-                    Some(Touched::Selected) => selected = Some(row.block),
-                    Some(Touched::Folded) => toggled = Some(row.key),
-                    None => {}
+                    self.hole(ui, theme, shown, row, row_height);
+                } else {
+                    self.tile(ui, theme, shown, rows, row, has_focus, right, asked);
                 }
             }
         });
         self.view = (output.state.clamped_offset().y, output.inner_rect.height());
-        if let Some(key) = toggled {
-            if !self.folded.remove(&key) {
-                self.folded.insert(key);
-            }
-            self.rows = None;
-        }
-        selected
+        Lie { origin, row_height, view: output.inner_rect }
     }
+
+    fn hole(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, row: &Row, row_height: f32) {
+        let response = tile::hole_ui(ui, theme, row, row_height, shown.lang);
+        if response.clicked() && !shown.stale {
+            self.selection = [row.block].into();
+            self.choosing = Some((Chooser::default(), Some(response.rect.left_bottom())));
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all that a tile is drawn from")]
+    fn tile(
+        &mut self,
+        ui: &mut Ui,
+        theme: &Theme,
+        shown: &Shown<'_>,
+        rows: &[Row],
+        row: &Row,
+        has_focus: bool,
+        right: f32,
+        asked: &mut Vec<Asked>,
+    ) {
+        let problem = self.problems.as_ref().and_then(|(_, _, problems)| problems.get(&row.block)).copied();
+        let tile = Tile {
+            row,
+            heat: shown.heat.get(row.block.index()),
+            selected: self.selection.contains(&row.block),
+            lead: has_focus && shown.selected == Some(row.block),
+            editing: self.editing.as_ref().filter(|editing| editing.block == row.block).map(Editing::field),
+            problem: problem.map(|severity| theme.severity(severity)),
+            lang: shown.lang,
+            right,
+        };
+        let touched = tile.ui(ui, theme, tile::height(ui));
+        if shown.selected == Some(row.block) && has_focus {
+            let id = touched.response.id;
+            ui.ctx().accesskit_node_builder(Self::focus_id(), |node| node.set_active_descendant(id.accesskit_id()));
+        }
+        if touched.folded {
+            self.fold(row.key);
+        } else {
+            self.touched(ui, shown, rows, row, &touched.response, touched.field, asked);
+        }
+        if let Some(slot) = touched.slot {
+            self.edit_ui(ui, theme, shown, slot, asked);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what was touched, where, and what to ask for")]
+    fn touched(
+        &mut self,
+        ui: &Ui,
+        shown: &Shown<'_>,
+        rows: &[Row],
+        row: &Row,
+        response: &Response,
+        field: Option<FieldId>,
+        asked: &mut Vec<Asked>,
+    ) {
+        if response.clicked() {
+            let modifiers = ui.input(|input| input.modifiers);
+            self.takes_focus = field.is_none();
+            self.said.clear();
+            self.select(shown, rows, row.block, modifiers.shift, modifiers.command, asked);
+            if let Some(field) = field.filter(|_| !shown.stale && !modifiers.shift && !modifiers.command) {
+                self.editing = find(shown.scenario, row.block).and_then(|block| Editing::begin(block, shown.text, Some(field)));
+            }
+        }
+        if response.double_clicked() && !shown.stale && self.editing.is_none() {
+            self.editing = find(shown.scenario, row.block).and_then(|block| Editing::begin(block, shown.text, None));
+        }
+        if response.drag_started() && !shown.stale {
+            let blocks =
+                if self.selection.contains(&row.block) { self.selection.iter().copied().collect() } else { vec![row.block] };
+            DragAndDrop::set_payload(ui.ctx(), Dragged::Blocks(blocks, shown.version));
+        }
+        if response.secondary_clicked() && !self.selection.contains(&row.block) {
+            self.select(shown, rows, row.block, false, false, asked);
+        }
+        response.context_menu(|ui| self.menu(ui, shown));
+    }
+
+    /// Selects a block; with `range` all from where the selection began, with `toggle` beside what is selected.
+    fn select(&mut self, shown: &Shown<'_>, rows: &[Row], block: BlockId, range: bool, toggle: bool, asked: &mut Vec<Asked>) {
+        if range && let Some(anchor) = self.anchor.or(shown.selected) {
+            let at = |block: BlockId| rows.iter().position(|row| !row.hole && row.block == block);
+            if let (Some(from), Some(to)) = (at(anchor), at(block)) {
+                let between = &rows[from.min(to)..=from.max(to)];
+                self.selection = between.iter().filter(|row| !row.hole).map(|row| row.block).collect();
+            }
+        } else if toggle {
+            if !self.selection.remove(&block) || self.selection.is_empty() {
+                self.selection.insert(block);
+            }
+            self.anchor = Some(block);
+        } else {
+            self.selection = [block].into();
+            self.anchor = Some(block);
+        }
+        if self.selection.len() > 1 {
+            self.said = words::SELECTED_COUNT.get(shown.lang).replace("{0}", &self.selection.len().to_string());
+        }
+        let lead = if self.selection.contains(&block) { Some(block) } else { self.selection.first().copied() };
+        self.shown = lead;
+        asked.push(Asked::Select(lead));
+    }
+
+    fn fold(&mut self, key: Key) {
+        if !self.folded.remove(&key) {
+            self.folded.insert(key);
+        }
+        self.rows = Some((u64::MAX, Vec::new()));
+    }
+
+    /// What hovers over the rows: the mark of a place, and what is put down there.
+    fn drop_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, rows: &[Row], lie: Lie, asked: &mut Vec<Asked>) {
+        let right = lie.view.right() - 8.0;
+        let marked = |gap: Gap| {
+            let painter = ui.painter().with_clip_rect(lie.view.expand(2.0));
+            drag::mark(&painter, ui.visuals().hyperlink_color, gap, lie.origin, lie.row_height, right);
+        };
+        if let Some(moving) = &self.moving {
+            marked(moving.gap());
+        }
+        let Some(dragged) = DragAndDrop::payload::<Dragged>(ui.ctx()) else { return };
+        let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
+        dragged.paint(ui, theme, shown.scenario, pointer);
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+        if shown.stale || !lie.view.expand(4.0).contains(pointer) {
+            return;
+        }
+        let gap = dragged.gap(shown.scenario, rows, pointer, lie.origin, lie.row_height);
+        if let Some(gap) = gap {
+            marked(gap);
+        }
+        let scroll = drag::edge_scroll(lie.view, pointer);
+        if scroll != 0.0 {
+            self.reveal_by(scroll);
+            ui.ctx().request_repaint();
+        }
+        if ui.input(|input| input.pointer.any_released()) {
+            DragAndDrop::clear_payload(ui.ctx());
+            self.takes_focus = true;
+            match gap {
+                Some(gap) => self.put_down(shown, &dragged, gap.slot, asked),
+                None => words::NO_PLACE.get(shown.lang).clone_into(&mut self.said),
+            }
+        }
+    }
+
+    fn put_down(&mut self, shown: &Shown<'_>, dragged: &Dragged, slot: Slot, asked: &mut Vec<Asked>) {
+        match dragged {
+            Dragged::New(kind) => self.insert_kind(shown, *kind, Some(slot), asked),
+            Dragged::Blocks(blocks, version) if *version == shown.version => self.move_blocks(shown, blocks.clone(), slot, asked),
+            Dragged::Blocks(..) => {}
+        }
+    }
+
+    /// Scrolls so far down while something is dragged.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in some thousand rows")]
+    fn reveal_by(&mut self, down: f32) {
+        let (offset, height) = self.view;
+        let row_height = 24.0;
+        let row = if down > 0.0 { (offset + height + down) / row_height } else { (offset + down) / row_height };
+        self.reveal = Some(row.max(0.0) as usize);
+    }
+
+    fn edit_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, slot: Rect, asked: &mut Vec<Asked>) {
+        let Some(mut editing) = self.editing.take() else { return };
+        let Some(block) = find(shown.scenario, editing.block) else { return };
+        self.document(shown);
+        let Some((_, document)) = &self.document else { return };
+        let around = field::Around { scenario: shown.scenario, text: shown.text, document, lang: shown.lang };
+        match editing.ui(ui, theme, block, &around, slot) {
+            field::Outcome::Goes => self.editing = Some(editing),
+            field::Outcome::Cancelled => self.takes_focus = true,
+            field::Outcome::Taken(change, then) => {
+                let next = match then {
+                    field::Then::Close => None,
+                    field::Then::Next => editing.beside(true),
+                    field::Then::Before => editing.beside(false),
+                };
+                self.takes_focus = next.is_none();
+                let changed = change.is_some_and(|change| self.change(shown, &change, asked));
+                if let Some(field) = next {
+                    let again = (block.id, field);
+                    if changed {
+                        self.edit_next = Some(again)
+                    } else {
+                        self.editing = Editing::begin(block, shown.text, Some(field))
+                    }
+                }
+            }
+        }
+    }
+
+    fn choose_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, lie: Lie, rows: &[Row], asked: &mut Vec<Asked>) {
+        let Some((mut chooser, place)) = self.choosing.take() else { return };
+        let place = place.unwrap_or_else(|| below(lie, rows, shown.selected));
+        let selected = self.selection.last().copied();
+        let allows = |kind| crate::view::blocks::next_to(shown.scenario, &[kind], selected).is_some();
+        let chosen = popup(ui, "block chooser", place, |ui| chooser.ui(ui, theme, shown.lang, &allows));
+        match chosen {
+            None => self.choosing = Some((chooser, Some(place))),
+            Some(Chosen::Nothing) => self.takes_focus = true,
+            Some(Chosen::Kind(kind)) => {
+                self.takes_focus = true;
+                self.insert_kind(shown, kind, None, asked);
+            }
+        }
+    }
+
+    fn name_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, lie: Lie, rows: &[Row], asked: &mut Vec<Asked>) {
+        let Some(mut naming) = self.naming.take() else { return };
+        let place = below(lie, rows, shown.selected);
+        match popup(ui, "block name", place, |ui| naming.ui(ui, shown.lang)) {
+            None => self.naming = Some(naming),
+            Some(None) => self.takes_focus = true,
+            Some(Some(name)) => {
+                self.takes_focus = true;
+                if !self.named(shown, &naming, name, asked) {
+                    self.naming = Some(naming);
+                }
+            }
+        }
+    }
+
+    /// What is under way or was refused, at the foot of the panel and for screen readers.
+    fn foot_ui(&self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, lie: Lie) {
+        let text = match &self.moving {
+            Some(moving) => {
+                let place = words::PLACE.get(shown.lang).replace("{0}", &(moving.at + 1).to_string());
+                format!("{} · {}", words::MOVING.get(shown.lang), place.replace("{1}", &moving.gaps.len().to_string()))
+            }
+            None => self.said.clone(),
+        };
+        let id = ui.scope_id().with("said");
+        let response = ui.interact(Rect::from_min_size(lie.view.left_bottom(), vec2(1.0, 1.0)), id, Sense::hover());
+        let heard = if text.is_empty() { &self.heard } else { &text };
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, heard));
+        ui.ctx().accesskit_node_builder(id, |node| {
+            node.set_live(egui::accesskit::Live::Polite);
+            node.set_value(heard.clone());
+        });
+        if !text.is_empty() {
+            drag::foot(ui, theme, lie.view, &text);
+        }
+    }
+
+    /// The document of what is shown, read once for each version.
+    fn document(&mut self, shown: &Shown<'_>) -> &Document {
+        if self.document.as_ref().is_none_or(|(version, _)| *version != shown.version) {
+            self.document = Some((shown.version, Document::new(shown.text)));
+        }
+        &self.document.as_ref().expect("it was made just now").1
+    }
+}
+
+/// A window of its own at a place, above the panels.
+fn popup<R>(ui: &Ui, name: &str, place: Pos2, show: impl FnOnce(&mut Ui) -> R) -> R {
+    let area =
+        egui::Area::new(Id::unique(name)).order(egui::Order::Foreground).fixed_pos(place).constrain_to(ui.ctx().content_rect());
+    area.show(ui.ctx(), |ui| egui::Frame::popup(ui.style()).show(ui, show).inner).inner
+}
+
+/// Below the tile of a block, or at the top of the panel.
+#[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
+fn below(lie: Lie, rows: &[Row], block: Option<BlockId>) -> Pos2 {
+    let row = rows.iter().position(|row| !row.hole && Some(row.block) == block);
+    row.map_or(lie.view.min + vec2(12.0, 12.0), |index| {
+        let left = rows[index].inside.len() as f32 * tile::INDENT;
+        let at = lie.origin + vec2(left, (index + 1) as f32 * lie.row_height);
+        pos2(at.x, at.y.clamp(lie.view.top(), lie.view.bottom()))
+    })
 }
 
 /// Where to scroll so that a row is in view; nowhere if it is already.
 #[expect(clippy::cast_precision_loss, reason = "at most some thousand rows")]
 fn scrolled((offset, height): (f32, f32), index: usize, row_height: f32) -> Option<f32> {
     let top = index as f32 * row_height;
-    let seen = offset <= top && top + row_height <= offset + height;
-    (!seen).then(|| (top - (height - row_height) / 2.0).max(0.0))
+    if offset <= top && top + row_height <= offset + height {
+        return None;
+    }
+    let near = (top - offset).abs() < height * 1.5;
+    let target = match (near, top < offset) {
+        (true, true) => top,
+        (true, false) => top + row_height - height,
+        (false, _) => top - (height - row_height) / 2.0,
+    };
+    Some(target.max(0.0))
+}
+
+/// The worst problem of each block: those whose place is in no block inside it.
+fn problems(shown: &Shown<'_>) -> BTreeMap<BlockId, Severity> {
+    let mut worst: BTreeMap<BlockId, Severity> = BTreeMap::new();
+    if shown.stale {
+        return worst;
+    }
+    for told in shown.diagnostics {
+        let Some(block) = crate::view::blocks::block_at(shown.scenario, told.span.start) else { continue };
+        let severity = worst.entry(block).or_insert(told.severity);
+        *severity = (*severity).min(told.severity);
+    }
+    worst
 }
 
 /// Says that the tiles are older than the text.
 fn stale_ui(ui: &mut Ui, theme: &Theme, lang: Lang) {
-    egui::Frame::NONE.fill(theme.severity(Severity::Warning).gamma_multiply(0.18)).inner_margin(6.0).corner_radius(3.0).show(
-        ui,
-        |ui| {
-            ui.set_width(ui.available_width());
-            ui.label(words::BLOCKS_STALE.get(lang));
-        },
-    );
+    let fill = theme.severity(Severity::Warning).gamma_multiply(0.18);
+    egui::Frame::NONE.fill(fill).inner_margin(6.0).corner_radius(3.0).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(words::STALE.get(lang));
+    });
     ui.add_space(4.0);
+}
+
+/// A block in words, as it is announced.
+fn spoken(rows: &[Row], block: BlockId) -> String {
+    let row = rows.iter().find(|row| !row.hole && row.block == block);
+    row.map_or_else(String::new, |row| in_words(row.kind, &row.parts))
 }

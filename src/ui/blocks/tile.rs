@@ -1,25 +1,27 @@
-//! One tile of the blocks panel: rails of the bodies it stands in, its word and arguments, the tasks on it, its heat.
-//! Draws one row; which rows there are is `view::blocks`.
+//! One tile of the blocks panel: rails of the bodies it stands in, its word and values, the tasks on it, its heat.
+//! Draws one row and says what the pointer did to it; which rows there are is `view::blocks`.
 
 use std::fmt::Write as _;
 
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
+use super::words;
 use crate::lang::Lang;
-use crate::view::blocks::{Fold, Heat, Part, Row, in_words};
-use crate::view::figure::count;
-
 use crate::ui::panel_signs as signs;
 use crate::ui::panel_theme::Theme;
 use crate::ui::tasks::state_name;
+use crate::view::blocks::{FieldId, Fold, Heat, Part, Row, in_words};
+use crate::view::figure::count;
 
 /// How much deeper a body stands.
-const INDENT: f32 = 16.0;
-const RAIL: f32 = 3.0;
+pub(super) const INDENT: f32 = 16.0;
+pub(super) const RAIL: f32 = 3.0;
 const PAD: f32 = 7.0;
 const BETWEEN: f32 = 6.0;
 const FOLD: f32 = 14.0;
 const HEAT_BAR: f32 = 56.0;
+/// The places of values that are edited or not written yet.
+const FIELD: f32 = 110.0;
 /// Below this the panel has no room for the figures of the heat, only for its bar.
 const ROOM_FOR_FIGURES: f32 = 330.0;
 
@@ -28,24 +30,37 @@ pub(super) struct Tile<'a> {
     pub(super) row: &'a Row,
     pub(super) heat: Option<&'a Heat>,
     pub(super) selected: bool,
+    /// The one that keys work on, while the panel has the focus.
+    pub(super) lead: bool,
+    /// The value that is edited, and how it is called where it is not written yet.
+    pub(super) editing: Option<(FieldId, &'static str)>,
+    pub(super) problem: Option<Color32>,
     pub(super) lang: Lang,
     /// The right edge of the panel.
     pub(super) right: f32,
 }
 
-/// What the user did to a tile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Touched {
-    Selected,
-    Folded,
+/// What the pointer did to a tile.
+pub(super) struct Touched {
+    pub(super) response: Response,
+    /// Its triangle was pressed.
+    pub(super) folded: bool,
+    /// The value under the pointer when it was clicked.
+    pub(super) field: Option<FieldId>,
+    /// Where the value that is edited goes.
+    pub(super) slot: Option<Rect>,
 }
 
-/// A piece of writing and where it begins on the tile.
+/// A piece of writing, where it begins on the tile and how long it is.
 struct Piece {
     text: String,
     font: FontId,
     colour: Color32,
     x: f32,
+    width: f32,
+    field: Option<FieldId>,
+    /// A value: it can be clicked.
+    is_value: bool,
 }
 
 /// The height of every row.
@@ -55,7 +70,7 @@ pub(super) fn height(ui: &Ui) -> f32 {
 
 impl Tile<'_> {
     /// Draws it and says what the user did.
-    pub(super) fn ui(&self, ui: &mut Ui, theme: &Theme, row_height: f32) -> Option<Touched> {
+    pub(super) fn ui(&self, ui: &mut Ui, theme: &Theme, row_height: f32) -> Touched {
         let (pieces, text_width) = self.pieces(ui, theme);
         #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
         let left = self.row.inside.len() as f32 * INDENT;
@@ -63,53 +78,85 @@ impl Tile<'_> {
         let tile_width = text_width + 2.0 * PAD + fold_width;
         let width = (left + tile_width + PAD).max(ui.available_width());
         let (rect, _) = ui.allocate_exact_size(vec2(width, row_height), Sense::hover());
-        let gap = if self.row.clause { 0.0 } else { 1.5 };
+        self.rails(ui, theme, rect);
+        let gap = match (self.row.clause, self.row.inside.is_empty()) {
+            (true, _) => 0.0,
+            (false, true) => 3.0,
+            (false, false) => 1.5,
+        };
         let tile = Rect::from_min_max(
             pos2(rect.left() + left, rect.top() + gap),
             pos2(rect.left() + left + tile_width, rect.bottom() - 1.5),
         );
-        let response = ui.interact(tile, ui.scope_id().with(self.row.key), Sense::click());
+        let response = ui.interact(tile, ui.scope_id().with(self.row.key), Sense::CLICK | Sense::DRAG);
         response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, self.selected, self.spoken()));
-        self.rails(ui, theme, rect);
         self.body(ui, theme, tile, &response);
+        let place = |piece: &Piece| {
+            let x = tile.left() + PAD + fold_width + piece.x;
+            Rect::from_x_y_ranges(x - 3.0..=x + piece.width + 3.0, tile.y_range().shrink(2.5))
+        };
+        let mut slot = None;
+        let pointer = response.interact_pointer_pos().or_else(|| response.hover_pos());
+        let mut under = None;
         for piece in &pieces {
-            let at = pos2(tile.left() + PAD + fold_width + piece.x, tile.center().y);
-            ui.painter().text(at, Align2::LEFT_CENTER, &piece.text, piece.font.clone(), piece.colour);
+            let at = place(piece);
+            let edited = piece.is_value && piece.field.is_some() && piece.field == self.editing.map(|(field, _)| field);
+            if edited {
+                slot = Some(at);
+                continue;
+            }
+            if piece.is_value && piece.field.is_some() {
+                let hovered = response.hovered() && pointer.is_some_and(|pointer| at.contains(pointer));
+                under = if hovered { piece.field } else { under };
+                ui.painter().rect_filled(at, 3.0, theme.page.gamma_multiply(if hovered { 0.9 } else { 0.45 }));
+            }
+            let origin = pos2(at.left() + 3.0, tile.center().y);
+            ui.painter().text(origin, Align2::LEFT_CENTER, &piece.text, piece.font.clone(), piece.colour);
+        }
+        if under.is_some() {
+            ui.ctx().set_cursor_icon(egui::CursorIcon::Text);
         }
         let after = self.standing(ui, theme, tile);
         self.heat(ui, theme, rect, after);
         let folded = fold_width > 0.0 && self.fold(ui, theme, tile);
-        let clicked = response.clicked();
-        let doc = self.row.kind.info();
-        response.on_hover_ui(|ui| {
-            ui.set_max_width(360.0);
-            ui.label(doc.doc.get(self.lang));
-            ui.monospace(doc.example);
-        });
-        if folded { Some(Touched::Folded) } else { clicked.then_some(Touched::Selected) }
+        let info = self.row.kind.info();
+        let response =
+            if self.editing.is_some() { response } else { response.on_hover_ui(|ui| super::palette::doc(ui, info, self.lang)) };
+        let field = if response.clicked() { under } else { None };
+        Touched { response, folded, field, slot }
     }
 
     fn pieces(&self, ui: &Ui, theme: &Theme) -> (Vec<Piece>, f32) {
-        let mut pieces = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
         let mut x = 0.0;
-        let mut add = |text: String, font: FontId, colour: Color32| {
-            let width = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.clone(), font.clone(), colour).size().x);
-            pieces.push(Piece { text, font, colour, x });
-            x += width + BETWEEN;
+        let mut add = |text: String, font: FontId, colour: Color32, field: Option<FieldId>, is_value: bool| {
+            let mut width = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.clone(), font.clone(), colour).size().x);
+            if is_value && field.is_some() && field == self.editing.map(|(field, _)| field) {
+                width = width.max(FIELD);
+            }
+            let gap = if is_value && field.is_some() { 3.0 } else { 0.0 };
+            pieces.push(Piece { text, font, colour, x: x + gap, width, field, is_value });
+            x += width + BETWEEN + 2.0 * gap;
         };
         let info = self.row.kind.info();
-        add(info.word.to_owned(), theme.body(), theme.group(info.group));
+        add(info.word.to_owned(), theme.body(), theme.group(info.group), None, false);
+        let mut has_edited = false;
         for piece in &self.row.parts {
+            has_edited |= self.editing.is_some_and(|(field, _)| piece.field == Some(field));
             match &piece.part {
-                Part::Name(name) => add(name.clone(), theme.body(), theme.text),
-                Part::Value(value) => add(value.clone(), theme.mono(), theme.text),
-                Part::Text(text) => add(format!("“{text}”"), theme.body(), theme.weak),
-                Part::Property(name) => add((*name).to_owned(), theme.small(), theme.weak),
-                Part::Into => add("→".to_owned(), theme.body(), theme.weak),
+                Part::Name(name) => add(name.clone(), theme.body(), theme.text, piece.field, true),
+                Part::Value(value) => add(value.clone(), theme.mono(), theme.text, piece.field, true),
+                Part::Text(text) => add(format!("“{text}”"), theme.body(), theme.weak, piece.field, true),
+                Part::Property(name) => add((*name).to_owned(), theme.small(), theme.weak, piece.field, false),
+                Part::Into => add("→".to_owned(), theme.body(), theme.weak, piece.field, false),
             }
         }
+        if let Some((field, name)) = self.editing.filter(|_| !has_edited) {
+            add(name.to_owned(), theme.small(), theme.weak, None, false);
+            add(String::new(), theme.mono(), theme.text, Some(field), true);
+        }
         if let Fold::Closed(hidden) = self.row.fold {
-            add(format!("… {hidden}"), theme.small(), theme.weak);
+            add(format!("… {hidden}"), theme.small(), theme.weak, None, false);
         }
         (pieces, x - BETWEEN)
     }
@@ -120,12 +167,7 @@ impl Tile<'_> {
     }
 
     fn rails(&self, ui: &Ui, theme: &Theme, rect: Rect) {
-        let mut left = rect.left();
-        for group in &self.row.inside {
-            let rail = Rect::from_x_y_ranges(left..=left + RAIL, rect.y_range());
-            ui.painter().rect_filled(rail, 0.0, theme.group(*group).gamma_multiply(0.75));
-            left += INDENT;
-        }
+        rails(ui, theme, self.row, rect);
     }
 
     fn body(&self, ui: &Ui, theme: &Theme, tile: Rect, response: &Response) {
@@ -147,12 +189,12 @@ impl Tile<'_> {
             painter.rect_stroke(tile, 4.0, Stroke::new(1.5, glow), StrokeKind::Outside);
         }
         if self.selected {
-            painter.rect_stroke(tile, 4.0, ui.visuals().selection.stroke, StrokeKind::Inside);
-        } else if response.has_focus() {
-            painter.rect_stroke(tile, 4.0, Stroke::new(1.0, theme.text), StrokeKind::Inside);
+            let width = if self.lead { 1.8 } else { 1.0 };
+            painter.rect_stroke(tile, 4.0, Stroke::new(width, ui.visuals().selection.stroke.color), StrokeKind::Inside);
         }
-        if response.has_focus() {
-            response.scroll_to_me(None);
+        if let Some(colour) = self.problem {
+            let y = tile.bottom() - 1.0;
+            painter.line_segment([pos2(tile.left() + PAD, y), pos2(tile.right() - PAD, y)], Stroke::new(2.0, colour));
         }
     }
 
@@ -160,7 +202,7 @@ impl Tile<'_> {
     fn fold(&self, ui: &mut Ui, theme: &Theme, tile: Rect) -> bool {
         let middle = pos2(tile.left() + PAD + FOLD * 0.32, tile.center().y);
         let hit = Rect::from_center_size(middle, vec2(FOLD + 4.0, tile.height()));
-        let response = ui.interact(hit, ui.scope_id().with((self.row.key, "fold")), Sense::click());
+        let response = ui.interact(hit, ui.scope_id().with((self.row.key, "fold")), Sense::CLICK);
         let open = self.row.fold == Fold::Open;
         response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, self.spoken()));
         let corners = if open {
@@ -168,7 +210,7 @@ impl Tile<'_> {
         } else {
             [vec2(-2.5, -4.0), vec2(3.5, 0.0), vec2(-2.5, 4.0)]
         };
-        let colour = if response.hovered() || response.has_focus() { theme.text } else { theme.weak };
+        let colour = if response.hovered() { theme.text } else { theme.weak };
         ui.painter().add(Shape::convex_polygon(corners.map(|corner| middle + corner).into(), colour, Stroke::NONE));
         response.clicked()
     }
@@ -214,12 +256,42 @@ impl Tile<'_> {
         }
         let response = ui.interact(bar.expand(4.0), ui.scope_id().with((self.row.key, "heat")), Sense::hover());
         response.on_hover_ui(|ui| {
-            ui.monospace(figures);
+            let told = words::HEAT.get(self.lang).replace("{0}", &count(heat.counters.count));
+            ui.label(told.replace("{1}", &heat.counters.time.to_string()).replace("{2}", &heat.counters.waiting.to_string()));
             let mut standing = String::new();
             for (state, tasks) in &heat.standing {
                 writeln!(standing, "{tasks} {}", state_name(*state).get(self.lang)).expect("text takes text");
             }
-            ui.label(standing.trim_end());
+            if !standing.is_empty() {
+                ui.label(standing.trim_end());
+            }
         });
     }
+}
+
+/// The bodies that a row stands in, as lines at its left.
+fn rails(ui: &Ui, theme: &Theme, row: &Row, rect: Rect) {
+    let mut left = rect.left();
+    for group in &row.inside {
+        let rail = Rect::from_x_y_ranges(left..=left + RAIL, rect.y_range());
+        ui.painter().rect_filled(rail, 0.0, theme.group(*group).gamma_multiply(0.75));
+        left += INDENT;
+    }
+}
+
+/// The place for the first block of an empty body; its response when clicked.
+pub(super) fn hole_ui(ui: &mut Ui, theme: &Theme, row: &Row, row_height: f32, lang: Lang) -> Response {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height), Sense::hover());
+    rails(ui, theme, row, rect);
+    #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
+    let left = rect.left() + row.inside.len() as f32 * INDENT;
+    let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(words::HOLE.get(lang).to_owned(), theme.small(), theme.weak));
+    let hole = Rect::from_min_max(pos2(left, rect.top() + 2.0), pos2(left + galley.size().x + 2.0 * PAD, rect.bottom() - 2.0));
+    let response = ui.interact(hole, ui.scope_id().with((row.key, "hole")), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words::HOLE.get(lang)));
+    let colour = if response.hovered() { theme.text } else { theme.line };
+    let corners = [hole.left_top(), hole.right_top(), hole.right_bottom(), hole.left_bottom(), hole.left_top()];
+    ui.painter().extend(Shape::dashed_line(&corners, Stroke::new(1.0, colour), 4.0, 3.0));
+    ui.painter().galley(pos2(hole.left() + PAD, hole.center().y - galley.size().y / 2.0), galley, theme.weak);
+    response
 }

@@ -1,0 +1,236 @@
+//! Editing a value where it stands on its tile: what it takes, what may be written, what would be wrong with it.
+//! Changes nothing: it says what was typed and where to go on.
+
+use egui::{Area, Frame, Id, Key, Label, Modifiers, Order, Rect, RichText, TextEdit, Ui, pos2};
+
+use super::words;
+use crate::diagnostic::Severity;
+use crate::document::Document;
+use crate::id::BlockId;
+use crate::lang::Lang;
+use crate::scenario::write::{BlockChange, check_argument};
+use crate::scenario::{Block, Scenario};
+use crate::ui::panel_theme::Theme;
+use crate::view::blocks::{Field, FieldId, fields, suggestions};
+
+/// A value being edited.
+pub(super) struct Editing {
+    pub(super) block: BlockId,
+    fields: Vec<Field>,
+    at: usize,
+    text: String,
+    /// Which suggestion is marked.
+    marked: Option<usize>,
+    is_new: bool,
+    /// Where the help was drawn: a press there does not end the editing.
+    help: Rect,
+    /// What is wrong with which text.
+    checked: Option<(String, Option<(Severity, String)>)>,
+}
+
+/// Where to go when a value has been typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    Close,
+    Next,
+    Before,
+}
+
+/// What became of editing in this frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Goes,
+    Cancelled,
+    /// The change that gives the value, if it is another one now.
+    Taken(Option<BlockChange>, Then),
+}
+
+/// What the field needs to know of its scenario.
+pub(super) struct Around<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) text: &'a str,
+    pub(super) document: &'a Document,
+    pub(super) lang: Lang,
+}
+
+impl Editing {
+    /// Begins with `field` of a block, or with its first; none for a block that takes nothing.
+    pub(super) fn begin(block: &Block, text: &str, field: Option<FieldId>) -> Option<Self> {
+        let fields = fields(block, text);
+        let at = field.and_then(|field| fields.iter().position(|other| other.id == field)).unwrap_or(0);
+        let first = fields.get(at)?;
+        let text = first.value.clone().unwrap_or_default();
+        Some(Self { block: block.id, at, text, marked: None, is_new: true, help: Rect::NOTHING, checked: None, fields })
+    }
+
+    /// The field beside this one, going round; none at the last where that is the end.
+    pub(super) fn beside(&self, forward: bool) -> Option<FieldId> {
+        let at = if forward { self.at + 1 } else { self.at.checked_sub(1)? };
+        self.fields.get(at).map(|field| field.id)
+    }
+
+    pub(super) fn field(&self) -> (FieldId, &'static str) {
+        let field = &self.fields[self.at];
+        (field.id, field.parameter.name)
+    }
+
+    /// Draws the field at `slot` and what helps below it.
+    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, block: &Block, around: &Around<'_>, slot: Rect) -> Outcome {
+        let field = self.fields[self.at].clone();
+        let pressed = |modifiers: Modifiers, key: Key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        let offered = suggestions(around.scenario, around.text, block, &field, self.text.trim());
+        if pressed(Modifiers::NONE, Key::Escape) {
+            return Outcome::Cancelled;
+        }
+        let then = [
+            (Modifiers::SHIFT, Key::Tab, Then::Before),
+            (Modifiers::NONE, Key::Tab, Then::Next),
+            (Modifiers::NONE, Key::Enter, Then::Close),
+        ];
+        let then = then.into_iter().find(|(modifiers, key, _)| pressed(*modifiers, *key)).map(|(_, _, then)| then);
+        let (up, down) = (pressed(Modifiers::NONE, Key::ArrowUp), pressed(Modifiers::NONE, Key::ArrowDown));
+        if !offered.is_empty() && (up || down) {
+            let last = offered.len() - 1;
+            self.marked = Some(match self.marked {
+                None => {
+                    if down {
+                        0
+                    } else {
+                        last
+                    }
+                }
+                Some(at) if down => {
+                    if at >= last {
+                        0
+                    } else {
+                        at + 1
+                    }
+                }
+                Some(at) => at.checked_sub(1).unwrap_or(last),
+            });
+        }
+        if let Some(then) = then {
+            if let Some(text) = self.marked.and_then(|marked| offered.get(marked)) {
+                self.text.clone_from(text);
+            }
+            return Outcome::Taken(field.change(block, &self.text), then);
+        }
+        let id = Id::unique("block field");
+        let response = ui.put(
+            slot,
+            TextEdit::singleline(&mut self.text)
+                .id(id)
+                .font(theme.mono())
+                .margin(egui::Margin::symmetric(3, 1))
+                .hint_text(field.parameter.default.unwrap_or_default()),
+        );
+        crate::ui::run_bar::name(&response, field.name(block));
+        if self.is_new {
+            response.request_focus();
+            select_all(ui, id, &self.text);
+            self.is_new = false;
+        } else if !response.has_focus() && ui.input(|input| input.pointer.interact_pos().is_some_and(|at| self.help.contains(at)))
+        {
+            response.request_focus();
+        } else if !response.has_focus() {
+            // The pointer went elsewhere: what was typed counts.
+            return Outcome::Taken(field.change(block, &self.text), Then::Close);
+        }
+        ui.ctx().memory_mut(|memory| {
+            let filter = egui::EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            memory.set_focus_lock_filter(id, filter);
+        });
+        if response.changed() {
+            self.marked = None;
+        }
+        self.check(around, block, &field);
+        self.help(ui, theme, block, around.lang, &field, &offered, slot)
+    }
+
+    fn check(&mut self, around: &Around<'_>, block: &Block, field: &Field) {
+        if self.checked.as_ref().is_some_and(|(text, _)| *text == self.text) {
+            return;
+        }
+        let change = field.change(block, &self.text);
+        let told = change.map(|change| check_argument(around.document, &change)).unwrap_or_default();
+        let first = told.first().map(|told| (told.severity, told.message(around.lang)));
+        self.checked = Some((self.text.clone(), first));
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all that is shown below a field")]
+    fn help(
+        &mut self,
+        ui: &Ui,
+        theme: &Theme,
+        block: &Block,
+        lang: Lang,
+        field: &Field,
+        offered: &[String],
+        slot: Rect,
+    ) -> Outcome {
+        let mut outcome = Outcome::Goes;
+        let area = Area::new(Id::unique("block field help"))
+            .order(Order::Foreground)
+            .fixed_pos(pos2(slot.left() - 4.0, slot.bottom() + 4.0));
+        let shown = area.constrain_to(ui.ctx().content_rect()).show(ui.ctx(), |ui| {
+            Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_max_width(300.0);
+                ui.horizontal(|ui| {
+                    ui.label(RichText::new(field.name(block)).strong());
+                    ui.label(RichText::new(field.takes(lang)).small().color(theme.weak));
+                });
+                ui.add(Label::new(RichText::new(field.parameter.doc.get(lang)).small()).wrap());
+                if let Some((_, Some((severity, told)))) = &self.checked {
+                    ui.add(Label::new(RichText::new(told).color(theme.severity(*severity))).wrap());
+                }
+                for (index, text) in offered.iter().enumerate() {
+                    let shown = RichText::new(text).font(theme.mono());
+                    if ui.selectable_label(self.marked == Some(index), shown).clicked() {
+                        outcome = Outcome::Taken(field.change(block, text), Then::Close);
+                    }
+                }
+                ui.label(RichText::new(words::FIELD_HINT.get(lang)).small().color(theme.weak));
+            });
+        });
+        self.help = shown.response.rect;
+        outcome
+    }
+}
+
+fn select_all(ui: &Ui, id: Id, text: &str) {
+    let mut state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
+    let end = egui::text::CCursor::new(text.chars().count());
+    state.cursor.set_char_range(Some(egui::text::CCursorRange::two(egui::text::CCursor::default(), end)));
+    state.store(ui.ctx(), id);
+}
+
+/// A name being asked for: of what is renamed, or of a routine to be.
+pub(super) struct Naming {
+    pub(super) text: String,
+    /// The byte where what is renamed stands; none for a routine to be.
+    pub(super) at: Option<usize>,
+    is_new: bool,
+}
+
+impl Naming {
+    pub(super) fn begin(text: String, at: Option<usize>) -> Self {
+        Self { text, at, is_new: true }
+    }
+
+    /// Draws the field; what became of it: the name, or nothing when it was given up.
+    pub(super) fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Option<Option<String>> {
+        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            return Some(None);
+        }
+        let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+        let id = Id::unique("block name");
+        let response = ui.add(TextEdit::singleline(&mut self.text).id(id).desired_width(180.0));
+        crate::ui::run_bar::name(&response, words::NEW_NAME.get(lang));
+        if self.is_new {
+            response.request_focus();
+            select_all(ui, id, &self.text);
+            self.is_new = false;
+        }
+        entered.then(|| Some(self.text.trim().to_owned()))
+    }
+}

@@ -1,0 +1,61 @@
+//! The menu of the selected blocks.
+
+use egui::{Button, Ui};
+
+use super::{BlockAction, BlocksPanel, Shown, words};
+use crate::lang::Lang;
+use crate::scenario::block::Kind;
+use crate::scenario::write::{find, wrappers};
+
+impl BlocksPanel {
+    /// Draws the menu; what is chosen is done in the next frame.
+    pub(super) fn menu(&mut self, ui: &mut Ui, shown: &Shown<'_>) {
+        let mut chosen = None;
+        for action in BlockAction::ALL {
+            if matches!(action, BlockAction::Duplicate | BlockAction::Unwrap | BlockAction::Fold) {
+                ui.separator();
+            }
+            if action == BlockAction::Unwrap {
+                ui.add_enabled_ui(!shown.stale && !self.selection.is_empty(), |ui| {
+                    ui.menu_button(words::WRAP.get(shown.lang), |ui| {
+                        for kind in wrappers() {
+                            if ui.button(kind.info().word).clicked() {
+                                chosen = Some(BlockAction::Wrap(kind));
+                            }
+                        }
+                    });
+                });
+            }
+            if self.item(ui, shown, action) {
+                chosen = Some(action);
+            }
+        }
+        if let Some(action) = chosen {
+            self.perform_later(action);
+            ui.close();
+        }
+    }
+
+    fn item(&self, ui: &mut Ui, shown: &Shown<'_>, action: BlockAction) -> bool {
+        let keys = action.keys().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+        let button = Button::new(self.words(shown, action, shown.lang)).shortcut_text(keys);
+        ui.add_enabled(self.is_possible(shown, action), button).clicked()
+    }
+
+    /// What an action is called of these blocks: disabled ones are enabled.
+    fn words(&self, shown: &Shown<'_>, action: BlockAction, lang: Lang) -> &'static str {
+        let words = if action == BlockAction::Disable && self.are_disabled(shown) { words::ENABLE } else { action.words() };
+        words.get(lang)
+    }
+
+    /// Whether all that is selected is disabled.
+    pub(super) fn are_disabled(&self, shown: &Shown<'_>) -> bool {
+        let disabled = |id: &crate::id::BlockId| find(shown.scenario, *id).is_some_and(|block| block.kind == Kind::Disabled);
+        !self.selection.is_empty() && self.selection.iter().all(disabled)
+    }
+
+    /// Whether an action can be done now.
+    pub(super) fn is_possible(&self, shown: &Shown<'_>, action: BlockAction) -> bool {
+        !(shown.stale && action.changes()) && !(self.selection.is_empty() && action.needs_block())
+    }
+}

@@ -1,0 +1,155 @@
+//! What is done to the selected blocks: each action as a change of the text that is asked for, or as something begun here.
+
+use egui::{Ui, ViewportCommand};
+
+use super::drag::Moving;
+use super::field::{Editing, Naming};
+use super::palette::Chooser;
+use super::{BlockAction, BlocksPanel, Shown, words};
+use crate::document::edit::Selection;
+use crate::id::BlockId;
+use crate::scenario::block::Kind;
+use crate::scenario::template::Template;
+use crate::scenario::write::{self, BlockChange, Home, Slot, copied, find, name_of, outermost, proposed_name, skeleton};
+use crate::ui::panels::Asked;
+use crate::view::blocks::{Row, next_to};
+
+impl BlocksPanel {
+    pub(super) fn perform(&mut self, ui: &Ui, shown: &Shown<'_>, rows: &[Row], action: BlockAction, asked: &mut Vec<Asked>) {
+        if !self.is_possible(shown, action) {
+            return;
+        }
+        self.said.clear();
+        let blocks: Vec<BlockId> = outermost(shown.scenario, &self.selection.iter().copied().collect::<Vec<_>>());
+        let lead = shown.selected.or_else(|| blocks.first().copied());
+        let found = lead.and_then(|lead| find(shown.scenario, lead));
+        let mut change = |panel: &mut Self, change: BlockChange| panel.change(shown, &change, asked);
+        match action {
+            BlockAction::Edit => self.editing = found.and_then(|block| Editing::begin(block, shown.text, None)),
+            BlockAction::Rename => match found.and_then(name_of) {
+                Some((at, name)) => self.naming = Some(Naming::begin(name.to_owned(), Some(at))),
+                None => self.refused(shown, write::Refusal::Nameless),
+            },
+            BlockAction::Insert => self.choosing = Some((Chooser::default(), None)),
+            BlockAction::Move => {
+                self.moving = Moving::begin(shown.scenario, rows, &blocks);
+                if self.moving.is_none() {
+                    words::NO_PLACE.get(shown.lang).clone_into(&mut self.said);
+                }
+            }
+            BlockAction::Duplicate => drop(change(self, BlockChange::Duplicate(blocks))),
+            BlockAction::Delete => drop(change(self, BlockChange::Delete(blocks))),
+            BlockAction::Copy => ui.ctx().copy_text(copied(self.document(shown), &blocks)),
+            BlockAction::Cut => {
+                ui.ctx().copy_text(copied(self.document(shown), &blocks));
+                change(self, BlockChange::Delete(blocks));
+            }
+            BlockAction::Paste => ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste),
+            BlockAction::Wrap(kind) => drop(change(self, BlockChange::Wrap { blocks, kind })),
+            BlockAction::Unwrap => drop(change(self, BlockChange::Unwrap(blocks))),
+            BlockAction::Disable if self.are_disabled(shown) => drop(change(self, BlockChange::Unwrap(blocks))),
+            BlockAction::Disable => drop(change(self, BlockChange::Disable(blocks))),
+            BlockAction::CommentOut => drop(change(self, BlockChange::CommentOut(blocks))),
+            BlockAction::Extract => {
+                let first = blocks.first().copied().unwrap_or_default();
+                self.naming = Some(Naming::begin(proposed_name(shown.scenario, shown.text, first), None));
+            }
+            BlockAction::Fold => {
+                if let Some(row) = rows.iter().find(|row| !row.hole && Some(row.block) == lead) {
+                    self.fold(row.key);
+                }
+            }
+            BlockAction::SelectAll => {
+                self.selection = shown.scenario.blocks.iter().map(|block| block.id).collect();
+                let all = words::SELECTED_COUNT.get(shown.lang);
+                self.said = all.replace("{0}", &self.selection.len().to_string());
+                let first = self.selection.first().copied();
+                if shown.selected.is_none_or(|selected| !self.selection.contains(&selected)) {
+                    asked.push(Asked::Select(first));
+                }
+            }
+        }
+    }
+
+    /// Asks for a change; whether it can be made.
+    pub(super) fn change(&mut self, shown: &Shown<'_>, change: &BlockChange, asked: &mut Vec<Asked>) -> bool {
+        if shown.stale {
+            return false;
+        }
+        let rewrite = match write::write(self.document(shown), change) {
+            Ok(rewrite) => rewrite,
+            Err(refusal) => {
+                self.refused(shown, refusal);
+                return false;
+            }
+        };
+        if rewrite.change.edits.is_empty() {
+            return false;
+        }
+        let label = rewrite.change.label.get(shown.lang);
+        let before = shown.selected.and_then(|block| find(shown.scenario, block)).map_or(0, |block| block.span.start);
+        let after = rewrite.words.first().copied();
+        let edit = match after {
+            Some(after) => rewrite.change.selecting(Selection::caret(before), Selection::caret(after)),
+            None => rewrite.change,
+        };
+        asked.push(Asked::Change(edit));
+        self.said = label;
+        self.awaited = Some((shown.version, rewrite.words)).filter(|(_, words)| !words.is_empty());
+        true
+    }
+
+    pub(super) fn refused(&mut self, shown: &Shown<'_>, refusal: write::Refusal) {
+        refusal.words().get(shown.lang).clone_into(&mut self.said);
+    }
+
+    pub(super) fn move_blocks(&mut self, shown: &Shown<'_>, blocks: Vec<BlockId>, slot: Slot, asked: &mut Vec<Asked>) {
+        self.change(shown, &BlockChange::Move { blocks, slot }, asked);
+    }
+
+    /// A new block of a kind at a place, or next to what is selected.
+    pub(super) fn insert_kind(&mut self, shown: &Shown<'_>, kind: Kind, slot: Option<Slot>, asked: &mut Vec<Asked>) {
+        let text = skeleton(shown.scenario, shown.text, kind);
+        self.insert(shown, text, &[kind], slot, asked);
+    }
+
+    fn insert(&mut self, shown: &Shown<'_>, text: String, kinds: &[Kind], slot: Option<Slot>, asked: &mut Vec<Asked>) {
+        let selected = self.selection.last().copied();
+        match slot.or_else(|| next_to(shown.scenario, kinds, selected)) {
+            Some(slot) => drop(self.change(shown, &BlockChange::Insert { slot, text }, asked)),
+            None => words::NO_PLACE.get(shown.lang).clone_into(&mut self.said),
+        }
+    }
+
+    /// A scenario to start from, beside what is there.
+    pub(super) fn insert_template(&mut self, shown: &Shown<'_>, template: &Template, asked: &mut Vec<Asked>) {
+        let slot = Slot { home: Home::Top, at: shown.scenario.blocks.len() };
+        self.change(shown, &BlockChange::Insert { slot, text: template.text.to_owned() }, asked);
+    }
+
+    pub(super) fn paste(&mut self, shown: &Shown<'_>, text: &str, asked: &mut Vec<Asked>) {
+        match write::kinds(text) {
+            Ok(kinds) => self.insert(shown, text.to_owned(), &kinds, None, asked),
+            Err(refusal) => self.refused(shown, refusal),
+        }
+    }
+
+    /// A name was given; whether it can be used.
+    pub(super) fn named(&mut self, shown: &Shown<'_>, naming: &Naming, name: String, asked: &mut Vec<Asked>) -> bool {
+        let change = match naming.at {
+            Some(at) => BlockChange::Rename { at, to: name },
+            None => BlockChange::Extract { blocks: self.selection.iter().copied().collect(), name },
+        };
+        match write::write(self.document(shown), &change) {
+            Ok(_) => {
+                self.change(shown, &change, asked);
+                true
+            }
+            Err(refusal) => {
+                self.refused(shown, refusal);
+                // Another name may do; what else is wrong stays wrong.
+                !matches!(refusal, write::Refusal::BadName | write::Refusal::TakenName)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Words of the blocks panel and the palette.
+use crate::lang::Words;
+
+macro_rules! words {
+    ($($name:ident: $en:literal, $zh:literal;)*) => { $(pub(in crate::ui) const $name: Words = Words { en: $en, zh: $zh };)* };
+}
+
+words! {
+    TREE: "Blocks of the scenario", "场景的块";
+    HOLE: "Drop blocks here", "把块放在这里";
+    EMPTY: "Drag a block here from the palette, or press Insert", "从左边的块列表拖一个块过来，或按 Insert 键";
+    STALE: "The text has errors: these are the blocks of its last readable state, and cannot be changed until they are mended", "文本有错误：这里是上一次可读取时的块，改正之前不能修改";
+    EDIT: "Edit values", "编辑数值";
+    RENAME: "Rename everywhere", "全部重命名";
+    INSERT: "Insert a block…", "插入块…";
+    MOVE: "Move", "移动";
+    DUPLICATE: "Duplicate", "再做一份";
+    DELETE: "Delete", "删除";
+    COPY: "Copy", "复制";
+    CUT: "Cut", "剪切";
+    PASTE: "Paste", "粘贴";
+    WRAP: "Wrap in", "套上";
+    UNWRAP: "Unwrap", "拆去外层";
+    DISABLE: "Disable", "停用";
+    ENABLE: "Enable", "启用";
+    COMMENT_OUT: "Comment out", "注释掉";
+    EXTRACT: "Extract to a routine", "提取为例程";
+    FOLD: "Collapse or expand", "折叠或展开";
+    SELECT_ALL: "Select all blocks", "选择全部块";
+    NEW_NAME: "New name", "新名称";
+    MOVING: "Moving: arrows choose the place, Enter drops, Escape cancels", "正在移动：方向键选位置，回车放下，Esc 取消";
+    PLACE: "Place {0} of {1}", "第 {0} 个位置，共 {1} 个";
+    NO_PLACE: "There is no place for this block", "没有能放这个块的地方";
+    MOVE_CANCELLED: "Not moved", "没有移动";
+    SELECTED_COUNT: "{0} blocks selected", "选中 {0} 个块";
+    SEARCH_BLOCKS: "Search blocks", "搜索块";
+    SEARCH_NONE: "No block matches", "没有匹配的块";
+    TEMPLATES: "Templates, put at the end", "模板（加在末尾）";
+    PALETTE_HINT: "Drag a block into the scenario, or click it to insert it at the selection", "把块拖进场景；单击则插在选中的块后面";
+    FIELD_HINT: "Enter takes it, Tab goes on, Escape cancels", "回车确定，Tab 下一项，Esc 取消";
+    HEAT: "Ran {0} times, {1} in all, {2} of it waiting", "执行 {0} 次，共 {1}，其中等待 {2}";
+}

@@ -1,0 +1,155 @@
+//! Every command in one list, found by typing, with its shortcut: those of the window and those of the selected blocks.
+
+use egui::{Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, pos2};
+
+use super::command::{Command, PanelKind, shortcuts};
+use super::i18n;
+use super::panels::BlockAction;
+use crate::lang::Lang;
+use crate::scenario::template::TEMPLATES;
+use crate::scenario::write::wrappers;
+
+/// What the list remembers while it is open.
+#[derive(Debug, Default)]
+pub(super) struct CommandPalette {
+    open: Option<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    query: String,
+    marked: usize,
+    has_focus: bool,
+}
+
+/// What can be chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Act {
+    Window(Command),
+    Blocks(BlockAction),
+}
+
+/// A line of the list.
+struct Line {
+    text: String,
+    keys: String,
+    act: Act,
+}
+
+impl CommandPalette {
+    /// Opens the list, or closes it.
+    pub(super) fn toggle(&mut self) {
+        self.open = if self.open.is_some() { None } else { Some(Open::default()) };
+    }
+
+    /// Draws the list if it is open; what was chosen.
+    pub(super) fn ui(&mut self, ui: &Ui, lang: Lang) -> Option<Act> {
+        let open = self.open.as_mut()?;
+        let window = ui.ctx().content_rect();
+        let place = pos2(window.center().x - 230.0, window.top() + 70.0);
+        let area = Area::new(Id::unique("all commands")).order(Order::Foreground).fixed_pos(place);
+        let shown = area.show(ui.ctx(), |ui| Frame::popup(ui.style()).show(ui, |ui| open.ui(ui, lang)).inner);
+        let outside = ui.input(|input| {
+            input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|at| !shown.response.rect.contains(at))
+        });
+        match shown.inner {
+            Chosen::Nothing if !outside => None,
+            Chosen::Act(act) => {
+                self.open = None;
+                Some(act)
+            }
+            Chosen::Nothing | Chosen::Closed => {
+                self.open = None;
+                None
+            }
+        }
+    }
+}
+
+enum Chosen {
+    Nothing,
+    Closed,
+    Act(Act),
+}
+
+impl Open {
+    fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Chosen {
+        let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let (up, down, enter, escape) =
+            (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter), pressed(Key::Escape));
+        if escape {
+            return Chosen::Closed;
+        }
+        ui.set_width(460.0);
+        let field = TextEdit::singleline(&mut self.query).hint_text(i18n::SEARCH_COMMANDS.get(lang)).desired_width(f32::INFINITY);
+        let response = ui.add(field);
+        super::run_bar::name(&response, i18n::SEARCH_COMMANDS.get(lang));
+        if !self.has_focus {
+            response.request_focus();
+            self.has_focus = true;
+        }
+        if response.changed() {
+            self.marked = 0;
+        }
+        let query = self.query.trim().to_lowercase();
+        let mut lines = lines(ui, lang);
+        lines.retain(|line| query.split_whitespace().all(|word| line.text.to_lowercase().contains(word)));
+        let last = lines.len().saturating_sub(1);
+        self.marked = match (up, down) {
+            (true, _) => self.marked.checked_sub(1).unwrap_or(last),
+            (_, true) if self.marked >= last => 0,
+            (_, true) => self.marked + 1,
+            _ => self.marked.min(last),
+        };
+        if enter && !lines.is_empty() {
+            return Chosen::Act(lines.swap_remove(self.marked).act);
+        }
+        let mut chosen = Chosen::Nothing;
+        ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+            if lines.is_empty() {
+                ui.weak(i18n::NO_COMMAND.get(lang));
+            }
+            for (index, line) in lines.into_iter().enumerate() {
+                let text = RichText::new(&line.text);
+                let button = egui::Button::selectable(index == self.marked, text).shortcut_text(&line.keys);
+                let response = ui.with_layout(Layout::top_down_justified(egui::Align::Min), |ui| ui.add(button)).inner;
+                if index == self.marked && (up || down) {
+                    response.scroll_to_me(None);
+                }
+                if response.clicked() {
+                    chosen = Chosen::Act(line.act);
+                }
+            }
+        });
+        chosen
+    }
+}
+
+/// Every command: the window's with their keys, then those without, then those of the blocks.
+fn lines(ui: &Ui, lang: Lang) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for shortcut in shortcuts().into_iter().filter(|shortcut| shortcut.command != Command::Commands) {
+        let keys = ui.ctx().format_shortcut(&shortcut.keys);
+        lines.push(Line { text: shortcut.words.get(lang).to_owned(), keys, act: Act::Window(shortcut.command) });
+    }
+    let window = |text: String, command: Command| Line { text, keys: String::new(), act: Act::Window(command) };
+    for (index, template) in TEMPLATES.iter().enumerate() {
+        lines.push(window(format!("{}: {}", i18n::NEW_FROM.get(lang), template.title.get(lang)), Command::NewFrom(index)));
+    }
+    for panel in PanelKind::ALL {
+        let text = format!("{}: {}", i18n::EXPORT_PANEL.get(lang), panel.title().get(lang));
+        lines.push(window(text, Command::ExportPicture(Some(panel))));
+    }
+    lines.push(window(i18n::EXPORT_TRACE.get(lang).to_owned(), Command::ExportTrace));
+    lines.push(window(i18n::ABOUT.get(lang).to_owned(), Command::About));
+    let of_blocks = |text: String, action: BlockAction| {
+        let keys = action.keys().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+        Line { text: format!("{}: {text}", i18n::BLOCKS.get(lang)), keys, act: Act::Blocks(action) }
+    };
+    lines.extend(BlockAction::ALL.into_iter().map(|action| of_blocks(action.words().get(lang).to_owned(), action)));
+    lines.extend(wrappers().map(|kind| {
+        let action = BlockAction::Wrap(kind);
+        of_blocks(format!("{} {}", action.words().get(lang), kind.info().word), action)
+    }));
+    lines
+}
