@@ -53,13 +53,15 @@ pub(super) fn compute(context: &mut Context, work: Work, kind: WorkKind) -> Resu
 static RATE: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
 fn burn(context: &mut Context, length: Nanos, kind: WorkKind) -> Result<(), Cut> {
-    let begin = thread_cpu();
     let rate = &RATE[kind as usize];
-    if rate.load(Relaxed) == 0 {
-        rate.store(calibrate(kind), Relaxed);
-    } else if length < TOO_SHORT {
-        round(kind, rounds_for(rate.load(Relaxed), length));
+    let known = rate.load(Relaxed);
+    if known > 0 && length < TOO_SHORT {
+        round(kind, rounds_for(known, length));
         return Ok(());
+    }
+    let begin = thread_cpu();
+    if known == 0 {
+        rate.store(calibrate(kind), Relaxed);
     }
     let mut spent = thread_cpu().since(begin);
     loop {

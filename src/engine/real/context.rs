@@ -4,13 +4,12 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
-use crossbeam::utils::Backoff;
-
 use super::clock::Clock;
 use super::control::{Control, Orders};
 use super::interpreter::Interpreter;
 use super::pool::Writer;
 use super::segment::{Segment, TaskSlot, task};
+use super::spinner::Spinner;
 use super::state::{self, Target};
 use super::tally::Tallies;
 use super::waiter::{End, Waiter};
@@ -64,6 +63,8 @@ pub(super) struct Context {
     blocks: Box<[BlockTotals; BLOCKS_KEPT]>,
     /// Whether it has the interpreter lock.
     pub(super) inside: bool,
+    /// Whether whoever it waited for last was soon there.
+    pub(super) partner_is_quick: bool,
     /// What it counts of resources.
     pub(super) tallies: Box<Tallies>,
 }
@@ -87,6 +88,7 @@ impl Context {
             core: 0,
             inside: false,
             blocks: Box::new([BlockTotals::default(); BLOCKS_KEPT]),
+            partner_is_quick: false,
             tallies: Box::new(Tallies::new(frame.segment)),
         }
     }
@@ -204,15 +206,20 @@ impl Context {
         if orders.stop() { Err(Cut) } else { Ok(()) }
     }
 
-    /// Tells CPU time, core and block totals.
-    pub(super) fn report(&mut self) {
-        if !self.counts() {
-            return;
-        }
+    /// Adds what the task has counted to the totals of all.
+    fn tell_totals(&mut self) {
         for at in 0..BLOCKS_KEPT {
             self.flush_block(at);
         }
         self.tallies.tell();
+    }
+
+    /// Tells CPU time, core and totals.
+    pub(super) fn report(&mut self) {
+        if !self.counts() {
+            return;
+        }
+        self.tell_totals();
         self.reported = self.frame.clock.now();
         let cpu = super::clock::thread_cpu();
         self.slot[task::CPU].store(cpu.0, Relaxed);
@@ -273,50 +280,82 @@ impl Context {
         Ok(end)
     }
 
-    fn park(&self, deadline: Option<Nanos>) -> Option<End> {
-        let backoff = Backoff::new();
+    /// Whether it may burn time for something that comes soon: not while others wait for the interpreter lock that it has.
+    pub(super) fn may_spin(&self) -> bool {
+        self.frame.interpreter.is_none()
+    }
+
+    fn park(&mut self, mut deadline: Option<Nanos>) -> Option<End> {
+        let mut spinner = Spinner::for_rival();
+        let mut told = false;
         loop {
             if let Some(end) = self.waiter.end() {
                 return Some(end);
             }
-            if self.frame.control.orders().stop() {
+            let orders = self.frame.control.orders();
+            if orders.stop() {
                 return None;
             }
-            if !backoff.is_completed() {
-                backoff.snooze();
-                continue;
-            }
-            match deadline {
-                None => std::thread::park(),
-                Some(deadline) => {
-                    let left = deadline.since(self.frame.clock.now());
-                    if left == Nanos::ZERO {
-                        return None;
+            if orders.pause() {
+                let halted = self.halt_waiting();
+                deadline = deadline.map(|deadline| deadline + halted);
+            } else if !spinner.pause() && told {
+                match deadline {
+                    None => std::thread::park(),
+                    Some(deadline) => {
+                        let left = deadline.since(self.frame.clock.now());
+                        if left == Nanos::ZERO {
+                            return None;
+                        }
+                        std::thread::park_timeout(left.duration());
                     }
-                    std::thread::park_timeout(left.duration());
                 }
+            } else if spinner.is_over() {
+                // Whoever waits for long hears no beat.
+                self.tell_totals();
+                told = true;
             }
         }
     }
 
-    /// Sleeps.
+    /// Stands still while the run halts, unless the wait ends; how long: the clocks of time-outs stand still, too.
+    fn halt_waiting(&self) -> Nanos {
+        let begin = self.frame.clock.now();
+        let halts = || {
+            let orders = self.frame.control.orders();
+            orders.pause() && !orders.stop()
+        };
+        while halts() && self.waiter.end().is_none() {
+            std::thread::park();
+        }
+        self.frame.clock.now().since(begin)
+    }
+
+    /// Sleeps. While the run halts, so does the sleep.
     ///
     /// # Errors
     /// When the run ends.
     pub(super) fn sleep(&mut self, length: Nanos) -> Result<(), Cut> {
         let begin = self.frame.clock.now();
-        let deadline = begin + length;
         if begin.since(self.reported) > REPORT_AFTER {
             self.report();
         }
         self.event(EventKind::Sleeping, NOTHING, length.0, begin);
         self.writer.spare();
         self.leave_interpreter();
+        self.tell_totals();
         state::enter(self.slot, TaskState::Sleeping, begin);
         let mut now = begin;
-        while now < deadline && !self.frame.control.orders().stop() {
-            std::thread::park_timeout(deadline.since(now).duration());
+        let mut left = length;
+        while left > Nanos::ZERO && !self.frame.control.orders().stop() {
+            let from = now;
+            std::thread::park_timeout(left.duration());
             now = self.frame.clock.now();
+            left = left.since(now.since(from));
+            if left > Nanos::ZERO && self.frame.control.orders().pause() {
+                self.check()?;
+                now = self.frame.clock.now();
+            }
         }
         if self.frame.control.orders().stop() {
             return Err(Cut);

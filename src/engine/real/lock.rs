@@ -153,7 +153,7 @@ impl Lock {
         let mut again = false;
         loop {
             // Whoever has been in the queue takes the lock as wanted: others may still be in it.
-            if self.spin_for(if again { WANTED } else { HELD }) {
+            if context.may_spin() && self.spin_for(if again { WANTED } else { HELD }) {
                 return Ok(true);
             }
             let mut queue = guard(&self.queue);
@@ -176,15 +176,7 @@ impl Lock {
 
     /// Tries for some microseconds, ever more seldom: each look takes the line from the one that is about to let go.
     fn spin_for(&self, held: u64) -> bool {
-        let mut patience = Spinner::new();
-        loop {
-            if self.word.load(Relaxed) == FREE && take(self.word, held) {
-                return true;
-            }
-            if !patience.pause() {
-                return false;
-            }
-        }
+        Spinner::for_rival().until(|| self.word.load(Relaxed) == FREE && take(self.word, held))
     }
 
     /// Queues; a release hands the lock to the first.

@@ -5,11 +5,10 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::context::Context;
-use super::segment::{ResourceSlot, Segment, Steps, Word, resource, task};
+use super::segment::{ResourceSlot, Segment, Word, resource, task};
 use crate::id::{ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::EventKind;
-use crate::trace::record::step_of;
 
 /// For how long a lock was held.
 #[derive(Debug, Clone, Copy)]
@@ -23,13 +22,12 @@ pub(super) struct Held {
 pub(super) struct Meter {
     pub(super) id: ResourceId,
     pub(super) slot: ResourceSlot<'static>,
-    waits: Steps<'static>,
 }
 
 impl Meter {
     pub(super) fn new(segment: Segment<'static>, id: ResourceId) -> Self {
-        let (slot, waits, _) = segment.resource(id.index()).expect("every resource has a place in the segment");
-        Self { id, slot, waits }
+        let (slot, ..) = segment.resource(id.index()).expect("every resource has a place in the segment");
+        Self { id, slot }
     }
 
     /// One of the slot's words.
@@ -65,19 +63,10 @@ impl Meter {
         let mut waited = 0;
         if let Some(asked) = asked {
             waited = now.since(asked).0;
-            self.waited(waited);
+            tally.waited(waited);
         }
         context.event(EventKind::Acquired, self.id.0, waited, now);
         context.step_done(now, waited);
-    }
-
-    #[cold]
-    fn waited(&self, nanos: u64) {
-        self.slot[resource::CONTENDED].fetch_add(1, Relaxed);
-        self.slot[resource::WAIT_TOTAL].fetch_add(nanos, Relaxed);
-        self.slot[resource::WAIT_MAX].fetch_max(nanos, Relaxed);
-        self.slot[resource::LONGEST].fetch_max(1, Relaxed);
-        self.waits[usize::from(step_of(nanos))].fetch_add(1, Relaxed);
     }
 
     /// The lock is about to be let go by the one that releases it. Tell [`Meter::released`] when it is.
@@ -118,7 +107,7 @@ impl Meter {
         tally.hand_offs += u64::from(before != 0 && before != me);
         let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {
-            self.waited(waited);
+            tally.waited(waited);
             context.count_interpreter(task::WANTED, task::WANTED_SINCE, waited);
             context.waited(now, waited);
         }
@@ -154,13 +143,17 @@ impl Meter {
         }
     }
 
-    /// An item went in or out. Under the queue's mutex.
-    pub(super) fn moved(&self, context: &mut Context, kind: EventKind, asked: Option<Nanos>, level: u64) {
-        self.slot[resource::LEVEL].store(level, Relaxed);
+    /// An item has gone in or out: waited for since when, and whether in a line; at what time, and how many there were then.
+    pub(super) fn moved(
+        &self,
+        context: &mut Context,
+        kind: EventKind,
+        (asked, stood): (Option<Nanos>, bool),
+        (now, level): (Nanos, u64),
+    ) {
         if !context.counts() {
             return;
         }
-        let now = context.stamp();
         let tally = context.tallies.of(self.id);
         if kind == EventKind::Got {
             tally.gets += 1;
@@ -169,7 +162,9 @@ impl Meter {
         }
         let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {
-            self.waited(waited);
+            tally.waited(waited);
+        }
+        if stood {
             context.event(EventKind::Resumed, self.id.0, waited, now);
         }
         context.event(kind, self.id.0, level, now);
@@ -204,10 +199,11 @@ impl Meter {
             return;
         }
         let now = context.stamp();
-        self.slot[resource::ACQUISITIONS].fetch_add(1, Relaxed);
+        let tally = context.tallies.of(self.id);
+        tally.acquisitions += 1;
         let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {
-            self.waited(waited);
+            tally.waited(waited);
             context.event(EventKind::Resumed, self.id.0, waited, now);
         }
         context.step_done(now, waited);

@@ -3,10 +3,13 @@
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::context::{Context, Cut};
 use super::meter::Meter;
+use super::segment::resource;
+use super::spinner::Spinner;
 use super::waiter::{End, Waiter, Waiters};
 use crate::effect::Patience;
 use crate::program::QueueOrder;
@@ -17,6 +20,9 @@ use crate::value::Value;
 
 /// The most items a queue without a capacity holds.
 const MOST_ITEMS: usize = 10_000_000;
+
+/// A wait in a line shorter than this is worth spinning for: not much more than it takes to wake a thread.
+const QUICK: Nanos = Nanos(100_000);
 
 /// How an operation on a queue ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,10 +80,15 @@ impl Inner {
     }
 }
 
-/// A wait under way: since when, until when.
+/// A wait under way.
 #[derive(Debug, Default)]
 struct Waiting {
+    /// Since when.
     asked: Option<Nanos>,
+    /// It has spun and found what it waits for taken by another: no use to spin on.
+    spun: bool,
+    /// It has lasted so long that the task stood in a line.
+    stood: bool,
 }
 
 impl Queue {
@@ -116,10 +127,11 @@ impl Queue {
                 };
                 inner.items.insert(place, item);
                 inner.unfinished += 1;
-                self.meter.moved(context, EventKind::Put, waiting.asked, inner.items.len() as u64);
+                let moved = self.move_over(context, &inner);
                 let getter = end_first(&mut inner.getters, context);
                 drop(inner);
                 wake(getter);
+                self.meter.moved(context, EventKind::Put, (waiting.asked, waiting.stood), moved);
                 return Ok(Moved::Done(()));
             }
             if !self.wait(context, inner, Line::Putters, patience, &mut waiting)? {
@@ -141,10 +153,11 @@ impl Queue {
                 QueueOrder::Lifo => inner.items.pop_back(),
             };
             if let Some(item) = item {
-                self.meter.moved(context, EventKind::Got, waiting.asked, inner.items.len() as u64);
+                let moved = self.move_over(context, &inner);
                 let putter = end_first(&mut inner.putters, context);
                 drop(inner);
                 wake(putter);
+                self.meter.moved(context, EventKind::Got, (waiting.asked, waiting.stood), moved);
                 return Ok(Moved::Done(item));
             }
             if !self.wait(context, inner, Line::Getters, patience, &mut waiting)? {
@@ -185,7 +198,7 @@ impl Queue {
                 drop(inner);
                 let now = context.stamp();
                 let waited = waiting.asked.map_or(0, |asked| now.since(asked).0);
-                if waiting.asked.is_some() {
+                if waiting.stood {
                     context.event(EventKind::Resumed, self.meter.id.0, waited, now);
                 }
                 context.step_done(now, waited);
@@ -209,11 +222,28 @@ impl Queue {
         }
     }
 
-    /// Waits in a line until woken; false when patience is over.
-    fn wait(
-        &self,
+    /// An item has gone in or out: tells those who spin. Gives when, and how many items there are.
+    fn move_over(&self, context: &Context, inner: &Inner) -> (Nanos, u64) {
+        let level = inner.items.len() as u64;
+        self.meter.word(resource::LEVEL).store(level, Relaxed);
+        (context.stamp(), level)
+    }
+
+    /// Whether one who waits in a line could go on, as far as can be seen from outside.
+    fn is_ready(&self, line: Line) -> bool {
+        let level = self.meter.word(resource::LEVEL).load(Relaxed);
+        match line {
+            Line::Getters => level > 0,
+            Line::Putters => self.capacity.is_none_or(|capacity| level < capacity),
+            Line::Joiners => false,
+        }
+    }
+
+    /// Waits a little for the other side, then in a line until woken; false when patience is over.
+    fn wait<'a>(
+        &'a self,
         context: &mut Context,
-        mut inner: MutexGuard<'_, Inner>,
+        mut inner: MutexGuard<'a, Inner>,
         line: Line,
         patience: Patience,
         waiting: &mut Waiting,
@@ -223,15 +253,26 @@ impl Queue {
             context.step_done(context.stamp(), 0);
             return Ok(false);
         }
-        let again = waiting.asked.is_some();
         let asked = *waiting.asked.get_or_insert_with(|| context.frame.clock.now());
         let deadline = if let Patience::AtMost(length) = patience { Some(asked + length) } else { None };
-        context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, again);
-        inner.line(line).join(&context.waiter, again);
+        if !matches!(line, Line::Joiners) && !waiting.spun && context.may_spin() {
+            drop(inner);
+            waiting.spun = Spinner::for_partner(context.partner_is_quick).until(|| self.is_ready(line));
+            inner = self.inner();
+            if self.is_ready(line) {
+                return Ok(true);
+            }
+        }
+        waiting.spun = false;
+        let stood_at = context.frame.clock.now();
+        context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, waiting.stood);
+        inner.line(line).join(&context.waiter, waiting.stood);
+        waiting.stood = true;
         self.meter.waiting(true);
         drop(inner);
         let end = context.wait(deadline, |waiter| self.inner().line(line).leave(waiter));
         self.meter.waiting(false);
+        context.partner_is_quick = context.frame.clock.now().since(stood_at) < QUICK;
         if end?.is_some() {
             return Ok(true);
         }

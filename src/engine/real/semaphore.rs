@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::context::{Context, Cut};
 use super::meter::Meter;
 use super::segment::resource;
+use super::spinner::Spinner;
 use super::waiter::{End, Waiters};
 use crate::effect::Patience;
 use crate::id::TaskId;
@@ -58,7 +59,7 @@ impl Semaphore {
     /// # Errors
     /// When the run ends.
     pub(super) fn acquire(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
-        let mut asked = None;
+        let (mut asked, mut spun, mut stood) = (None, false, false);
         let mut deadline = None;
         loop {
             let mut inner = self.inner();
@@ -77,13 +78,23 @@ impl Semaphore {
                 context.step_done(context.stamp(), 0);
                 return Ok(false);
             }
-            let again = asked.is_some();
             let since = *asked.get_or_insert_with(|| context.frame.clock.now());
             if let Patience::AtMost(length) = patience {
                 deadline = Some(since + length);
             }
-            context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, again);
-            inner.queue.join(&context.waiter, again);
+            // One that has spun and found the permit taken by another does not spin on.
+            if !spun && context.may_spin() {
+                drop(inner);
+                spun = Spinner::for_rival().until(|| self.is_free());
+                inner = self.inner();
+                if inner.permits > 0 {
+                    continue;
+                }
+            }
+            spun = false;
+            context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, stood);
+            inner.queue.join(&context.waiter, stood);
+            stood = true;
             self.meter.waiting(true);
             drop(inner);
             let end = context.wait(deadline, |waiter| self.inner().queue.leave(waiter));

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::segment::{ResourceSlot, Segment, Steps, resource};
+use super::segment::{ResourceSlot, Segment, Steps, Word, resource};
 use crate::id::ResourceId;
 use crate::trace::record::{STEPS, step_of};
 
@@ -18,32 +18,58 @@ pub(super) struct Tally {
     pub(super) acquisitions: u64,
     pub(super) gets: u64,
     pub(super) hand_offs: u64,
-    hold_total: u64,
-    hold_max: u64,
-    holds: Option<Box<Holds>>,
+    contended: u64,
+    holds: Times,
+    waits: Times,
 }
 
-/// How often each step of the scale was held, and the steps between which there is anything.
+/// How long something took, each time it happened.
+#[derive(Debug, Default)]
+struct Times {
+    total: u64,
+    max: u64,
+    steps: Option<Box<Counts>>,
+}
+
+/// How often each step of the scale was met, and in which doublings there is anything: a bit for eight steps.
 #[derive(Debug)]
-struct Holds {
-    least: usize,
-    greatest: usize,
+struct Counts {
+    met: u64,
     steps: [u32; STEPS],
 }
 
-impl Holds {
+const _: () = assert!(STEPS <= 64 * 8, "each doubling has a bit");
+
+impl Counts {
     fn none() -> Box<Self> {
-        Box::new(Self { least: STEPS, greatest: 0, steps: [0; STEPS] })
+        Box::new(Self { met: 0, steps: [0; STEPS] })
+    }
+}
+
+impl Times {
+    #[inline]
+    fn add(&mut self, nanos: u64) {
+        self.total += nanos;
+        self.max = self.max.max(nanos);
+        let step = usize::from(step_of(nanos)).min(STEPS - 1);
+        let counts = self.steps.get_or_insert_with(Counts::none);
+        counts.met |= 1 << (step / 8);
+        // A task tells many times a second: so few that 32 bits hold them.
+        counts.steps[step] = counts.steps[step].wrapping_add(1);
     }
 
-    fn tell(&mut self, steps: Steps<'_>) {
-        for step in self.least..=self.greatest {
-            let count = std::mem::take(&mut self.steps[step]);
-            if count > 0 {
-                steps[step].fetch_add(count.into(), Relaxed);
+    fn tell(&mut self, total: &Word, max: &Word, steps: Steps<'_>) {
+        let Some(counts) = self.steps.as_mut().filter(|counts| counts.met != 0) else { return };
+        for (doubling, (counted, told)) in counts.steps.chunks_mut(8).zip(steps.chunks(8)).enumerate() {
+            if counts.met & 1 << doubling != 0 {
+                for (count, told) in counted.iter_mut().zip(told).filter(|(count, _)| **count > 0) {
+                    told.fetch_add(std::mem::take(count).into(), Relaxed);
+                }
             }
         }
-        (self.least, self.greatest) = (STEPS, 0);
+        counts.met = 0;
+        total.fetch_add(std::mem::take(&mut self.total), Relaxed);
+        max.fetch_max(std::mem::take(&mut self.max), Relaxed);
     }
 }
 
@@ -51,22 +77,25 @@ impl Tally {
     /// One that held for so long has let go.
     #[inline]
     pub(super) fn held(&mut self, nanos: u64) {
-        self.hold_total += nanos;
-        self.hold_max = self.hold_max.max(nanos);
-        let step = usize::from(step_of(nanos)).min(STEPS - 1);
-        let holds = self.holds.get_or_insert_with(Holds::none);
-        holds.least = holds.least.min(step);
-        holds.greatest = holds.greatest.max(step);
-        // A task tells many times a second: so few that 32 bits hold them.
-        holds.steps[step] = holds.steps[step].wrapping_add(1);
+        self.holds.add(nanos);
     }
 
-    fn tell(&mut self, slot: ResourceSlot<'_>, holds: Steps<'_>) {
+    /// One that waited for so long has got it.
+    pub(super) fn waited(&mut self, nanos: u64) {
+        self.contended += 1;
+        self.waits.add(nanos);
+    }
+
+    fn tell(&mut self, slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>) {
+        if self.contended > 0 {
+            // One waits even if it was over before anybody could count it.
+            slot[resource::LONGEST].fetch_max(1, Relaxed);
+        }
         let all = [
             (resource::ACQUISITIONS, &mut self.acquisitions),
             (resource::GETS, &mut self.gets),
             (resource::HAND_OFFS, &mut self.hand_offs),
-            (resource::HOLD_TOTAL, &mut self.hold_total),
+            (resource::CONTENDED, &mut self.contended),
         ];
         for (word, count) in all {
             let count = std::mem::take(count);
@@ -74,10 +103,8 @@ impl Tally {
                 slot[word].fetch_add(count, Relaxed);
             }
         }
-        slot[resource::HOLD_MAX].fetch_max(std::mem::take(&mut self.hold_max), Relaxed);
-        if let Some(counted) = &mut self.holds {
-            counted.tell(holds);
-        }
+        self.holds.tell(&slot[resource::HOLD_TOTAL], &slot[resource::HOLD_MAX], holds);
+        self.waits.tell(&slot[resource::WAIT_TOTAL], &slot[resource::WAIT_MAX], waits);
     }
 }
 
@@ -112,8 +139,8 @@ impl Tallies {
     fn tell_one(&mut self, at: usize) {
         let tally = &mut self.places[at];
         let told = usize::try_from(tally.of).ok().and_then(|of| self.segment.resource(of.checked_sub(1)?));
-        if let Some((slot, _, holds)) = told {
-            tally.tell(slot, holds);
+        if let Some((slot, waits, holds)) = told {
+            tally.tell(slot, waits, holds);
         }
     }
 
@@ -137,6 +164,9 @@ mod tests {
                 let tally = tallies.of(ResourceId(round * 7 % 20));
                 tally.acquisitions += 1;
                 tally.held(u64::from(round));
+                if round % 2 == 0 {
+                    tally.waited(7);
+                }
             }
         }
         for tallies in &mut tallies {
@@ -145,9 +175,9 @@ mod tests {
         }
         for id in 0..20 {
             let (slot, waits, holds) = segment.resource(id).unwrap();
-            let held: u64 = holds.iter().map(|step| step.load(Relaxed)).sum();
+            let [held, waited] = [holds, waits].map(|steps| steps.iter().map(|step| step.load(Relaxed)).sum::<u64>());
             assert_eq!((slot[resource::ACQUISITIONS].load(Relaxed), held), (100, 100));
-            assert!(waits.iter().all(|step| step.load(Relaxed) == 0));
+            assert_eq!((slot[resource::CONTENDED].load(Relaxed), slot[resource::WAIT_TOTAL].load(Relaxed)), (waited, 7 * waited));
         }
         let total: u64 = (0..20).map(|id| segment.resource(id).unwrap().0[resource::HOLD_TOTAL].load(Relaxed)).sum();
         assert_eq!(total, 2 * (0..1_000).sum::<u64>());

@@ -11,7 +11,7 @@ mod seldom;
 mod unwind;
 
 use crate::effect::{Effect, Ending, Outcome, Step};
-use crate::id::{BlockId, CodeId, ProcessId, TaskId};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::value::comparison::{compare, truth};
 use crate::value::operation::binary;
 use crate::value::{ExceptionId, Failure, TextId, Value};
@@ -195,7 +195,7 @@ impl Machine {
             let code: &Code = &program.codes[self.code.index()];
             let mut pc = self.pc as usize;
             'next: loop {
-                let instruction = code.instructions[pc];
+                let instruction = &code.instructions[pc];
                 pc += 1;
                 // The simple ones stay in this loop; a failure, an effect or another frame leaves it.
                 let failed: Failure = 'simple: {
@@ -220,14 +220,14 @@ impl Machine {
                     }
                     macro_rules! ask {
                         ($effect:expr, $into:expr) => {{
-                            let effect = self.placed(program, $effect);
+                            let effect = $effect;
                             match host.answer_at_once(effect, code.blocks[pc - 1]) {
                                 Some(value) => self.give($into, value),
                                 None => return self.stand(program, code, pc, effect, $into),
                             }
                         }};
                     }
-                    match instruction {
+                    match *instruction {
                         Instruction::Int(int) => self.stack.push(Value::Int(int)),
                         Instruction::Constant(at) => self.stack.push(code.constants[at as usize]),
                         Instruction::Local(slot) => self.stack.push(self.local(slot)),
@@ -341,23 +341,23 @@ impl Machine {
                             if self.generated > 0 {
                                 self.escape(program, value);
                             }
-                            ask!(Effect::Store(shared, value), Into::NOWHERE);
+                            ask!(Effect::Store(self.meant(program, shared), value), Into::NOWHERE);
                         }
                         Instruction::Load(shared, into) if let Some(shared) = shared.as_known() => {
-                            ask!(Effect::Load(shared), into);
+                            ask!(Effect::Load(self.meant(program, shared)), into);
                         }
                         Instruction::Acquire(lock, wait, into)
                             if let (Some(lock), Some(patience)) = (lock.as_known(), quick::patience(wait)) =>
                         {
-                            ask!(Effect::Acquire(lock, patience), into);
+                            ask!(Effect::Acquire(self.meant(program, lock), patience), into);
                         }
                         Instruction::Release(lock) if let Some(lock) = lock.as_known() => {
-                            ask!(Effect::Release(lock), Into::NOWHERE);
+                            ask!(Effect::Release(self.meant(program, lock)), Into::NOWHERE);
                         }
                         Instruction::Get(queue, wait, into)
                             if let (Some(queue), Some(patience)) = (queue.as_known(), quick::patience(wait)) =>
                         {
-                            ask!(Effect::Get(queue, patience), into);
+                            ask!(Effect::Get(self.meant(program, queue), patience), into);
                         }
                         Instruction::Put(queue, wait)
                             if let (Some(queue), Some(patience)) = (queue.as_known(), quick::patience(wait)) =>
@@ -366,14 +366,14 @@ impl Machine {
                             if self.generated > 0 {
                                 self.escape(program, item);
                             }
-                            ask!(Effect::Put(queue, item, patience), Into::NOWHERE);
+                            ask!(Effect::Put(self.meant(program, queue), item, patience), Into::NOWHERE);
                         }
                         Instruction::AtomicAdd(shared, into)
                             if let Some(shared) = shared.as_known()
                                 && quick::is_atomic(program, shared) =>
                         {
                             let more = self.pop();
-                            ask!(Effect::AtomicAdd(shared, more), into);
+                            ask!(Effect::AtomicAdd(self.meant(program, shared), more), into);
                         }
                         Instruction::CheckPoint if host.pass_check_point() => {}
                         Instruction::CheckPoint => {
@@ -415,7 +415,7 @@ impl Machine {
                         }
                         _ => {
                             self.pc = u32::try_from(pc).expect("bodies are limited");
-                            let turn = attempt!(self.seldom(program, code, instruction));
+                            let turn = attempt!(self.seldom(program, code, *instruction));
                             match turn {
                                 Turn::Out(step) => return step,
                                 Turn::On => {}
@@ -455,6 +455,12 @@ impl Machine {
         }
         self.deliver = into;
         Step::Perform(effect, code.blocks[pc - 1])
+    }
+
+    /// What its process means by a resource named.
+    #[inline]
+    fn meant(&self, program: &Program, named: ResourceId) -> ResourceId {
+        if self.process == ProcessId::MAIN { named } else { program.place(self.process, named) }
     }
 
     /// The effect on what its process means by the names in it.
