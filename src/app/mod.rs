@@ -184,7 +184,8 @@ fn state(session: &Session, machine_cores: u32, jump: Option<Selection>) -> Stat
         recent: &session.settings.recent,
         notice: session.notice.as_ref(),
         question: session.question.as_ref(),
-        shows_shortcuts: session.shows_shortcuts,
+        help: session.help,
+        shows_welcome: session.shows_welcome,
         shows_about: session.shows_about,
     }
 }

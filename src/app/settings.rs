@@ -76,6 +76,12 @@ impl Store {
         Self { folder: Some(folder) }
     }
 
+    /// Whether nothing has ever been kept here.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.folder.as_ref().is_some_and(|folder| !folder.join("settings.json").exists())
+    }
+
     /// The settings; the usual ones where none are kept.
     #[must_use]
     pub fn settings(&self) -> Settings {

@@ -93,8 +93,9 @@ pub fn open(worker: PathBuf, open: Option<PathBuf>) -> Result<(), NoWindow> {
         let shade = creation.egui_ctx.system_theme().map_or(Shade::Dark, shade_of);
         let mut app = App::new(&creation.egui_ctx, worker, store, (lang, shade));
         app.session.keep_on_panic();
-        if let Some(path) = open {
-            app.session.open_path(path);
+        match open {
+            Some(path) => app.session.open_path(path),
+            None => app.session.greet(),
         }
         Ok(Box::new(Window { app, had_focus: true, size: None, taken: unbounded() }) as Box<dyn eframe::App>)
     };

@@ -62,8 +62,10 @@ pub enum Command {
     NewFrom(usize),
     /// Show the list of all commands.
     Commands,
-    /// Show or hide the list of shortcuts.
-    Shortcuts,
+    /// Open the help at this page; none closes it.
+    Help(Option<Page>),
+    /// Show or hide what to try first.
+    Welcome(bool),
     /// Show or hide what this is.
     About,
     /// Close the window.
@@ -105,6 +107,17 @@ pub enum Recording {
     Counters,
     /// Nothing.
     Off,
+}
+
+/// A page of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// Every block.
+    Blocks,
+    /// What words mean.
+    Glossary,
+    /// The shortcuts.
+    Keys,
 }
 
 /// The answer to a question.
@@ -230,7 +243,8 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of(i18n::OUTPUT, command(Key::Num8), Command::Arrange(Arrange::Show(PanelKind::Output))),
         of(i18n::VERDICT, command(Key::Num9), Command::Arrange(Arrange::Show(PanelKind::Verdict))),
         of(i18n::PALETTE, command(Key::Num0), Command::Arrange(Arrange::Show(PanelKind::Palette))),
-        of(i18n::SHORTCUTS, plain(Key::F1), Command::Shortcuts),
+        of(i18n::SHORTCUTS, shift(Key::F1), Command::Help(Some(Page::Keys))),
+        of(i18n::HELP_BLOCKS, plain(Key::F1), Command::Help(Some(Page::Blocks))),
         of(i18n::QUIT, command(Key::Q), Command::Quit),
     ]
 }

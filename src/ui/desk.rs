@@ -6,6 +6,7 @@ use egui_tiles::{Behavior, EditAction, TabState, TileId, Tiles, UiResponse};
 use super::command::{Arrange, Command, PanelKind, shortcuts};
 use super::command_palette::{Act, CommandPalette};
 use super::dialogs::Dialogs;
+use super::help::Help;
 use super::layout::Layout;
 use super::library::LibraryPanel;
 use super::menu::menu_ui;
@@ -15,6 +16,7 @@ use super::run_bar::run_bar_ui;
 use super::state::State;
 use super::status::status_ui;
 use super::verdict::verdict_ui;
+use super::welcome::welcome_ui;
 use crate::scenario::highlight;
 
 /// What the window remembers of its own looks.
@@ -24,6 +26,7 @@ pub struct Desk {
     library: LibraryPanel,
     dialogs: Dialogs,
     commands: CommandPalette,
+    help: Help,
     layout: Layout,
     /// The user has moved something since it was asked for last.
     is_moved: bool,
@@ -54,11 +57,17 @@ impl Desk {
         Panel::bottom("status").frame(bar).show(ui, |ui| status_ui(ui, state, &mut commands));
         let ground = Frame::new().fill(state.shade.ground()).inner_margin(Margin::same(4));
         CentralPanel::default().frame(ground).show(ui, |ui| {
-            let Self { panels, library, layout, places, is_moved, dialogs: _, commands: _ } = self;
+            let Self { panels, library, layout, places, is_moved, dialogs: _, commands: _, help: _ } = self;
             places.clear();
             let desk = Parts { panels, library, places, is_moved };
             layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
         });
+        if let Some(page) = state.help {
+            self.help.help_ui(ui, state, page, &mut commands);
+        }
+        if state.shows_welcome {
+            welcome_ui(ui, state, &mut commands);
+        }
         self.dialogs.dialogs_ui(ui, state, &mut commands);
         match self.commands.ui(ui, state.lang) {
             Some(Act::Window(command)) => commands.push(command),

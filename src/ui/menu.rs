@@ -2,7 +2,7 @@
 
 use egui::{Button, Ui};
 
-use super::command::{Arrange, Command, PanelKind, keys_of};
+use super::command::{Arrange, Command, Page, PanelKind, keys_of};
 use super::i18n;
 use super::layout::Layout;
 use super::panels::Asked;
@@ -32,7 +32,11 @@ pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands:
         });
         ui.menu_button(i18n::HELP.get(lang), |ui| {
             item(ui, lang, i18n::COMMANDS, true, commands, Command::Commands);
-            item(ui, lang, i18n::SHORTCUTS, true, commands, Command::Shortcuts);
+            item(ui, lang, i18n::HELP_BLOCKS, true, commands, Command::Help(Some(Page::Blocks)));
+            item(ui, lang, i18n::GLOSSARY, true, commands, Command::Help(Some(Page::Glossary)));
+            item(ui, lang, i18n::SHORTCUTS, true, commands, Command::Help(Some(Page::Keys)));
+            item(ui, lang, i18n::WELCOME, true, commands, Command::Welcome(true));
+            ui.separator();
             item(ui, lang, i18n::ABOUT, true, commands, Command::About);
         });
     });

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::command::{EngineChoice, Recording};
+use super::command::{EngineChoice, Page, Recording};
 use super::panels::View;
 use super::theme::Shade;
 use crate::document::edit::Label;
@@ -53,8 +53,10 @@ pub struct State<'a> {
     pub notice: Option<&'a Notice>,
     /// Something to ask.
     pub question: Option<&'a Question>,
-    /// Whether the list of shortcuts is open.
-    pub shows_shortcuts: bool,
+    /// The page of the help that is open.
+    pub help: Option<Page>,
+    /// Whether what to try first is shown.
+    pub shows_welcome: bool,
     /// Whether it is said what this is.
     pub shows_about: bool,
 }

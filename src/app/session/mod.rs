@@ -23,7 +23,7 @@ use crate::document::history::History;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::{Scenario, library};
-use crate::ui::command::{Arrange, Command, PanelKind};
+use crate::ui::command::{Arrange, Command, Page, PanelKind};
 use crate::ui::i18n;
 use crate::ui::layout::Layout;
 use crate::ui::state::{Notice, Question, VerdictLine};
@@ -93,8 +93,10 @@ pub struct Session {
     pub notice: Option<Notice>,
     /// Something to ask.
     pub question: Option<Question>,
-    /// The list of shortcuts is open.
-    pub shows_shortcuts: bool,
+    /// The page of the help that is open.
+    pub help: Option<Page>,
+    /// What to try first is shown.
+    pub shows_welcome: bool,
     /// It is said what this is.
     pub shows_about: bool,
     /// The window is to close.
@@ -152,7 +154,8 @@ impl Session {
             jump: None,
             notice: None,
             question: None,
-            shows_shortcuts: false,
+            help: None,
+            shows_welcome: false,
             shows_about: false,
             quits: false,
             arranges: Vec::new(),
@@ -271,7 +274,8 @@ impl Session {
             Command::Answer(answer) => self.answered(answer),
             Command::Dismiss => self.notice = None,
             Command::Arrange(asked) => self.arrange(asked),
-            Command::Shortcuts => self.shows_shortcuts = !self.shows_shortcuts,
+            Command::Help(page) => self.help = page,
+            Command::Welcome(shown) => self.welcome(shown),
             Command::About => self.shows_about = !self.shows_about,
             Command::Quit => {
                 self.forget();
@@ -300,6 +304,20 @@ impl Session {
         if self.settings.window != Some(window) {
             self.remember(|settings| settings.window = Some(window));
         }
+    }
+
+    /// Greets whoever starts Coreyard for the first time: a scenario runs, and it is said what to try.
+    pub fn greet(&mut self) {
+        if self.store.is_new() {
+            self.welcome(true);
+            self.run();
+        }
+    }
+
+    fn welcome(&mut self, shown: bool) {
+        self.shows_welcome = shown;
+        // Once there are settings, the next start is not the first.
+        self.remember(|_| ());
     }
 
     fn remember(&mut self, change: impl FnOnce(&mut Settings)) {

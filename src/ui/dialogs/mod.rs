@@ -1,14 +1,14 @@
-//! What must be answered or read before going on: unsaved text, a file changed outside, text to recover, a path, the shortcuts.
+//! What must be answered or read before going on: unsaved text, a file changed outside, text to recover, a path.
 
 mod changed;
 mod path;
 
-use egui::{Grid, Id, Key, Modal, RichText, Ui};
+use egui::{Id, Key, Modal, RichText, Ui};
 
 use path::{For, PathField};
 
 use crate::lang::Words;
-use crate::ui::command::{Answer, Command, shortcuts};
+use crate::ui::command::{Answer, Command};
 use crate::ui::i18n::{self, fill};
 use crate::ui::state::{Question, State};
 
@@ -28,9 +28,6 @@ impl Dialogs {
             self.question_ui(ui, state, question, commands);
         }
         self.asked = state.question.cloned();
-        if state.shows_shortcuts {
-            shortcuts_ui(ui, state, commands);
-        }
         if state.shows_about {
             about_ui(ui, state, commands);
         }
@@ -98,22 +95,6 @@ impl Dialogs {
 /// Over everything; nothing behind it can be clicked.
 fn shell(id: &'static str) -> Modal {
     Modal::new(Id::unique(id))
-}
-
-fn shortcuts_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
-    let lang = state.lang;
-    shell("shortcuts").show(ui.ctx(), |ui| {
-        ui.label(RichText::new(i18n::SHORTCUTS.get(lang)).strong());
-        ui.add_space(6.0);
-        Grid::new("shortcuts").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
-            for shortcut in shortcuts() {
-                ui.label(shortcut.words.get(lang));
-                ui.monospace(ui.ctx().format_shortcut(&shortcut.keys));
-                ui.end_row();
-            }
-        });
-        close_ui(ui, state, Command::Shortcuts, commands);
-    });
 }
 
 fn about_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {

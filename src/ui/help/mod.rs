@@ -1,0 +1,176 @@
+//! The help window: every block from the table of block kinds, the glossary, the keys. One search goes through all of it.
+//! What a block does is said by the table; nothing is told twice.
+
+mod glossary;
+
+use egui::{CollapsingHeader, Grid, Id, Label, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
+
+use super::command::{Command, Page, shortcuts};
+use super::i18n;
+use super::state::State;
+use crate::lang::Lang;
+use crate::scenario::block::{Info, TABLE};
+use glossary::{TERMS, Term};
+
+/// What the window remembers.
+#[derive(Debug, Default)]
+pub(super) struct Help {
+    query: String,
+}
+
+impl Help {
+    /// Draws the page that is open.
+    pub(super) fn help_ui(&mut self, ui: &Ui, state: &State<'_>, page: Page, commands: &mut Vec<Command>) {
+        let lang = state.lang;
+        let mut open = true;
+        Window::new(i18n::HELP.get(lang))
+            .id(Id::unique("help"))
+            .open(&mut open)
+            .default_size(vec2(640.0, 560.0))
+            .min_size(vec2(420.0, 240.0))
+            .default_pos(ui.ctx().content_rect().center() - vec2(320.0, 300.0))
+            .show(ui.ctx(), |ui| {
+                ui.horizontal(|ui| {
+                    for (this, words) in
+                        [(Page::Blocks, i18n::BLOCKS), (Page::Glossary, i18n::GLOSSARY), (Page::Keys, i18n::SHORTCUTS)]
+                    {
+                        if ui.selectable_label(page == this, words.get(lang)).clicked() {
+                            commands.push(Command::Help(Some(this)));
+                        }
+                    }
+                });
+                let field = TextEdit::singleline(&mut self.query).hint_text(i18n::SEARCH_HELP.get(lang));
+                let response = ui.add(field.desired_width(f32::INFINITY));
+                super::run_bar::name(&response, i18n::SEARCH_HELP.get(lang));
+                ui.separator();
+                let query = self.query.trim().to_lowercase();
+                ScrollArea::vertical().id_salt(page).auto_shrink(false).show(ui, |ui| {
+                    let found = match page {
+                        Page::Blocks => blocks_ui(ui, state, &query),
+                        Page::Glossary => glossary_ui(ui, lang, &query),
+                        Page::Keys => keys_ui(ui, lang, &query),
+                    };
+                    if !found {
+                        ui.weak(i18n::NOTHING_FOUND.get(lang));
+                    }
+                });
+            });
+        if !open {
+            commands.push(Command::Help(None));
+        }
+    }
+}
+
+/// Whether any of these texts says what is searched for.
+fn says(query: &str, texts: &[&str]) -> bool {
+    query.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(query))
+}
+
+fn is_asked_for(info: &Info, query: &str) -> bool {
+    let title = info.group.title();
+    says(query, &[info.word, info.doc.en, info.doc.zh, title.en, title.zh])
+        || info.parameters.iter().any(|parameter| says(query, &[parameter.name, parameter.doc.en, parameter.doc.zh]))
+}
+
+/// Every kind by its group, opened where something is searched for.
+fn blocks_ui(ui: &mut Ui, state: &State<'_>, query: &str) -> bool {
+    let lang = state.lang;
+    let mut groups: Vec<_> = TABLE.iter().map(|info| info.group).collect();
+    groups.sort_unstable_by_key(|group| *group as usize);
+    groups.dedup();
+    let mut found = false;
+    for group in groups {
+        let mut kinds = TABLE.iter().filter(|info| info.group == group && is_asked_for(info, query)).peekable();
+        if kinds.peek().is_none() {
+            continue;
+        }
+        found = true;
+        let title = RichText::new(group.title().get(lang)).strong().color(state.shade.theme().group(group));
+        ui.add_space(4.0);
+        ui.label(title);
+        for info in kinds {
+            let head = RichText::new(info.word).monospace().strong();
+            let open = (!query.is_empty()).then_some(true);
+            CollapsingHeader::new(head).id_salt(info.word).open(open).show(ui, |ui| kind_ui(ui, lang, info));
+        }
+    }
+    found
+}
+
+fn kind_ui(ui: &mut Ui, lang: Lang, info: &Info) {
+    ui.add(Label::new(info.doc.get(lang)).wrap());
+    ui.add(Label::new(RichText::new(info.usage()).monospace()).wrap());
+    ui.weak(info.stands(lang));
+    if !info.parameters.is_empty() {
+        Grid::new(info.word).num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
+            for parameter in info.parameters {
+                ui.monospace(parameter.name);
+                ui.add(Label::new(RichText::new(parameter.takes(lang)).weak()).wrap());
+                let default = parameter.default.map(|default| format!(" ({default})")).unwrap_or_default();
+                ui.add(Label::new(format!("{}{default}", parameter.doc.get(lang))).wrap());
+                ui.end_row();
+            }
+        });
+    }
+    if !info.example.is_empty() {
+        ui.add_space(4.0);
+        ui.add(Label::new(RichText::new(info.example).monospace().background_color(ui.visuals().code_bg_color)).wrap());
+    }
+}
+
+fn glossary_ui(ui: &mut Ui, lang: Lang, query: &str) -> bool {
+    let asked_for = |term: &&Term| says(query, &[term.word.en, term.word.zh, term.meaning.en, term.meaning.zh]);
+    let mut found = false;
+    for Term { word, meaning } in TERMS.iter().filter(asked_for) {
+        found = true;
+        let other = if lang == Lang::En { word.zh } else { word.en };
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(word.get(lang)).strong());
+            ui.weak(other);
+        });
+        ui.add(Label::new(meaning.get(lang)).wrap());
+        ui.add_space(6.0);
+    }
+    found
+}
+
+fn keys_ui(ui: &mut Ui, lang: Lang, query: &str) -> bool {
+    let mut found = false;
+    Grid::new("keys").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
+        for shortcut in shortcuts() {
+            let keys = ui.ctx().format_shortcut(&shortcut.keys);
+            if says(query, &[shortcut.words.en, shortcut.words.zh, &keys]) {
+                found = true;
+                ui.label(shortcut.words.get(lang));
+                ui.monospace(keys);
+                ui.end_row();
+            }
+        }
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_is_explained_once_in_both_languages() {
+        let mut words: Vec<_> = TERMS.iter().flat_map(|term| [term.word.en, term.word.zh]).collect();
+        words.sort_unstable();
+        let all = words.len();
+        words.dedup();
+        assert_eq!(words.len(), all);
+        assert!(TERMS.iter().all(|term| term.meaning.en.ends_with('.') && term.meaning.zh.ends_with('。')));
+    }
+
+    #[test]
+    fn a_block_is_found_by_its_word_its_parameters_and_both_languages() {
+        let found = |query: &str| TABLE.iter().filter(|info| is_asked_for(info, query)).map(|info| info.word).collect::<Vec<_>>();
+        assert_eq!(found("").len(), TABLE.len());
+        assert!(found("semaphore").contains(&"semaphore"));
+        assert!(found("信号量").contains(&"semaphore"));
+        assert!(found("capacity").contains(&"queue"));
+        assert_eq!(found("no such word anywhere"), [""; 0]);
+    }
+}
