@@ -6,6 +6,7 @@ mod engine;
 mod harness;
 mod peers;
 mod text;
+mod window;
 
 use clap::Parser as _;
 use coreyard::engine::Record;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
             locks(&mut table);
             threads(&mut table);
             texts(&mut table);
+            windows(&mut table);
             table.end();
             ExitCode::SUCCESS
         }
@@ -119,5 +121,23 @@ fn texts(table: &mut Table) {
         },
         || text::keystroke(&long, 20),
         || text::kdl_reads_all(&long, 5),
+    );
+}
+
+fn windows(table: &mut Table) {
+    table.measure(
+        Row {
+            name: "first frame of the whole window",
+            peer: "egui's first with one word",
+            unit: "ms",
+            goal: Goal::Absolute(500.0),
+        },
+        window::first_frame,
+        window::first_label,
+    );
+    table.measure(
+        Row { name: "a live frame with every panel", peer: "an egui frame with one word", unit: "ms", goal: Goal::Absolute(8.0) },
+        || window::live_frame(100),
+        || window::label_frame(100),
     );
 }

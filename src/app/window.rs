@@ -32,6 +32,7 @@ struct Window {
     app: App,
     had_focus: bool,
     size: Option<WindowSize>,
+    title: String,
     taken: (Sender<Taken>, Receiver<Taken>),
 }
 
@@ -97,7 +98,8 @@ pub fn open(worker: PathBuf, open: Option<PathBuf>) -> Result<(), NoWindow> {
             Some(path) => app.session.open_path(path),
             None => app.session.greet(),
         }
-        Ok(Box::new(Window { app, had_focus: true, size: None, taken: unbounded() }) as Box<dyn eframe::App>)
+        Ok(Box::new(Window { app, had_focus: true, size: None, title: String::new(), taken: unbounded() })
+            as Box<dyn eframe::App>)
     };
     eframe::run_native("Coreyard", options, Box::new(create)).map_err(|error| NoWindow(error.to_string()))
 }
@@ -164,7 +166,9 @@ impl eframe::App for Window {
         self.pictures(&context);
         let title = if self.app.session.is_dirty() { "● " } else { "" };
         let title = format!("{title}{} – Coreyard", self.app.session.name());
-        if context.input(|input| input.viewport().title.as_deref() != Some(&title)) {
+        // What the window says its title is cannot be asked everywhere, and each command is a frame of its own.
+        if self.title != title {
+            self.title.clone_from(&title);
             context.send_viewport_cmd(ViewportCommand::Title(title));
         }
         if self.app.session.quits {

@@ -53,11 +53,7 @@ impl Desk {
 
     fn speaking(lang: Lang) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
-        let mut desk = Self { harness: window(folder.path(), lang), folder };
-        // The first start shows a scenario that runs; these tests begin with one that stands still.
-        desk.app().apply(Command::Stop);
-        desk.until("the first run has ended", |app| !app.session.is_running());
-        desk
+        Self { harness: window(folder.path(), lang), folder }
     }
 
     /// A window on a file with this text.
@@ -412,6 +408,54 @@ fn every_control_has_a_name_in_both_languages() {
             assert_eq!(unnamed, [""; 0], "{panel:?} in {lang:?}");
         }
     }
+}
+
+#[test]
+fn the_first_start_runs_a_scenario_and_says_what_to_try() {
+    let mut desk = Desk::new();
+    desk.app().session.greet();
+    assert!(desk.app().session.is_running());
+    desk.steps(3);
+    assert!(desk.shows("Three things to try"));
+    desk.click("Open and run it");
+    assert!(desk.app().session.name() == "philosophers" && desk.app().session.is_running());
+    desk.click("Run on the stepper");
+    desk.until("the stepper has found the deadlock", |app| !app.session.is_running());
+    desk.click("What blocks are there?");
+    assert!(desk.harness.query_by_role_and_label(Role::TextInput, "Search the help").is_some());
+    let folder = crash(desk);
+    let mut desk = Desk { harness: window(folder.path(), Lang::En), folder };
+    desk.app().session.greet();
+    assert!(!desk.app().session.is_running(), "only the first start runs by itself");
+}
+
+#[test]
+fn the_help_is_searched_in_both_languages() {
+    let mut desk = Desk::speaking(Lang::Zh);
+    desk.key(Modifiers::NONE, Key::F1);
+    let search = |desk: &mut Desk, text: &str| {
+        desk.harness.get_by_role_and_label(Role::TextInput, "搜索帮助").focus();
+        desk.steps(2);
+        desk.key(Modifiers::COMMAND, Key::A);
+        desk.harness.event(egui::Event::Text(text.to_owned()));
+        desk.steps(6);
+    };
+    search(&mut desk, "semaphore");
+    assert!(desk.harness.query_by_label_contains("semaphore NAME").is_some(), "how it is written");
+    search(&mut desk, "no such block");
+    assert!(desk.shows("没有找到"));
+    desk.click("术语表");
+    search(&mut desk, "deadlock");
+    assert!(desk.harness.query_by_label("死锁").is_some());
+}
+
+#[test]
+fn a_window_that_nobody_touches_asks_for_no_frame() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.run_on(EngineChoice::Stepper);
+    desk.steps(80);
+    let delay = |desk: &Desk| desk.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+    assert!(delay(&desk) >= Duration::from_millis(400), "{:?}: at most the caret blinks", delay(&desk));
 }
 
 /// What is named: whatever can be clicked, typed into or chosen.
