@@ -141,9 +141,17 @@ pub enum Effect {
         arguments: ListId,
         /// Whether the run ends without waiting for it.
         daemon: bool,
+        /// `timer`: it waits so long before it begins, unless it is cancelled.
+        after: Option<Nanos>,
     },
     /// `join` of a task. Outcome: whether it has ended; RuntimeError for oneself or for a task not started.
     Join(TaskId, Patience),
+    /// `cancel` of a timer. Outcome: none; AttributeError for any other task.
+    Cancel(TaskId),
+    /// `enumerate`. Outcome: the list of the tasks alive in the asker's process.
+    Enumerate,
+    /// `active-count`. Outcome: how many they are.
+    ActiveCount,
     /// `is-alive`. Outcome: whether it has started and not ended.
     IsAlive(TaskId),
     /// `put` to a queue across processes: into a buffer of the process's own, from which a feeder fills the queue's pipe.
@@ -229,6 +237,7 @@ impl Effect {
             Self::Start(named) => Self::Start(task(named)),
             Self::Join(named, patience) => Self::Join(task(named), patience),
             Self::IsAlive(named) => Self::IsAlive(task(named)),
+            Self::Cancel(named) => Self::Cancel(task(named)),
             Self::Terminate(named) => Self::Terminate(task(named)),
             Self::ExitCode(named) => Self::ExitCode(task(named)),
             Self::Compute { .. }
@@ -238,6 +247,8 @@ impl Effect {
             | Self::Spawn { .. }
             | Self::SpawnProcess { .. }
             | Self::ProcessNumber { .. }
+            | Self::Enumerate
+            | Self::ActiveCount
             | Self::YieldCpu
             | Self::Random(_)
             | Self::Now => self,

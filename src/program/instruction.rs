@@ -81,6 +81,8 @@ pub enum TimeUse {
     Acquire,
     /// `put`, `get`
     Queue,
+    /// `timer`
+    Timer,
     /// `join` and `wait`, where less than nothing is nothing
     Join,
 }
@@ -293,11 +295,13 @@ pub enum Instruction {
     Join(Wait, Into),
     /// task →
     Start,
-    /// arguments, name →
+    /// arguments, name, nanoseconds →
     Spawn {
         code: CodeId,
         arguments: u16,
         named: bool,
+        /// A timer.
+        delayed: bool,
         daemon: Daemon,
         into: Into,
     },
@@ -326,6 +330,10 @@ pub enum Instruction {
     },
     /// handle, value, nanoseconds, bytes →
     PutSized(Operand, Wait),
+    /// task →
+    Cancel,
+    Enumerate(Into),
+    ActiveCount(Into),
     YieldCpu,
     /// limit → number
     Random,

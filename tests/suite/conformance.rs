@@ -5,6 +5,7 @@ mod cases;
 mod interpreter;
 mod processes;
 mod signals;
+mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
@@ -162,7 +163,7 @@ pub(crate) fn run(engine: &dyn Engine, text: &str, config: &RunConfig) -> Trace 
 struct Case(&'static str, &'static str, &'static [&'static str]);
 
 fn all() -> impl Iterator<Item = Case> {
-    cases::CASES.iter().chain(interpreter::CASES).chain(signals::CASES).copied()
+    cases::CASES.iter().chain(interpreter::CASES).chain(signals::CASES).chain(threads::CASES).copied()
 }
 
 #[test]

@@ -65,7 +65,12 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     let mut driver = Driver { yard, context: Context::new(yard.frame, task.id, task.block), random, label: None };
     let now = driver.context.stamp();
     driver.context.event(EventKind::Started, NOTHING, 0, now);
-    let ending = driver.drive(task, arguments);
+    let began = task.after.map_or(Ok(true), |after| task.wait_for_its_time(&mut driver.context, after));
+    let ending = match began {
+        Ok(true) => driver.drive(task, arguments),
+        Ok(false) => Ok(Ending::Returned(Value::None)),
+        Err(cut) => Err(cut),
+    };
     let how = match ending {
         Ok(Ending::Returned(_)) => 0,
         Ok(Ending::Raised(exception)) => {
@@ -271,13 +276,30 @@ impl Driver {
                 done
             }
             Effect::Start(id) => Ok(self.start_declared(id)),
-            Effect::Spawn { task, code, arguments, daemon } => {
+            Effect::Spawn { task, code, arguments, daemon, after } => {
                 let arguments = table.get_list(arguments).to_vec();
                 let block = yard.program.codes[code.index()].block;
-                let task = Task::new(task, table.task_name(task).to_string(), code, block, daemon);
+                let task = Task::new(task, table.task_name(task).to_string(), code, block, daemon).delayed(after);
                 Ok(self.spawn(&task, arguments))
             }
             Effect::Join(id, patience) => self.join(id, patience),
+            Effect::Cancel(id) => {
+                let now = yard.frame.clock.now();
+                let is_timer = yard.tasks.get(id).is_some_and(|task| task.cancel(now));
+                let none = self.now(Value::None);
+                let refused = || Failure::new("AttributeError", "'Thread' object has no attribute 'cancel'");
+                Ok(is_timer.then_some(none).ok_or_else(refused))
+            }
+            Effect::Enumerate => {
+                let alive: Vec<Value> = self.alive().map(Value::Task).collect();
+                let list = table.list(&alive).map(Value::List).map_err(Failure::from);
+                self.now(Value::None);
+                Ok(list)
+            }
+            Effect::ActiveCount => {
+                let count = i64::try_from(self.alive().count()).unwrap_or(i64::MAX);
+                Ok(Ok(self.now(Value::Int(count))))
+            }
             Effect::IsAlive(id) => {
                 let alive = yard.tasks.get(id).is_some_and(|task| task.phase() == Phase::Alive);
                 Ok(Ok(self.now(Value::Bool(alive))))
@@ -311,6 +333,10 @@ impl Driver {
     fn resource(&self, id: ResourceId) -> &'static Resource {
         let yard = self.yard;
         &yard.resources[id.index()]
+    }
+
+    fn alive(&self) -> impl Iterator<Item = TaskId> {
+        self.yard.tasks.all().into_iter().filter(|task| task.phase() == Phase::Alive).map(|task| task.id)
     }
 
     /// Answers without an event.

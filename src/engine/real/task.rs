@@ -11,8 +11,8 @@ use super::waiter::{End, Waiters};
 use crate::effect::Patience;
 use crate::id::{BlockId, CodeId, TaskId};
 use crate::time::Nanos;
-use crate::trace::EventKind;
 use crate::trace::store::{Awaited, TaskState};
+use crate::trace::{EventKind, NOTHING};
 
 /// How far a task has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +34,8 @@ pub(super) struct Task {
     pub(super) code: CodeId,
     pub(super) block: BlockId,
     pub(super) daemon: bool,
+    /// Of a timer: how long it waits before it begins.
+    pub(super) after: Option<Nanos>,
     life: Mutex<Life>,
     thread: OnceLock<Thread>,
 }
@@ -42,11 +44,56 @@ pub(super) struct Task {
 struct Life {
     phase: Phase,
     joiners: Waiters,
+    /// Of a timer: it need not begin any more.
+    cancelled: bool,
+    /// Of a timer: itself, while it waits.
+    waiting: Waiters,
 }
 
 impl Task {
     pub(super) fn new(id: TaskId, name: String, code: CodeId, block: BlockId, daemon: bool) -> Arc<Self> {
-        Arc::new(Self { id, name, code, block, daemon, life: Mutex::default(), thread: OnceLock::new() })
+        Arc::new(Self { id, name, code, block, daemon, after: None, life: Mutex::default(), thread: OnceLock::new() })
+    }
+
+    /// A task that waits so long before it begins.
+    pub(super) fn delayed(mut self: Arc<Self>, after: Option<Nanos>) -> Arc<Self> {
+        if let Some(task) = Arc::get_mut(&mut self) {
+            task.after = after;
+        }
+        self
+    }
+
+    /// Waits until its time has come; false if it was cancelled before.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn wait_for_its_time(&self, context: &mut Context, after: Nanos) -> Result<bool, Cut> {
+        let mut life = self.life();
+        if life.cancelled {
+            return Ok(false);
+        }
+        let begin = context.frame.clock.now();
+        context.event(EventKind::Sleeping, NOTHING, after.0, begin);
+        // It is told as sleeping: `again` keeps it from being told as waiting for itself.
+        context.begin(Awaited::Task(self.id), true, TaskState::Sleeping, true);
+        life.waiting.join(&context.waiter, false);
+        drop(life);
+        let end = context.wait(Some(begin + after), |waiter| self.life().waiting.leave(waiter))?;
+        let now = context.stamp();
+        context.event(EventKind::Resumed, NOTHING, now.since(begin).0, now);
+        Ok(end.is_none())
+    }
+
+    /// Cancels a timer, if it still waits; false if it is none.
+    pub(super) fn cancel(&self, now: Nanos) -> bool {
+        let mut life = self.life();
+        life.cancelled = true;
+        let ended = life.waiting.end_first(End::Handed, now);
+        drop(life);
+        if let Some(waiter) = ended {
+            waiter.wake();
+        }
+        self.after.is_some()
     }
 
     fn life(&self) -> MutexGuard<'_, Life> {

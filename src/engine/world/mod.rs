@@ -301,6 +301,12 @@ impl World {
         alive.map(|task| task.id)
     }
 
+    /// Those alive in the process of `task`.
+    fn fellows(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
+        let process = self.task(task).machine.process();
+        self.alive().filter(move |&other| self.task(other).machine.process() == process)
+    }
+
     /// What a task is about to do, at which block: its effect, unless it is in the middle of local work or not alive.
     #[must_use]
     pub fn pending(&self, task: TaskId) -> Option<(Effect, BlockId)> {

@@ -8,7 +8,7 @@ use crate::value::{Failure, Value};
 
 use super::lock::Asked;
 use super::pipe::{Pipe, Sent};
-use super::task::Pending;
+use super::task::{Pending, Timer};
 use super::{Record, Resource, What, World, shared, signal};
 
 /// More tasks than this cannot be made in one run: each step looks at all of them.
@@ -268,11 +268,11 @@ impl World {
                 }
                 Value::None
             }
-            Effect::Spawn { task: made, code, arguments, daemon } => {
+            Effect::Spawn { task: made, code, arguments, daemon, after } => {
                 if self.task_count() >= MOST_TASKS {
                     return Err(Failure::new("RuntimeError", "can't start new thread"));
                 }
-                self.spawn(program, task, (made, code, daemon), &table.get_list(arguments), &mut rest.others);
+                self.spawn(program, task, (made, code, daemon), (&table.get_list(arguments), after), &mut rest.others);
                 Value::Task(made)
             }
             Effect::Join(joined, _) if let Some(process) = program.process_behind(joined) => {
@@ -292,6 +292,15 @@ impl World {
                 Pending::Ended(_) => Value::Bool(true),
                 _ => Value::Bool(false),
             },
+            Effect::Cancel(timer) => {
+                self.cancel(timer, &mut rest.others)?;
+                Value::None
+            }
+            Effect::Enumerate => {
+                let alive: Vec<Value> = self.fellows(task).map(Value::Task).collect();
+                Value::List(table.list(&alive)?)
+            }
+            Effect::ActiveCount => Value::Int(i64::try_from(self.fellows(task).count()).expect("the number of tasks is limited")),
             Effect::IsAlive(asked) => Value::Bool(!matches!(self.task(asked).pending, Pending::New | Pending::Ended(_))),
             Effect::Now => Value::float(now.seconds()),
             Effect::Compute { .. }
@@ -364,7 +373,12 @@ impl World {
             Effect::Join(..) => Outcome::Value(Value::Bool(false)),
             Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", Some(block))),
             Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", Some(block))),
-            Effect::Sleep(_) => Outcome::Value(Value::None),
+            Effect::Sleep(_) => {
+                if self.tasks[at].timer == Timer::Waiting {
+                    self.tasks[at].timer = Timer::Over;
+                }
+                Outcome::Value(Value::None)
+            }
             _ => unreachable!("only these take time"),
         };
         records.push(Record { task, block, what: What::TimedOut(effect, outcome) });

@@ -4,7 +4,8 @@ use crate::effect::{Effect, Ending, Outcome, Step};
 use crate::id::{BlockId, CodeId, TaskId};
 use crate::program::machine::Machine;
 use crate::program::{Program, TaskTemplate};
-use crate::value::Value;
+use crate::time::Nanos;
+use crate::value::{Failure, Value};
 
 use super::{ALLOWANCE, Record, What, World};
 
@@ -15,10 +16,22 @@ pub(super) struct Task {
     pub(super) daemon: bool,
     pub(super) pending: Pending,
     pub(super) machine: Machine,
+    pub(super) timer: Timer,
     /// It has passed a check point of the interpreter lock since its last step.
     pub(super) at_check_point: bool,
     /// It has begun what it is about to do, and goes through with it without the interpreter lock.
     pub(super) outside: bool,
+}
+
+/// Whether a task is a timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Timer {
+    /// It is none.
+    Not,
+    /// It waits for its time, and may be cancelled.
+    Waiting,
+    /// It has begun, or was cancelled.
+    Over,
 }
 
 /// What a task is about to do.
@@ -50,7 +63,11 @@ impl Task {
     pub(super) fn declared(program: &Program, at: usize, template: &TaskTemplate) -> Self {
         let id = TaskId::from_index(at);
         let machine = Machine::new(program, id, template.code, &[Value::Int(template.index)], template.daemon);
-        Self { id, daemon: template.daemon, pending: Pending::New, machine, at_check_point: false, outside: false }
+        Self::new(id, template.daemon, machine)
+    }
+
+    fn new(id: TaskId, daemon: bool, machine: Machine) -> Self {
+        Self { id, daemon, pending: Pending::New, machine, timer: Timer::Not, at_check_point: false, outside: false }
     }
 }
 
@@ -78,20 +95,48 @@ impl World {
         self.go_on(program, at, Outcome::Value(Value::None), records);
     }
 
-    /// Makes a task and begins it.
+    /// Makes a task and begins it; a timer waits first.
     pub(super) fn spawn(
         &mut self,
         program: &Program,
         parent: TaskId,
         (task, code, daemon): (TaskId, CodeId, bool),
-        arguments: &[Value],
+        (arguments, after): (&[Value], Option<Nanos>),
         records: &mut Vec<Record>,
     ) {
         let machine = Machine::new(program, task, code, arguments, daemon);
-        let made = Task { id: task, daemon, pending: Pending::New, machine, at_check_point: false, outside: false };
+        let mut made = Task::new(task, daemon, machine);
+        if let Some(length) = after {
+            let block = made.machine.block(program);
+            (made.timer, made.outside) = (Timer::Waiting, true);
+            made.pending = Pending::Ask(Effect::Sleep(length), block);
+        }
         let at = self.tasks.partition_point(|each| each.id < task);
         self.tasks.insert(at, made);
+        if let Some(block) = after.map(|_| self.tasks[at].machine.block(program)) {
+            return records.push(Record { task, block, what: What::Started(Some(parent)) });
+        }
         self.begin(program, at, Some(parent), records);
+    }
+
+    /// Ends a timer that still waits for its time; later it does nothing.
+    ///
+    /// # Errors
+    /// AttributeError for a task that is no timer.
+    pub(super) fn cancel(&mut self, task: TaskId, records: &mut Vec<Record>) -> Result<(), Failure> {
+        let at = self.position(task);
+        let timer = &mut self.tasks[at];
+        match timer.timer {
+            Timer::Not => return Err(Failure::new("AttributeError", "'Thread' object has no attribute 'cancel'")),
+            Timer::Over => {}
+            Timer::Waiting => {
+                let ending = Ending::Returned(Value::None);
+                let Pending::Ask(_, block) = timer.pending else { unreachable!("a timer that waits sleeps") };
+                (timer.timer, timer.pending) = (Timer::Over, Pending::Ended(ending));
+                records.push(Record { task, block, what: What::Ended(ending) });
+            }
+        }
+        Ok(())
     }
 
     /// Hands a task its answer and runs it up to its next effect.

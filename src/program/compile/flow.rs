@@ -118,6 +118,8 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Get(_, _, into)
         | Instruction::Join(_, into)
         | Instruction::Spawn { into, .. }
+        | Instruction::Enumerate(into)
+        | Instruction::ActiveCount(into)
         | Instruction::IsAlive(into) => effect(into),
         Instruction::Length
         | Instruction::Close
@@ -136,6 +138,7 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Put(..)
         | Instruction::TaskDone(_)
         | Instruction::Start
+        | Instruction::Cancel
         | Instruction::YieldCpu
         | Instruction::Random
         | Instruction::Now => shape.stands = true,

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod body;
+mod calls;
 mod check;
 mod declare;
 mod expression;

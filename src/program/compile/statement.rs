@@ -5,10 +5,10 @@ use crate::effect::{Ends, WorkKind};
 use crate::scenario::block::{Group, Kind, Place};
 use crate::scenario::{Argument, ArgumentValue, Block};
 use crate::value::Value;
-use crate::value::operation::{Binary, Unary};
+use crate::value::operation::Binary;
 
 use super::super::ResourceKind;
-use super::super::instruction::{Daemon, Instruction, Into, Operand, Slot, TimeUse, Wait};
+use super::super::instruction::{Instruction, Into, Operand, Slot, TimeUse, Wait};
 use super::body::{Body, Scope};
 use super::{Compiler, Global};
 
@@ -48,7 +48,7 @@ impl Compiler<'_> {
             Kind::With | Kind::Read | Kind::Write => self.with(body, block),
             Kind::Raise => self.raise(body, block),
             Kind::Assert => self.assert(body, block),
-            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Generator => self.routine_call(body, block),
+            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::Generator => self.routine_call(body, block),
             Kind::Send | Kind::Close if self.names_pipe(body, block) => self.effect(body, block),
             Kind::Next | Kind::Send | Kind::Throw | Kind::Close | Kind::State | Kind::Yield | Kind::YieldFrom => {
                 self.generating(body, block);
@@ -115,7 +115,7 @@ impl Compiler<'_> {
         Operand::STACK
     }
 
-    fn nanos(&mut self, body: &mut Body<'_>, argument: &Argument, used: TimeUse) {
+    pub(super) fn nanos(&mut self, body: &mut Body<'_>, argument: &Argument, used: TimeUse) {
         if let ArgumentValue::Measure { amount, scale } = &argument.value {
             self.expression(body, amount);
             body.emit(Instruction::Nanos { scale: u32::try_from(*scale).unwrap_or(u32::MAX), used });
@@ -134,7 +134,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn wait(&mut self, body: &mut Body<'_>, block: &Block, used: TimeUse) -> Wait {
+    pub(super) fn wait(&mut self, body: &mut Body<'_>, block: &Block, used: TimeUse) -> Wait {
         match block.property("timeout") {
             Some(timeout) => {
                 self.nanos(body, timeout, used);
@@ -257,6 +257,12 @@ impl Compiler<'_> {
             Kind::Pid | Kind::Ppid => {
                 Instruction::ProcessNumber { parent: block.kind == Kind::Ppid, into: Self::into(body, block) }
             }
+            Kind::Cancel => {
+                self.value(body, first);
+                Instruction::Cancel
+            }
+            Kind::Enumerate => Instruction::Enumerate(Self::into(body, block)),
+            Kind::ActiveCount => Instruction::ActiveCount(Self::into(body, block)),
             Kind::YieldCpu => Instruction::YieldCpu,
             _ => return,
         };
@@ -276,108 +282,6 @@ impl Compiler<'_> {
             }
         };
         body.emit(Instruction::Compute { kind, native: block.switch("native"), rounds });
-    }
-
-    /// `start` and `join`; the bare name of several means each of them.
-    fn task_effect(&mut self, body: &mut Body<'_>, block: &Block) {
-        let whose = block.nth(0);
-        let name = whose.and_then(Argument::word).filter(|name| body.known_slot(name).is_none());
-        let many = matches!(name.and_then(|name| self.globals.get(name)), Some(Global::Task { count: Some(_), .. }));
-        let into = if block.kind == Kind::Join { Self::into(body, block) } else { Into::NOWHERE };
-        if !many {
-            self.handle(body, whose);
-            return self.one_task_effect(body, block, into);
-        }
-        let (all, each) = (body.hidden_pair(), body.hidden());
-        self.handle(body, whose);
-        body.emit(Instruction::ForBegin(all));
-        if let Some(ended) = into.as_slot() {
-            body.constant(Value::Bool(true));
-            body.emit(Instruction::SetLocal(ended));
-        }
-        let next = body.label();
-        body.emit(Instruction::Jump(Body::to(next)));
-        let again = body.bound();
-        body.emit(Instruction::Local(each));
-        if let Some(ended) = into.as_slot() {
-            let fine = body.label();
-            self.one_task_effect(body, block, Into::STACK);
-            body.emit(Instruction::Unary(Unary::Not));
-            body.emit(Instruction::JumpIfFalse(Body::to(fine)));
-            body.constant(Value::Bool(false));
-            body.emit(Instruction::SetLocal(ended));
-            body.bind(fine);
-        } else {
-            self.one_task_effect(body, block, into);
-        }
-        body.bind(next);
-        body.emit(Instruction::ForNext { slot: all, item: Into::slot(each), body: Body::to(again) });
-    }
-
-    fn one_task_effect(&mut self, body: &mut Body<'_>, block: &Block, into: Into) {
-        if block.kind == Kind::Start {
-            body.emit(Instruction::Start);
-        } else {
-            let wait = self.wait(body, block, TimeUse::Join);
-            body.emit(Instruction::Join(wait, into));
-        }
-        body.check_point();
-    }
-
-    fn handle(&mut self, body: &mut Body<'_>, whose: Option<&Argument>) {
-        match whose.and_then(Argument::expression) {
-            Some(expression) => self.expression(body, expression),
-            None => match whose.and_then(Argument::word).and_then(|name| self.globals.get(name).copied()) {
-                Some(Global::Task { first, .. }) => body.constant(Value::Task(first)),
-                Some(Global::Resource { first, .. }) => body.constant(Value::Resource(first)),
-                _ => body.constant(Value::None),
-            },
-        }
-    }
-
-    /// `call R args…`, `spawn R args…`, `generator R args…`.
-    pub(super) fn routine_call(&mut self, body: &mut Body<'_>, block: &Block) {
-        let name = block.nth(0).and_then(Argument::word).unwrap_or_default();
-        let Some(&Global::Routine(code)) = self.globals.get(name) else {
-            let span = block.nth(0).map_or(block.word, |argument| argument.span);
-            return self.problem(catalog::UNKNOWN_NAME, span, [name.to_owned()]);
-        };
-        let mut count = 0;
-        for argument in block.rest(1) {
-            self.value(body, Some(argument));
-            count += 1;
-        }
-        let wanted = self.routine_parameters(code);
-        if count != wanted {
-            let span = block.nth(0).map_or(block.word, |argument| argument.span);
-            return self.problem(catalog::WRONG_ARITY, span, [name.to_owned(), wanted.to_string(), count.to_string()]);
-        }
-        match block.kind {
-            Kind::Call => {
-                let into = Self::into(body, block);
-                return body.emit(Instruction::Call { code, arguments: count, into });
-            }
-            Kind::Generator => {
-                let into = Self::into(body, block);
-                return body.emit(Instruction::Generator { code, arguments: count, into });
-            }
-            Kind::YieldFrom => return body.emit(Instruction::Generator { code, arguments: count, into: Into::STACK }),
-            _ => {}
-        }
-        if block.kind == Kind::SpawnProcess {
-            let into = Self::into(body, block);
-            return body.emit(Instruction::SpawnProcess { code, arguments: count, into });
-        }
-        let named = block.property("name");
-        if named.is_some() {
-            self.text(body, named);
-        }
-        let daemon = match block.property("daemon") {
-            Some(Argument { value: ArgumentValue::Switch(daemon), .. }) => Daemon::Is(*daemon),
-            _ => Daemon::Inherit,
-        };
-        let into = Self::into(body, block);
-        body.emit(Instruction::Spawn { code, arguments: count, named: named.is_some(), daemon, into });
     }
 
     fn conditional(&mut self, body: &mut Body<'_>, block: &Block) {

@@ -186,8 +186,18 @@ impl Machine {
                 into = to;
                 Effect::IsAlive(self.pop_task(program, "is_alive")?)
             }
-            Instruction::Spawn { code, arguments, named, daemon, into: to } => {
+            Instruction::Cancel => Effect::Cancel(self.pop_task(program, "cancel")?),
+            Instruction::Enumerate(to) => {
                 into = to;
+                Effect::Enumerate
+            }
+            Instruction::ActiveCount(to) => {
+                into = to;
+                Effect::ActiveCount
+            }
+            Instruction::Spawn { code, arguments, named, delayed, daemon, into: to } => {
+                into = to;
+                let after = if delayed { Some(nanos_of(self.pop())) } else { None };
                 let name = if named { Some(self.pop()) } else { None };
                 let start = self.stack.len() - usize::from(arguments);
                 let list = program.table.list(&self.stack[start..])?;
@@ -202,7 +212,7 @@ impl Machine {
                     Daemon::Inherit => self.daemon,
                     Daemon::Is(daemon) => daemon,
                 };
-                Effect::Spawn { task, code, arguments: list, daemon }
+                Effect::Spawn { task, code, arguments: list, daemon, after }
             }
             Instruction::YieldCpu => Effect::YieldCpu,
             Instruction::Random => {
@@ -229,7 +239,7 @@ impl Machine {
     pub(super) fn nanos(&mut self, program: &Program, scale: u32, used: TimeUse) -> Result<(), Failure> {
         let amount = *self.top();
         let in_nanos = match amount {
-            Value::None if !matches!(used, TimeUse::Sleep | TimeUse::Compute) => return Ok(()),
+            Value::None if !matches!(used, TimeUse::Sleep | TimeUse::Compute | TimeUse::Timer) => return Ok(()),
             Value::Int(whole) => whole.checked_mul(i64::from(scale)).unwrap_or(if whole < 0 { -1 } else { i64::MAX }),
             Value::Bool(truth) => i64::from(truth) * i64::from(scale),
             Value::Float(float) if float.get().is_nan() => {
@@ -245,6 +255,7 @@ impl Machine {
         let too_small = in_nanos < 0;
         let complaint = match used {
             TimeUse::Sleep => "sleep length must be non-negative",
+            TimeUse::Timer => "timer delay must be non-negative",
             TimeUse::Compute => "compute length must be non-negative",
             TimeUse::Acquire => "timeout value must be a non-negative number",
             TimeUse::Queue => "'timeout' must be a non-negative number",

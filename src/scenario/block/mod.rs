@@ -11,6 +11,7 @@ mod planned;
 mod processes;
 pub mod reference;
 mod signals;
+mod timers;
 
 pub use planned::{planned_function, planned_property, planned_word};
 
@@ -229,7 +230,11 @@ pub enum Kind {
     Join,
     Start,
     Spawn,
+    Timer,
+    Cancel,
     CurrentTask,
+    Enumerate,
+    ActiveCount,
     IsAlive,
     YieldCpu,
     Generator,
@@ -388,7 +393,11 @@ pub static TABLE: &[Info] = &[
     actions::JOIN,
     actions::START,
     actions::SPAWN,
+    timers::TIMER,
+    timers::CANCEL,
     actions::CURRENT_TASK,
+    timers::ENUMERATE,
+    timers::ACTIVE_COUNT,
     actions::IS_ALIVE,
     actions::YIELD_CPU,
     generators::GENERATOR,

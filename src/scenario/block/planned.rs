@@ -1,15 +1,12 @@
 //! Vocabulary of the language that this version does not run yet: told apart from a typing mistake, in its own words.
 
 const WORDS: &[&str] = &[
-    "active-count",
     "add-done-callback",
     "append",
     "await",
-    "cancel",
     "coroutine",
     "create-task",
     "dict",
-    "enumerate",
     "event-loop",
     "file",
     "get-key",
@@ -27,7 +24,6 @@ const WORDS: &[&str] = &[
     "server",
     "submit",
     "switch",
-    "timer",
     "write-file",
 ];
 const PROPERTIES: &[(&str, &str)] = &[("routine", "async")];

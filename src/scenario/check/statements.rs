@@ -146,7 +146,7 @@ impl<'a> Checker<'a> {
             Kind::Yield | Kind::YieldFrom if !around.in_routine => {
                 self.tell(catalog::YIELD_OUTSIDE, block.word, [block.kind.info().word.to_owned()]);
             }
-            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Generator | Kind::YieldFrom if !block.damaged => {
+            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::Generator | Kind::YieldFrom if !block.damaged => {
                 self.arity(block)
             }
             Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &inner),
