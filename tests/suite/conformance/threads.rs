@@ -19,7 +19,7 @@ main { timer ms=1 ring into=t; sleep ms=1; cancel t; join t; cancel t }"#,
         &["x=0", "x=1"],
     ),
     Case(
-        "a timer that is cancelled has ended",
+        "a timer that is cancelled or over has ended",
         r#"shared x 0
 routine ring { set x 1 }
 main {
@@ -30,7 +30,7 @@ main {
     is-alive t into=after
     print "{before} {after}"
 }"#,
-        &["True False | x=0"],
+        &["True False | x=0", "True False | x=1", "False False | x=1"],
     ),
     Case(
         "a timer frees who waits for it",
