@@ -66,7 +66,9 @@ impl Context {
             if !spins {
                 self.begin(Awaited::Resource(interpreter.id), false, TaskState::Blocked, false);
             }
-            self.slot[task::WANTED_SINCE].store(asked.0.max(1), Relaxed);
+            if self.counts() {
+                self.slot[task::WANTED_SINCE].store(asked.0.max(1), Relaxed);
+            }
             meter.waiting(true);
             let had = interpreter.take(self.task, self.frame.control);
             meter.waiting(false);
