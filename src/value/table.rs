@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::fingerprint::Fingerprint;
 use super::{ExceptionId, ListId, TextId, Value};
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 
 /// A limit of the table was reached; the task gets a MemoryError.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,30 @@ const MOST_TASKS: usize = 10_000_000;
 #[derive(Debug, Default)]
 pub struct Table {
     inner: RwLock<Inner>,
-    declared_tasks: u32,
+    numbers: Numbers,
     names: Names,
+}
+
+/// Which ids the tasks get that are made during a run: behind the declared ones; where several processes make some, each takes
+/// every so-manieth.
+#[derive(Debug, Clone, Copy, Default)]
+struct Numbers {
+    declared: u32,
+    /// Other processes than this one.
+    others: u32,
+    offset: u32,
+}
+
+impl Numbers {
+    fn id(self, nth: u32) -> TaskId {
+        TaskId(self.declared + nth * (self.others + 1) + self.offset)
+    }
+
+    /// Which of those made here a task is; none for a declared one and for another process's.
+    fn nth(self, id: TaskId) -> Option<usize> {
+        let dynamic = id.0.checked_sub(self.declared)?.checked_sub(self.offset)?;
+        dynamic.is_multiple_of(self.others + 1).then_some((dynamic / (self.others + 1)) as usize)
+    }
 }
 
 /// What the declared things of a program are called, for `str(handle)` and `t.name`.
@@ -91,7 +113,7 @@ impl Table {
     /// An empty one, for a program with so many declared tasks (whose ids are taken).
     #[must_use]
     pub fn new(declared_tasks: u32) -> Self {
-        Self { declared_tasks, ..Self::default() }
+        Self { numbers: Numbers { declared: declared_tasks, ..Numbers::default() }, ..Self::default() }
     }
 
     /// Says, once, what is declared. Tasks made during the run get ids behind the declared ones.
@@ -99,8 +121,14 @@ impl Table {
     /// # Panics
     /// When there are more than 2^32, which the limits forbid.
     pub fn declare(&mut self, names: Names) {
-        self.declared_tasks = u32::try_from(names.tasks.len()).expect("the number of tasks is limited");
+        self.numbers.declared = u32::try_from(names.tasks.len()).expect("the number of tasks is limited");
         self.names = names;
+    }
+
+    /// Says, once, that this is the table of one of several processes, so that none takes ids of another's tasks.
+    pub const fn share_ids(&mut self, process: ProcessId, processes: u32) {
+        self.numbers.others = processes.saturating_sub(1);
+        self.numbers.offset = process.0;
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Inner> {
@@ -151,7 +179,7 @@ impl Table {
         let mut fingerprint = Fingerprint::default();
         let mut depth = 0;
         for &value in list {
-            fingerprint.add_wide(inner.fingerprint(value, self.declared_tasks));
+            fingerprint.add_wide(inner.fingerprint(value, self.numbers));
             if let Value::List(inside) = value {
                 depth = depth.max(inner.lists.items[inside.0 as usize].2 + 1);
             }
@@ -188,7 +216,7 @@ impl Table {
         let mut fingerprint = Fingerprint::default();
         fingerprint.add_wide(Fingerprint::of_text(&raised.name));
         fingerprint.add_wide(Fingerprint::of_text(&raised.message));
-        fingerprint.add_wide(inner.fingerprint(raised.value, self.declared_tasks));
+        fingerprint.add_wide(inner.fingerprint(raised.value, self.numbers));
         fingerprint.add(raised.block.map_or(u64::MAX, |block| u64::from(block.0)));
         inner.exceptions.add(Arc::new(raised), fingerprint.finish_wide(), 0).map(ExceptionId)
     }
@@ -225,7 +253,7 @@ impl Table {
     /// When the run has made too many tasks.
     pub fn child(&self, parent: TaskId, nth: u32, name: TextId) -> Result<TaskId, Full> {
         let key = (parent, nth, name);
-        let dynamic = |id: u32| TaskId(self.declared_tasks + id);
+        let dynamic = |nth: u32| self.numbers.id(nth);
         if let Some(&id) = self.read().tasks.ids.get(&key) {
             return Ok(dynamic(id));
         }
@@ -237,9 +265,9 @@ impl Table {
             return Err(Full);
         }
         let mut fingerprint = Fingerprint::default();
-        fingerprint.add_wide(inner.fingerprint(Value::Task(parent), self.declared_tasks));
+        fingerprint.add_wide(inner.fingerprint(Value::Task(parent), self.numbers));
         fingerprint.add(u64::from(nth));
-        fingerprint.add_wide(inner.fingerprint(Value::Text(name), self.declared_tasks));
+        fingerprint.add_wide(inner.fingerprint(Value::Text(name), self.numbers));
         inner.tasks.add(key, fingerprint.finish_wide(), 0).map(dynamic)
     }
 
@@ -255,8 +283,8 @@ impl Table {
     /// Who made a task during the run; none for a declared one, and for one that this table does not know.
     #[must_use]
     pub fn parent(&self, id: TaskId) -> Option<TaskId> {
-        let dynamic = id.0.checked_sub(self.declared_tasks)? as usize;
-        self.read().tasks.items.get(dynamic).map(|((parent, _, _), ..)| *parent)
+        let nth = self.numbers.nth(id)?;
+        self.read().tasks.items.get(nth).map(|((parent, _, _), ..)| *parent)
     }
 
     /// What a task is called.
@@ -265,14 +293,15 @@ impl Table {
     /// When the id is from another table.
     #[must_use]
     pub fn task_name(&self, id: TaskId) -> Arc<str> {
-        match id.0.checked_sub(self.declared_tasks) {
-            Some(dynamic) => {
-                let inner = self.read();
-                let (_, _, name) = inner.tasks.items[dynamic as usize].0;
-                Arc::clone(&inner.texts.items[name.0 as usize].0)
-            }
-            None => self.names.tasks.get(id.index()).map_or_else(|| format!("task-{}", id.0).into(), Arc::clone),
+        if let Some(name) = self.names.tasks.get(id.index()) {
+            return Arc::clone(name);
         }
+        let inner = self.read();
+        let made = self.numbers.nth(id).and_then(|nth| inner.tasks.items.get(nth));
+        made.map_or_else(
+            || format!("task-{}", id.0).into(),
+            |((_, _, name), ..)| Arc::clone(&inner.texts.items[name.0 as usize].0),
+        )
     }
 
     /// What a resource is called: `fork[2]`.
@@ -293,7 +322,7 @@ impl Table {
     pub fn fingerprint(&self, value: Value) -> u128 {
         match value {
             Value::Text(_) | Value::List(_) | Value::Exception(_) | Value::Task(_) | Value::Generator(_) => {
-                self.read().fingerprint(value, self.declared_tasks)
+                self.read().fingerprint(value, self.numbers)
             }
             _ => small_fingerprint(value),
         }
@@ -327,15 +356,15 @@ impl Inner {
         Ok(())
     }
 
-    fn fingerprint(&self, value: Value, declared_tasks: u32) -> u128 {
+    fn fingerprint(&self, value: Value, numbers: Numbers) -> u128 {
         match value {
             Value::Text(text) => self.texts.items[text.0 as usize].1,
             Value::List(list) => self.lists.items[list.0 as usize].1,
             Value::Exception(exception) => self.exceptions.items[exception.0 as usize].1,
-            Value::Task(task) if task.0 >= declared_tasks => self.tasks.items[(task.0 - declared_tasks) as usize].1,
+            Value::Task(task) if let Some(made) = numbers.nth(task).and_then(|nth| self.tasks.items.get(nth)) => made.1,
             Value::Generator(generator) => {
                 let mut print = Fingerprint::default();
-                print.add_wide(self.fingerprint(Value::Task(generator.task), declared_tasks));
+                print.add_wide(self.fingerprint(Value::Task(generator.task), numbers));
                 print.add(u64::from(generator.number));
                 print.finish_wide()
             }

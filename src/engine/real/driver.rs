@@ -4,8 +4,10 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::across::Refused as NotReleased;
 use super::compute::compute;
 use super::context::{Context, Cut};
+use super::family;
 use super::lock::Misuse;
 use super::log::Kind;
 use super::message::Made;
@@ -14,7 +16,7 @@ use super::sign;
 use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
 use crate::effect::{Effect, Ending, Outcome, Patience, Step};
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::machine::{Host, Machine};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, TaskState};
@@ -45,8 +47,7 @@ struct Driver {
 
 /// Gives a task that has begun a thread; `arguments` are its body's parameters.
 pub(super) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<Value>) {
-    let slot = yard.frame.segment.task(task.id.index()).expect("a task has a slot");
-    super::state::enter(slot, TaskState::Runnable, yard.frame.clock.now());
+    yard.tasks.show(task, yard.process, yard.frame.clock.now());
     if yard.tasks.alive() > MOST_ALIVE {
         return yard.end(Ended::LimitReached(format!("more than {MOST_ALIVE} tasks at once")));
     }
@@ -81,6 +82,11 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
         }
         Ok(Ending::Cut) | Err(Cut) => 2,
     };
+    let is_main = yard.program.process_behind(task.id) == Some(yard.process);
+    let how = if is_main && how != 2 && driver.leave(task).is_err() { 2 } else { how };
+    if is_main {
+        yard.exit.store(i32::from(how == 1), std::sync::atomic::Ordering::SeqCst);
+    }
     driver.context.leave_interpreter();
     driver.context.end(how);
     let now = yard.frame.clock.now();
@@ -169,6 +175,20 @@ impl Driver {
         }
     }
 
+    /// The body of a process's main thread has ended: waits for the other threads, the child processes, and until all that was
+    /// put into queues across processes is through.
+    fn leave(&mut self, task: &Task) -> Result<(), Cut> {
+        let yard = self.yard;
+        let is_left = |other: &Arc<Task>| other.id != task.id && !other.daemon && other.phase() == Phase::Alive;
+        while let Some(other) = yard.tasks.all().into_iter().find(is_left) {
+            other.join(&mut self.context, Patience::Forever)?;
+        }
+        for queue in family::feeders(yard) {
+            queue.flush(&mut self.context)?;
+        }
+        Ok(())
+    }
+
     fn perform(&mut self, effect: Effect, block: BlockId) -> Result<Outcome, Cut> {
         self.context.step(block);
         Ok(match self.answer(effect)? {
@@ -196,11 +216,13 @@ impl Driver {
                 Resource::Lock(lock) => Ok(Ok(Value::Bool(lock.acquire(&mut self.context, patience)?))),
                 Resource::Reentrant(lock) => Ok(Ok(Value::Bool(lock.acquire(&mut self.context, patience)?))),
                 Resource::Semaphore(semaphore) => Ok(Ok(Value::Bool(semaphore.acquire(&mut self.context, patience)?))),
+                Resource::AcrossToken(token) => Ok(Ok(Value::Bool(token.acquire(&mut self.context, patience)?))),
                 _ => Ok(Err(wrong(yard, id, "acquire"))),
             },
             Effect::Release(id) => Ok(self.release(id)),
             Effect::Load(id) => match self.resource(id) {
                 Resource::Shared(shared) => Ok(Ok(shared.load(&mut self.context))),
+                Resource::AcrossShared(cell) => Ok(Ok(cell.load(&mut self.context, table))),
                 _ => Ok(Err(wrong(yard, id, "value"))),
             },
             Effect::Store(id, value) => match self.resource(id) {
@@ -208,6 +230,7 @@ impl Driver {
                     shared.store(&mut self.context, value);
                     done
                 }
+                Resource::AcrossShared(cell) => Ok(cell.store(&mut self.context, table, value).map(|()| Value::None)),
                 _ => Ok(Err(wrong(yard, id, "value"))),
             },
             Effect::AtomicAdd(id, more) => Ok(self.update(id, |old| {
@@ -245,19 +268,28 @@ impl Driver {
                     Moved::Done(item) => Ok(item),
                     Moved::Late | Moved::Failed(()) => Err(Failure::new("Empty", "")),
                 }),
+                Resource::AcrossQueue(queue) => {
+                    let got = queue.get(&mut self.context, table, patience)?;
+                    Ok(got.and_then(|item| item.ok_or_else(|| Failure::new("Empty", ""))))
+                }
                 _ => Ok(Err(wrong(yard, id, "get"))),
             },
             Effect::TaskDone(id) => match self.resource(id) {
                 Resource::Queue(queue) if queue.task_done(&mut self.context) => done,
-                Resource::Queue(_) => Ok(Err(Failure::new("ValueError", "task_done() called too many times"))),
+                Resource::AcrossQueue(queue) if queue.task_done(&mut self.context) => done,
+                Resource::Queue(_) | Resource::AcrossQueue(_) => {
+                    Ok(Err(Failure::new("ValueError", "task_done() called too many times")))
+                }
                 _ => Ok(Err(wrong(yard, id, "task_done"))),
             },
             Effect::JoinQueue(id) => match self.resource(id) {
                 Resource::Queue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::None)),
+                Resource::AcrossQueue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::None)),
                 _ => Ok(Err(wrong(yard, id, "join"))),
             },
             Effect::Length(id) => match self.resource(id) {
                 Resource::Queue(queue) => Ok(Ok(self.now(Value::Int(i64::try_from(queue.len()).unwrap_or(i64::MAX))))),
+                Resource::AcrossQueue(queue) => Ok(Ok(self.now(Value::Int(i64::try_from(queue.len()).unwrap_or(i64::MAX))))),
                 _ => Ok(Err(wrong(yard, id, "__len__"))),
             },
             Effect::Compute { work, kind, native } => {
@@ -301,17 +333,45 @@ impl Driver {
                 Ok(Ok(self.now(Value::Int(count))))
             }
             Effect::IsAlive(id) => {
+                if let Err(refused) = self.reachable(id, "test") {
+                    return Ok(Err(refused));
+                }
                 let alive = yard.tasks.get(id).is_some_and(|task| task.phase() == Phase::Alive);
                 Ok(Ok(self.now(Value::Bool(alive))))
             }
-            Effect::PutAcross { .. }
-            | Effect::Send { .. }
-            | Effect::Receive(_)
-            | Effect::Close(..)
-            | Effect::SpawnProcess { .. }
-            | Effect::Terminate(_)
-            | Effect::ExitCode(_)
-            | Effect::ProcessNumber { .. } => Ok(Err(Failure::new("NotImplementedError", "processes run on the stepper only"))),
+            Effect::PutAcross { queue, item, bytes, patience } => match self.resource(queue) {
+                Resource::AcrossQueue(queue) => {
+                    let put = queue.put(&mut self.context, table, (item, bytes), patience)?;
+                    Ok(put.and_then(|put| if put { Ok(Value::None) } else { Err(Failure::new("Full", "")) }))
+                }
+                _ => Ok(Err(wrong(yard, queue, "put"))),
+            },
+            Effect::Send { pipe, message, bytes } => match self.resource(pipe) {
+                Resource::Pipe(pipe) => Ok(pipe.send(&mut self.context, table, message, bytes)?.map(|()| Value::None)),
+                _ => Ok(Err(wrong(yard, pipe, "send"))),
+            },
+            Effect::Receive(pipe) => match self.resource(pipe) {
+                Resource::Pipe(pipe) => pipe.receive(&mut self.context, table),
+                _ => Ok(Err(wrong(yard, pipe, "recv"))),
+            },
+            Effect::Close(pipe, ends) => match self.resource(pipe) {
+                Resource::Pipe(pipe) => {
+                    pipe.close(&mut self.context, ends);
+                    done
+                }
+                _ => Ok(Err(wrong(yard, pipe, "close"))),
+            },
+            Effect::SpawnProcess { code, arguments, .. } => Ok(self.spawn_process(code, &table.get_list(arguments))),
+            Effect::Terminate(main) => Ok(self.child(main, "terminate").map(|process| {
+                family::terminate(yard, process);
+                self.now(Value::None)
+            })),
+            Effect::ExitCode(main) => {
+                let process = yard.program.process_behind(main);
+                let code = process.map_or(Value::None, |process| family::exit_code(yard, process));
+                Ok(Ok(self.now(code)))
+            }
+            Effect::ProcessNumber { parent } => Ok(Ok(self.now(family::number(parent)))),
             Effect::YieldCpu => {
                 context.leave_interpreter();
                 std::thread::yield_now();
@@ -358,6 +418,13 @@ impl Driver {
             Resource::Semaphore(semaphore) => semaphore
                 .release(&mut self.context)
                 .map_err(|_overfull| Failure::new("ValueError", "Semaphore released too many times")),
+            Resource::AcrossToken(token) => {
+                token.release(&mut self.context).map_err(|refused| match (refused, token.is_lock()) {
+                    (NotReleased::Full, false) => Failure::new("ValueError", "Semaphore released too many times"),
+                    (NotReleased::Full, true) => Failure::new("RuntimeError", "release unlocked lock"),
+                    (NotReleased::NotOwner, _) => Failure::new("RuntimeError", "cannot release un-acquired lock"),
+                })
+            }
             _ => return Err(wrong(self.yard, id, "release")),
         };
         refused.map(|()| Value::None)
@@ -366,6 +433,7 @@ impl Driver {
     fn update(&mut self, id: ResourceId, new: impl FnOnce(Value) -> Result<Value, Failure>) -> Result<Value, Failure> {
         match self.resource(id) {
             Resource::Shared(shared) => shared.update(&mut self.context, new),
+            Resource::AcrossShared(cell) => cell.update(&mut self.context, &self.yard.program.table, new),
             _ => Err(wrong(self.yard, id, "value")),
         }
     }
@@ -408,14 +476,68 @@ impl Driver {
     }
 
     fn start_declared(&mut self, id: TaskId) -> Result<Value, Failure> {
+        let process = self.yard.program.process_behind(id);
+        if let Some(process) = process
+            && !family::claim(self.yard, process)
+        {
+            return Err(Failure::new("RuntimeError", "cannot start a process twice"));
+        }
+        if process.is_none() {
+            self.reachable(id, "start")?;
+        }
         let task = self.yard.tasks.get(id).filter(|task| task.start());
         let task = task.ok_or_else(|| Failure::new("RuntimeError", "threads can only be started once"))?;
         let program = &self.yard.program;
         let arguments = program.task(id).map(|task| vec![Value::Int(task.index)]).unwrap_or_default();
         self.started(id);
         self.yard.tasks.began(&task);
-        give_thread(self.yard, &task, arguments);
+        if process.is_some() {
+            family::begin(self.yard, &task, None);
+        } else {
+            give_thread(self.yard, &task, arguments);
+        }
         Ok(Value::None)
+    }
+
+    fn spawn_process(&mut self, code: CodeId, arguments: &[Value]) -> Result<Value, Failure> {
+        let yard = self.yard;
+        let mut room = (0..).map(ProcessId).zip(&yard.program.processes).filter(|(_, process)| process.spawned);
+        let Some((_, template)) = room.find(|(id, _)| family::claim(yard, *id)) else {
+            let most = crate::program::process::MOST_PROCESSES;
+            return Err(Failure::new("RuntimeError", format!("can't start new process: a run makes at most {most}")));
+        };
+        let main = template.main.expect("every process but the run's own has a main thread");
+        let task = Task::new(main, template.name.clone(), code, yard.program.codes[code.index()].block, false);
+        yard.tasks.add(&task);
+        self.made(&task, "process");
+        task.start();
+        self.started(task.id);
+        yard.tasks.began(&task);
+        family::begin(yard, &task, Some((code, arguments)));
+        Ok(Value::Task(main))
+    }
+
+    /// The child process that a task stands for.
+    fn child(&self, main: TaskId, what: &str) -> Result<ProcessId, Failure> {
+        let process = self.yard.program.process_behind(main).unwrap_or(ProcessId::MAIN);
+        family::own_child(self.yard, process, what).map(|()| process)
+    }
+
+    /// Whether one may ask after a task: a child process's, or one of this process.
+    fn reachable(&self, id: TaskId, what: &str) -> Result<(), Failure> {
+        let program = &self.yard.program;
+        if program.process_behind(id).is_some() {
+            return self.child(id, what).map(|_process| ());
+        }
+        let here = program.task(id).is_none_or(|task| task.process == self.yard.process);
+        if here { Ok(()) } else { Err(Failure::new("RuntimeError", "this thread is of another process")) }
+    }
+
+    fn made(&self, task: &Task, kind: &str) {
+        let (name, kind) = (task.name.clone(), kind.to_owned());
+        let made = Made { name, parent: self.context.task, block: task.block, daemon: task.daemon, kind };
+        let text = serde_json::to_string(&made).expect("a task's name is plain data");
+        let _kept = self.yard.log.append(Kind::Task, task.id, &text, || self.yard.frame.clock.now());
     }
 
     fn spawn(&mut self, task: &Arc<Task>, arguments: Vec<Value>) -> Result<Value, Failure> {
@@ -424,9 +546,7 @@ impl Driver {
             self.yard.end(Ended::LimitReached(format!("a run makes at most {most} tasks")));
             return Err(Full.into());
         }
-        let made = Made { name: task.name.clone(), parent: self.context.task, block: task.block, daemon: task.daemon };
-        let text = serde_json::to_string(&made).expect("a task's name is plain data");
-        let _kept = self.yard.log.append(Kind::Task, task.id, &text, || self.yard.frame.clock.now());
+        self.made(task, "thread");
         task.start();
         self.started(task.id);
         self.yard.tasks.began(task);
@@ -442,6 +562,9 @@ impl Driver {
 
     fn join(&mut self, id: TaskId, patience: Patience) -> Answer {
         let refused = |words: &'static str| Ok(Err(Failure::new("RuntimeError", words)));
+        if let Err(other) = self.reachable(id, "join") {
+            return Ok(Err(other));
+        }
         if id == self.context.task {
             return refused("cannot join current thread");
         }

@@ -3,9 +3,12 @@
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crossbeam::utils::Backoff;
 
 use super::segment::{Head, Segment, Word};
-use crate::id::TaskId;
+use crate::id::{ProcessId, TaskId};
 use crate::time::Nanos;
 
 /// The longest text of a record; lines are cut to it.
@@ -41,25 +44,27 @@ pub(super) struct Record {
 #[derive(Debug)]
 pub(super) struct Log {
     segment: Segment<'static>,
-    /// Words written, lines written.
-    end: Mutex<(usize, u32)>,
+    /// One thread of this process at a time; one process at a time by the gate in the segment.
+    turn: Mutex<()>,
+    process: ProcessId,
 }
 
 impl Log {
-    pub(super) fn new(segment: Segment<'static>) -> Self {
-        Self { segment, end: Mutex::default() }
+    pub(super) fn new(segment: Segment<'static>, process: ProcessId) -> Self {
+        Self { segment, turn: Mutex::default(), process }
     }
 
     /// Appends a record, cut to [`MOST_BYTES`]. The time is taken inside, so that lines are in the order of their times.
-    /// Gives how many lines there were before; none if there is no room.
+    /// Gives how many lines, or labels, there were before; none if there is no room.
     pub(super) fn append(&self, kind: Kind, task: TaskId, text: &str, clock: impl FnOnce() -> Nanos) -> Option<u32> {
         let text = cut(text).as_bytes();
-        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        let (words, lines) = *end;
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _gate = self.gate();
+        let words = usize::try_from(self.segment.head(Head::LogEnd).load(Acquire)).unwrap_or(usize::MAX);
         let log = self.segment.log();
         let room = if kind == Kind::Line { log.len() - log.len() / RESERVE } else { log.len() };
         let length = HEAD + text.len().div_ceil(8);
-        if words + length > room {
+        if words.saturating_add(length) > room {
             if kind == Kind::Line {
                 self.segment.head(Head::LinesLost).fetch_add(1, Relaxed);
             }
@@ -74,9 +79,38 @@ impl Log {
             whole[..bytes.len()].copy_from_slice(bytes);
             word.store(u64::from_le_bytes(whole), Relaxed);
         }
-        *end = (words + length, lines + u32::from(kind == Kind::Line));
+        let before = match kind {
+            Kind::Line => self.segment.head(Head::Lines).fetch_add(1, Relaxed),
+            Kind::Label => self.segment.head(Head::Labels).fetch_add(1, Relaxed),
+            Kind::Task | Kind::Uncaught => 0,
+        };
         self.segment.head(Head::LogEnd).store((words + length) as u64, Release);
-        Some(lines)
+        u32::try_from(before).ok()
+    }
+
+    /// Keeps other processes out. One that is killed in here is put right by whoever reaps it.
+    fn gate(&self) -> Option<Gate> {
+        if self.segment.sizes().processes < 2 {
+            return None;
+        }
+        let word = self.segment.head(Head::LogGate);
+        let backoff = Backoff::new();
+        while word.compare_exchange(0, u64::from(self.process.0) + 1, Acquire, Relaxed).is_err() {
+            if backoff.is_completed() {
+                std::thread::park_timeout(Duration::from_micros(20));
+            } else {
+                backoff.snooze();
+            }
+        }
+        Some(Gate(word))
+    }
+}
+
+struct Gate(&'static Word);
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.0.store(0, Release);
     }
 }
 
@@ -130,7 +164,7 @@ mod tests {
     #[test]
     fn records_are_read_as_written_and_in_order() {
         let segment = leaked(SMALL);
-        let log = Log::new(segment);
+        let log = Log::new(segment, ProcessId::MAIN);
         let mut reader = Reader::default();
         for (at, text) in ["", "eight by", "nine byte", "三个消费者"].iter().enumerate() {
             let before = log.append(Kind::Line, TaskId(2), text, || Nanos(at as u64));
@@ -143,7 +177,7 @@ mod tests {
     #[test]
     fn lines_beyond_the_limit_are_counted_and_leave_room_for_the_rest() {
         let segment = leaked(SMALL);
-        let log = Log::new(segment);
+        let log = Log::new(segment, ProcessId::MAIN);
         let line = "x".repeat(1000);
         let kept = (0..10).filter(|_| log.append(Kind::Line, TaskId(0), &line, || Nanos::ZERO).is_some()).count();
         assert_eq!(kept as u64 + segment.head(Head::LinesLost).load(Relaxed), 10);
@@ -160,7 +194,7 @@ mod tests {
     #[test]
     fn a_damaged_record_ends_the_reading() {
         let segment = leaked(SMALL);
-        let log = Log::new(segment);
+        let log = Log::new(segment, ProcessId::MAIN);
         let _none_before = log.append(Kind::Line, TaskId(0), "good", || Nanos::ZERO);
         segment.log()[0].store(u64::MAX, Relaxed);
         segment.head(Head::LogEnd).store(u64::MAX, Relaxed);

@@ -1,10 +1,12 @@
 //! What app and worker tell each other over the control socket: one JSON text a line. Events and counts go through the segment.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::across::WireEnds;
 use super::clock::Clock;
-use crate::id::{BlockId, TaskId};
-use crate::trace::store::{Ended, FinalState, Finding};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
+use crate::trace::store::{Ended, FinalState, Finding, Plain};
 
 /// The first line the app sends: all that a worker must know.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -19,6 +21,28 @@ pub(super) struct Setup {
     /// `full`, `counters` or `off`.
     pub(super) record: String,
     pub(super) stop_on_deadlock: bool,
+}
+
+/// Where the pipes of a run are found, by resource.
+pub(super) type Wires = BTreeMap<ResourceId, WireEnds>;
+
+/// The first line a child process reads.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(super) struct ChildSetup {
+    pub(super) setup: Setup,
+    pub(super) process: ProcessId,
+    /// Of one made during the run: its routine's code and arguments.
+    pub(super) spawned: Option<(CodeId, Vec<Plain>)>,
+    pub(super) wires: Wires,
+}
+
+/// What a child tells its parent.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) enum ChildReport {
+    /// What its own resources hold at its end, and those of its children.
+    State(Vec<(ResourceId, Plain)>),
+    /// The whole run must end like this.
+    Ended(Ended),
 }
 
 /// What the app asks then.
@@ -45,4 +69,6 @@ pub(super) struct Made {
     pub(super) parent: TaskId,
     pub(super) block: BlockId,
     pub(super) daemon: bool,
+    /// `thread` or `process`.
+    pub(super) kind: String,
 }

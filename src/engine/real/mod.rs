@@ -1,6 +1,7 @@
 //! Runs a program on the real cores: OS threads in a worker process, real waiting, shared-memory transport.
 //! Owns how a run is made; it is driven by `run`, its other end is `worker`. What effects mean is `engine::world`.
 
+mod across;
 mod clock;
 mod compute;
 mod condition;
@@ -8,9 +9,11 @@ mod context;
 mod control;
 mod detect;
 mod driver;
+mod family;
 mod interpreter;
 mod lock;
 mod log;
+mod making;
 mod message;
 mod meter;
 mod pool;
@@ -150,6 +153,8 @@ fn sizes(program: &Program) -> Result<Sizes, EngineError> {
         labels: MOST_LABELS,
         chunks: CHUNKS,
         log_bytes: LOG_BYTES,
+        processes: program.processes.len(),
+        heap_bytes: if program.has_processes() { segment::HEAP_BYTES } else { 0 },
     })
 }
 

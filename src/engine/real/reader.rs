@@ -76,8 +76,13 @@ impl Reader {
             }
             Kind::Task => {
                 let Ok(made) = serde_json::from_str::<Made>(&record.text) else { return };
-                let kind = "thread".to_owned();
-                let info = TaskInfo { name: made.name, kind, parent: Some(made.parent), block: made.block, daemon: made.daemon };
+                let info = TaskInfo {
+                    name: made.name,
+                    kind: made.kind,
+                    parent: Some(made.parent),
+                    block: made.block,
+                    daemon: made.daemon,
+                };
                 trace.tasks.insert(record.task, info);
             }
             Kind::Uncaught => {
@@ -142,12 +147,15 @@ impl Reader {
                 trace.counters.blocks.insert(BlockId::from_index(index), counters);
             }
         }
+        let mut marks = BTreeMap::new();
         for (label, count) in self.labels.iter().zip(segment.labels()) {
             let count = count.load(Relaxed);
             if count > 0 {
-                trace.counters.marks.insert(label.clone(), count);
+                // Each process that marks it has a number of its own for it.
+                *marks.entry(label.clone()).or_default() += count;
             }
         }
+        trace.counters.marks = marks;
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use memmap2::MmapRaw;
 
@@ -23,6 +23,10 @@ pub(super) const TASK_WORDS: usize = 32;
 /// Words of a resource before its two histograms.
 pub(super) const RESOURCE_HEAD: usize = 32;
 const RESOURCE_WORDS: usize = RESOURCE_HEAD + 2 * STEPS;
+/// Words of a resource's station, where processes meet.
+pub(super) const STATION_WORDS: usize = 16;
+/// Words of a process's slot.
+pub(super) const PROCESS_WORDS: usize = 16;
 const BLOCK_WORDS: usize = 4;
 const HEADER_WORDS: usize = 64;
 const MAGIC: u64 = u64::from_le_bytes(*b"coreyard");
@@ -37,6 +41,10 @@ pub(super) struct Sizes {
     pub(super) labels: usize,
     pub(super) chunks: usize,
     pub(super) log_bytes: usize,
+    /// Processes of the whole run, its own included.
+    pub(super) processes: usize,
+    /// Bytes of texts and lists that are met across processes.
+    pub(super) heap_bytes: usize,
 }
 
 /// Where each part begins, in words.
@@ -44,6 +52,9 @@ pub(super) struct Sizes {
 struct Layout {
     tasks: usize,
     resources: usize,
+    stations: usize,
+    processes: usize,
+    heap: usize,
     blocks: usize,
     labels: usize,
     ring: usize,
@@ -52,17 +63,24 @@ struct Layout {
     end: usize,
 }
 
+/// Bytes of texts and lists across processes, where there are processes.
+pub(super) const HEAP_BYTES: usize = 16 << 20;
+
 impl Sizes {
     fn layout(&self) -> Layout {
         let lines = |words: usize| words.next_multiple_of(16);
         let tasks = HEADER_WORDS;
         let resources = tasks + self.tasks * TASK_WORDS;
-        let blocks = resources + self.resources * RESOURCE_WORDS;
+        let stations = resources + self.resources * RESOURCE_WORDS;
+        let processes = stations + self.resources * STATION_WORDS;
+        let heap = processes + self.processes * PROCESS_WORDS;
+        let blocks = heap + lines(self.heap_bytes.div_ceil(8));
         let labels = blocks + lines(self.blocks * BLOCK_WORDS);
         let ring = labels + lines(self.labels);
         let chunks = ring + lines(self.chunks);
         let log = chunks + lines(self.chunks * CHUNK_WORDS);
-        Layout { tasks, resources, blocks, labels, ring, chunks, log, end: log + lines(self.log_bytes.div_ceil(8)) }
+        let (heap, end) = (heap, log + lines(self.log_bytes.div_ceil(8)));
+        Layout { tasks, resources, stations, processes, heap, blocks, labels, ring, chunks, log, end }
     }
 
     /// The size of a segment of these sizes.
@@ -88,6 +106,18 @@ pub(super) enum Head {
     WatchCpu = 22,
     /// The core it was last seen on, plus one.
     WatchCore = 23,
+    /// What all processes are told: see `family`.
+    Orders = 24,
+    /// Rung when they are told something.
+    Bell = 25,
+    /// The process that appends to the log, plus one.
+    LogGate = 26,
+    /// Lines and labels in the log.
+    Lines = 27,
+    /// See [`Head::Lines`].
+    Labels = 28,
+    /// Bytes of the heap that are taken.
+    HeapEnd = 29,
     /// Chunks ever published.
     Published = 32,
     /// Chunks in use.
@@ -106,6 +136,10 @@ pub(super) struct Segment<'a> {
 pub(super) type TaskSlot<'a> = &'a [Word; TASK_WORDS];
 /// What is told of a resource, before its histograms.
 pub(super) type ResourceSlot<'a> = &'a [Word; RESOURCE_HEAD];
+/// Where processes meet for a resource.
+pub(super) type StationSlot<'a> = &'a [Word; STATION_WORDS];
+/// What is known of a process.
+pub(super) type ProcessSlot<'a> = &'a [Word; PROCESS_WORDS];
 /// A histogram, step by step.
 pub(super) type Steps<'a> = &'a [Word; STEPS];
 
@@ -125,6 +159,8 @@ pub(super) mod task {
     pub(crate) const SINCE: usize = 5;
     /// The index of the chunk being written, plus one.
     pub(crate) const CHUNK: usize = 6;
+    /// The process it runs in, plus one.
+    pub(crate) const PROCESS: usize = 7;
     /// CPU time.
     pub(crate) const CPU: usize = 8;
     /// The core last seen on, plus one.
@@ -143,6 +179,12 @@ pub(super) mod task {
     /// Since when it holds it, or waits for it; zero when it does not.
     pub(crate) const HELD_SINCE: usize = 26;
     pub(crate) const WANTED_SINCE: usize = 27;
+    /// Its body's code, plus one.
+    pub(crate) const CODE: usize = 28;
+    /// 1: the run does not wait for it.
+    pub(crate) const DAEMON: usize = 29;
+    /// On which side of a resource across processes it waits: see `across::Side`.
+    pub(crate) const SIDE: usize = 30;
     /// Eight totals, one a state.
     pub(crate) const IN_STATE: usize = 16;
 }
@@ -178,6 +220,67 @@ pub(super) mod resource {
     pub(crate) const HOLDERS: usize = 24;
 }
 
+/// Words of a [`StationSlot`].
+pub(super) mod station {
+    /// Rung when something has changed; see [`super::half`].
+    pub(crate) const BELL: usize = 0;
+    /// Permits left, items or messages.
+    pub(crate) const COUNT: usize = 1;
+    /// What of a pipe's capacity is taken.
+    pub(crate) const USED: usize = 2;
+    /// Items not yet marked done.
+    pub(crate) const UNFINISHED: usize = 3;
+    /// Processes that have the end that sends: two words, a bit each.
+    pub(crate) const WRITERS: usize = 4;
+    /// Processes that have the end that receives: two words.
+    pub(crate) const READERS: usize = 6;
+    /// The process that writes, plus one.
+    pub(crate) const WRITE_GATE: usize = 8;
+    /// The process that reads, plus one.
+    pub(crate) const READ_GATE: usize = 9;
+    /// 1: what is in the pipe makes no sense any more.
+    pub(crate) const BROKEN: usize = 10;
+    /// How many listen to the bell, at least.
+    pub(crate) const WAITING: usize = 11;
+    /// 1: the resource is a cell.
+    pub(crate) const IS_CELL: usize = 12;
+}
+
+/// Words of a [`ProcessSlot`].
+pub(super) mod process {
+    /// 0 not begun, [`ALIVE`], [`GONE`].
+    pub(crate) const STATE: usize = 0;
+    /// The system's number; zero until it has told.
+    pub(crate) const NUMBER: usize = 1;
+    /// Who started it, plus one.
+    pub(crate) const PARENT: usize = 2;
+    /// Its exit code, as 32 bits.
+    pub(crate) const EXIT: usize = 3;
+    /// When it had begun, and ended; at least 1.
+    pub(crate) const BEGAN: usize = 4;
+    /// See [`BEGAN`].
+    pub(crate) const ENDED: usize = 5;
+    /// CPU time of all its threads.
+    pub(crate) const CPU: usize = 6;
+    /// Resident bytes.
+    pub(crate) const MEMORY: usize = 7;
+    /// 1: by `terminate`.
+    pub(crate) const TERMINATED: usize = 8;
+    /// Somebody is about to start it.
+    pub(crate) const CLAIMED: u64 = 3;
+    /// It has begun.
+    pub(crate) const ALIVE: u64 = 1;
+    /// It has ended.
+    pub(crate) const GONE: u64 = 2;
+}
+
+/// The first half of a word, for the kernel to wait on. Such a word is used in no other way.
+pub(super) fn half(word: &Word) -> &AtomicU32 {
+    // SAFETY: a word is eight bytes at an address that is a multiple of eight; its first four are an aligned number that lives as
+    // long and is atomic in every process. Nobody accesses such a word as a whole.
+    unsafe { AtomicU32::from_ptr(word.as_ptr().cast::<u32>()) }
+}
+
 /// Words of a chunk's head.
 pub(super) mod chunk {
     /// 0 free, 1 taken by a task, 2 published.
@@ -206,7 +309,7 @@ impl<'a> Segment<'a> {
 
     /// Opens words that another process has laid out; none unless they are a whole segment of this version.
     pub(super) fn open(words: &'a [Word]) -> Option<Self> {
-        let header: Vec<u64> = words.get(..8)?.iter().map(|word| word.load(Ordering::Relaxed)).collect();
+        let header: Vec<u64> = words.get(..10)?.iter().map(|word| word.load(Ordering::Relaxed)).collect();
         let size = |index: usize| usize::try_from(header[index]).ok().filter(|&size| size <= 1 << 32);
         let sizes = Sizes {
             tasks: size(2)?,
@@ -215,6 +318,8 @@ impl<'a> Segment<'a> {
             labels: size(5)?,
             chunks: size(6)?,
             log_bytes: size(7)?,
+            processes: size(8)?,
+            heap_bytes: size(9)?,
         };
         let layout = sizes.layout();
         (header == sizes.header() && words.len() >= layout.end).then_some(Self { words, sizes, layout })
@@ -245,6 +350,49 @@ impl<'a> Segment<'a> {
         let (head, histograms) = words.split_at(RESOURCE_HEAD);
         let (waits, holds) = histograms.split_at(STEPS);
         Some((head.try_into().ok()?, waits.try_into().ok()?, holds.try_into().ok()?))
+    }
+
+    /// A resource's station; none beyond the limit.
+    pub(super) fn station(&self, index: usize) -> Option<StationSlot<'a>> {
+        if index >= self.sizes.resources {
+            return None;
+        }
+        self.words[self.layout.stations + index * STATION_WORDS..][..STATION_WORDS].try_into().ok()
+    }
+
+    /// A process's slot; none beyond the limit.
+    pub(super) fn process(&self, index: usize) -> Option<ProcessSlot<'a>> {
+        if index >= self.sizes.processes {
+            return None;
+        }
+        self.words[self.layout.processes + index * PROCESS_WORDS..][..PROCESS_WORDS].try_into().ok()
+    }
+
+    /// Keeps bytes for as long as the run goes on; where they are and how many, none if there is no room.
+    pub(super) fn keep(&self, bytes: &[u8]) -> Option<u64> {
+        let length = bytes.len().div_ceil(8) as u64;
+        let most = (self.sizes.heap_bytes / 8) as u64;
+        let taken = self
+            .head(Head::HeapEnd)
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |taken| (taken + length <= most).then_some(taken + length));
+        let at = taken.ok()?;
+        let start = self.layout.heap + usize::try_from(at).ok()?;
+        for (word, bytes) in self.words[start..].iter().zip(bytes.chunks(8)) {
+            let mut whole = [0; 8];
+            whole[..bytes.len()].copy_from_slice(bytes);
+            word.store(u64::from_le_bytes(whole), Ordering::Release);
+        }
+        Some(at << 32 | bytes.len() as u64)
+    }
+
+    /// Bytes that were kept; fewer where the place makes no sense.
+    pub(super) fn kept(&self, place: u64) -> Vec<u8> {
+        let (at, length) = (usize::try_from(place >> 32).unwrap_or(0), usize::try_from(place & u64::from(u32::MAX)).unwrap_or(0));
+        let heap = &self.words[self.layout.heap..][..self.sizes.heap_bytes / 8];
+        let words = heap.get(at..).unwrap_or_default().iter().take(length.div_ceil(8));
+        let mut bytes: Vec<u8> = words.flat_map(|word| word.load(Ordering::Acquire).to_le_bytes()).collect();
+        bytes.truncate(length);
+        bytes
     }
 
     /// A block's count, time and waiting.
@@ -280,10 +428,11 @@ impl<'a> Segment<'a> {
 }
 
 impl Sizes {
-    fn header(&self) -> [u64; 8] {
-        let sizes = [self.tasks, self.resources, self.blocks, self.labels, self.chunks, self.log_bytes];
+    fn header(&self) -> [u64; 10] {
+        let sizes =
+            [self.tasks, self.resources, self.blocks, self.labels, self.chunks, self.log_bytes, self.processes, self.heap_bytes];
         let sizes = sizes.map(|size| u64::try_from(size).expect("a size fits into 64 bits"));
-        [MAGIC, 1, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]]
+        [MAGIC, 1, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7]]
     }
 }
 
@@ -344,7 +493,8 @@ pub(super) fn create_file(bytes: usize, folder: &std::path::Path) -> io::Result<
 pub(super) mod tests {
     use super::*;
 
-    pub(crate) const SMALL: Sizes = Sizes { tasks: 64, resources: 8, blocks: 16, labels: 8, chunks: 32, log_bytes: 4096 };
+    pub(crate) const SMALL: Sizes =
+        Sizes { tasks: 64, resources: 8, blocks: 16, labels: 8, chunks: 32, log_bytes: 4096, processes: 3, heap_bytes: 256 };
 
     /// A segment of ordinary memory.
     pub(crate) fn leaked(sizes: Sizes) -> Segment<'static> {

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::thread::Thread;
 
 use super::context::{Context, Cut};
-use super::segment::{Head, Segment};
+use super::segment::{self, Head, Segment, TaskSlot};
 use super::waiter::{End, Waiters};
 use crate::effect::Patience;
-use crate::id::{BlockId, CodeId, TaskId};
+use crate::id::{BlockId, CodeId, ProcessId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 use crate::trace::{EventKind, NOTHING};
@@ -189,8 +189,23 @@ impl Tasks {
             list.resize(index + 1, None);
         }
         list[index] = Some(Arc::clone(task));
-        self.segment.head(Head::TaskEnd).store(list.len() as u64, Relaxed);
+        self.segment.head(Head::TaskEnd).fetch_max(list.len() as u64, Relaxed);
         true
+    }
+
+    /// Tells all processes of a task that is about to run.
+    pub(super) fn describe(&self, task: &Task, slot: TaskSlot<'_>, process: ProcessId) {
+        slot[segment::task::PROCESS].store(u64::from(process.0) + 1, Relaxed);
+        slot[segment::task::CODE].store(u64::from(task.code.0) + 1, Relaxed);
+        slot[segment::task::DAEMON].store(task.daemon.into(), Relaxed);
+    }
+
+    /// Tells that a task is there, though its thread may not be yet.
+    pub(super) fn show(&self, task: &Task, process: ProcessId, now: Nanos) {
+        if let Some(slot) = self.segment.task(task.id.index()) {
+            self.describe(task, slot, process);
+            super::state::enter(slot, TaskState::Runnable, now);
+        }
     }
 
     pub(super) fn get(&self, id: TaskId) -> Option<Arc<Task>> {

@@ -2,15 +2,15 @@
 //! What a look means is judged by `detect`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::across::Side;
 use super::detect::{Detector, Judgement, Standing, Surroundings};
-use super::segment::{Head, resource, task};
+use super::segment::{Head, resource, station, task};
 use super::state::{self, Target};
-use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
+use crate::program::ResourceKind;
 use crate::trace::store::{Awaited, TaskState};
 
 /// One look at all tasks.
@@ -20,10 +20,19 @@ pub(super) struct Watch {
     detector: Detector,
 }
 
-/// The yard as the detector sees it.
-struct View<'a> {
+/// The run as the detector sees it: the tasks of all its processes.
+struct View {
     yard: &'static Yard,
-    alive: &'a BTreeMap<TaskId, Arc<Task>>,
+    alive: BTreeMap<TaskId, Alive>,
+    /// For each resource across processes, on which sides of it somebody waits.
+    sides: BTreeMap<ResourceId, [bool; 4]>,
+}
+
+/// A task that has started and not ended.
+#[derive(Debug, Clone, Copy)]
+struct Alive {
+    code: CodeId,
+    process: ProcessId,
 }
 
 impl Watch {
@@ -34,44 +43,80 @@ impl Watch {
     /// Looks. Nothing is judged while tasks are being made.
     pub(super) fn look(&mut self) -> Judgement {
         let segment = self.yard.frame.segment;
-        let made = segment.head(Head::TaskEnd).load(Relaxed);
-        let alive = self.yard.tasks.all().into_iter().filter(|task| task.phase() == Phase::Alive);
-        let alive: BTreeMap<TaskId, Arc<Task>> = alive.map(|task| (task.id, task)).collect();
-        let standing: Vec<Standing> = alive.values().filter_map(|task| self.standing(task)).collect();
-        if segment.head(Head::TaskEnd).load(Relaxed) != made {
+        let end = || usize::try_from(segment.head(Head::TaskEnd).load(Relaxed)).unwrap_or(0).min(segment.sizes().tasks);
+        let made = end();
+        let mut view = View { yard: self.yard, alive: BTreeMap::new(), sides: BTreeMap::new() };
+        let standing: Vec<Standing> = (0..made).filter_map(|index| view.add(TaskId::from_index(index))).collect();
+        if end() != made {
             return Judgement::default();
         }
-        let view = View { yard: self.yard, alive: &alive };
         self.detector.look(self.yard.frame.clock.now(), &standing, &view)
-    }
-
-    fn standing(&self, task: &Task) -> Option<Standing> {
-        let slot = self.yard.frame.segment.task(task.id.index())?;
-        let epoch = slot[task::EPOCH].load(Relaxed);
-        let waiting = matches!(state::read(slot), TaskState::Blocked | TaskState::Spinning);
-        let target = Target::read(slot).filter(|target| waiting && !target.timed);
-        // The interpreter lock comes round: its holder goes on or lets it go. Who waits for it is on the way.
-        let target = target.filter(|target| match target.on {
-            Awaited::Resource(id) => !matches!(self.yard.resources.get(id.index()), Some(Resource::Interpreter)),
-            Awaited::Task(_) => true,
-        });
-        let block = slot[task::BLOCK].load(Relaxed).checked_sub(1).and_then(|block| u32::try_from(block).ok()).map(BlockId);
-        Some(Standing { task: task.id, daemon: task.daemon, block, epoch, waits: target.map(|target| target.on) })
     }
 }
 
-impl Surroundings for View<'_> {
+fn number(word: &super::segment::Word) -> Option<u32> {
+    word.load(Relaxed).checked_sub(1).and_then(|number| u32::try_from(number).ok())
+}
+
+impl View {
+    /// Takes a look at a task; none unless it is alive.
+    fn add(&mut self, id: TaskId) -> Option<Standing> {
+        let slot = self.yard.frame.segment.task(id.index())?;
+        let epoch = slot[task::EPOCH].load(Relaxed);
+        let state = state::read(slot);
+        let (code, process) = (CodeId(number(&slot[task::CODE])?), ProcessId(number(&slot[task::PROCESS])?));
+        if matches!(state, TaskState::New | TaskState::Done) || code.index() >= self.yard.program.codes.len() {
+            return None;
+        }
+        self.alive.insert(id, Alive { code, process });
+        let waiting = matches!(state, TaskState::Blocked | TaskState::Spinning);
+        let target = Target::read(slot).filter(|_| waiting);
+        if let Some(Target { on: Awaited::Resource(on), .. }) = target {
+            let side = usize::try_from(slot[task::SIDE].load(Relaxed)).unwrap_or(0).min(3);
+            self.sides.entry(on).or_default()[side] = true;
+        }
+        // The interpreter lock comes round: its holder goes on or lets it go. Who waits for it is on the way.
+        let comes_round = |on: Awaited| match on {
+            Awaited::Resource(id) => {
+                let template = self.yard.program.resources.get(id.index());
+                template.is_none_or(|template| matches!(template.kind, ResourceKind::Interpreter { .. }))
+            }
+            Awaited::Task(_) => false,
+        };
+        let waits = target.filter(|target| !target.timed && !comes_round(target.on)).map(|target| target.on);
+        let daemon = slot[task::DAEMON].load(Relaxed) == 1;
+        Some(Standing { task: id, daemon, block: number(&slot[task::BLOCK]).map(BlockId), epoch, waits })
+    }
+
+    fn waits(&self, id: ResourceId, side: Side) -> bool {
+        self.sides.get(&id).is_some_and(|sides| sides[side as usize])
+    }
+}
+
+impl Surroundings for View {
     fn may_release(&self, task: TaskId, resource: ResourceId) -> bool {
-        let code = self.alive.get(&task).map(|task| &self.yard.program.codes[task.code.index()]);
-        code.is_some_and(|code| code.may_release.binary_search(&resource).is_ok())
+        let Some(Alive { code, process }) = self.alive.get(&task) else { return false };
+        let program = &self.yard.program;
+        if let Resource::Pipe(_) = &self.yard.resources[resource.index()] {
+            let station = self.yard.station(resource);
+            let ends = [station::WRITERS, station::READERS].iter().any(|&side| station.has_end(side, *process));
+            // The end of its process closes its ends; the run's own process has none before the run.
+            if ends && *process != ProcessId::MAIN {
+                return true;
+            }
+        }
+        let named = program.logical(*process, resource);
+        named.is_some_and(|named| program.codes[code.index()].may_release.binary_search(&named).is_ok())
     }
 
     fn holders(&self, id: ResourceId) -> Vec<TaskId> {
         let Some((slot, _, _)) = self.yard.frame.segment.resource(id.index()) else { return Vec::new() };
         let task = |holder: u64| u32::try_from(holder & u64::from(u32::MAX)).ok()?.checked_sub(1).map(TaskId);
-        match &self.yard.resources[id.index()] {
-            Resource::Lock(_) | Resource::Reentrant(_) => task(slot[resource::HOLDER].load(Relaxed)).into_iter().collect(),
-            Resource::Semaphore(_) | Resource::ReadWrite(_) => {
+        match self.yard.program.resources[id.index()].kind {
+            ResourceKind::Lock { .. } | ResourceKind::ReentrantLock => {
+                task(slot[resource::HOLDER].load(Relaxed)).into_iter().collect()
+            }
+            ResourceKind::Semaphore { .. } | ResourceKind::ReadWriteLock { .. } => {
                 slot[resource::HOLDERS..].iter().take(8).filter_map(|holder| task(holder.load(Relaxed))).collect()
             }
             _ => Vec::new(),
@@ -79,10 +124,24 @@ impl Surroundings for View<'_> {
     }
 
     fn is_free(&self, id: ResourceId) -> bool {
-        match &self.yard.resources[id.index()] {
-            Resource::Lock(lock) => lock.is_up_for_taking(),
-            Resource::Reentrant(lock) => lock.is_up_for_taking(),
-            Resource::Semaphore(semaphore) => semaphore.is_free(),
+        let (station, kind) = (self.yard.station(id), self.yard.program.resources[id.index()].kind);
+        match (&self.yard.resources[id.index()], kind) {
+            (Resource::Lock(lock), _) => lock.is_up_for_taking(),
+            (Resource::Reentrant(lock), _) => lock.is_up_for_taking(),
+            (Resource::Semaphore(semaphore), _) => semaphore.is_free(),
+            (Resource::AcrossToken(_), _) => station.load(station::COUNT) > 0,
+            (Resource::AcrossQueue(_), ResourceKind::Queue { capacity, .. }) => {
+                let count = station.load(station::COUNT);
+                // What is on its way arrives.
+                let takes = self.waits(id, Side::Take) && count > 0;
+                takes || self.waits(id, Side::Give) && capacity.is_none_or(|capacity| count < capacity)
+            }
+            (Resource::Pipe(pipe), _) => pipe.moves(self.waits(id, Side::Give), self.waits(id, Side::Take)),
+            (Resource::Elsewhere, ResourceKind::Lock { .. } | ResourceKind::ReentrantLock) => self.holders(id).is_empty(),
+            (Resource::Elsewhere, ResourceKind::Semaphore { .. }) => {
+                let slot = self.yard.frame.segment.resource(id.index());
+                slot.is_some_and(|(slot, _, _)| slot[resource::LEVEL].load(Relaxed) > 0)
+            }
             _ => false,
         }
     }

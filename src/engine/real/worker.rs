@@ -16,9 +16,10 @@ use super::segment::{Head, Mapping, Segment};
 use super::socket::Socket;
 use super::watch::Watch;
 use super::yard::Yard;
-use super::{driver, record_from_word};
+use super::{driver, family, record_from_word};
 use crate::id::ProcessId;
 use crate::program;
+use crate::program::{TaskKind, TaskTemplate};
 use crate::trace::store::Ended;
 use crate::value::Value;
 
@@ -54,6 +55,9 @@ fn tell(voice: &Voice, report: &Report) {
 /// # Errors
 /// When the app or its segment cannot be reached or understood.
 pub fn work(folder: &Path) -> Result<(), WorkerError> {
+    if folder.as_os_str() == family::IS_CHILD {
+        return family::work();
+    }
     die_with_the_app();
     wake_in_time();
     let mut ear = Socket::connect(folder)?;
@@ -72,12 +76,18 @@ pub fn work(folder: &Path) -> Result<(), WorkerError> {
     let interpreter = Interpreter::of(&program, ProcessId::MAIN);
     let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
     let frame = Frame { segment, control, clock: setup.clock.restarted(), record, interpreter };
-    let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, setup.seed)));
+    let (cores, stop_on_deadlock) = (setup.cores, setup.stop_on_deadlock);
+    // Before any process begins: they take their time from it.
+    segment.head(Head::Base).store(frame.clock.base(), SeqCst);
+    let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, setup, ProcessId::MAIN, None)?));
+    family::enter(segment, ProcessId::MAIN, frame.clock.now());
+    if let Some(slot) = segment.process(0) {
+        slot[super::segment::process::STATE].store(super::segment::process::ALIVE, SeqCst);
+    }
     named("coreyard-ear", move || listen(&mut ear, yard))?;
     let watcher = Arc::clone(&voice);
-    named("coreyard-watch", move || watch(yard, &watcher, setup.stop_on_deadlock))?;
-    pin(setup.cores);
-    segment.head(Head::Base).store(frame.clock.base(), SeqCst);
+    named("coreyard-watch", move || watch(yard, &watcher, stop_on_deadlock))?;
+    pin(cores);
     start_declared(yard);
     let ended = loop {
         match yard.ended() {
@@ -86,24 +96,44 @@ pub fn work(folder: &Path) -> Result<(), WorkerError> {
         }
     };
     segment.head(Head::EndedAt).store(frame.clock.now().0, Relaxed);
+    family::order(segment, true, None);
     halt(yard);
+    family::report(segment, ProcessId::MAIN);
+    if let Some(slot) = segment.process(0) {
+        slot[super::segment::process::ENDED].store(frame.clock.now().0, SeqCst);
+    }
     tell(&voice, &Report::Ended(ended, Some(yard.final_state())));
     std::process::exit(0);
 }
 
 /// The declared tasks that start with the run: all alive before the first one runs, so that none ends the run too early.
 fn start_declared(yard: &'static Yard) {
-    let templates = yard.program.tasks.iter().enumerate().filter(|(_, task)| task.starts);
+    for (index, process) in yard.program.processes.iter().enumerate() {
+        if process.main.is_none_or(|main| yard.program.tasks[main.index()].starts) {
+            family::open_ends(yard, ProcessId::from_index(index), None);
+        }
+    }
+    let is_here = |task: &TaskTemplate| task.process == ProcessId::MAIN || task.kind == TaskKind::Process;
+    let templates = yard.program.tasks.iter().enumerate().filter(|(_, task)| task.starts && is_here(task));
     let starting: Vec<_> = templates
         .filter_map(|(index, template)| {
             let task = yard.tasks.get(crate::id::TaskId::from_index(index))?;
             task.start();
+            if let Some(process) = yard.program.process_behind(task.id) {
+                // All of them, so that whoever runs first may ask after any.
+                family::claim(yard, process);
+            }
             yard.tasks.began(&task);
+            yard.tasks.show(&task, template.process, yard.frame.clock.now());
             Some((task, vec![Value::Int(template.index)]))
         })
         .collect();
     for (task, arguments) in starting {
-        driver::give_thread(yard, &task, arguments);
+        if yard.program.process_behind(task.id).is_some() {
+            family::begin(yard, &task, None);
+        } else {
+            driver::give_thread(yard, &task, arguments);
+        }
     }
     if yard.tasks.nobody_waited_for() {
         yard.end(Ended::Completed);
@@ -111,7 +141,7 @@ fn start_declared(yard: &'static Yard) {
 }
 
 /// Stops all tasks and waits until they have, but not long: what cannot stop ends with the process.
-fn halt(yard: &'static Yard) {
+pub(super) fn halt(yard: &'static Yard) {
     yard.frame.control.stop();
     let begin = Instant::now();
     while yard.tasks.alive() > 0 && begin.elapsed() < HALT {
@@ -127,6 +157,7 @@ fn listen(ear: &mut Socket, yard: &'static Yard) {
             Ok(Order::Stop) => yard.end(Ended::Stopped),
             Ok(order @ (Order::Pause | Order::Resume)) => {
                 yard.frame.control.pause(order == Order::Pause);
+                family::order(yard.frame.segment, false, Some(order == Order::Pause));
                 yard.nudge_all();
             }
             Err(_) => break,
@@ -141,6 +172,7 @@ fn watch(yard: &'static Yard, voice: &Voice, stop_on_deadlock: bool) {
         std::thread::park_timeout(LOOK_EVERY);
         if look % LOOKS_A_BEAT == 0 {
             yard.frame.control.beat();
+            family::report(yard.frame.segment, yard.process);
         }
         let judgement = watch.look();
         yard.frame.segment.head(Head::WatchCpu).store(super::clock::thread_cpu().0, Relaxed);
@@ -154,31 +186,36 @@ fn watch(yard: &'static Yard, voice: &Voice, stop_on_deadlock: bool) {
     }
 }
 
-fn named(name: &str, body: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+pub(super) fn named(name: &str, body: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
     std::thread::Builder::new().name(name.to_owned()).spawn(body).map(drop)
 }
 
 /// A panic of any thread is a mistake of ours: it is told in words and ends the run.
 fn report_panics(voice: &Voice) {
     let voice = Arc::clone(voice);
+    report_panics_by(move |words| tell(&voice, &Report::Ended(Ended::Crashed(words), None)));
+}
+
+/// The same for whoever can `tell`.
+pub(super) fn report_panics_by(tell: impl Fn(String) + Send + Sync + 'static) {
     std::panic::set_hook(Box::new(move |info| {
         let words = info.payload_as_str().unwrap_or("no message");
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let task = std::thread::current().name().unwrap_or("?").to_owned();
         let words = format!("a mistake of Coreyard's own in `{task}` at {place}: {words}");
-        tell(&voice, &Report::Ended(Ended::Crashed(words), None));
+        tell(words);
         std::process::exit(101);
     }));
 }
 
 /// Asks the kernel to end this process with the thread that started it; the ear sees the app's end anyway.
 #[cfg(target_os = "linux")]
-fn die_with_the_app() {
+pub(super) fn die_with_the_app() {
     let _refused = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
 #[cfg(not(target_os = "linux"))]
-fn die_with_the_app() {}
+pub(super) fn die_with_the_app() {}
 
 /// Asks the kernel not to put off the ends of this thread's timed waits, and of those it starts: 50 µs are its usual liberty.
 #[cfg(target_os = "linux")]

@@ -2,15 +2,18 @@
 //! Owns how they are made and looked at from outside; what a task does with them is `driver`.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicI32;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 
+use super::across::{self, Station, WireEnds};
 use super::condition::Condition;
 use super::context::Frame;
 use super::lock::Lock;
 use super::log::{Kind, Log};
-use super::meter::Meter;
+use super::making::{Maker, station_of};
+use super::message::{Setup, Wires};
 use super::queue::Queue;
 use super::rlock::Reentrant;
 use super::rwlock::ReadWrite;
@@ -18,8 +21,8 @@ use super::semaphore::Semaphore;
 use super::shared::Shared;
 use super::signal::{Barrier, Event};
 use super::task::{Task, Tasks};
-use crate::id::{ResourceId, TaskId};
-use crate::program::{Program, ResourceKind};
+use crate::id::{ProcessId, ResourceId, TaskId};
+use crate::program::Program;
 use crate::trace::NOTHING;
 use crate::trace::store::{Ended, FinalState, Plain, Uncaught};
 use crate::value::{ExceptionId, TextId, Value};
@@ -38,11 +41,26 @@ pub(super) enum Resource {
     Queue(Queue),
     /// The interpreter lock, which the frame has.
     Interpreter,
-    /// Of another process, or not made for this engine yet.
+    AcrossShared(across::Cell),
+    AcrossToken(across::Token),
+    AcrossQueue(across::Queue),
+    Pipe(across::Pipe),
+    /// Of another process.
     Elsewhere,
     Condition(Condition),
     Event(Event),
     Barrier(Barrier),
+}
+
+impl Resource {
+    /// Where its pipe is found, if it has one.
+    fn ends(&self) -> Option<WireEnds> {
+        match self {
+            Self::AcrossQueue(queue) => Some(queue.ends()),
+            Self::Pipe(pipe) => Some(pipe.ends()),
+            _ => None,
+        }
+    }
 }
 
 /// See the file's head.
@@ -54,37 +72,68 @@ pub(super) struct Yard {
     pub(super) tasks: Tasks,
     pub(super) log: Log,
     pub(super) seed: u64,
+    /// Which process this is.
+    pub(super) process: ProcessId,
+    /// What child processes are told as well.
+    pub(super) setup: Setup,
+    pub(super) wires: Wires,
+    /// With which code this process ends.
+    pub(super) exit: AtomicI32,
+    states: Mutex<Vec<(ResourceId, Plain)>>,
     labels: Mutex<BTreeMap<TextId, u32>>,
     ended: Mutex<Option<Ended>>,
     main: Thread,
 }
 
 impl Yard {
-    /// Makes the resources of `program` and the declared tasks, which do not run yet. The calling thread is told of the end.
-    pub(super) fn new(program: Program, frame: Frame, seed: u64) -> Self {
-        let meters = (0..program.resources.len()).map(|index| Meter::new(frame.segment, ResourceId::from_index(index)));
-        let resources = program.resources.iter().zip(meters).map(|(resource, meter)| match resource.kind {
-            ResourceKind::Shared { initial, .. } => Resource::Shared(Shared::new(meter, initial)),
-            ResourceKind::Lock { algorithm, owner_checked } => Resource::Lock(Lock::new(meter, algorithm, owner_checked)),
-            ResourceKind::ReentrantLock => Resource::Reentrant(Reentrant::new(meter)),
-            ResourceKind::ReadWriteLock { prefer } => Resource::ReadWrite(ReadWrite::new(meter, prefer)),
-            ResourceKind::Semaphore { permits, bounded } => Resource::Semaphore(Semaphore::new(meter, permits, bounded)),
-            ResourceKind::Queue { capacity, order } => Resource::Queue(Queue::new(meter, capacity, order)),
-            ResourceKind::Interpreter { .. } => Resource::Interpreter,
-            ResourceKind::Pipe { .. } => Resource::Elsewhere,
-            ResourceKind::Condition { spurious, .. } => Resource::Condition(Condition::new(meter, spurious)),
-            ResourceKind::Event => Resource::Event(Event::new(meter)),
-            ResourceKind::Barrier { parties } => Resource::Barrier(Barrier::new(meter, parties)),
-        });
-        let resources = resources.collect();
+    /// Makes the resources of `process` and the declared tasks, which do not run yet. The calling thread is told of the end.
+    /// `wires` are the pipes that the first process has made; none for that one.
+    ///
+    /// # Errors
+    /// When the system refuses a pipe.
+    pub(super) fn new(
+        mut program: Program,
+        frame: Frame,
+        setup: Setup,
+        process: ProcessId,
+        wires: Option<Wires>,
+    ) -> std::io::Result<Self> {
+        let processes = u32::try_from(program.processes.len()).unwrap_or(u32::MAX);
+        Arc::get_mut(&mut program.table).expect("nothing runs yet that could hold it").share_ids(process, processes);
+        let resources = Maker { program: &program, frame, process, wires: wires.as_ref() }.all()?;
+        let made = || (0..).map(ResourceId).zip(&resources).filter_map(|(id, resource)| Some((id, resource.ends()?)));
+        let wires = wires.unwrap_or_else(|| made().collect());
         let tasks = Tasks::new(frame.segment);
         for (index, task) in program.tasks.iter().enumerate() {
             let task = Task::new(TaskId::from_index(index), task.name.clone(), task.code, task.block, task.daemon);
             assert!(tasks.add(&task), "the segment has room for every declared task");
         }
-        let log = Log::new(frame.segment);
-        let main = std::thread::current();
-        Self { program, frame, resources, tasks, log, seed, labels: Mutex::default(), ended: Mutex::default(), main }
+        Ok(Self {
+            program,
+            frame,
+            resources,
+            tasks,
+            log: Log::new(frame.segment, process),
+            seed: setup.seed,
+            process,
+            setup,
+            wires,
+            exit: AtomicI32::new(0),
+            states: Mutex::default(),
+            labels: Mutex::default(),
+            ended: Mutex::default(),
+            main: std::thread::current(),
+        })
+    }
+
+    /// Where processes meet for a resource.
+    pub(super) fn station(&self, id: ResourceId) -> Station {
+        station_of(self.frame, self.process, id)
+    }
+
+    /// What child processes have told of their resources at their ends.
+    pub(super) fn states(&self) -> MutexGuard<'_, Vec<(ResourceId, Plain)>> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The number of a label; none when there are too many.
@@ -94,11 +143,9 @@ impl Yard {
             return number;
         }
         let words = self.program.table.get_text(text);
-        let number = u32::try_from(labels.len()).unwrap_or(NOTHING);
         let room = labels.len() < self.frame.segment.sizes().labels;
-        if !room || self.log.append(Kind::Label, TaskId(0), &words, || self.frame.clock.now()).is_none() {
-            return NOTHING;
-        }
+        let number = if room { self.log.append(Kind::Label, TaskId(0), &words, || self.frame.clock.now()) } else { None };
+        let Some(number) = number else { return NOTHING };
         labels.insert(text, number);
         number
     }
@@ -133,14 +180,36 @@ impl Yard {
 
     /// The values of all resources, once the tasks have halted.
     pub(super) fn final_state(&self) -> FinalState {
-        let tell = |resource: &Resource| match resource {
-            Resource::Shared(shared) => Some(self.plain(shared.peek())),
-            Resource::Queue(queue) => {
-                Some(Plain::List(queue.items().into_iter().take(MOST_ITEMS_TOLD).map(|item| self.plain(item)).collect()))
+        let mut resources: Vec<Option<Plain>> = self.resources.iter().map(|resource| self.tell(resource)).collect();
+        for (id, plain) in self.states().drain(..) {
+            if let Some(place) = resources.get_mut(id.index()) {
+                *place = Some(plain);
             }
+        }
+        FinalState { resources }
+    }
+
+    /// The values of this process's own resources, and what its children have told of theirs.
+    pub(super) fn own_state(&self) -> Vec<(ResourceId, Plain)> {
+        let own = (0..).map(ResourceId).zip(&self.resources).zip(&self.program.resources);
+        let own = own.filter(|(_, template)| template.process.is_some());
+        let mut told: Vec<_> = own.filter_map(|((id, resource), _)| Some((id, self.tell(resource)?))).collect();
+        told.append(&mut self.states());
+        told
+    }
+
+    fn tell(&self, resource: &Resource) -> Option<Plain> {
+        let table = &self.program.table;
+        let list =
+            |items: Vec<Value>| Plain::List(items.into_iter().take(MOST_ITEMS_TOLD).map(|item| self.plain(item)).collect());
+        match resource {
+            Resource::Shared(shared) => Some(self.plain(shared.peek())),
+            Resource::AcrossShared(cell) => Some(self.plain(cell.peek(table))),
+            Resource::Queue(queue) => Some(list(queue.items())),
+            Resource::AcrossQueue(queue) => Some(list(queue.drain(table))),
+            Resource::Pipe(pipe) => Some(list(pipe.drain(table))),
             _ => None,
-        };
-        FinalState { resources: self.resources.iter().map(tell).collect() }
+        }
     }
 
     fn plain(&self, value: Value) -> Plain {

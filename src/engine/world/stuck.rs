@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::effect::Effect;
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::program::Program;
 
 use super::task::Pending;
@@ -60,7 +60,7 @@ impl World {
         for code in machine.codes() {
             may.extend(program.codes[code.index()].may_release.iter().map(|&named| program.place(process, named)));
         }
-        if program.has_processes() {
+        if process != ProcessId::MAIN {
             // The end of its process closes these.
             let ends = self.resources.iter().enumerate();
             let closes = ends.filter(|(_, resource)| matches!(resource, Resource::Pipe(pipe) if pipe.has_end(process)));

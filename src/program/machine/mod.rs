@@ -360,7 +360,8 @@ impl Machine {
                             ask!(Effect::Get(self.meant(program, queue), patience), into);
                         }
                         Instruction::Put(queue, wait)
-                            if let (Some(queue), Some(patience)) = (queue.as_known(), quick::patience(wait)) =>
+                            if let (Some(queue), Some(patience)) = (queue.as_known(), quick::patience(wait))
+                                && program.resources[queue.index()].process.is_some() =>
                         {
                             let item = self.pop();
                             if self.generated > 0 {

@@ -16,6 +16,8 @@ impl Machine {
         match effect {
             Effect::Store(_, value)
             | Effect::Put(_, value, _)
+            | Effect::PutAcross { item: value, .. }
+            | Effect::Send { message: value, .. }
             | Effect::Swap(_, value)
             | Effect::CompareAndSet { new: value, .. } => self.escape(program, value),
             Effect::Spawn { arguments, .. } => self.escape(program, Value::List(arguments)),

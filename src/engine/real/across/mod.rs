@@ -1,0 +1,170 @@
+//! What several processes meet at: state in the shared segment, waiting by the kernel's futex on a bell in it, items through pipes
+//! of the system's. Nobody stands in a queue here, so one that is killed leaves nothing behind but what it held.
+//! Owns the station each such resource has and how one waits at it; what is waited for is said in the files beside it.
+
+mod bell;
+mod cell;
+pub(super) mod parcel;
+mod pipe;
+mod queue;
+mod token;
+mod wire;
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+pub(super) use self::bell::{listen, read as read_bell, ring};
+pub(super) use self::cell::Cell;
+pub(super) use self::pipe::Pipe;
+pub(super) use self::queue::Queue;
+pub(super) use self::token::{Refused, Token};
+pub(super) use self::wire::Ends as WireEnds;
+use super::context::{Context, Cut};
+use super::segment::{StationSlot, Word, half, station, task};
+use crate::effect::{Ends, Patience};
+use crate::id::{ProcessId, ResourceId};
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskState};
+
+/// The longest one sleeps without a look around: a bell that nobody could ring, because its ringer was killed, costs so much.
+const LOOK_EVERY: Duration = Duration::from_millis(40);
+
+/// For which side of a resource a task waits: see [`task::SIDE`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// To give something: needs room.
+    Give = 1,
+    /// To take something: needs that there is something.
+    Take = 2,
+    /// For something else.
+    Else = 3,
+}
+
+/// Where processes meet for one resource.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Station {
+    pub(super) id: ResourceId,
+    pub(super) words: StationSlot<'static>,
+    /// Whose view this is.
+    pub(super) process: ProcessId,
+}
+
+/// A lock on a part of a station, held for a moment. Whoever reaps a process that died with it frees it.
+pub(super) struct Gate(&'static Word);
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.0.store(0, SeqCst);
+    }
+}
+
+impl Station {
+    pub(super) fn word(&self, which: usize) -> &'static Word {
+        &self.words[which]
+    }
+
+    pub(super) fn load(&self, which: usize) -> u64 {
+        self.words[which].load(SeqCst)
+    }
+
+    /// Tells those who wait that something has changed.
+    pub(super) fn ring(&self) {
+        if self.load(station::WAITING) > 0 {
+            ring(half(&self.words[station::BELL]));
+        }
+    }
+
+    /// Takes a gate if nobody has it.
+    pub(super) fn gate(&self, which: usize) -> Option<Gate> {
+        let word = self.word(which);
+        word.compare_exchange(0, u64::from(self.process.0) + 1, SeqCst, SeqCst).is_ok().then_some(Gate(word))
+    }
+
+    /// A process has an end of a pipe, or gives it up.
+    pub(super) fn set_ends(&self, process: ProcessId, ends: Ends, open: bool) {
+        let (at, bit) = (process.index() / 64 % 2, 1 << (process.index() % 64));
+        let sides = match ends {
+            Ends::Write => &[station::WRITERS][..],
+            Ends::Read => &[station::READERS],
+            Ends::Both => &[station::WRITERS, station::READERS],
+        };
+        for side in sides {
+            let word = &self.words[side + at];
+            if open {
+                word.fetch_or(bit, SeqCst);
+            } else {
+                word.fetch_and(!bit, SeqCst);
+            }
+        }
+    }
+
+    /// Whether a process has an end: of `station::WRITERS` or `station::READERS`.
+    pub(super) fn has_end(&self, side: usize, process: ProcessId) -> bool {
+        self.load(side + process.index() / 64 % 2) & 1 << (process.index() % 64) != 0
+    }
+
+    /// Whether nobody has such an end any more.
+    pub(super) fn is_deserted(&self, side: usize) -> bool {
+        self.load(side) == 0 && self.load(side + 1) == 0
+    }
+
+    /// Adds to a count as long as that stays within `most`; whether it did.
+    pub(super) fn admit(&self, which: usize, more: u64, most: u64) -> bool {
+        let fits = |is: u64| (is.saturating_add(more) <= most || is == 0).then_some(is + more);
+        self.words[which].fetch_update(SeqCst, SeqCst, fits).is_ok()
+    }
+
+    /// Takes from a count; false if there is not so much.
+    pub(super) fn take(&self, which: usize, less: u64) -> bool {
+        self.words[which].fetch_update(SeqCst, SeqCst, |is| is.checked_sub(less)).is_ok()
+    }
+
+    /// Waits until `ready` gives something; none when patience is over before.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn wait<T>(
+        &self,
+        context: &mut Context,
+        side: Side,
+        deadline: Option<Nanos>,
+        mut ready: impl FnMut() -> Option<T>,
+    ) -> Result<Option<T>, Cut> {
+        let slot = context.frame.segment.task(context.task.index()).expect("a task that runs has a slot");
+        slot[task::SIDE].store(side as u64, SeqCst);
+        context.begin(Awaited::Resource(self.id), deadline.is_some(), TaskState::Blocked, false);
+        context.leave_interpreter();
+        self.words[station::WAITING].fetch_add(1, SeqCst);
+        let end = loop {
+            let seen = read_bell(half(&self.words[station::BELL]));
+            if let Some(had) = ready() {
+                break Ok(Some(had));
+            }
+            if context.frame.control.orders().stop() {
+                break Err(Cut);
+            }
+            let mut length = LOOK_EVERY;
+            if let Some(deadline) = deadline {
+                let left = deadline.since(context.frame.clock.now());
+                if left == Nanos::ZERO {
+                    break Ok(None);
+                }
+                length = length.min(left.duration());
+            }
+            listen(half(&self.words[station::BELL]), seen, length);
+        };
+        self.words[station::WAITING].fetch_sub(1, SeqCst);
+        if end.is_ok() {
+            context.end_wait();
+        }
+        end
+    }
+}
+
+/// Until when one waits that begins now; none: for ever.
+pub(super) fn deadline(patience: Patience, now: Nanos) -> Option<Nanos> {
+    match patience {
+        Patience::AtMost(length) => Some(now + length),
+        Patience::Forever | Patience::Never => None,
+    }
+}

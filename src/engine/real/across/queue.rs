@@ -1,0 +1,272 @@
+//! A queue across processes: each process puts into a buffer of its own, from which a feeder thread fills a pipe of the system's.
+//! So a `put` never waits for the pipe, and a process ends only when its feeder is through.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::super::context::{Context, Cut};
+use super::super::control::Control;
+use super::super::meter::Meter;
+use super::super::segment::station;
+use super::pipe::drain;
+use super::wire::{Ends as WireEnds, Moved, Wire, receive};
+use super::{Side, Station, deadline, parcel};
+use crate::effect::Patience;
+use crate::trace::EventKind;
+use crate::value::{Failure, Table, Value};
+
+/// What a process's buffer of one queue holds at most.
+const MOST_ITEMS: usize = 10_000_000;
+/// What the pipe behind it holds.
+const PIPE_BYTES: usize = 64 << 10;
+/// How long a feeder waits before it looks around.
+const LOOK_EVERY: Duration = Duration::from_millis(40);
+
+/// A queue.
+#[derive(Debug)]
+pub(in crate::engine::real) struct Queue {
+    meter: Meter,
+    station: Station,
+    capacity: Option<u64>,
+    wire: Arc<Wire>,
+    buffer: Arc<Buffer>,
+}
+
+/// What a process has put and its feeder has not got through.
+#[derive(Debug, Default)]
+struct Buffer {
+    inner: Mutex<Inner>,
+    more: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    parcels: VecDeque<Vec<u8>>,
+    feeding: bool,
+    has_feeder: bool,
+}
+
+impl Queue {
+    /// A new one, or with `ends` one that another process has made.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(in crate::engine::real) fn new(
+        meter: Meter,
+        station: Station,
+        capacity: Option<u64>,
+        ends: Option<&WireEnds>,
+    ) -> io::Result<Self> {
+        let wire = match ends {
+            Some(ends) => Wire::open(ends)?,
+            None => Wire::new(PIPE_BYTES)?,
+        };
+        Ok(Self { meter, station, capacity, wire: Arc::new(wire), buffer: Arc::default() })
+    }
+
+    pub(in crate::engine::real) fn ends(&self) -> WireEnds {
+        self.wire.ends()
+    }
+
+    /// Puts an item in; false when patience ends first.
+    ///
+    /// # Errors
+    /// When the run ends; inside, what Python raises.
+    pub(in crate::engine::real) fn put(
+        &self,
+        context: &mut Context,
+        table: &Table,
+        (item, bytes): (Value, u32),
+        patience: Patience,
+    ) -> Result<Result<bool, Failure>, Cut> {
+        let most = self.capacity.unwrap_or(u64::MAX);
+        let mut asked = None;
+        if !self.station.admit(station::COUNT, 1, most) {
+            let since = context.frame.clock.now();
+            if patience == Patience::Never {
+                context.step_done(since, 0);
+                return Ok(Ok(false));
+            }
+            asked = Some(since);
+            self.meter.waiting(true);
+            let try_again = || self.station.admit(station::COUNT, 1, most).then_some(());
+            let end = self.station.wait(context, Side::Give, deadline(patience, since), try_again);
+            self.meter.waiting(false);
+            if end?.is_none() {
+                self.meter.timed_out(context, since);
+                return Ok(Ok(false));
+            }
+        }
+        let mut inner = self.buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if inner.parcels.len() >= MOST_ITEMS || (!inner.has_feeder && self.start_feeder(context.frame.control).is_err()) {
+            drop(inner);
+            self.station.take(station::COUNT, 1);
+            return Ok(Err(Failure::new("MemoryError", "the queue has a limit")));
+        }
+        inner.has_feeder = true;
+        inner.parcels.push_back(parcel::wrap(table, item, bytes));
+        drop(inner);
+        self.station.word(station::UNFINISHED).fetch_add(1, SeqCst);
+        self.buffer.more.notify_one();
+        self.meter.moved(context, EventKind::Put, asked, self.station.load(station::COUNT));
+        Ok(Ok(true))
+    }
+
+    fn start_feeder(&self, control: &'static Control) -> io::Result<()> {
+        let (station, wire, buffer) = (self.station, Arc::clone(&self.wire), Arc::clone(&self.buffer));
+        let feeder = std::thread::Builder::new().name("coreyard-feeder".to_owned());
+        feeder.spawn(move || feed(station, &wire, &buffer, control)).map(drop)
+    }
+
+    /// Takes an item out; none when patience ends first.
+    ///
+    /// # Errors
+    /// When the run ends; inside, what Python raises.
+    pub(in crate::engine::real) fn get(
+        &self,
+        context: &mut Context,
+        table: &Table,
+        patience: Patience,
+    ) -> Result<Result<Option<Value>, Failure>, Cut> {
+        let control = context.frame.control;
+        let try_it = || {
+            let gate = self.station.gate(station::READ_GATE)?;
+            let moved = receive(&self.wire, || !control.orders().stop() && self.station.load(station::BROKEN) == 0);
+            drop(gate);
+            match moved {
+                Moved::Whole((bytes, _)) => Some(Some(bytes)),
+                Moved::Nothing => None,
+                Moved::Broken => Some(None),
+            }
+        };
+        let mut asked = None;
+        let had = match try_it() {
+            Some(had) => had,
+            None => {
+                let since = context.frame.clock.now();
+                if patience == Patience::Never {
+                    context.step_done(since, 0);
+                    return Ok(Ok(None));
+                }
+                asked = Some(since);
+                self.meter.waiting(true);
+                let end = self.station.wait(context, Side::Take, deadline(patience, since), try_it);
+                self.meter.waiting(false);
+                match end? {
+                    Some(had) => had,
+                    None => {
+                        self.meter.timed_out(context, since);
+                        return Ok(Ok(None));
+                    }
+                }
+            }
+        };
+        let Some(bytes) = had else {
+            return Ok(Err(Failure::new("OSError", "the queue was broken by a process that was killed")));
+        };
+        self.station.take(station::COUNT, 1);
+        self.station.ring();
+        self.meter.moved(context, EventKind::Got, asked, self.station.load(station::COUNT));
+        Ok(parcel::decode(table, &bytes).map(Some).map_err(Failure::from))
+    }
+
+    /// Marks an item done; false if there were not so many.
+    pub(in crate::engine::real) fn task_done(&self, context: &mut Context) -> bool {
+        if !self.station.take(station::UNFINISHED, 1) {
+            return false;
+        }
+        self.station.ring();
+        let now = context.stamp();
+        context.event(EventKind::TaskDone, self.meter.id.0, self.station.load(station::UNFINISHED), now);
+        context.step_done(now, 0);
+        true
+    }
+
+    /// Waits until every item put has been marked done.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(in crate::engine::real) fn join(&self, context: &mut Context) -> Result<(), Cut> {
+        self.until(context, || self.station.load(station::UNFINISHED) == 0)
+    }
+
+    /// Waits until all that this process has put is through.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(in crate::engine::real) fn flush(&self, context: &mut Context) -> Result<(), Cut> {
+        self.until(context, || !self.is_feeding())
+    }
+
+    fn until(&self, context: &mut Context, done: impl Fn() -> bool) -> Result<(), Cut> {
+        let asked = context.frame.clock.now();
+        let mut waited = 0;
+        if !done() {
+            self.station.wait(context, Side::Else, None, || done().then_some(()))?;
+            let now = context.frame.clock.now();
+            waited = now.since(asked).0;
+            context.event(EventKind::Resumed, self.meter.id.0, waited, now);
+        }
+        let now = context.stamp();
+        context.step_done(now, waited);
+        Ok(())
+    }
+
+    fn is_feeding(&self) -> bool {
+        let inner = self.buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.feeding || !inner.parcels.is_empty()
+    }
+
+    /// How many items are in it or on their way.
+    pub(in crate::engine::real) fn len(&self) -> u64 {
+        self.station.load(station::COUNT)
+    }
+
+    /// What is in it at the end, taken out.
+    pub(in crate::engine::real) fn drain(&self, table: &Table) -> Vec<Value> {
+        drain(&self.wire, table)
+    }
+}
+
+/// A feeder's life: it ends with its process.
+fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
+    loop {
+        let mut inner = buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.feeding = false;
+        let parcel = loop {
+            if let Some(parcel) = inner.parcels.pop_front() {
+                inner.feeding = true;
+                break parcel;
+            }
+            station.ring();
+            if control.orders().stop() {
+                return;
+            }
+            inner = buffer.more.wait_timeout(inner, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
+        };
+        drop(inner);
+        let gate = loop {
+            match station.gate(station::WRITE_GATE) {
+                Some(gate) => break gate,
+                None if control.orders().stop() => return,
+                None => std::thread::park_timeout(Duration::from_micros(50)),
+            }
+        };
+        let mut written = 0;
+        while written < parcel.len() {
+            match wire.write(&parcel[written..]) {
+                Ok(Some(some)) => {
+                    written += some;
+                    station.ring();
+                }
+                Ok(None) if control.orders().stop() => return,
+                Ok(None) => wire.await_room(),
+                Err(_) => return,
+            }
+        }
+        drop(gate);
+    }
+}

@@ -1,0 +1,113 @@
+//! Locks and semaphores across processes: a number of permits in shared memory; a lock has one.
+//! One whose holder was killed stays held, as in Python.
+
+use super::super::context::{Context, Cut};
+use super::super::meter::Meter;
+use super::super::segment::station;
+use super::{Side, Station, deadline};
+use crate::effect::Patience;
+
+/// Why a release was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::real) enum Refused {
+    /// Nobody holds it, or no permit is out.
+    Full,
+    /// It checks owners and another task holds it.
+    NotOwner,
+}
+
+/// A lock or a semaphore.
+#[derive(Debug)]
+pub(in crate::engine::real) struct Token {
+    meter: Meter,
+    station: Station,
+    /// A lock: it has a holder.
+    is_lock: bool,
+    owner_checked: bool,
+    /// Permits there may be.
+    most: u64,
+}
+
+impl Token {
+    pub(in crate::engine::real) fn lock(meter: Meter, station: Station, owner_checked: bool) -> Self {
+        Self { meter, station, is_lock: true, owner_checked, most: 1 }
+    }
+
+    pub(in crate::engine::real) fn semaphore(meter: Meter, station: Station, most: Option<u64>) -> Self {
+        Self { meter, station, is_lock: false, owner_checked: false, most: most.unwrap_or(u64::MAX) }
+    }
+
+    pub(in crate::engine::real) const fn is_lock(&self) -> bool {
+        self.is_lock
+    }
+
+    /// Takes it; false when patience ends first.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(in crate::engine::real) fn acquire(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
+        if self.station.take(station::COUNT, 1) {
+            self.had(context, None);
+            return Ok(true);
+        }
+        let asked = context.frame.clock.now();
+        if patience == Patience::Never {
+            context.step_done(asked, 0);
+            return Ok(false);
+        }
+        self.meter.waiting(true);
+        let try_again = || self.station.take(station::COUNT, 1).then_some(());
+        let end = self.station.wait(context, Side::Take, deadline(patience, asked), try_again);
+        self.meter.waiting(false);
+        let had = end?.is_some();
+        if had {
+            self.had(context, Some(asked));
+        } else {
+            self.meter.timed_out(context, asked);
+        }
+        Ok(had)
+    }
+
+    fn had(&self, context: &mut Context, asked: Option<crate::time::Nanos>) {
+        if self.is_lock {
+            self.meter.acquired(context, asked);
+        } else {
+            let now = context.stamp();
+            self.meter.permit_taken(context, asked, now);
+        }
+        self.tell_level();
+    }
+
+    fn tell_level(&self) {
+        if !self.is_lock {
+            let level = self.station.load(station::COUNT);
+            self.meter.word(super::super::segment::resource::LEVEL).store(level, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    /// Lets it go.
+    ///
+    /// # Errors
+    /// When there is nothing to let go, or another task's is checked.
+    pub(in crate::engine::real) fn release(&self, context: &mut Context) -> Result<(), Refused> {
+        if self.station.load(station::COUNT) >= self.most {
+            return Err(Refused::Full);
+        }
+        if self.owner_checked && self.meter.holder() != Some(context.task) {
+            return Err(Refused::NotOwner);
+        }
+        if self.is_lock {
+            let held = self.meter.releasing(context);
+            self.station.admit(station::COUNT, 1, self.most);
+            self.station.ring();
+            self.meter.released(context, held);
+        } else {
+            self.station.admit(station::COUNT, 1, self.most);
+            self.station.ring();
+            let now = context.stamp();
+            self.meter.permit_given(context, None, now);
+        }
+        self.tell_level();
+        Ok(())
+    }
+}

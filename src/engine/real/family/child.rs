@@ -1,0 +1,132 @@
+//! A child process of a run: compiles the text for itself, joins the run's segment, runs what is its own, and ends with an exit
+//! code of its own. Told what to do by its standard input, whose end means that its parent is gone; tells by its standard output.
+#![expect(clippy::disallowed_methods, reason = "a worker is a process of its own, with files, threads and a clock")]
+
+use std::fs::File;
+use std::io::{BufRead as _, Read as _, Write as _};
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+use super::super::across::{listen, read_bell};
+use super::super::context::Frame;
+use super::super::control::Control;
+use super::super::interpreter::Interpreter;
+use super::super::message::{ChildReport, ChildSetup};
+use super::super::segment::{Head, Mapping, Segment, half};
+use super::super::worker::{self, WorkerError};
+use super::super::yard::Yard;
+use super::super::{driver, record_from_word};
+use super::{PAUSE, STOP};
+use crate::id::TaskId;
+use crate::program::{self, TaskKind};
+use crate::trace::store::Ended;
+use crate::value::Value;
+
+/// In the place of a folder: the worker is a child of another one.
+pub(in crate::engine::real) const IS_CHILD: &str = "-";
+
+/// Between two reports, orders or not.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// Plays a child, to its end: the process ends in here unless something fails early.
+///
+/// # Errors
+/// When the segment cannot be reached or understood.
+pub(in crate::engine::real) fn work() -> Result<(), WorkerError> {
+    worker::die_with_the_app();
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    let ChildSetup { setup, process, spawned, wires } =
+        serde_json::from_str(&line).map_err(|error| WorkerError::Understand(error.to_string()))?;
+    let file = File::options().read(true).write(true).open(&setup.segment)?;
+    let mapping: &'static Mapping = Box::leak(Box::new(Mapping::new(&file)?));
+    let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
+    let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
+    let program = program::build(&setup.text, &setup.overrides).value;
+    let program = program.ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
+    worker::report_panics_by(|words| tell(&ChildReport::Ended(Ended::Crashed(words))));
+
+    let control: &'static Control = Box::leak(Box::default());
+    let interpreter = Interpreter::of(&program, process);
+    let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
+    let clock = setup.clock.based(segment.head(Head::Base).load(SeqCst));
+    let frame = Frame { segment, control, clock, record, interpreter };
+    let yard = Yard::new(program, frame, setup, process, Some(wires))?;
+    let yard: &'static Yard = Box::leak(Box::new(yard));
+    super::enter(segment, process, clock.now());
+    worker::named("coreyard-ear", move || {
+        let mut rest = Vec::new();
+        let _gone = std::io::stdin().lock().read_to_end(&mut rest);
+        std::process::exit(1);
+    })?;
+    worker::named("coreyard-watch", move || watch(yard))?;
+    start(yard, spawned);
+    let ended = loop {
+        match yard.ended() {
+            Some(ended) => break ended,
+            None => std::thread::park(),
+        }
+    };
+    if !matches!(ended, Ended::Completed | Ended::Stopped) {
+        tell(&ChildReport::Ended(ended));
+    }
+    worker::halt(yard);
+    super::report(segment, process);
+    tell(&ChildReport::State(yard.own_state()));
+    std::process::exit(yard.exit.load(SeqCst));
+}
+
+fn tell(report: &ChildReport) {
+    let line = serde_json::to_string(report).expect("a report is plain data");
+    let mut out = std::io::stdout().lock();
+    // A parent that is gone is noticed by the ear.
+    let _gone = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// The main thread and those that start with it: all alive before the first one runs.
+fn start(yard: &'static Yard, spawned: Option<(crate::id::CodeId, Vec<crate::trace::store::Plain>)>) {
+    let mut starting = Vec::new();
+    for (index, template) in yard.program.tasks.iter().enumerate().filter(|(_, task)| task.process == yard.process) {
+        let is_main = template.kind == TaskKind::Process;
+        if !is_main && !template.starts {
+            continue;
+        }
+        let Some(mut task) = yard.tasks.get(TaskId::from_index(index)) else { continue };
+        let mut arguments = vec![Value::Int(template.index)];
+        if let (true, Some((code, plain))) = (is_main, &spawned) {
+            task =
+                super::super::task::Task::new(task.id, task.name.clone(), *code, yard.program.codes[code.index()].block, false);
+            yard.tasks.add(&task);
+            arguments = plain.iter().map(|plain| plain.to_value(&yard.program.table).unwrap_or_default()).collect();
+        }
+        task.start();
+        yard.tasks.began(&task);
+        yard.tasks.show(&task, yard.process, yard.frame.clock.now());
+        starting.push((task, arguments));
+    }
+    for (task, arguments) in starting {
+        driver::give_thread(yard, &task, arguments);
+    }
+}
+
+/// Obeys the orders in the segment, and tells what this process costs.
+fn watch(yard: &'static Yard) {
+    let segment = yard.frame.segment;
+    let bell = half(segment.head(Head::Bell));
+    let mut before = 0;
+    loop {
+        let seen = read_bell(bell);
+        let orders = segment.head(Head::Orders).load(SeqCst);
+        if orders & STOP != 0 {
+            yard.end(Ended::Stopped);
+        }
+        if orders != before {
+            before = orders;
+            yard.frame.control.pause(orders & PAUSE != 0);
+            yard.nudge_all();
+        }
+        yard.frame.control.beat();
+        super::report(segment, yard.process);
+        listen(bell, seen, BEAT);
+    }
+}

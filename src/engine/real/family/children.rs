@@ -1,0 +1,240 @@
+//! A process's children: started as this executable once more, watched until they end, and put in order then.
+//! Each is kept by a thread of its own, because the kernel ends a child with the thread that started it.
+#![expect(clippy::disallowed_methods, reason = "this file starts processes")]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+
+use super::super::message::{ChildReport, ChildSetup};
+use super::super::segment::process;
+use super::super::state;
+use super::super::task::Task;
+use super::super::yard::{Resource, Yard};
+use crate::effect::Ends;
+use crate::id::{CodeId, ProcessId};
+use crate::trace::store::{Ended, Plain, TaskState};
+use crate::value::{Failure, Value};
+
+/// What `terminate` leaves, as Python tells it.
+const TERMINATED: i32 = -15;
+
+/// Starts a process whose main thread is `task`; for a spawned one with its routine's code and arguments.
+pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spawned: Option<(CodeId, &[Value])>) {
+    let segment = yard.frame.segment;
+    let id = yard.program.process_of(task.id);
+    let now = yard.frame.clock.now();
+    if let Some(slot) = segment.task(task.id.index()) {
+        yard.tasks.describe(task, slot, id);
+        state::enter(slot, TaskState::Runnable, now);
+    }
+    if segment.process(id.index()).is_none() {
+        return yard.end(Ended::LimitReached(format!("process {}: a run makes at most {}", id.0, segment.sizes().processes)));
+    }
+    // Seen from now on: those who wait for what they will do are not lost.
+    for (index, template) in yard.program.tasks.iter().enumerate() {
+        let other = yard.tasks.get(crate::id::TaskId::from_index(index)).filter(|other| other.id != task.id);
+        if let Some(other) = other.filter(|_| template.process == id && template.starts && spawned.is_none()) {
+            yard.tasks.show(&other, id, now);
+        }
+    }
+    open_ends(yard, id, spawned.map(|(code, _)| code));
+    let table = &yard.program.table;
+    let setup = ChildSetup {
+        setup: yard.setup.clone(),
+        process: id,
+        spawned: spawned.map(|(code, arguments)| (code, arguments.iter().map(|&value| Plain::of(table, value)).collect())),
+        wires: yard.wires.clone(),
+    };
+    let line = serde_json::to_string(&setup).expect("a setup is plain data");
+    let kept = Arc::clone(task);
+    let keeper = std::thread::Builder::new().name("coreyard-keeper".to_owned());
+    let started = keeper.spawn(move || match start(&line) {
+        Ok(child) => keep(yard, &kept, id, child),
+        Err(error) => yard.end(Ended::LimitReached(format!("no process for `{}`: {error}", kept.name))),
+    });
+    if let Err(error) = started {
+        yard.end(Ended::LimitReached(format!("no thread to keep process `{}`: {error}", task.name)));
+    }
+}
+
+/// Takes a process for oneself to start it; false if somebody has.
+pub(in crate::engine::real) fn claim(yard: &Yard, id: ProcessId) -> bool {
+    let slot = yard.frame.segment.process(id.index());
+    let free = |slot: &super::super::segment::ProcessSlot<'_>| {
+        slot[process::STATE].compare_exchange(0, process::CLAIMED, SeqCst, SeqCst).is_ok()
+    };
+    let Some(slot) = slot.filter(free) else { return false };
+    slot[process::PARENT].store(u64::from(yard.process.0) + 1, SeqCst);
+    slot[process::STATE].store(process::ALIVE, SeqCst);
+    true
+}
+
+/// The ends of pipes a process has when it begins: those its code may ever use.
+pub(in crate::engine::real) fn open_ends(yard: &Yard, id: ProcessId, spawned: Option<CodeId>) {
+    let declared = yard.program.tasks.iter().filter(|task| task.process == id && spawned.is_none()).map(|task| task.code);
+    for code in declared.chain(spawned) {
+        let code = &yard.program.codes[code.index()];
+        for (pipes, ends) in [(&code.may_send, Ends::Write), (&code.may_receive, Ends::Read)] {
+            for &pipe in pipes {
+                yard.station(pipe).set_ends(id, ends, true);
+            }
+        }
+    }
+}
+
+fn executable() -> std::io::Result<std::path::PathBuf> {
+    // The very file that runs, be it replaced or removed meanwhile.
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+}
+
+fn start(setup: &str) -> std::io::Result<Child> {
+    let mut command = Command::new(executable()?);
+    command.arg("worker").arg(super::IS_CHILD).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn()?;
+    if let Some(stdin) = &mut child.stdin {
+        // One that cannot read it has ended; that is seen in a moment.
+        let _ended = stdin.write_all(setup.as_bytes()).and_then(|()| stdin.write_all(b"\n"));
+    }
+    Ok(child)
+}
+
+/// Hears a child out, reaps it, and puts in order what it leaves.
+fn keep(yard: &'static Yard, task: &Arc<Task>, id: ProcessId, mut child: Child) {
+    let segment = yard.frame.segment;
+    // Held open as long as this process lives: its end tells the child that its parent is gone.
+    let lifeline = child.stdin.take();
+    if let Some(told) = child.stdout.take() {
+        for line in BufReader::new(told).lines().map_while(Result::ok) {
+            match serde_json::from_str(&line) {
+                Ok(ChildReport::State(values)) => yard.states().extend(values),
+                Ok(ChildReport::Ended(how)) => yard.end(how),
+                Err(_) => {}
+            }
+        }
+    }
+    let exit = child.wait();
+    drop(lifeline);
+    let code = exit.map_or(-1, exit_number);
+    let now = yard.frame.clock.now();
+    // What it had started ends with it: no one is left to reap that.
+    for (index, slot) in (0..segment.sizes().processes).filter_map(|index| Some((index, segment.process(index)?))) {
+        let descends = slot[process::PARENT].load(SeqCst) == u64::from(id.0) + 1;
+        if descends && slot[process::STATE].load(SeqCst) == process::ALIVE {
+            end(yard, ProcessId::from_index(index), -9);
+        }
+    }
+    if let Some(slot) = segment.process(id.index()) {
+        let code = if slot[process::TERMINATED].load(SeqCst) == 1 { TERMINATED } else { code };
+        end(yard, id, code);
+    }
+    task.end(now);
+    if yard.tasks.ended(task) {
+        yard.end(Ended::Completed);
+    }
+}
+
+fn end(yard: &Yard, id: ProcessId, code: i32) {
+    let segment = yard.frame.segment;
+    let now = yard.frame.clock.now();
+    if let Some(slot) = segment.process(id.index()) {
+        slot[process::EXIT].store(u64::from(code.cast_unsigned()), SeqCst);
+        slot[process::ENDED].store(now.0.max(1), SeqCst);
+        slot[process::STATE].store(process::GONE, SeqCst);
+    }
+    super::tidy(segment, id, now, yard.frame.control.orders().stop());
+}
+
+#[cfg(unix)]
+fn exit_number(status: ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.code().or_else(|| status.signal().map(|signal| -signal)).unwrap_or(-1)
+}
+
+#[cfg(not(unix))]
+fn exit_number(status: ExitStatus) -> i32 {
+    status.code().unwrap_or(-1)
+}
+
+/// `terminate` of a child.
+pub(in crate::engine::real) fn terminate(yard: &Yard, id: ProcessId) {
+    let Some(slot) = yard.frame.segment.process(id.index()) else { return };
+    if slot[process::STATE].load(SeqCst) != process::ALIVE {
+        return;
+    }
+    slot[process::TERMINATED].store(1, SeqCst);
+    // One that has just been started has told no number yet.
+    let number = loop {
+        let number = slot[process::NUMBER].load(SeqCst);
+        if number != 0 || slot[process::STATE].load(SeqCst) != process::ALIVE || yard.frame.control.orders().stop() {
+            break number;
+        }
+        std::thread::park_timeout(std::time::Duration::from_micros(200));
+    };
+    kill(number);
+    // Short: until its keeper has seen that.
+    while slot[process::STATE].load(SeqCst) == process::ALIVE && !yard.frame.control.orders().stop() {
+        std::thread::park_timeout(std::time::Duration::from_micros(200));
+    }
+}
+
+#[cfg(unix)]
+fn kill(number: u64) {
+    let pid = i32::try_from(number).ok().and_then(rustix::process::Pid::from_raw);
+    // One that has ended just now needs no end.
+    let _ended = pid.map(|pid| rustix::process::kill_process(pid, rustix::process::Signal::KILL));
+}
+
+#[cfg(not(unix))]
+fn kill(number: u64) {
+    let _done = Command::new("taskkill").args(["/F", "/PID", &number.to_string()]).status();
+}
+
+/// What a process has left; None while it goes on.
+pub(in crate::engine::real) fn exit_code(yard: &Yard, id: ProcessId) -> Value {
+    let Some(slot) = yard.frame.segment.process(id.index()) else { return Value::None };
+    if slot[process::STATE].load(SeqCst) != process::GONE {
+        return Value::None;
+    }
+    let code = u32::try_from(slot[process::EXIT].load(SeqCst) & u64::from(u32::MAX)).unwrap_or(0);
+    Value::Int(code.cast_signed().into())
+}
+
+/// `pid` and `ppid`, as the system has them.
+pub(in crate::engine::real) fn number(parent: bool) -> Value {
+    if parent { Value::Int(parent_number()) } else { Value::Int(std::process::id().into()) }
+}
+
+#[cfg(unix)]
+fn parent_number() -> i64 {
+    rustix::process::getppid().map_or(0, |pid| i64::from(pid.as_raw_nonzero().get()))
+}
+
+#[cfg(not(unix))]
+fn parent_number() -> i64 {
+    0
+}
+
+/// Whether this process may ask after another one: only its parent may, as in Python.
+///
+/// # Errors
+/// AssertionError, with what it wanted to do.
+pub(in crate::engine::real) fn own_child(yard: &Yard, id: ProcessId, what: &str) -> Result<(), Failure> {
+    let state = |which: usize| yard.frame.segment.process(id.index()).map_or(0, |slot| slot[which].load(SeqCst));
+    if matches!(state(process::STATE), 0 | process::CLAIMED) {
+        return Err(Failure::new("AssertionError", format!("can only {what} a started process")));
+    }
+    if state(process::PARENT) != u64::from(yard.process.0) + 1 {
+        return Err(Failure::new("AssertionError", format!("can only {what} a child process")));
+    }
+    Ok(())
+}
+
+/// The feeders of this process, through which all that it put must have gone before it ends.
+pub(in crate::engine::real) fn feeders(yard: &Yard) -> impl Iterator<Item = &super::super::across::Queue> {
+    yard.resources.iter().filter_map(|resource| match resource {
+        Resource::AcrossQueue(queue) => Some(queue),
+        _ => None,
+    })
+}

@@ -1,0 +1,103 @@
+//! The processes of a run as its worker processes know them: a table in the shared segment, filled by each for itself and by its
+//! parent for what it cannot tell any more. Owns the table; `children` starts and reaps, `child` is what is started.
+
+mod child;
+mod children;
+
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+
+pub(super) use self::child::{IS_CHILD, work};
+pub(super) use self::children::{begin, claim, exit_code, feeders, number, open_ends, own_child, terminate};
+use super::segment::{Head, Segment, half, process, resource, station, task};
+use super::state;
+use crate::id::{ProcessId, ResourceId};
+use crate::time::Nanos;
+use crate::trace::store::TaskState;
+
+/// What a process is told by the segment to do.
+pub(super) const STOP: u64 = 1;
+/// See [`STOP`].
+pub(super) const PAUSE: u64 = 2;
+
+/// Gives orders to all processes of the run.
+pub(super) fn order(segment: Segment<'_>, stop: bool, pause: Option<bool>) {
+    let orders = segment.head(Head::Orders);
+    if stop {
+        orders.fetch_or(STOP, SeqCst);
+    }
+    if let Some(pause) = pause {
+        let _before = if pause { orders.fetch_or(PAUSE, SeqCst) } else { orders.fetch_and(!PAUSE, SeqCst) };
+    }
+    super::across::ring(half(segment.head(Head::Bell)));
+}
+
+/// A process tells its number and that it has begun.
+pub(super) fn enter(segment: Segment<'_>, id: ProcessId, now: Nanos) {
+    if let Some(slot) = segment.process(id.index()) {
+        slot[process::NUMBER].store(std::process::id().into(), SeqCst);
+        slot[process::BEGAN].store(now.0.max(1), SeqCst);
+    }
+}
+
+/// A process tells what it costs.
+pub(super) fn report(segment: Segment<'_>, id: ProcessId) {
+    if let Some(slot) = segment.process(id.index()) {
+        let (cpu, memory) = cost();
+        slot[process::CPU].store(cpu.0, Relaxed);
+        slot[process::MEMORY].store(memory, Relaxed);
+    }
+}
+
+/// CPU time and resident bytes of this process.
+#[cfg(target_os = "linux")]
+fn cost() -> (Nanos, u64) {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let cpu = u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0);
+    let pages = procfs::process::Process::myself().and_then(|process| process.statm()).map_or(0, |memory| memory.resident);
+    (Nanos(cpu), pages * procfs::page_size())
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn cost() -> (Nanos, u64) {
+    (Nanos::ZERO, 0)
+}
+
+/// What a process that has ended leaves behind is put in order, however it ended: its tasks are over, its ends of pipes closed,
+/// the gates it held open. Locks it held stay held. `cut_off`: the run ends, so its tasks are told as they stood.
+pub(super) fn tidy(segment: Segment<'_>, id: ProcessId, now: Nanos, cut_off: bool) {
+    let tasks = usize::try_from(segment.head(Head::TaskEnd).load(SeqCst)).unwrap_or(0).min(segment.sizes().tasks);
+    for slot in (0..tasks).filter_map(|index| segment.task(index)) {
+        let over = matches!(state::read(slot), TaskState::New | TaskState::Done);
+        if slot[task::PROCESS].load(SeqCst) == u64::from(id.0) + 1 && !over && !cut_off {
+            state::enter(slot, TaskState::Done, now);
+        }
+    }
+    let mine = u64::from(id.0) + 1;
+    let free = |word: &super::segment::Word| word.compare_exchange(mine, 0, SeqCst, SeqCst).is_ok();
+    free(segment.head(Head::LogGate));
+    for index in 0..segment.sizes().resources {
+        let Some(slot) = segment.station(index) else { continue };
+        let cut_short = free(&slot[station::WRITE_GATE]) | free(&slot[station::READ_GATE]);
+        if cut_short {
+            slot[station::BROKEN].store(1, SeqCst);
+        }
+        let at = id.index() / 64 % 2;
+        let bit = !(1_u64 << (id.index() % 64));
+        slot[station::WRITERS + at].fetch_and(bit, SeqCst);
+        slot[station::READERS + at].fetch_and(bit, SeqCst);
+        mend_cell(segment, ResourceId::from_index(index));
+        super::across::ring(half(&slot[station::BELL]));
+    }
+}
+
+/// A cell whose writer was killed in the middle of it keeps its old value or has the new one; its version says it is whole.
+fn mend_cell(segment: Segment<'_>, id: ResourceId) {
+    let Some((slot, _, _)) = segment.resource(id.index()) else { return };
+    let is_cell = segment.station(id.index()).is_some_and(|station| station[station::IS_CELL].load(SeqCst) != 0);
+    let version = slot[resource::WORD].load(SeqCst);
+    if is_cell && !version.is_multiple_of(2) {
+        std::thread::park_timeout(std::time::Duration::from_millis(5));
+        // Whoever lives is done with it by now.
+        let _whole = slot[resource::WORD].compare_exchange(version, version + 1, SeqCst, SeqCst);
+    }
+}

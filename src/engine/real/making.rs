@@ -1,0 +1,112 @@
+//! From a program's resources to those that run: each process makes its own, and those that several meet at.
+
+use std::io;
+use std::sync::atomic::Ordering::SeqCst;
+
+use super::across::{self, Station};
+use super::condition::Condition;
+use super::context::Frame;
+use super::lock::Lock;
+use super::message::Wires;
+use super::meter::Meter;
+use super::queue::Queue;
+use super::rlock::Reentrant;
+use super::rwlock::ReadWrite;
+use super::segment::station;
+use super::semaphore::Semaphore;
+use super::shared::Shared;
+use super::signal::{Barrier, Event};
+use super::yard::Resource;
+use crate::id::{ProcessId, ResourceId};
+use crate::program::{Program, ResourceKind, ResourceTemplate};
+
+/// What making needs to know.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Maker<'a> {
+    pub(super) program: &'a Program,
+    pub(super) frame: Frame,
+    pub(super) process: ProcessId,
+    /// Where pipes are that another process has made; none for the first process, which makes them.
+    pub(super) wires: Option<&'a Wires>,
+}
+
+impl Maker<'_> {
+    /// All of them, by id.
+    ///
+    /// # Errors
+    /// When the system refuses a pipe.
+    pub(super) fn all(&self) -> io::Result<Vec<Resource>> {
+        (0..).map(ResourceId).zip(&self.program.resources).map(|(id, template)| self.one(id, template)).collect()
+    }
+
+    fn one(&self, id: ResourceId, template: &ResourceTemplate) -> io::Result<Resource> {
+        match template.process {
+            Some(of) if of == self.process => Ok(own(Meter::new(self.frame.segment, id), template.kind)),
+            Some(_) => Ok(Resource::Elsewhere),
+            None => self.across(id, template.kind),
+        }
+    }
+
+    fn across(&self, id: ResourceId, kind: ResourceKind) -> io::Result<Resource> {
+        let segment = self.frame.segment;
+        let meter = Meter::new(segment, id);
+        let station = station_of(self.frame, self.process, id);
+        let is_first = self.wires.is_none();
+        let begin = |count: u64| {
+            if is_first {
+                station.word(station::COUNT).store(count, SeqCst);
+            }
+        };
+        let ends = self.wires.and_then(|wires| wires.get(&id));
+        Ok(match kind {
+            ResourceKind::Shared { initial, .. } => {
+                let cell = across::Cell::new(meter, segment);
+                if is_first {
+                    station.word(station::IS_CELL).store(1, SeqCst);
+                    let stored = cell.exchange(&self.program.table, |_| Ok(initial));
+                    stored.map_err(|full| io::Error::other(full.message.into_owned()))?;
+                }
+                Resource::AcrossShared(cell)
+            }
+            ResourceKind::Lock { owner_checked, .. } => {
+                begin(1);
+                Resource::AcrossToken(across::Token::lock(meter, station, owner_checked))
+            }
+            ResourceKind::Semaphore { permits, bounded } => {
+                begin(permits);
+                Resource::AcrossToken(across::Token::semaphore(meter, station, bounded.then_some(permits)))
+            }
+            ResourceKind::Queue { capacity, .. } => Resource::AcrossQueue(across::Queue::new(meter, station, capacity, ends)?),
+            // These are of one process each.
+            ResourceKind::ReentrantLock
+            | ResourceKind::ReadWriteLock { .. }
+            | ResourceKind::Condition { .. }
+            | ResourceKind::Event
+            | ResourceKind::Barrier { .. }
+            | ResourceKind::Interpreter { .. } => Resource::Elsewhere,
+            ResourceKind::Pipe { capacity } => Resource::Pipe(across::Pipe::new(meter, station, capacity, ends)?),
+        })
+    }
+}
+
+/// Where processes meet for a resource, as one of them sees it.
+pub(super) fn station_of(frame: Frame, process: ProcessId, id: ResourceId) -> Station {
+    let words = frame.segment.station(id.index()).expect("every resource has a place in the segment");
+    Station { id, words, process }
+}
+
+fn own(meter: Meter, kind: ResourceKind) -> Resource {
+    match kind {
+        ResourceKind::Shared { initial, .. } => Resource::Shared(Shared::new(meter, initial)),
+        ResourceKind::Lock { algorithm, owner_checked } => Resource::Lock(Lock::new(meter, algorithm, owner_checked)),
+        ResourceKind::Semaphore { permits, bounded } => Resource::Semaphore(Semaphore::new(meter, permits, bounded)),
+        ResourceKind::Queue { capacity, order } => Resource::Queue(Queue::new(meter, capacity, order)),
+        ResourceKind::ReentrantLock => Resource::Reentrant(Reentrant::new(meter)),
+        ResourceKind::ReadWriteLock { prefer } => Resource::ReadWrite(ReadWrite::new(meter, prefer)),
+        ResourceKind::Condition { spurious, .. } => Resource::Condition(Condition::new(meter, spurious)),
+        ResourceKind::Event => Resource::Event(Event::new(meter)),
+        ResourceKind::Barrier { parties } => Resource::Barrier(Barrier::new(meter, parties)),
+        ResourceKind::Interpreter { .. } => Resource::Interpreter,
+        ResourceKind::Pipe { .. } => Resource::Elsewhere,
+    }
+}
