@@ -171,6 +171,12 @@ impl Meter {
         context.step_done(now, waited);
     }
 
+    /// As [`Meter::moved`], for one that many processes may move at once: this is the level now.
+    pub(super) fn moved_now(&self, context: &mut Context, kind: EventKind, asked: Option<Nanos>, level: u64) {
+        self.slot[resource::LEVEL].store(level, Relaxed);
+        self.moved(context, kind, (asked, asked.is_some()), (context.stamp(), level));
+    }
+
     /// One more waits from now on; `more` false: one fewer. Under no mutex for the kinds that spin.
     pub(super) fn waiting(&self, more: bool) {
         if more {

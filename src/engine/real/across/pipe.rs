@@ -105,7 +105,7 @@ impl Pipe {
         }
         let level = self.station.word(station::COUNT).fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
         self.station.ring();
-        self.meter.moved(context, EventKind::Put, asked, level);
+        self.meter.moved_now(context, EventKind::Put, asked, level);
         Ok(Ok(()))
     }
 
@@ -195,7 +195,7 @@ impl Pipe {
         // The sender may not have counted its message yet.
         let before = self.station.word(station::COUNT).fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
         self.station.ring();
-        self.meter.moved(context, EventKind::Got, asked, before.wrapping_sub(1).cast_signed().max(0).cast_unsigned());
+        self.meter.moved_now(context, EventKind::Got, asked, before.wrapping_sub(1).cast_signed().max(0).cast_unsigned());
         Ok(parcel::decode(table, &bytes).map_err(Failure::from))
     }
 

@@ -111,7 +111,7 @@ impl Queue {
         drop(inner);
         self.station.word(station::UNFINISHED).fetch_add(1, SeqCst);
         self.buffer.more.notify_one();
-        self.meter.moved(context, EventKind::Put, asked, self.station.load(station::COUNT));
+        self.meter.moved_now(context, EventKind::Put, asked, self.station.load(station::COUNT));
         Ok(Ok(true))
     }
 
@@ -169,7 +169,7 @@ impl Queue {
         };
         self.station.take(station::COUNT, 1);
         self.station.ring();
-        self.meter.moved(context, EventKind::Got, asked, self.station.load(station::COUNT));
+        self.meter.moved_now(context, EventKind::Got, asked, self.station.load(station::COUNT));
         Ok(parcel::decode(table, &bytes).map(Some).map_err(Failure::from))
     }
 
