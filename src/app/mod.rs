@@ -19,7 +19,7 @@ use crate::lang::Lang;
 use crate::ui::command::{Command, PanelKind};
 use crate::ui::desk::Desk;
 use crate::ui::fonts;
-use crate::ui::panels::{Run, View};
+use crate::ui::panels::{EditorAction, Run, View};
 use crate::ui::state::{Origin, Phase, State};
 use crate::ui::theme::Shade;
 use session::Session;
@@ -91,8 +91,9 @@ impl App {
             self.desk.arrange(asked);
         }
         let jump = self.session.jump.take();
+        let action = self.session.action.take();
         let Self { session, desk, machine_cores, .. } = self;
-        let state = state(session, *machine_cores, jump);
+        let state = state(session, *machine_cores, (jump, action));
         let commands = desk.ui(ui, &state, alone);
         for command in commands {
             self.session.apply(command);
@@ -128,7 +129,7 @@ impl App {
 }
 
 /// What the window shows of the session.
-fn state(session: &Session, machine_cores: u32, jump: Option<Selection>) -> State<'_> {
+fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selection>, Option<EditorAction>)) -> State<'_> {
     let run = session.runner.as_ref();
     let phase = match run {
         None => Phase::Ready,
@@ -158,6 +159,7 @@ fn state(session: &Session, machine_cores: u32, jump: Option<Selection>) -> Stat
             time: session.time,
             selected: session.selected,
             jump,
+            action,
             lang,
         },
         shade: session.shade(),

@@ -5,6 +5,7 @@ pub mod edit;
 pub mod format;
 pub mod history;
 mod read;
+pub mod search;
 pub mod token;
 pub mod typing;
 

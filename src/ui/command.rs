@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::i18n;
-use super::panels::Asked;
+use super::panels::{Asked, EditorAction};
 use super::theme::Shade;
 use crate::lang::{Lang, Words};
 
@@ -14,6 +14,8 @@ use crate::lang::{Lang, Words};
 pub enum Command {
     /// What a panel asks for.
     Panel(Asked),
+    /// What the text is asked to do.
+    Editor(EditorAction),
     /// Run the text as it is.
     Run,
     /// Halt, or go on.
@@ -252,6 +254,9 @@ pub fn shortcuts() -> Vec<Shortcut> {
 /// The keys of a command as they are shown, if it has any.
 #[must_use]
 pub fn keys_of(context: &egui::Context, command: &Command) -> Option<String> {
+    if let Command::Editor(action) = command {
+        return Some(context.format_shortcut(&action.keys()));
+    }
     let shortcut = shortcuts().into_iter().find(|shortcut| shortcut.command == *command)?;
     Some(context.format_shortcut(&shortcut.keys))
 }

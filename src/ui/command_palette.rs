@@ -4,7 +4,7 @@ use egui::{Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, ScrollArea,
 
 use super::command::{Command, PanelKind, shortcuts};
 use super::i18n;
-use super::panels::BlockAction;
+use super::panels::{BlockAction, EditorAction};
 use crate::lang::Lang;
 use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::wrappers;
@@ -131,6 +131,10 @@ fn lines(ui: &Ui, lang: Lang) -> Vec<Line> {
     for shortcut in shortcuts().into_iter().filter(|shortcut| shortcut.command != Command::Commands) {
         let keys = ui.ctx().format_shortcut(&shortcut.keys);
         lines.push(Line { text: shortcut.words.get(lang).to_owned(), keys, act: Act::Window(shortcut.command) });
+    }
+    for action in EditorAction::ALL {
+        let keys = ui.ctx().format_shortcut(&action.keys());
+        lines.push(Line { text: action.words().get(lang).to_owned(), keys, act: Act::Window(Command::Editor(action)) });
     }
     let window = |text: String, command: Command| Line { text, keys: String::new(), act: Act::Window(command) };
     for (index, template) in TEMPLATES.iter().enumerate() {

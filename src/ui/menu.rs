@@ -5,7 +5,7 @@ use egui::{Button, Ui};
 use super::command::{Arrange, Command, Page, PanelKind, keys_of};
 use super::i18n;
 use super::layout::Layout;
-use super::panels::Asked;
+use super::panels::{Asked, EditorAction};
 use super::state::State;
 use super::theme::Shade;
 use crate::lang::{Lang, Words};
@@ -19,6 +19,10 @@ pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands:
         ui.menu_button(i18n::EDIT.get(lang), |ui| {
             item(ui, lang, i18n::UNDO, state.undo.is_some(), commands, Command::Panel(Asked::Undo));
             item(ui, lang, i18n::REDO, state.redo.is_some(), commands, Command::Panel(Asked::Redo));
+            ui.separator();
+            for action in EditorAction::ALL {
+                item(ui, lang, action.words(), true, commands, Command::Editor(action));
+            }
         });
         ui.menu_button(i18n::VIEW.get(lang), |ui| view_ui(ui, state, layout, commands));
         ui.menu_button(i18n::EXPORT.get(lang), |ui| {

@@ -65,4 +65,16 @@ words! {
     PROBLEMS_MORE: "and {0} more", "还有 {0} 个";
     EDITOR_NAME: "Scenario text", "场景文本";
     EDITOR_TOO_LARGE: "Above 1 MB a text can be read and run, not edited", "超过 1 MB 的文本只能查看和运行，不能编辑";
+    FIND: "Find", "查找";
+    REPLACE_WITH: "Replace with", "替换为";
+    REPLACE: "Replace", "替换";
+    REPLACE_ALL: "Replace all", "全部替换";
+    MATCH_CASE: "Match case", "区分大小写";
+    WHOLE_WORD: "Whole word", "全词匹配";
+    NEXT: "Next (Enter)", "下一个（Enter）";
+    PREVIOUS: "Previous (Shift+Enter)", "上一个（Shift+Enter）";
+    CLOSE: "Close (Esc)", "关闭（Esc）";
+    LINE_NUMBER: "Line number", "行号";
+    NEW_NAME: "New name", "新名字";
+    PLACES: "{0} places; Enter renames, Esc leaves it", "共 {0} 处；Enter 重命名，Esc 放弃";
 }

@@ -19,6 +19,7 @@ use crate::view::lines::Lines;
 pub use super::blocks::BlockAction;
 use super::blocks::{self, BlocksPanel};
 use super::cores::{self, CoresPanel};
+pub use super::editor::EditorAction;
 use super::editor::{self, Editor, History, Mark, Paint, is_too_large, viewer_ui};
 use super::locks::LocksPanel;
 pub use super::panel_theme::Theme;
@@ -48,6 +49,8 @@ pub struct View<'a> {
     pub selected: Option<BlockId>,
     /// What of the text is to be shown and selected, in this frame.
     pub jump: Option<Selection>,
+    /// What the editor is asked to do, in this frame.
+    pub action: Option<EditorAction>,
     /// The language of the window.
     pub lang: Lang,
 }
@@ -141,6 +144,7 @@ impl Panels {
         // A selection made elsewhere is brought into view; one made by the caret is there already.
         let reveal = (self.selected != view.selected).then(|| view.span_of(view.selected)).flatten();
         self.selected = view.selected;
+        let standing = self.standing(theme, view);
         let shown = editor::Shown {
             text: view.text,
             version: view.version,
@@ -151,6 +155,10 @@ impl Panels {
             jump: view.jump,
             reveal,
             paint: paint(ui, theme),
+            theme,
+            lang: view.lang,
+            action: view.action,
+            standing: &standing,
         };
         if marks.too_large {
             ui.label(words::EDITOR_TOO_LARGE.get(view.lang));
@@ -182,12 +190,7 @@ impl Panels {
 
     /// The blocks.
     pub fn blocks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
-        let run = view.run.filter(|run| run.trace.header.text == view.scenario_text);
-        let key = run.map(|run| (run.number, run.version, view.scenario_version));
-        if self.heat.as_ref().is_none_or(|(before, _)| *before != key) {
-            let heat = run.map(|run| heat(run.trace, view.scenario.block_count as usize));
-            self.heat = Some((key, heat.unwrap_or_default()));
-        }
+        self.warm(view);
         let heat = self.heat.as_ref().map(|(_, heat)| heat.as_slice()).unwrap_or_default();
         let shown = blocks::Shown {
             scenario: view.scenario,
@@ -245,6 +248,31 @@ impl Panels {
         let name = |block: BlockId| if same_text { written(view.scenario, view.scenario_text, block) } else { None };
         let selected = self.tasks.ui(ui, theme, &shown(view, run), &name);
         selected.map(|block| Asked::Select(Some(block))).into_iter().collect()
+    }
+
+    /// Brings the heat up to date with the run.
+    fn warm(&mut self, view: &View<'_>) {
+        let run = view.run.filter(|run| run.trace.header.text == view.scenario_text);
+        let key = run.map(|run| (run.number, run.version, view.scenario_version));
+        if self.heat.as_ref().is_none_or(|(before, _)| *before != key) {
+            let heat = run.map(|run| heat(run.trace, view.scenario.block_count as usize));
+            self.heat = Some((key, heat.unwrap_or_default()));
+        }
+    }
+
+    /// Where tasks stand while a run of this very text goes on: the byte of each block, and the colour of what they do there.
+    fn standing(&mut self, theme: &Theme, view: &View<'_>) -> Vec<(usize, Color32)> {
+        if !view.is_fresh() || !view.run.is_some_and(|run| run.live) {
+            return Vec::new();
+        }
+        self.warm(view);
+        let Some((_, heat)) = &self.heat else { return Vec::new() };
+        let mut standing = Vec::new();
+        view.scenario.walk(&mut |block| {
+            let states = heat.get(block.id.index()).map(|heat| heat.standing.as_slice()).unwrap_or_default();
+            standing.extend(states.first().map(|(state, _)| (block.word.start, theme.state(*state))));
+        });
+        standing
     }
 
     fn marks(&mut self, view: &View<'_>) -> Arc<Marks> {

@@ -7,6 +7,7 @@ mod cli_run;
 mod conformance;
 mod control;
 mod damage;
+mod editing;
 mod generators;
 mod gil;
 mod language;

@@ -19,10 +19,10 @@ use egui_kittest::kittest::Queryable as _;
 
 const TEXT: &str = "lock 锁\nqueue jobs capacity=8\nthread worker {\n    with 锁 {\n        compute ms=1\n    }\n}\n";
 
-struct Desk {
+pub(crate) struct Desk {
     panels: Panels,
-    document: Document,
-    history: History,
+    pub(crate) document: Document,
+    pub(crate) history: History,
     version: u64,
     scenario: Scenario,
     scenario_text: String,
@@ -131,6 +131,7 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
         time: *time,
         selected: *selected,
         jump,
+        action: None,
         lang: *lang,
     };
     let theme = theme();
@@ -161,7 +162,7 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
     }
 }
 
-fn desk(text: &str, lang: Lang) -> Harness<'static, Desk> {
+pub(crate) fn desk(text: &str, lang: Lang) -> Harness<'static, Desk> {
     let builder = Harness::builder().with_size(vec2(1200.0, 700.0));
     let builder = builder.with_context_setup(|context| context.set_fonts(fonts::definitions()));
     let mut harness = builder.build_ui_state(desk_ui, Desk::new(text, lang));
@@ -169,13 +170,13 @@ fn desk(text: &str, lang: Lang) -> Harness<'static, Desk> {
     harness
 }
 
-fn put_caret(harness: &mut Harness<'_, Desk>, before: &str) {
+pub(crate) fn put_caret(harness: &mut Harness<'_, Desk>, before: &str) {
     let byte = harness.state().document.text().find(before).expect("the text has it");
     harness.state_mut().jump = Some(Selection::caret(byte));
     harness.run_steps(3);
 }
 
-fn type_text(harness: &mut Harness<'_, Desk>, text: &str) {
+pub(crate) fn type_text(harness: &mut Harness<'_, Desk>, text: &str) {
     harness.event(egui::Event::Text(text.to_owned()));
     harness.run_steps(3);
 }

@@ -26,6 +26,7 @@ use crate::scenario::{Scenario, library};
 use crate::ui::command::{Arrange, Command, Page, PanelKind};
 use crate::ui::i18n;
 use crate::ui::layout::Layout;
+use crate::ui::panels::EditorAction;
 use crate::ui::state::{Notice, Question, VerdictLine};
 use crate::ui::theme::Shade;
 use crate::view::axis::TimeView;
@@ -89,6 +90,8 @@ pub struct Session {
     pub time: TimeView,
     /// Where the text is to be shown, in the next frame.
     pub jump: Option<Selection>,
+    /// What the text is asked to do, in the next frame.
+    pub action: Option<EditorAction>,
     /// Something to tell.
     pub notice: Option<Notice>,
     /// Something to ask.
@@ -152,6 +155,7 @@ impl Session {
             selected: None,
             time: TimeView::default(),
             jump: None,
+            action: None,
             notice: None,
             question: None,
             help: None,
@@ -231,6 +235,10 @@ impl Session {
     pub fn apply(&mut self, command: Command) {
         match command {
             Command::Panel(asked) => self.panel(asked),
+            Command::Editor(action) => {
+                self.action = Some(action);
+                self.arrange(Arrange::Show(PanelKind::Editor));
+            }
             Command::Run => self.run(),
             Command::TogglePause => self.runner.iter_mut().for_each(Runner::toggle_pause),
             Command::Stop => self.runner.iter_mut().for_each(Runner::stop),

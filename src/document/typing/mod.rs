@@ -8,6 +8,7 @@ pub use lines::{comment, delete, duplicate, indent, shift};
 pub use pairs::{backspace, matching, typed};
 
 use super::edit::{Change, Edit, Label, Selection};
+use crate::lang::Words;
 
 /// One step of indentation.
 pub const INDENT: &str = "    ";
@@ -19,6 +20,13 @@ pub enum Direction {
     Back,
     /// Down the page, or into braces.
     Forth,
+}
+
+/// Lays out the whole text.
+#[must_use]
+pub fn format(text: &str, selection: Selection) -> Option<Change> {
+    const FORMAT: Words = Words { en: "Format", zh: "整理格式" };
+    moving(Label::new(FORMAT, ""), super::format::changes(text), selection)
 }
 
 /// Where the byte `at` has come to when `edits` are done; one at the place of an insertion goes behind it.

@@ -7,8 +7,7 @@ use std::ops::Range;
 use egui::TextBuffer;
 use egui::text::{CCursor, CharIndex};
 
-/// One step of indentation.
-pub(super) const INDENT: &str = "    ";
+use crate::document::typing::INDENT;
 
 /// The copy.
 #[derive(Debug, Default)]
@@ -31,30 +30,6 @@ impl Buffer {
         let behind = if closes { format!("{end}{indent}") } else { String::new() };
         (format!("{end}{indent}{more}"), behind)
     }
-
-    /// Moves the lines that hold the characters `chars` one step in or out; gives the characters they take then.
-    pub(super) fn indent(&mut self, chars: Range<usize>, out: bool) -> Range<usize> {
-        let byte = |char: usize| self.text.char_indices().nth(char).map_or(self.text.len(), |(byte, _)| byte);
-        let start = self.text[..byte(chars.start)].rfind('\n').map_or(0, |end| end + 1);
-        // A selection that ends before the first character of a line does not mean that line.
-        let last = byte(chars.end.max(chars.start + 1) - 1);
-        let end = self.text[last..].find('\n').map_or(self.text.len(), |offset| last + offset);
-        let moved: Vec<_> = self.text[start..end].split('\n').map(|line| moved(line, out)).collect();
-        let moved = moved.join("\n");
-        let first_char = self.text[..start].chars().count();
-        let range = first_char..first_char + moved.chars().count();
-        self.text.replace_range(start..end, &moved);
-        range
-    }
-}
-
-fn moved(line: &str, out: bool) -> String {
-    if !out {
-        return if line.trim().is_empty() { line.to_owned() } else { format!("{INDENT}{line}") };
-    }
-    let spaces = line.len() - line.trim_start_matches(' ').len();
-    let cut = if line.starts_with('\t') { 1 } else { spaces.min(INDENT.len()) };
-    line[cut..].to_owned()
 }
 
 impl TextBuffer for Buffer {
@@ -127,16 +102,5 @@ mod tests {
         check("锁|", "\t", "锁    |");
         check("a|\n", "x\r\ny", "ax\ny|\n");
         check("a|\r\n", "x\ny", "ax\r\ny|\r\n");
-    }
-
-    #[test]
-    fn a_selection_of_lines_moves_in_and_out() {
-        let mut buffer = Buffer { text: "锁 a\n\nb\nc".to_owned(), read_only: false };
-        assert_eq!(buffer.indent(1..6, false), 0..14);
-        assert_eq!(buffer.text, "    锁 a\n\n    b\nc");
-        assert_eq!(buffer.indent(0..14, true), 0..6);
-        assert_eq!(buffer.text, "锁 a\n\nb\nc");
-        assert_eq!(buffer.indent(0..0, true), 0..3);
-        assert_eq!(buffer.indent(8..8, false), 7..12);
     }
 }

@@ -8,7 +8,11 @@ use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, Response, Shape
 use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::document::edit::Selection;
 use crate::lang::Lang;
+use crate::scenario::assist::Hover;
+use crate::ui::panel_theme::Theme;
 use crate::view::lines::Lines;
+
+use super::action::EditorAction;
 
 /// What is to be shown.
 pub(in crate::ui) struct Shown<'a> {
@@ -30,6 +34,14 @@ pub(in crate::ui) struct Shown<'a> {
     pub(in crate::ui) reveal: Option<Span>,
     /// What the page looks like.
     pub(in crate::ui) paint: Paint,
+    /// The colours of what floats over it.
+    pub(in crate::ui) theme: &'a Theme,
+    /// The language of the window.
+    pub(in crate::ui) lang: Lang,
+    /// What a menu asks for, in this frame.
+    pub(in crate::ui) action: Option<EditorAction>,
+    /// Blocks that tasks stand on in a run of this very text: the byte each begins at, with the state's colour.
+    pub(in crate::ui) standing: &'a [(usize, Color32)],
 }
 
 /// A place with something to say about it.
@@ -123,6 +135,16 @@ impl Page {
         Rect::from_x_y_ranges(left..=left + width, rect.y_range())
     }
 
+    /// The byte whose letter is drawn at a point; none beside the text.
+    fn byte_at(&self, lines: &Lines, text: &str, point: Pos2) -> Option<usize> {
+        let line = self.lines_in_view().find(|line| self.row(*line).is_some_and(|row| row.contains(point)))?;
+        let placed = self.galley.rows.get(line)?;
+        let column = placed.char_at(point.x - self.origin.x - placed.pos.x).0;
+        let span = lines.line(line);
+        let inside = text[span.range()].trim_end().char_indices().nth(column)?;
+        Some(span.start + inside.0)
+    }
+
     /// The rectangle of a span on one line; of a longer one, its part on the first line. Never narrower than can be seen.
     pub(super) fn rect_of(&self, lines: &Lines, text: &str, span: Span) -> Rect {
         let line = lines.line_of_byte(span.start);
@@ -150,6 +172,15 @@ pub(super) fn numbers(painter: &Painter, rect: Rect, page: &Page, lines: &Lines,
         painter.text(at, Align2::RIGHT_CENTER, (line + 1).to_string(), paint.font.clone(), colour);
     }
     let in_view = page.lines_in_view();
+    for (start, colour) in shown.standing {
+        let line = lines.line_of_byte(*start);
+        if let Some(row) = page.row(line).filter(|_| in_view.contains(&line)) {
+            let right = rect.right() - paint.gap * 0.25;
+            let bar = Rect::from_x_y_ranges(right - paint.gap * 0.5..=right, row.shrink2(vec2(0.0, 1.0)).y_range());
+            painter.rect_filled(bar.expand2(vec2(paint.gap * 0.4, 0.0)), 3.0, colour.gamma_multiply(0.25));
+            painter.rect_filled(bar, 2.0, *colour);
+        }
+    }
     let mut last = None;
     for mark in shown.marks {
         let line = lines.line_of_byte(mark.span.start.min(text.len()));
@@ -179,7 +210,7 @@ pub(in crate::ui) fn sign(painter: &Painter, middle: Pos2, radius: f32, severity
 }
 
 /// Behind the text: the current line, and the lines of the selected block with an edge at their left.
-pub(super) fn below(ui: &Ui, index: egui::layers::ShapeIdx, page: &Page, lines: &Lines, shown: &Shown<'_>) {
+pub(super) fn below(page: &Page, lines: &Lines, shown: &Shown<'_>) -> Vec<Shape> {
     let paint = &shown.paint;
     let mut shapes = Vec::new();
     if let Some(selected) = shown.selected {
@@ -196,7 +227,29 @@ pub(super) fn below(ui: &Ui, index: egui::layers::ShapeIdx, page: &Page, lines: 
     if let Some(stripe) = page.caret_line.and_then(|line| page.stripe(line)) {
         shapes.push(Shape::rect_filled(stripe, 0.0, paint.current_line));
     }
-    ui.painter().set(index, Shape::Vec(shapes));
+    shapes
+}
+
+/// Around stretches of the text that are in view: filled for what was found, outlined for brackets.
+pub(super) fn boxes(
+    page: &Page,
+    lines: &Lines,
+    shown: &Shown<'_>,
+    spans: impl Iterator<Item = Span>,
+    filled: bool,
+) -> Vec<Shape> {
+    let in_view = page.lines_in_view();
+    let (start, end) = (lines.line(in_view.start).start, lines.line(in_view.end.saturating_sub(1)).end);
+    let spans = spans.filter(|span| span.start < end && start <= span.start);
+    let rects = spans.map(|span| page.rect_of(lines, shown.text, span));
+    let shape = |rect: Rect| {
+        if filled {
+            Shape::rect_filled(rect, 2.0, shown.paint.warning.gamma_multiply(0.28))
+        } else {
+            Shape::rect_stroke(rect, 2.0, Stroke::new(1.0, shown.paint.number), egui::StrokeKind::Inside)
+        }
+    };
+    rects.map(shape).collect()
 }
 
 /// Under each problem in view: a wave for an error, dots for a warning.
@@ -222,17 +275,38 @@ fn underline(rect: Rect, severity: Severity, colour: Color32) -> Shape {
     }
 }
 
-/// While the pointer rests on a problem: what it is, and what to do.
-pub(super) fn tips(response: &Response, page: &Page, lines: &Lines, text: &str, shown: &Shown<'_>) {
+/// What was told last, of which version's byte.
+#[derive(Default)]
+pub(super) struct Hovered(Option<(u64, Lang, usize, Option<Hover>)>);
+
+/// While the pointer rests on the text: what is wrong there and what to do, what the word under it means.
+pub(super) fn tips(
+    response: &Response,
+    page: &Page,
+    lines: &Lines,
+    shown: &Shown<'_>,
+    hovered: &mut Hovered,
+    told: &dyn Fn(usize) -> Option<Hover>,
+) {
     let Some(pointer) = response.hover_pos() else { return };
+    if response.ctx.input(|input| input.pointer.any_down()) {
+        return;
+    }
     let under: Vec<_> =
-        in_view(page, lines, shown.marks).filter(|mark| page.rect_of(lines, text, mark.span).contains(pointer)).collect();
-    if under.is_empty() {
+        in_view(page, lines, shown.marks).filter(|mark| page.rect_of(lines, shown.text, mark.span).contains(pointer)).collect();
+    let hover = page.byte_at(lines, shown.text, pointer).and_then(|at| {
+        let key = (shown.version, shown.lang, at);
+        if hovered.0.as_ref().is_none_or(|(version, lang, byte, _)| (*version, *lang, *byte) != key) {
+            hovered.0 = Some((shown.version, shown.lang, at, told(at)));
+        }
+        hovered.0.as_ref().and_then(|(.., hover)| hover.as_ref())
+    });
+    if under.is_empty() && hover.is_none() {
         return;
     }
     response.clone().on_hover_ui_at_pointer(|ui| {
-        ui.set_max_width(response.ctx.content_rect().width().min(420.0));
-        for mark in under {
+        ui.set_max_width(response.ctx.content_rect().width().min(440.0));
+        for mark in &under {
             ui.horizontal_top(|ui| {
                 let side = ui.text_style_height(&egui::TextStyle::Body);
                 let (rect, _) = ui.allocate_exact_size(vec2(side, side), egui::Sense::hover());
@@ -245,6 +319,15 @@ pub(super) fn tips(response: &Response, page: &Page, lines: &Lines, text: &str, 
                     ui.weak(mark.code);
                 });
             });
+        }
+        if let (false, Some(_)) = (under.is_empty(), hover) {
+            ui.separator();
+        }
+        if let Some(hover) = hover {
+            ui.label(egui::RichText::new(&hover.code).font(shown.paint.font.clone()));
+            for text in [&hover.doc, &hover.note].into_iter().filter(|text| !text.is_empty()) {
+                ui.label(egui::RichText::new(text).font(shown.theme.small()).color(shown.theme.weak));
+            }
         }
     });
 }

@@ -1,24 +1,38 @@
-//! The text of the scenario, to be typed into: highlighted, numbered, problems underlined, one selection with the blocks.
-//! Owns only a copy of the text while it is typed into; each change leaves as the smallest edit. Does not undo and does not read
-//! the scenario: the document does.
+//! The text of the scenario, to be typed into: highlighted, numbered, problems underlined, one selection with the blocks; what may
+//! come next is offered, what stands under the pointer explained. Owns a copy of the text while it is typed into; each change
+//! leaves as an edit. Does not undo and does not read the scenario: the document does.
 
+mod action;
 mod buffer;
+mod find;
 mod layout;
 mod marks;
+mod popup;
+mod rename;
+#[cfg(test)]
+mod tests;
 mod viewer;
 
 use std::ops::Range;
 
 use egui::text::{CCursor, CCursorRange, CharIndex};
-use egui::{Align, FontId, Id, Key, Modifiers, Rect, Response, ScrollArea, TextEdit, Ui, Vec2, pos2, vec2};
+use egui::{Align, Event, EventFilter, FontId, Id, Key, Modifiers, Rect, Response, ScrollArea, TextEdit, Ui, Vec2, pos2, vec2};
 
+use crate::diagnostic::Span;
 use crate::document::edit::{Change, Edit, Selection};
+use crate::document::typing::{self, Direction};
+use crate::scenario::assist::mentions::Mentions;
+use crate::scenario::assist::{complete, hover, symbol_at};
 use crate::view::lines::{Lines, difference};
 
+pub use action::EditorAction;
 use buffer::Buffer;
+use find::{Bar, BarKind};
 use layout::{Coloured, LineLayout, Look};
 use marks::Page;
 pub(super) use marks::{Mark, Paint, Shown, sign};
+use popup::{Popup, PopupKey};
+use rename::{Renamed, Renaming};
 pub(super) use viewer::{is_too_large, viewer_ui};
 
 /// The panel: what it remembers between frames.
@@ -31,12 +45,24 @@ pub(super) struct Editor {
     version: Option<u64>,
     /// What was selected at the end of the last frame.
     selection: Selection,
+    /// Whether the text had the focus then.
+    had_focus: bool,
+    popup: Option<Popup>,
+    bar: Bar,
+    renaming: Option<Renaming>,
+    /// The brackets at the caret, in the text of that version.
+    brackets: Option<(u64, usize, Option<(usize, usize)>)>,
+    hovered: marks::Hovered,
+    /// To be done in the next frame.
+    next: Option<EditorAction>,
+    /// The selection was made by the bar: it is brought into view.
+    reveal: Option<Span>,
 }
 
 /// What came of a frame.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Happened {
-    /// What was typed, as a change of the document.
+    /// What was typed or asked for, as a change of the document.
     pub(super) change: Option<Change>,
     /// The caret was moved by the user to this byte.
     pub(super) caret: Option<usize>,
@@ -53,18 +79,45 @@ pub(super) enum History {
     Redo,
 }
 
+/// What was done to the text before egui's own editing saw it.
+#[derive(Default)]
+struct Done {
+    change: Option<Change>,
+    /// What may come next is offered again: something was typed.
+    offers: bool,
+    /// It is offered although nothing was begun.
+    asked: bool,
+}
+
 impl Editor {
     /// Shows the text and takes what is typed. `colours` is asked for the highlighting when the text has changed.
     pub(super) fn ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, colours: &mut dyn FnMut(&str) -> Vec<Coloured>) -> Happened {
         let id = Id::unique("editor");
         self.follow(ui, id, shown);
+        let mut happened = Happened { history: take_history_keys(ui, id), ..Happened::default() };
+        let mut done = Done::default();
+        self.bar_ui(ui, id, shown, &mut done);
+        let has_focus = ui.memory(|memory| memory.has_focus(id));
+        if has_focus && !shown.read_only {
+            self.popup_keys(ui, id, &mut done);
+        }
+        let action = shown.action.or(self.next.take());
+        let action =
+            action.or_else(|| (has_focus || self.bar.open.is_some()).then(|| action::take_keys(ui, !has_focus)).flatten());
+        if let Some(action) = action {
+            self.act(ui, id, shown, action, &mut done);
+        }
+        if has_focus && !shown.read_only {
+            self.typed_keys(ui, id, &mut done);
+        }
+        let mine = done.change.as_ref().map(|_| self.buffer.text.clone());
+
         let look = Look { font: shown.paint.font.clone(), line_height: shown.paint.line_height, colour: shown.paint.text };
         let numbers_width = numbers_width(ui, &look.font, self.lines(), shown.paint.gap);
         let whole = ui.available_rect_before_wrap();
         let numbers = Rect::from_min_size(whole.min, vec2(numbers_width, whole.height()));
         let page_rect = Rect::from_min_max(pos2(numbers.right(), whole.top()), whole.max);
         ui.painter().rect_filled(whole, 0.0, shown.paint.page);
-        let mut happened = Happened { history: take_history_keys(ui, id), ..Happened::default() };
         let mut page_ui = ui.new_child(egui::UiBuilder::new().max_rect(page_rect));
         let output = ScrollArea::both()
             .id_salt("editor scroll")
@@ -74,36 +127,225 @@ impl Editor {
         let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
         marks::numbers(&ui.painter_at(numbers), numbers, &page, lines, &self.buffer.text, shown);
         ui.advance_cursor_after_rect(whole);
-        if let Some((span, with)) = difference(shown.text, &self.buffer.text) {
+
+        let is_mine = mine.is_some_and(|text| text == self.buffer.text);
+        let steps_over = done.change.as_ref().is_some_and(|change| change.edits.is_empty());
+        if is_mine && !steps_over {
+            happened.change = done.change.take();
+        } else if let Some((span, with)) = difference(shown.text, &self.buffer.text) {
             let change = Change::typed(shown.text, Edit::new(span, with));
             happened.change = Some(change.selecting(before, self.selection));
+            done.offers = true;
+        }
+        if happened.change.is_some() {
             self.lines = None;
         }
-        if moved {
+        if moved || is_mine {
             happened.caret = Some(self.selection.caret);
         }
+        self.offer(ui, id, shown, &done, happened.change.is_some() || moved);
+        self.float_ui(ui, id, shown, &page, &mut happened);
         happened
     }
 
     /// Takes over what the document says when it has changed by anything but our own typing.
     fn follow(&mut self, ui: &Ui, id: Id, shown: &Shown<'_>) {
         self.buffer.read_only = shown.read_only;
-        if self.version != Some(shown.version) {
-            self.version = Some(shown.version);
-            if let Some((span, with)) = difference(&self.buffer.text, shown.text) {
-                let moved = |byte: usize| match byte {
-                    _ if byte <= span.start => byte,
-                    _ if byte >= span.end => byte - span.end + span.start + with.len(),
-                    _ => span.start + with.len(),
-                };
-                let Selection { anchor, caret } = self.selection;
-                let selection = Selection { anchor: moved(anchor), caret: moved(caret) };
-                shown.text.clone_into(&mut self.buffer.text);
-                self.lines = None;
-                self.select(ui, id, selection);
-            }
-            self.layout.recolour();
+        if self.version == Some(shown.version) {
+            return;
         }
+        self.version = Some(shown.version);
+        if let Some((span, with)) = difference(&self.buffer.text, shown.text) {
+            let moved = |byte: usize| match byte {
+                _ if byte <= span.start => byte,
+                _ if byte >= span.end => byte - span.end + span.start + with.len(),
+                _ => span.start + with.len(),
+            };
+            let Selection { anchor, caret } = self.selection;
+            let selection = Selection { anchor: moved(anchor), caret: moved(caret) };
+            shown.text.clone_into(&mut self.buffer.text);
+            self.lines = None;
+            self.popup = None;
+            self.select(ui, id, selection);
+        }
+        self.layout.recolour();
+    }
+
+    /// The bar for finding, and what it asks for.
+    fn bar_ui(&mut self, ui: &mut Ui, id: Id, shown: &Shown<'_>, done: &mut Done) {
+        let asked = self.bar.ui(ui, shown.text, shown.version, self.selection, shown.lang);
+        if let Some(selection) = asked.select {
+            self.select(ui, id, selection);
+            self.reveal = Some(selection.span());
+        }
+        if let Some(change) = asked.change.filter(|_| !shown.read_only) {
+            self.apply(ui, id, change, done);
+            self.reveal = Some(self.selection.span());
+        }
+        if asked.closed {
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+
+    /// Does a change to the copy; it leaves at the end of the frame.
+    fn apply(&mut self, ui: &Ui, id: Id, change: Change, done: &mut Done) {
+        for edit in change.edits.iter().rev() {
+            self.buffer.text.replace_range(edit.span.range(), &edit.text);
+        }
+        self.lines = None;
+        self.select(ui, id, change.after.unwrap_or(self.selection));
+        done.change = Some(change);
+    }
+
+    fn popup_keys(&mut self, ui: &Ui, id: Id, done: &mut Done) {
+        let Some(popup) = &mut self.popup else { return };
+        match popup.keys(ui) {
+            Some(PopupKey::Choose) => {
+                let change = popup.change(&self.buffer.text, self.selection);
+                self.popup = None;
+                self.apply(ui, id, change, done);
+                done.offers = true;
+            }
+            Some(PopupKey::Close) => self.popup = None,
+            None => {}
+        }
+    }
+
+    /// Brackets and quotes that close themselves, Backspace between them, Tab over several lines: when nothing else was pressed
+    /// in this frame. The rest is egui's own.
+    fn typed_keys(&mut self, ui: &Ui, id: Id, done: &mut Done) {
+        if done.change.is_some() {
+            return;
+        }
+        let keys = |input: &egui::InputState| {
+            let edits = |event: &&Event| {
+                matches!(event, Event::Text(_) | Event::Paste(_) | Event::Cut | Event::Ime(_) | Event::Key { pressed: true, .. })
+            };
+            input.events.iter().filter(edits).cloned().collect::<Vec<_>>()
+        };
+        let (text, selection) = (&self.buffer.text, self.selection);
+        let several = text[selection.span().range()].contains('\n');
+        let change = match ui.input(keys).as_slice() {
+            [keys @ .., Event::Text(typed)] if typed.chars().count() == 1 && keys.iter().all(is_letter) => {
+                typed.chars().next().and_then(|character| typing::typed(text, selection, character))
+            }
+            [Event::Key { key: Key::Backspace, modifiers: Modifiers::NONE, .. }] => typing::backspace(text, selection),
+            [Event::Key { key: Key::Tab, modifiers: Modifiers::NONE, .. }] if several => {
+                typing::indent(text, selection, Direction::Forth)
+            }
+            [Event::Key { key: Key::Tab, modifiers: Modifiers::SHIFT, .. }] => typing::indent(text, selection, Direction::Back),
+            _ => None,
+        };
+        let is_tab = ui.input(|input| input.key_pressed(Key::Tab)) && (several || ui.input(|input| input.modifiers.shift));
+        if change.is_some() || is_tab {
+            ui.input_mut(|input| {
+                input.events.retain(|event| !matches!(event, Event::Text(_) | Event::Key { key: Key::Backspace | Key::Tab, .. }));
+            });
+        }
+        if let Some(change) = change {
+            self.apply(ui, id, change, done);
+            done.offers = true;
+        }
+    }
+
+    fn act(&mut self, ui: &Ui, id: Id, shown: &Shown<'_>, action: EditorAction, done: &mut Done) {
+        let text = shown.text;
+        let selected = text.get(self.selection.span().range()).unwrap_or_default().to_owned();
+        match action {
+            EditorAction::Complete => (done.offers, done.asked) = (true, true),
+            EditorAction::Find => self.bar.show(BarKind::Find, &selected),
+            EditorAction::Replace => self.bar.show(BarKind::Replace, &selected),
+            EditorAction::GoToLine => self.bar.show(BarKind::Line, ""),
+            EditorAction::FindNext | EditorAction::FindPrevious => {
+                let back = action == EditorAction::FindPrevious;
+                if self.bar.open.is_none() {
+                    self.bar.show(BarKind::Find, &selected);
+                }
+                if let Some(selection) = self.bar.step(text, shown.version, self.selection, back) {
+                    self.select(ui, id, selection);
+                    self.reveal = Some(selection.span());
+                }
+            }
+            EditorAction::FindUses => {
+                if let Some(symbol) = symbol_at(&Mentions::of(text), self.selection.caret) {
+                    self.bar.show_uses(&symbol.name);
+                }
+            }
+            EditorAction::GoToDeclaration => {
+                let mentions = Mentions::of(text);
+                let Some(symbol) = symbol_at(&mentions, self.selection.caret) else { return };
+                let at = |span: &&Span| !span.touches(self.selection.caret);
+                if let Some(span) = symbol.declared.first().filter(at).or_else(|| symbol.used.iter().find(at)) {
+                    let selection = Selection { anchor: span.start, caret: span.end };
+                    self.select(ui, id, selection);
+                    self.reveal = Some(*span);
+                    ui.memory_mut(|memory| memory.request_focus(id));
+                }
+            }
+            EditorAction::Rename => self.renaming = Renaming::of(text, self.selection.caret).filter(|_| !shown.read_only),
+            _ => {
+                if let Some(change) = action.change(text, self.selection).filter(|_| !shown.read_only) {
+                    self.apply(ui, id, change, done);
+                    ui.memory_mut(|memory| memory.request_focus(id));
+                }
+            }
+        }
+    }
+
+    /// Opens, renews or closes the list of what may come next.
+    fn offer(&mut self, ui: &Ui, id: Id, shown: &Shown<'_>, done: &Done, changed: bool) {
+        let has_focus = ui.memory(|memory| memory.has_focus(id));
+        let is_caret = self.selection.anchor == self.selection.caret;
+        if !has_focus || !is_caret || shown.read_only {
+            let pointed = ui.input(|input| input.pointer.hover_pos()).zip(self.popup.as_ref());
+            if !pointed.is_some_and(|(pointer, popup)| popup.place.contains(pointer)) {
+                self.popup = None;
+            }
+            return;
+        }
+        // A deletion keeps an open list up to date, but opens none.
+        let deleted = ui.input(|input| input.key_pressed(Key::Backspace) || input.key_pressed(Key::Delete));
+        if done.asked || (done.offers && (self.popup.is_some() || !deleted)) {
+            let asked = done.asked || (deleted && self.popup.is_some());
+            self.popup = complete(&self.buffer.text, self.selection.caret, shown.lang, asked).map(Popup::new);
+            let filter = filter(self.popup.is_some());
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+        } else if changed {
+            self.popup = None;
+        }
+    }
+
+    /// What floats over the text: the list, the field for a name.
+    fn float_ui(&mut self, ui: &Ui, id: Id, shown: &Shown<'_>, page: &Page, happened: &mut Happened) {
+        let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
+        let place = |at: usize| page.rect_of(lines, &self.buffer.text, Span::new(at, at));
+        if let Some(popup) = &mut self.popup {
+            let at = place(popup.completion.span.start);
+            if popup.ui(ui, at, &shown.paint, shown.theme) {
+                let change = popup.change(&self.buffer.text, self.selection);
+                self.popup = None;
+                let mut done = Done::default();
+                self.apply(ui, id, change, &mut done);
+                happened.change = happened.change.take().or(done.change);
+                ui.memory_mut(|memory| memory.request_focus(id));
+                ui.ctx().request_repaint();
+            }
+            return;
+        }
+        let Some(renaming) = &mut self.renaming else { return };
+        let at = place(renaming.at);
+        match renaming.ui(ui, at, shown.text, self.selection, shown.lang, shown.theme) {
+            Renamed::Open => return,
+            Renamed::Cancelled => {}
+            Renamed::Done(change) => {
+                let mut done = Done::default();
+                self.apply(ui, id, change, &mut done);
+                happened.change = happened.change.take().or(done.change);
+            }
+        }
+        self.renaming = None;
+        ui.memory_mut(|memory| memory.request_focus(id));
+        ui.ctx().request_repaint();
     }
 
     fn page_ui(
@@ -116,15 +358,15 @@ impl Editor {
     ) -> (Page, Selection, bool) {
         let below = ui.painter().add(egui::Shape::Noop);
         let above = ui.clip_rect();
-        let has_focus = ui.memory(|memory| memory.has_focus(id));
-        if has_focus && !shown.read_only {
-            self.indent_lines(ui, id);
-        }
         if let Some(selection) = shown.jump {
             self.select(ui, id, selection);
             ui.memory_mut(|memory| memory.request_focus(id));
         }
         let before = self.selection;
+        // Egui forgets what is selected in a text without the focus: when it comes back, what is known here holds.
+        if !self.had_focus && ui.memory(|memory| memory.has_focus(id)) {
+            self.select(ui, id, before);
+        }
         let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| {
             self.layout.galley(ui, text.as_str(), look, &mut || colours(text.as_str()))
         };
@@ -136,6 +378,7 @@ impl Editor {
             .desired_width(f32::INFINITY)
             .min_size(above.size() - Vec2::splat(1.0))
             .cursor_at_end(false)
+            .event_filter(filter(self.popup.is_some()))
             .layouter(&mut layouter);
         let output = edit.show(ui);
         let response: Response = output.response.response;
@@ -143,10 +386,15 @@ impl Editor {
         if response.changed() {
             self.lines = None;
         }
+        if response.clicked() && ui.input(|input| input.modifiers.command) {
+            self.next = Some(EditorAction::GoToDeclaration);
+            ui.ctx().request_repaint();
+        }
         if let Some(range) = output.cursor_range {
             let [anchor, caret] = [range.secondary, range.primary].map(|cursor| self.byte(cursor.index.0));
             self.selection = Selection { anchor, caret };
         }
+        self.had_focus = response.has_focus();
         let moved = (self.selection.caret != before.caret && response.has_focus()) || (response.changed() && !shown.read_only);
         let page = Page {
             galley: output.galley,
@@ -154,7 +402,8 @@ impl Editor {
             clip: above,
             caret_line: response.has_focus().then(|| self.caret_line()),
         };
-        if let Some(span) = shown.jump.map(|selection| selection.span()).or(shown.reveal) {
+        let reveal = self.reveal.take();
+        if let Some(span) = shown.jump.map(|selection| selection.span()).or(reveal).or(shown.reveal) {
             let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
             let rect = page.rect_of(lines, &self.buffer.text, span);
             if !above.contains(rect.left_top()) || rect.top() + shown.paint.line_height > above.bottom() {
@@ -163,12 +412,28 @@ impl Editor {
         }
         // Places are the document's: for the one frame in which a key was pressed they may be one edit behind.
         if self.buffer.text == shown.text {
-            let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
-            marks::below(ui, below, &page, lines, shown);
-            marks::squiggles(ui, &page, lines, &self.buffer.text, shown);
-            marks::tips(&response, &page, lines, &self.buffer.text, shown);
+            self.page_marks(ui, below, &page, &response, shown);
         }
         (page, before, moved)
+    }
+
+    fn page_marks(&mut self, ui: &Ui, below: egui::layers::ShapeIdx, page: &Page, response: &Response, shown: &Shown<'_>) {
+        let at = self.selection.caret;
+        if self.brackets.is_none_or(|(version, caret, _)| (version, caret) != (shown.version, at)) {
+            self.brackets = Some((shown.version, at, typing::matching(shown.text, at)));
+        }
+        let brackets = self.brackets.and_then(|(.., pair)| pair).filter(|_| page.caret_line.is_some());
+        let brackets = brackets.into_iter().flat_map(|(open, close)| [open, close]).map(|at| Span::new(at, at + 1));
+        let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
+        let mut shapes = marks::below(page, lines, shown);
+        shapes.extend(marks::boxes(page, lines, shown, self.bar.hits(shown.text, shown.version).iter().copied(), true));
+        shapes.extend(marks::boxes(page, lines, shown, brackets, false));
+        let found = Some(self.selection.span()).filter(|span| self.bar.open.is_some() && span.start < span.end);
+        shapes.extend(marks::boxes(page, lines, shown, found.into_iter(), false));
+        ui.painter().set(below, egui::Shape::Vec(shapes));
+        marks::squiggles(ui, page, lines, &self.buffer.text, shown);
+        let told = |at: usize| hover(shown.text, at, shown.lang);
+        marks::tips(response, page, lines, shown, &mut self.hovered, &told);
     }
 
     fn lines(&mut self) -> &Lines {
@@ -191,23 +456,20 @@ impl Editor {
         select(ui, id, char(selection.anchor)..char(selection.caret));
         self.selection = selection;
     }
+}
 
-    /// Tab and Shift+Tab over several lines move them; Shift+Tab moves a single one out.
-    fn indent_lines(&mut self, ui: &Ui, id: Id) {
-        let Some(range) = TextEdit::load_state(ui.ctx(), id).and_then(|state| state.cursor.char_range()) else { return };
-        let chars = range.as_sorted_char_range();
-        let chars = chars.start.0..chars.end.0;
-        let several = self.buffer.text.chars().skip(chars.start).take(chars.len()).any(|char| char == '\n');
-        let (inwards, outwards) = ui.input_mut(|input| {
-            let out = input.consume_key(Modifiers::SHIFT, Key::Tab);
-            (several && input.consume_key(Modifiers::NONE, Key::Tab), out)
-        });
-        if inwards || outwards {
-            let moved = self.buffer.indent(chars.clone(), outwards);
-            self.lines = None;
-            select(ui, id, if several { moved } else { chars.start.min(moved.end)..chars.start.min(moved.end) });
-        }
-    }
+/// The keys that the text keeps to itself. Escape leaves it, unless there is a list to be sent away.
+const fn filter(has_list: bool) -> EventFilter {
+    EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: has_list }
+}
+
+/// A key that does nothing but put its letter in.
+fn is_letter(event: &Event) -> bool {
+    let moves = |key: &Key| {
+        use Key::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Backspace, Delete, End, Enter, Home, Tab};
+        matches!(key, Enter | Backspace | Delete | Tab | ArrowUp | ArrowDown | ArrowLeft | ArrowRight | Home | End)
+    };
+    matches!(event, Event::Key { key, .. } if !moves(key))
 }
 
 fn select(ui: &Ui, id: Id, chars: Range<usize>) {
@@ -236,232 +498,4 @@ fn numbers_width(ui: &Ui, font: &FontId, lines: &Lines, gap: f32) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a handful of digits")]
     let width = digit * digits as f32;
     (width + 3.0 * gap).ceil()
-}
-
-#[cfg(test)]
-mod tests {
-    use egui::Color32;
-    use egui_kittest::Harness;
-    use egui_kittest::kittest::Queryable as _;
-
-    use super::*;
-    use crate::diagnostic::{Severity, Span};
-
-    /// A document as small as can be: what the editor sends is done, all of it is remembered.
-    #[derive(Default)]
-    struct Desk {
-        editor: Editor,
-        text: String,
-        version: u64,
-        read_only: bool,
-        marks: Vec<Mark>,
-        jump: Option<Selection>,
-        reveal: Option<Span>,
-        sent: Vec<String>,
-    }
-
-    fn paint() -> Paint {
-        let colour = Color32::GRAY;
-        let font = FontId::monospace(13.0);
-        Paint {
-            font,
-            line_height: 18.0,
-            gap: 8.0,
-            page: Color32::BLACK,
-            text: Color32::WHITE,
-            number: colour,
-            current_number: colour,
-            current_line: colour,
-            band: colour,
-            band_edge: colour,
-            error: Color32::RED,
-            warning: Color32::YELLOW,
-        }
-    }
-
-    fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
-        let Desk { editor, text, version, read_only, marks, jump, reveal, sent } = desk;
-        let (jump, reveal) = (jump.take(), reveal.take());
-        let shown = Shown {
-            text,
-            version: *version,
-            read_only: *read_only,
-            name: "text",
-            marks,
-            selected: None,
-            jump,
-            reveal,
-            paint: paint(),
-        };
-        let happened = editor.ui(ui, &shown, &mut |_| Vec::new());
-        for Edit { span, text: with } in happened.change.into_iter().flat_map(|change| change.edits) {
-            sent.push(format!("{}..{} {with:?}", span.start, span.end));
-            text.replace_range(span.range(), &with);
-            *version += 1;
-        }
-        sent.extend(happened.history.map(|history| format!("{history:?}")));
-        sent.extend(happened.caret.map(|byte| format!("caret {byte}")));
-    }
-
-    fn desk(text: &str) -> Harness<'static, Desk> {
-        let desk = Desk { text: text.to_owned(), ..Desk::default() };
-        let builder = Harness::builder()
-            .with_size(vec2(500.0, 300.0))
-            .with_context_setup(|context| context.set_fonts(crate::ui::fonts::definitions()));
-        let mut harness = builder.build_ui_state(desk_ui, desk);
-        harness.run_steps(2);
-        harness
-    }
-
-    fn jump(harness: &mut Harness<'_, Desk>, byte: usize) {
-        harness.state_mut().jump = Some(Selection::caret(byte));
-        harness.run_steps(3);
-        harness.state_mut().sent.clear();
-    }
-
-    /// Types at the byte where `|` stands and tells the edits sent and the text in the end.
-    fn check(before: &str, typed: &[&str], edits: &[&str], after: &str) {
-        let caret = before.find('|').expect("a text with a caret");
-        let mut harness = desk(&before.replacen('|', "", 1));
-        jump(&mut harness, caret);
-        for typed in typed {
-            match *typed {
-                "\n" => harness.key_press(Key::Enter),
-                "\t" => harness.key_press(Key::Tab),
-                "\u{8}" => harness.key_press(Key::Backspace),
-                text => harness.event(egui::Event::Text(text.to_owned())),
-            }
-            harness.run_steps(2);
-        }
-        let sent: Vec<_> = harness.state().sent.iter().filter(|sent| !sent.starts_with("caret")).cloned().collect();
-        assert_eq!(sent, edits);
-        assert_eq!(harness.state().text, after);
-    }
-
-    #[test]
-    fn typing_sends_the_smallest_edit_in_bytes() {
-        check("lock 锁\n|\n", &["a", "中"], &["9..9 \"a\"", "10..10 \"中\""], "lock 锁\na中\n");
-        check("锁中|", &["\u{8}"], &["3..6 \"\""], "锁");
-    }
-
-    #[test]
-    fn enter_keeps_the_indentation_and_tab_is_four_spaces() {
-        check("  a|", &["\n", "b"], &["3..3 \"\\n  \"", "6..6 \"b\""], "  a\n  b");
-        check("锁|", &["\t", "x"], &["3..3 \"    \"", "7..7 \"x\""], "锁    x");
-    }
-
-    #[test]
-    fn what_is_typed_in_the_first_frame_of_an_empty_text_is_not_lost() {
-        check("|", &["l", "o"], &["0..0 \"l\"", "1..1 \"o\""], "lo");
-    }
-
-    #[test]
-    fn a_text_pasted_over_a_selection_is_one_edit() {
-        let mut harness = desk("a 锁 b");
-        jump(&mut harness, 0);
-        harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-        harness.event(egui::Event::Paste("a 钥匙 b".to_owned()));
-        harness.run_steps(2);
-        assert_eq!(harness.state().text, "a 钥匙 b");
-        assert_eq!(harness.state().sent.iter().filter(|sent| !sent.starts_with("caret")).count(), 1);
-    }
-
-    #[test]
-    fn undo_and_redo_are_asked_of_the_document_and_change_nothing_here() {
-        let mut harness = desk("");
-        jump(&mut harness, 0);
-        harness.event(egui::Event::Text("x".to_owned()));
-        harness.run_steps(2);
-        harness.state_mut().sent.clear();
-        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-        harness.run_steps(2);
-        harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
-        harness.run_steps(2);
-        assert_eq!(harness.state().sent, ["Undo", "Redo"]);
-        assert_eq!(harness.state().text, "x");
-    }
-
-    #[test]
-    fn a_change_from_elsewhere_is_taken_over_without_being_sent_back() {
-        let mut harness = desk("a\nb");
-        jump(&mut harness, 3);
-        harness.state_mut().text = "短".to_owned();
-        harness.state_mut().version += 1;
-        harness.run_steps(3);
-        assert_eq!(harness.state().editor.buffer.text, "短");
-        assert!(harness.state().sent.iter().all(|sent| sent.starts_with("caret")));
-        harness.event(egui::Event::Text("x".to_owned()));
-        harness.run_steps(2);
-        assert_eq!(harness.state().text, "短x");
-    }
-
-    #[test]
-    fn a_read_only_text_can_be_walked_through_but_not_changed() {
-        let mut harness = desk("锁 a");
-        harness.state_mut().read_only = true;
-        jump(&mut harness, 0);
-        harness.event(egui::Event::Text("x".to_owned()));
-        harness.key_press(Key::ArrowRight);
-        harness.run_steps(2);
-        assert_eq!(harness.state().text, "锁 a");
-        assert_eq!(harness.state().sent, ["caret 3"]);
-    }
-
-    #[test]
-    fn jumping_scrolls_there_and_puts_the_caret() {
-        let text = (0..500).map(|n| format!("行 {n}")).collect::<Vec<_>>().join("\n");
-        let mut harness = desk(&text);
-        let byte = text.find("400").expect("the line is there");
-        harness.state_mut().jump = Some(Selection::caret(byte));
-        harness.run_steps(30);
-        harness.state_mut().sent.clear();
-        harness.event(egui::Event::Text("x".to_owned()));
-        harness.run_steps(2);
-        assert!(harness.state().text.contains("行 x400\n"));
-        assert!(harness.get_by_label("text").rect().top() < -400.0 * 17.0);
-    }
-
-    fn waves(harness: &Harness<'_, Desk>, colour: Color32) -> usize {
-        fn count(shape: &egui::Shape, colour: Color32) -> usize {
-            match shape {
-                egui::Shape::Vec(shapes) => shapes.iter().map(|shape| count(shape, colour)).sum(),
-                egui::Shape::Path(path) if path.stroke.color == egui::epaint::ColorMode::Solid(colour) => 1,
-                egui::Shape::Circle(circle) if circle.fill == colour && circle.radius < 1.0 => 1,
-                _ => 0,
-            }
-        }
-        harness.output().shapes.iter().map(|clipped| count(&clipped.shape, colour)).sum()
-    }
-
-    #[test]
-    fn problems_in_view_are_underlined_and_those_out_of_view_cost_nothing() {
-        let mut harness = desk(&"锁 锁\n".repeat(400));
-        let mark = |start: usize, severity| Mark {
-            span: Span::new(start, start + 3),
-            severity,
-            message: "no such name".to_owned(),
-            help: String::new(),
-            code: "E0001",
-        };
-        harness.state_mut().marks = vec![mark(0, Severity::Error), mark(12, Severity::Warning), mark(300 * 8, Severity::Error)];
-        harness.state_mut().version += 1;
-        harness.run_steps(2);
-        assert_eq!(waves(&harness, Color32::RED), 1);
-        assert!(waves(&harness, Color32::YELLOW) > 3);
-    }
-
-    #[test]
-    fn several_lines_are_moved_in_and_out_together() {
-        let mut harness = desk("a\n中\nb");
-        jump(&mut harness, 0);
-        harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowDown);
-        harness.key_press_modifiers(Modifiers::SHIFT, Key::End);
-        harness.run_steps(2);
-        harness.key_press(Key::Tab);
-        harness.run_steps(2);
-        assert_eq!(harness.state().text, "    a\n    中\nb");
-        harness.key_press_modifiers(Modifiers::SHIFT, Key::Tab);
-        harness.run_steps(2);
-        assert_eq!(harness.state().text, "a\n中\nb");
-    }
 }

@@ -7,6 +7,7 @@ use egui::{CollapsingHeader, Grid, Id, Label, RichText, ScrollArea, TextEdit, Ui
 
 use super::command::{Command, Page, shortcuts};
 use super::i18n;
+use super::panels::EditorAction;
 use super::state::State;
 use crate::lang::Lang;
 use crate::scenario::block::{Info, TABLE};
@@ -137,11 +138,12 @@ fn glossary_ui(ui: &mut Ui, lang: Lang, query: &str) -> bool {
 fn keys_ui(ui: &mut Ui, lang: Lang, query: &str) -> bool {
     let mut found = false;
     Grid::new("keys").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
-        for shortcut in shortcuts() {
-            let keys = ui.ctx().format_shortcut(&shortcut.keys);
-            if says(query, &[shortcut.words.en, shortcut.words.zh, &keys]) {
+        let of_window = shortcuts().into_iter().map(|shortcut| (shortcut.words, shortcut.keys));
+        for (words, keys) in of_window.chain(EditorAction::ALL.map(|action| (action.words(), action.keys()))) {
+            let keys = ui.ctx().format_shortcut(&keys);
+            if says(query, &[words.en, words.zh, &keys]) {
                 found = true;
-                ui.label(shortcut.words.get(lang));
+                ui.label(words.get(lang));
                 ui.monospace(keys);
                 ui.end_row();
             }
