@@ -3,6 +3,7 @@
 
 use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::time::Nanos;
+use crate::value::collection::Change;
 use crate::value::{ExceptionId, ListId, TextId, Value};
 
 /// How long an effect that may have to wait will wait.
@@ -89,6 +90,8 @@ pub enum Effect {
         /// What it becomes.
         new: Value,
     },
+    /// `append`, `pop`, `put-key` of a list or dict in one step. Outcome: the item taken out, else None; IndexError, TypeError.
+    Update(ResourceId, Change),
     /// `acquire`, `try-acquire`, entry of `with`: a lock or one permit of a semaphore. Outcome: whether it was had.
     Acquire(ResourceId, Patience),
     /// `release`, exit of `with`. Outcome: none; RuntimeError for a free lock, ValueError for a full bounded semaphore.
@@ -215,6 +218,7 @@ impl Effect {
             Self::AtomicAdd(resource, value) => Self::AtomicAdd(place(resource), value),
             Self::Swap(resource, value) => Self::Swap(place(resource), value),
             Self::CompareAndSet { shared, old, new } => Self::CompareAndSet { shared: place(shared), old, new },
+            Self::Update(resource, change) => Self::Update(place(resource), change),
             Self::Acquire(resource, patience) => Self::Acquire(place(resource), patience),
             Self::Release(resource) => Self::Release(place(resource)),
             Self::Enter(resource, access) => Self::Enter(place(resource), access),

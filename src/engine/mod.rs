@@ -9,7 +9,7 @@ pub mod world;
 
 use std::path::PathBuf;
 
-use crate::program::ResourceKind;
+use crate::program::{Holds, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{ResourceClass, Trace};
 
@@ -118,6 +118,8 @@ pub trait Engine {
 /// What a trace calls a resource of this kind.
 const fn class_of(kind: ResourceKind) -> ResourceClass {
     match kind {
+        ResourceKind::Shared { holds: Holds::List, .. } => ResourceClass::List,
+        ResourceKind::Shared { holds: Holds::Dict, .. } => ResourceClass::Dict,
         ResourceKind::Shared { .. } => ResourceClass::Shared,
         ResourceKind::Lock { .. } => ResourceClass::Lock,
         ResourceKind::ReentrantLock => ResourceClass::Rlock,

@@ -52,6 +52,7 @@ pub fn report(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], style: Sty
         report.cores();
         report.tasks();
         report.locks();
+        report.signals();
         report.queues();
         report.marks();
         report.values();
@@ -322,6 +323,33 @@ impl Report<'_> {
         self.table(&table, locks.len().saturating_sub(MOST_ROWS));
     }
 
+    fn signals(&mut self) {
+        let metrics = self.metrics;
+        let signals: Vec<&Resource> = metrics.resources.iter().filter(|resource| resource.class.is_signal()).collect();
+        if signals.is_empty() {
+            return;
+        }
+        self.section("Conditions, events and barriers", "条件变量、事件与屏障");
+        let mut table = Table::new(&[
+            self.say("name", "名称"),
+            self.say("waits", "等待次数"),
+            self.say("waited", "等待合计"),
+            self.say("wait p50", "等待 p50"),
+            "p99",
+            self.say("max", "最长"),
+            self.say("signals", "信号"),
+            self.say("queue", "最长队列"),
+            self.say("timeouts", "超时"),
+        ]);
+        for signal in signals.iter().take(MOST_ROWS) {
+            let mut row = vec![signal.name.clone(), count(signal.acquisitions)];
+            row.extend([signal.wait.total, signal.wait.p50, signal.wait.p99, signal.wait.max].map(time));
+            row.extend([signal.gets, signal.longest_queue, signal.timeouts].map(count));
+            table.row(row);
+        }
+        self.table(&table, signals.len().saturating_sub(MOST_ROWS));
+    }
+
     fn queues(&mut self) {
         let metrics = self.metrics;
         let queues: Vec<&Resource> = metrics.resources.iter().filter(|resource| resource.class == ResourceClass::Queue).collect();
@@ -369,7 +397,7 @@ impl Report<'_> {
         let Some(state) = &trace.final_state else { return };
         let named = trace.resources.iter().zip(&state.resources);
         let values: Vec<String> = named
-            .filter(|(info, _)| info.class == ResourceClass::Shared)
+            .filter(|(info, _)| info.class.is_data())
             .filter_map(|(info, value)| Some(format!("{} = {}", info.name, plain_text(value.as_ref()?, trace))))
             .collect();
         if values.is_empty() {

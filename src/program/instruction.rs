@@ -1,6 +1,7 @@
 //! The instructions of the one interpreter: 16 bytes each, a stack for temporaries, numbered slots for locals.
 //! Instructions that ask the world name their effect; what it means is not said here.
 
+use super::Holds;
 use crate::effect::{Access, Ends, WorkKind};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::value::function::Function;
@@ -96,6 +97,30 @@ pub enum Attribute {
     Value,
     /// Any other: a constant with its name.
     Unknown(u32),
+}
+
+/// Which change of a list or dict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// `append`
+    Append,
+    /// `pop`
+    Pop,
+    /// `put-key`
+    Put,
+}
+
+/// What is computed from the value of a list or dict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Collect {
+    /// item, place or pair, list → what the change gives, the changed list
+    Changed(ChangeKind),
+    /// key, dict → value or None
+    Get,
+    /// dict, key → value, KeyError
+    Item,
+    /// dict → list of its keys
+    Keys,
 }
 
 /// Whether a spawned task is a daemon.
@@ -267,6 +292,12 @@ pub enum Instruction {
     Swap(Operand, Into),
     /// old, new, handle →
     CompareAndSet(Operand, Into),
+    /// item, place or pair, handle →
+    Update(Operand, ChangeKind, Into),
+    /// handle → whether the list or dict is changed in one step; AttributeError for anything else
+    IsOneStep(Holds),
+    /// What lists and dicts come to, without asking anybody: see the kinds.
+    Collect(Collect),
     /// handle, nanoseconds →
     Acquire(Operand, Wait, Into),
     /// handle →

@@ -143,8 +143,10 @@ pub enum ResourceKind {
     Shared {
         /// Its first value.
         initial: Value,
-        /// Whether atomic operations are allowed and plain accesses are ordered.
+        /// Whether atomic operations are allowed and plain accesses are ordered; of a list or dict, whether each change is a step.
         atomic: bool,
+        /// What it is to its users.
+        holds: Holds,
     },
     /// A `lock`.
     Lock {
@@ -247,6 +249,8 @@ impl ResourceKind {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Shared { holds: Holds::List, .. } => "list",
+            Self::Shared { holds: Holds::Dict, .. } => "dict",
             Self::Shared { .. } => "shared",
             Self::Lock { .. } => "lock",
             Self::ReentrantLock => "rlock",
@@ -260,6 +264,17 @@ impl ResourceKind {
             Self::Barrier { .. } => "barrier",
         }
     }
+}
+
+/// What a cell of memory holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Holds {
+    /// Any value: a `shared`.
+    Value,
+    /// A list.
+    List,
+    /// The pairs of a dict.
+    Dict,
 }
 
 /// How a lock serves those who wait.

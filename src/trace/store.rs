@@ -97,6 +97,8 @@ pub struct ResourceInfo {
 #[expect(missing_docs, reason = "the words of the language")]
 pub enum ResourceClass {
     Shared,
+    List,
+    Dict,
     Lock,
     Rlock,
     Rwlock,
@@ -125,7 +127,7 @@ impl ResourceClass {
     /// Whether it only keeps values: nobody waits for it.
     #[must_use]
     pub const fn is_data(self) -> bool {
-        matches!(self, Self::Shared)
+        matches!(self, Self::Shared | Self::List | Self::Dict)
     }
 
     /// Whether it has a level: items in it, permits left.

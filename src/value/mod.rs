@@ -1,7 +1,8 @@
 //! What a scenario's expressions stand for. Values are small, immutable and shared by content; only resources change.
-//! Owns the types; Python's operators on them are in `operation` and `comparison`, its functions in `function`, their texts in
-//! `format`, the contents behind ids in `table`.
+//! Owns the types; Python's operators on them are in `operation` and `comparison`, changes of lists and dicts in `collection`,
+//! its functions in `function`, their texts in `format`, the contents behind ids in `table`.
 
+pub mod collection;
 pub mod comparison;
 pub mod exception;
 pub mod fingerprint;

@@ -3,6 +3,7 @@
 
 mod cases;
 mod interpreter;
+mod lists;
 mod processes;
 mod signals;
 mod threads;
@@ -124,7 +125,7 @@ pub(crate) fn outcome_of(trace: &Trace, program: &Program) -> String {
     let table = Table::new(u32::try_from(program.tasks.len()).expect("few"));
     let shown = |(at, info): (usize, &coreyard::trace::store::ResourceInfo)| {
         let value = state.resources[at].as_ref()?;
-        let shared = info.class == coreyard::trace::store::ResourceClass::Shared;
+        let shared = info.class.is_data();
         let text = |value: &Plain| repr(&table, value.to_value(&table).expect("small")).expect("small");
         shared.then(|| format!("{}={}", info.name, text(value)))
     };
@@ -163,7 +164,7 @@ pub(crate) fn run(engine: &dyn Engine, text: &str, config: &RunConfig) -> Trace 
 struct Case(&'static str, &'static str, &'static [&'static str]);
 
 fn all() -> impl Iterator<Item = Case> {
-    cases::CASES.iter().chain(interpreter::CASES).chain(signals::CASES).chain(threads::CASES).copied()
+    cases::CASES.iter().chain(interpreter::CASES).chain(signals::CASES).chain(threads::CASES).chain(lists::CASES).copied()
 }
 
 #[test]

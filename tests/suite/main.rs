@@ -20,6 +20,7 @@ mod real;
 mod scenarios;
 mod shell;
 mod source;
+mod threads;
 mod tidy;
 mod trace;
 mod verdicts;

@@ -21,6 +21,7 @@ use crate::program::machine::{Host, Machine};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, TaskState};
 use crate::trace::{EventKind, NOTHING};
+use crate::value::collection::changed;
 use crate::value::comparison::{equal, order};
 use crate::value::format::{exception_line, type_name};
 use crate::value::operation::{Binary, binary};
@@ -241,6 +242,15 @@ impl Driver {
                 let (left, right) = (type_name(table, old), type_name(table, more));
                 Err(Failure::new("TypeError", format!("unsupported operand type(s) for +: '{left}' and '{right}'")))
             })),
+            Effect::Update(id, change) => {
+                let mut gives = Value::None;
+                let updated = self.update(id, |old| {
+                    let (new, given) = changed(table, old, change)?;
+                    gives = given;
+                    Ok(new)
+                });
+                Ok(updated.map(|_old| gives))
+            }
             Effect::Swap(id, new) => Ok(self.update(id, |_old| Ok(new))),
             Effect::CompareAndSet { shared, old: expected, new } => {
                 let mut set = false;

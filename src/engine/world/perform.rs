@@ -4,6 +4,7 @@ use crate::effect::{Effect, Outcome, Patience};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
+use crate::value::collection::changed;
 use crate::value::{Failure, Value};
 
 use super::lock::Asked;
@@ -113,6 +114,11 @@ impl World {
                 let old = *cell;
                 *cell = shared::sum(table, old, more)?;
                 old
+            }
+            Effect::Update(cell, change) => {
+                let (new, gives) = changed(table, *self.shared_mut(cell), change)?;
+                *self.shared_mut(cell) = new;
+                gives
             }
             Effect::Swap(shared, value) => std::mem::replace(self.shared_mut(shared), value),
             Effect::CompareAndSet { shared, old, new } => Value::Bool(shared::exchange(table, self.shared_mut(shared), old, new)),

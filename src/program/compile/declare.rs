@@ -16,7 +16,7 @@ use crate::value::operation::whole_index;
 use super::super::instruction::Instruction;
 use super::super::machine::Machine;
 use super::super::{
-    CheckPoints, LockAlgorithm, Prefer, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind, TaskTemplate,
+    CheckPoints, Holds, LockAlgorithm, Prefer, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind, TaskTemplate,
 };
 use super::body::Body;
 use super::{Compiler, Global};
@@ -175,7 +175,12 @@ impl Compiler<'_> {
         match block.kind {
             Kind::Shared => {
                 let initial = self.argument_constant(block.nth(1), at).unwrap_or_default();
-                ResourceKind::Shared { initial, atomic: block.switch("atomic") }
+                ResourceKind::Shared { initial, atomic: block.switch("atomic"), holds: Holds::Value }
+            }
+            Kind::List | Kind::Dict => {
+                let initial = self.table.list(&[]).map_or(Value::None, Value::List);
+                let holds = if block.kind == Kind::List { Holds::List } else { Holds::Dict };
+                ResourceKind::Shared { initial, atomic: block.switch("thread-safe"), holds }
             }
             Kind::Pipe => self.pipe_kind(block, at),
             Kind::Lock => {

@@ -8,8 +8,8 @@ use crate::value::comparison::truth;
 use crate::value::function::Function;
 use crate::value::operation::{place, unary, whole_index};
 
-use super::super::ResourceKind;
-use super::super::instruction::{Attribute, Instruction, Into, Operand};
+use super::super::instruction::{Attribute, Collect, Instruction, Into, Operand};
+use super::super::{Holds, ResourceKind};
 use super::body::Body;
 use super::{Compiler, Global};
 
@@ -142,6 +142,9 @@ impl Compiler<'_> {
             Some(Global::Resource { first, count }) if self.is_shared(first) => {
                 for each in 0..count.unwrap_or(1) {
                     body.emit(Instruction::Load(Operand::known(ResourceId(first.0 + each)), Into::STACK));
+                    if self.is_dict(first) {
+                        body.emit(Instruction::Collect(Collect::Keys));
+                    }
                 }
                 if let Some(count) = count {
                     body.emit(Instruction::List(count));
@@ -173,7 +176,27 @@ impl Compiler<'_> {
         matches!(self.resources[resource.index()].kind, ResourceKind::Shared { .. })
     }
 
+    fn is_dict(&self, resource: ResourceId) -> bool {
+        matches!(self.resources[resource.index()].kind, ResourceKind::Shared { holds: Holds::Dict, .. })
+    }
+
+    /// The one dict that an expression names.
+    fn named_dict(&self, body: &Body<'_>, named: &Expression) -> Option<ResourceId> {
+        let Node::Name(name) = &named.node else { return None };
+        match self.globals.get(name.as_str()) {
+            Some(&Global::Resource { first, count: None }) if body.known_slot(name).is_none() && self.is_dict(first) => {
+                Some(first)
+            }
+            _ => None,
+        }
+    }
+
     fn index(&mut self, body: &mut Body<'_>, container: &Expression, position: &Expression) {
+        if let Some(dict) = self.named_dict(body, container) {
+            body.emit(Instruction::Load(Operand::known(dict), Into::STACK));
+            self.expression(body, position);
+            return body.emit(Instruction::Collect(Collect::Item));
+        }
         if let Some(operand) = self.one_of_many(body, container, position) {
             match operand {
                 Found::Known(Value::Resource(shared)) if self.is_shared(shared) => {

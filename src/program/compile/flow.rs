@@ -114,6 +114,7 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Swap(_, into)
         | Instruction::CompareAndSet(_, into)
         | Instruction::Acquire(_, _, into)
+        | Instruction::Update(_, _, into)
         | Instruction::WaitFor(_, _, into)
         | Instruction::Get(_, _, into)
         | Instruction::Join(_, into)

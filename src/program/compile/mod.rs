@@ -9,6 +9,7 @@ mod declare;
 mod expression;
 mod flow;
 mod generator;
+mod lists;
 mod process;
 mod release;
 mod statement;

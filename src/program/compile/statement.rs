@@ -46,6 +46,7 @@ impl Compiler<'_> {
             Kind::Return => self.give_back(body, block),
             Kind::Try => self.attempt(body, block),
             Kind::With | Kind::Read | Kind::Write => self.with(body, block),
+            Kind::Append | Kind::Pop | Kind::PutKey | Kind::GetKey => self.collection(body, block),
             Kind::Raise => self.raise(body, block),
             Kind::Assert => self.assert(body, block),
             Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::Generator => self.routine_call(body, block),

@@ -4,11 +4,12 @@ use crate::effect::{Effect, Patience, Step, Work};
 use crate::id::{ResourceId, TaskId};
 use crate::program::process::MOST_MESSAGE;
 use crate::time::Nanos;
+use crate::value::collection::Change;
 use crate::value::format::type_name;
 use crate::value::operation::whole_index;
 use crate::value::{Failure, Table, Value};
 
-use super::super::instruction::{Daemon, Instruction, Into, Operand, TimeUse, Wait};
+use super::super::instruction::{ChangeKind, Daemon, Instruction, Into, Operand, TimeUse, Wait};
 use super::super::{Code, Program, ResourceKind};
 use super::{Machine, text_of};
 
@@ -151,6 +152,12 @@ impl Machine {
                 into = to;
                 let shared = self.atomic(program, shared, "fetch_add")?;
                 Effect::AtomicAdd(shared, self.pop())
+            }
+            Instruction::Update(cell, kind, to) => {
+                into = to;
+                let cell = self.resource(program, cell, VALUE)?;
+                let with = self.pop();
+                Effect::Update(cell, change(kind, with))
             }
             Instruction::Swap(shared, to) => {
                 into = to;
@@ -401,4 +408,13 @@ fn whole(table: &Table, amount: Value) -> Result<i64, Failure> {
         let found = type_name(table, amount);
         Failure::new("TypeError", format!("'{found}' object cannot be interpreted as an integer"))
     })
+}
+
+pub(super) fn change(kind: ChangeKind, with: Value) -> Change {
+    match (kind, with) {
+        (ChangeKind::Append, item) => Change::Append(item),
+        (ChangeKind::Pop, place) => Change::Pop(place),
+        (ChangeKind::Put, Value::List(pair)) => Change::Put(pair),
+        (ChangeKind::Put, _) => unreachable!("the compiler makes the pair"),
+    }
 }

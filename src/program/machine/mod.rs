@@ -3,6 +3,7 @@
 //! Does not own resources, other tasks, time or chance: those are the engine's answers.
 
 mod ask;
+mod collect;
 mod generator;
 mod host;
 mod lookup;

@@ -27,6 +27,8 @@ impl Machine {
                 let name = table.text(&table.task_name(self.task))?;
                 self.stack.push(Value::Text(name));
             }
+            Instruction::IsOneStep(holds) => self.is_one_step(program, holds)?,
+            Instruction::Collect(collect) => self.collect(program, collect)?,
             Instruction::OwnTask => self.stack.push(Value::Task(self.task)),
             Instruction::Unbind(slot) => self.set(slot, UNBOUND),
             Instruction::Unary(op) => {

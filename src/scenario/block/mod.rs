@@ -6,6 +6,7 @@ mod actions;
 mod declarations;
 mod flow;
 mod generators;
+mod lists;
 mod locks;
 mod planned;
 mod processes;
@@ -173,6 +174,8 @@ pub enum Kind {
     Machine,
     Interpreter,
     Shared,
+    List,
+    Dict,
     Lock,
     Rlock,
     Rwlock,
@@ -195,6 +198,10 @@ pub enum Kind {
     AtomicAdd,
     Swap,
     CompareAndSet,
+    Append,
+    Pop,
+    PutKey,
+    GetKey,
     Repeat,
     While,
     Loop,
@@ -336,6 +343,8 @@ pub static TABLE: &[Info] = &[
     declarations::MACHINE,
     declarations::INTERPRETER,
     declarations::SHARED,
+    lists::LIST,
+    lists::DICT,
     declarations::LOCK,
     locks::RLOCK,
     locks::RWLOCK,
@@ -358,6 +367,10 @@ pub static TABLE: &[Info] = &[
     actions::ATOMIC_ADD,
     actions::SWAP,
     actions::COMPARE_AND_SET,
+    lists::APPEND,
+    lists::POP,
+    lists::PUT_KEY,
+    lists::GET_KEY,
     flow::REPEAT,
     flow::WHILE,
     flow::LOOP,
@@ -430,6 +443,8 @@ impl Kind {
         matches!(
             self,
             Self::Shared
+                | Self::List
+                | Self::Dict
                 | Self::Lock
                 | Self::Rlock
                 | Self::Rwlock

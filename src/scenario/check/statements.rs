@@ -298,7 +298,7 @@ impl<'a> Checker<'a> {
                     && let Some(declared) = self.names.get(name)
                     && !scope.locals.contains(name.as_str())
                     && !declared.several
-                    && !matches!(declared.kind(), Kind::Let | Kind::Shared)
+                    && !matches!(declared.kind(), Kind::Let | Kind::Shared | Kind::List | Kind::Dict)
                 {
                     self.tell(catalog::ONLY_ONE, expression.span, [name.clone()]);
                 }

@@ -297,7 +297,10 @@ impl Teller {
                 self.taken(now, task, shared, None);
                 self.event(task, EventKind::Stored, block, (shared.0, print(stored)), now);
             }
-            Effect::AtomicAdd(shared, _) | Effect::Swap(shared, _) | Effect::CompareAndSet { shared, .. } => {
+            Effect::Update(shared, _)
+            | Effect::AtomicAdd(shared, _)
+            | Effect::Swap(shared, _)
+            | Effect::CompareAndSet { shared, .. } => {
                 self.taken(now, task, shared, None);
                 let now_holds = print(world.shared(shared).unwrap_or_default());
                 self.event(task, EventKind::Exchanged, block, (shared.0, now_holds), now);

@@ -5,6 +5,7 @@ use crate::effect::Effect;
 use crate::id::GeneratorId;
 use crate::program::Program;
 use crate::program::instruction::Into;
+use crate::value::collection::Change;
 use crate::value::{ExceptionId, Value};
 
 use super::super::{Machine, Turn, UNBOUND};
@@ -20,6 +21,8 @@ impl Machine {
             | Effect::Send { message: value, .. }
             | Effect::Swap(_, value)
             | Effect::CompareAndSet { new: value, .. } => self.escape(program, value),
+            Effect::Update(_, Change::Append(value)) => self.escape(program, value),
+            Effect::Update(_, Change::Put(pair)) => self.escape(program, Value::List(pair)),
             Effect::Spawn { arguments, .. } => self.escape(program, Value::List(arguments)),
             _ => {}
         }
