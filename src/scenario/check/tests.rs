@@ -218,3 +218,18 @@ fn all_problems_are_told_at_once() {
         &["E0214 fast → fair", "E0201 wiht → with", "E0210 min", "E0403 break", "W0402 print", "E0224 {"],
     );
 }
+
+#[test]
+fn signals_and_timers_get_what_they_need() {
+    check("barrier b parties=0", &["E0209 0"]);
+    check("barrier b", &["E0205 barrier"]);
+    check("condition c lock=missing", &["E0302 missing"]);
+    check("queue q; condition c lock=q", &["E0303 q"]);
+    check("lock m count=2; condition c lock=m; condition d lock=\"m[1]\"", &["E0411 m"]);
+    check_body("timer ms=-5 work 1", &["E0209 -5"]);
+    check_body("timer ms=5 work", &["E0405 work"]);
+    check_body("read tally { yield-cpu }", &["E0303 tally"]);
+    check_body("notify jobs", &["E0303 jobs"]);
+    check("rlock r; main { release r }", &["E0407 r"]);
+    check("rlock r; condition c lock=r; main { with c { wait c timeout-ms=1; notify-all c } }", &[]);
+}
