@@ -2,6 +2,7 @@
 //! `cargo bench -p coreyard-benches [-- PART_OF_A_NAME]`. This executable also plays the worker of its runs.
 #![expect(clippy::disallowed_methods, reason = "the command line enters here")]
 
+mod blocks;
 mod engine;
 mod harness;
 mod peers;
@@ -122,6 +123,16 @@ fn texts(table: &mut Table) {
         || text::keystroke(&long, 20),
         || text::kdl_reads_all(&long, 5),
     );
+    let row = Row {
+        name: "a block dragged over 2,000: a frame of the panel",
+        peer: "the same, nothing happening",
+        unit: "ms",
+        goal: Goal::Absolute(8.0),
+    };
+    if table.wants(&row) {
+        let (mut dragged, mut still) = (blocks::Blocks::new(2_000), blocks::Blocks::new(2_000));
+        table.measure(row, || dragged.dragged(60), || still.still(60));
+    }
 }
 
 fn windows(table: &mut Table) {

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_input;
+mod building;
 mod cli;
 mod cli_run;
 mod conformance;

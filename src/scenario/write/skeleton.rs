@@ -25,7 +25,9 @@ pub fn skeleton(scenario: &Scenario, text: &str, kind: Kind) -> String {
     let all = !info.parameters.iter().any(required);
     let mut line = info.word.to_owned();
     for (index, parameter) in info.parameters.iter().enumerate() {
-        if required(parameter) || (all && given.has(index)) {
+        // What comes out is wanted more often than not, and what stands at its place in the example is part of the sentence.
+        let usual = parameter.form == Form::Positional || parameter.name == "into";
+        if required(parameter) || ((all || usual) && given.has(index)) {
             line.push_str(&given.written(info, index));
             line.push_str(&" 1".repeat(given.parameters_of_routine(parameter)));
         }

@@ -35,6 +35,8 @@ pub enum BlockAction {
     Disable,
     /// Make a comment of them.
     CommentOut,
+    /// Make a block again of the comment that is next.
+    CommentIn,
     /// A routine instead of them.
     Extract,
     /// Fold the body away, or open it.
@@ -45,7 +47,7 @@ pub enum BlockAction {
 
 impl BlockAction {
     /// Those of the menu and of the command palette, in order; wrapping is one for each kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Edit,
         Self::Rename,
         Self::Insert,
@@ -57,6 +59,8 @@ impl BlockAction {
         Self::Paste,
         Self::Unwrap,
         Self::Disable,
+        // Its keys are those of the next one and more: it is asked first.
+        Self::CommentIn,
         Self::CommentOut,
         Self::Extract,
         Self::Fold,
@@ -80,6 +84,7 @@ impl BlockAction {
             Self::Unwrap => words::UNWRAP,
             Self::Disable => words::DISABLE,
             Self::CommentOut => words::COMMENT_OUT,
+            Self::CommentIn => words::COMMENT_IN,
             Self::Extract => words::EXTRACT,
             Self::Fold => words::FOLD,
             Self::SelectAll => words::SELECT_ALL,
@@ -102,6 +107,7 @@ impl BlockAction {
             Self::Unwrap => (Modifiers::COMMAND, Key::U),
             Self::Disable => (Modifiers::COMMAND, Key::E),
             Self::CommentOut => (Modifiers::COMMAND, Key::Slash),
+            Self::CommentIn => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Slash),
             Self::Extract => (Modifiers::COMMAND, Key::R),
             Self::Fold => (Modifiers::NONE, Key::Space),
             Self::SelectAll => (Modifiers::COMMAND, Key::A),
@@ -119,6 +125,6 @@ impl BlockAction {
     /// Whether it needs a block to be done to.
     #[must_use]
     pub const fn needs_block(self) -> bool {
-        !matches!(self, Self::Insert | Self::Paste | Self::SelectAll)
+        !matches!(self, Self::Insert | Self::Paste | Self::SelectAll | Self::CommentIn)
     }
 }

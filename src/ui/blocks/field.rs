@@ -8,7 +8,7 @@ use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
-use crate::scenario::write::{BlockChange, check_argument};
+use crate::scenario::write::{BlockChange, check_argument, write};
 use crate::scenario::{Block, Scenario};
 use crate::ui::panel_theme::Theme;
 use crate::view::blocks::{Field, FieldId, fields, suggestions};
@@ -152,8 +152,10 @@ impl Editing {
             return;
         }
         let change = field.change(block, &self.text);
+        let refused = change.as_ref().and_then(|change| write(around.document, change).err());
         let told = change.map(|change| check_argument(around.document, &change)).unwrap_or_default();
         let first = told.first().map(|told| (told.severity, told.message(around.lang)));
+        let first = refused.map(|refusal| (Severity::Error, refusal.words().get(around.lang).to_owned())).or(first);
         self.checked = Some((self.text.clone(), first));
     }
 

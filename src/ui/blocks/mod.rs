@@ -2,6 +2,7 @@
 //! It remembers what is folded, selected and under way; every change it makes is an edit of the text, asked for and not made here.
 
 mod action;
+mod aside;
 mod drag;
 mod field;
 mod keys;
@@ -13,12 +14,12 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use egui::{DragAndDrop, EventFilter, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{DragAndDrop, EventFilter, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 pub use action::BlockAction;
 use drag::{Dragged, Moving};
 use field::{Editing, Naming};
-use palette::{Chooser, Chosen, Palette, Picked};
+use palette::{Chooser, Palette, Picked};
 use tile::Tile;
 
 use super::panel_theme::Theme;
@@ -257,6 +258,7 @@ impl BlocksPanel {
             selected: self.selection.contains(&row.block),
             lead: has_focus && shown.selected == Some(row.block),
             editing: self.editing.as_ref().filter(|editing| editing.block == row.block).map(Editing::field),
+            quiet: self.editing.is_some() || self.moving.is_some() || self.choosing.is_some() || self.naming.is_some(),
             problem: problem.map(|severity| theme.severity(severity)),
             lang: shown.lang,
             right,
@@ -395,88 +397,6 @@ impl BlocksPanel {
         self.reveal = Some(row.max(0.0) as usize);
     }
 
-    fn edit_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, slot: Rect, asked: &mut Vec<Asked>) {
-        let Some(mut editing) = self.editing.take() else { return };
-        let Some(block) = find(shown.scenario, editing.block) else { return };
-        self.document(shown);
-        let Some((_, document)) = &self.document else { return };
-        let around = field::Around { scenario: shown.scenario, text: shown.text, document, lang: shown.lang };
-        match editing.ui(ui, theme, block, &around, slot) {
-            field::Outcome::Goes => self.editing = Some(editing),
-            field::Outcome::Cancelled => self.takes_focus = true,
-            field::Outcome::Taken(change, then) => {
-                let next = match then {
-                    field::Then::Close => None,
-                    field::Then::Next => editing.beside(true),
-                    field::Then::Before => editing.beside(false),
-                };
-                self.takes_focus = next.is_none();
-                let changed = change.is_some_and(|change| self.change(shown, &change, asked));
-                if let Some(field) = next {
-                    let again = (block.id, field);
-                    if changed {
-                        self.edit_next = Some(again)
-                    } else {
-                        self.editing = Editing::begin(block, shown.text, Some(field))
-                    }
-                }
-            }
-        }
-    }
-
-    fn choose_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, lie: Lie, rows: &[Row], asked: &mut Vec<Asked>) {
-        let Some((mut chooser, place)) = self.choosing.take() else { return };
-        let place = place.unwrap_or_else(|| below(lie, rows, shown.selected));
-        let selected = self.selection.last().copied();
-        let allows = |kind| crate::view::blocks::next_to(shown.scenario, &[kind], selected).is_some();
-        let chosen = popup(ui, "block chooser", place, |ui| chooser.ui(ui, theme, shown.lang, &allows));
-        match chosen {
-            None => self.choosing = Some((chooser, Some(place))),
-            Some(Chosen::Nothing) => self.takes_focus = true,
-            Some(Chosen::Kind(kind)) => {
-                self.takes_focus = true;
-                self.insert_kind(shown, kind, None, asked);
-            }
-        }
-    }
-
-    fn name_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, lie: Lie, rows: &[Row], asked: &mut Vec<Asked>) {
-        let Some(mut naming) = self.naming.take() else { return };
-        let place = below(lie, rows, shown.selected);
-        match popup(ui, "block name", place, |ui| naming.ui(ui, shown.lang)) {
-            None => self.naming = Some(naming),
-            Some(None) => self.takes_focus = true,
-            Some(Some(name)) => {
-                self.takes_focus = true;
-                if !self.named(shown, &naming, name, asked) {
-                    self.naming = Some(naming);
-                }
-            }
-        }
-    }
-
-    /// What is under way or was refused, at the foot of the panel and for screen readers.
-    fn foot_ui(&self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, lie: Lie) {
-        let text = match &self.moving {
-            Some(moving) => {
-                let place = words::PLACE.get(shown.lang).replace("{0}", &(moving.at + 1).to_string());
-                format!("{} · {}", words::MOVING.get(shown.lang), place.replace("{1}", &moving.gaps.len().to_string()))
-            }
-            None => self.said.clone(),
-        };
-        let id = ui.scope_id().with("said");
-        let response = ui.interact(Rect::from_min_size(lie.view.left_bottom(), vec2(1.0, 1.0)), id, Sense::hover());
-        let heard = if text.is_empty() { &self.heard } else { &text };
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, heard));
-        ui.ctx().accesskit_node_builder(id, |node| {
-            node.set_live(egui::accesskit::Live::Polite);
-            node.set_value(heard.clone());
-        });
-        if !text.is_empty() {
-            drag::foot(ui, theme, lie.view, &text);
-        }
-    }
-
     /// The document of what is shown, read once for each version.
     fn document(&mut self, shown: &Shown<'_>) -> &Document {
         if self.document.as_ref().is_none_or(|(version, _)| *version != shown.version) {
@@ -484,24 +404,6 @@ impl BlocksPanel {
         }
         &self.document.as_ref().expect("it was made just now").1
     }
-}
-
-/// A window of its own at a place, above the panels.
-fn popup<R>(ui: &Ui, name: &str, place: Pos2, show: impl FnOnce(&mut Ui) -> R) -> R {
-    let area =
-        egui::Area::new(Id::unique(name)).order(egui::Order::Foreground).fixed_pos(place).constrain_to(ui.ctx().content_rect());
-    area.show(ui.ctx(), |ui| egui::Frame::popup(ui.style()).show(ui, show).inner).inner
-}
-
-/// Below the tile of a block, or at the top of the panel.
-#[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
-fn below(lie: Lie, rows: &[Row], block: Option<BlockId>) -> Pos2 {
-    let row = rows.iter().position(|row| !row.hole && Some(row.block) == block);
-    row.map_or(lie.view.min + vec2(12.0, 12.0), |index| {
-        let left = rows[index].inside.len() as f32 * tile::INDENT;
-        let at = lie.origin + vec2(left, (index + 1) as f32 * lie.row_height);
-        pos2(at.x, at.y.clamp(lie.view.top(), lie.view.bottom()))
-    })
 }
 
 /// Where to scroll so that a row is in view; nowhere if it is already.

@@ -38,23 +38,30 @@ pub(super) enum Chosen {
     Nothing,
 }
 
+/// How near to what is selected a kind would come to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Near {
+    Here,
+    Elsewhere,
+}
+
 /// The kinds that a search finds: by word first, then by group and doc, in either language.
-fn found(query: &str, allows: &dyn Fn(Kind) -> bool) -> Vec<&'static Info> {
+fn found(query: &str, allows: &dyn Fn(Kind) -> Option<Near>) -> Vec<&'static Info> {
     let query = query.trim().to_lowercase();
     let rank = |info: &Info| {
         let group = info.group.title();
         let in_docs = || [info.doc.en, info.doc.zh, group.en, group.zh].iter().any(|text| text.to_lowercase().contains(&query));
         match info.word {
+            _ if query.is_empty() => Some(0),
             word if word == query => Some(0),
             word if word.starts_with(&query) => Some(1),
             word if word.contains(&query) => Some(2),
             _ => in_docs().then_some(3),
         }
     };
-    let mut all: Vec<_> = TABLE.iter().filter(|info| allows(info.kind)).filter_map(|info| Some((rank(info)?, info))).collect();
-    if !query.is_empty() {
-        all.sort_by_key(|(rank, _)| *rank);
-    }
+    let order = |info: &Info| Some((rank(info)?, allows(info.kind)?));
+    let mut all: Vec<_> = TABLE.iter().filter_map(|info| Some((order(info)?, info))).collect();
+    all.sort_by_key(|(order, _)| *order);
     all.into_iter().map(|(_, info)| info).collect()
 }
 
@@ -62,7 +69,7 @@ impl Palette {
     /// The whole palette; what was clicked.
     pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, lang: Lang) -> Option<Picked> {
         self.search(ui, lang);
-        let found = found(&self.query, &|_| true);
+        let found = found(&self.query, &|_| Some(Near::Here));
         if found.is_empty() {
             ui.weak(words::SEARCH_NONE.get(lang));
         }
@@ -80,6 +87,8 @@ impl Palette {
                 ui.label(RichText::new(group.title().get(lang)).small().strong().color(theme.group(group)));
                 ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
                 ui.horizontal_wrapped(|ui| {
+                    // The bar at the right covers nothing.
+                    ui.set_max_width(ui.available_width() - 10.0);
                     for info in found.iter().filter(|info| info.group == group) {
                         if chip(ui, theme, info, lang) {
                             picked = Some(Picked::Kind(info.kind));
@@ -131,7 +140,7 @@ pub(super) fn doc(ui: &mut Ui, info: &'static Info, lang: Lang) {
 
 impl Chooser {
     /// A list to choose from by typing and arrows, in a window of its own; none while it stays open.
-    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, lang: Lang, allows: &dyn Fn(Kind) -> bool) -> Option<Chosen> {
+    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, lang: Lang, allows: &dyn Fn(Kind) -> Option<Near>) -> Option<Chosen> {
         let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let (up, down, enter, escape) =
             (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter), pressed(Key::Escape));
@@ -188,7 +197,7 @@ mod tests {
     use super::*;
 
     fn check(query: &str, first: &str) {
-        assert_eq!(found(query, &|_| true).first().map(|info| info.word), Some(first), "{query}");
+        assert_eq!(found(query, &|_| Some(Near::Here)).first().map(|info| info.word), Some(first), "{query}");
     }
 
     #[test]
@@ -197,6 +206,6 @@ mod tests {
         check("rep", "repeat");
         check("mutual", "lock");
         check("循环", "break");
-        assert_eq!(found("no such block", &|_| true).len(), 0);
+        assert_eq!(found("no such block", &|_| Some(Near::Here)).len(), 0);
     }
 }

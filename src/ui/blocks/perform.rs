@@ -10,7 +10,9 @@ use crate::document::edit::Selection;
 use crate::id::BlockId;
 use crate::scenario::block::Kind;
 use crate::scenario::template::Template;
-use crate::scenario::write::{self, BlockChange, Home, Slot, copied, find, name_of, outermost, proposed_name, skeleton};
+use crate::scenario::write::{
+    self, BlockChange, Home, Slot, commented, copied, find, name_of, outermost, proposed_name, skeleton,
+};
 use crate::ui::panels::Asked;
 use crate::view::blocks::{Row, next_to};
 
@@ -50,6 +52,14 @@ impl BlocksPanel {
             BlockAction::Disable if self.are_disabled(shown) => drop(change(self, BlockChange::Unwrap(blocks))),
             BlockAction::Disable => drop(change(self, BlockChange::Disable(blocks))),
             BlockAction::CommentOut => drop(change(self, BlockChange::CommentOut(blocks))),
+            BlockAction::CommentIn => {
+                let from = found.map_or(0, |block| block.span.start);
+                let all = commented(shown.text);
+                match all.iter().find(|node| node.mark.start >= from).or_else(|| all.last()) {
+                    Some(node) => drop(change(self, BlockChange::CommentIn(node.mark))),
+                    None => words::NO_COMMENT.get(shown.lang).clone_into(&mut self.said),
+                }
+            }
             BlockAction::Extract => {
                 let first = blocks.first().copied().unwrap_or_default();
                 self.naming = Some(Naming::begin(proposed_name(shown.scenario, shown.text, first), None));

@@ -35,6 +35,8 @@ pub(super) struct Tile<'a> {
     /// The value that is edited, and how it is called where it is not written yet.
     pub(super) editing: Option<(FieldId, &'static str)>,
     pub(super) problem: Option<Color32>,
+    /// Something is under way: what is explained under the pointer would only hide it.
+    pub(super) quiet: bool,
     pub(super) lang: Lang,
     /// The right edge of the panel.
     pub(super) right: f32,
@@ -120,8 +122,7 @@ impl Tile<'_> {
         self.heat(ui, theme, rect, after);
         let folded = fold_width > 0.0 && self.fold(ui, theme, tile);
         let info = self.row.kind.info();
-        let response =
-            if self.editing.is_some() { response } else { response.on_hover_ui(|ui| super::palette::doc(ui, info, self.lang)) };
+        let response = if self.quiet { response } else { response.on_hover_ui(|ui| super::palette::doc(ui, info, self.lang)) };
         let field = if response.clicked() { under } else { None };
         Touched { response, folded, field, slot }
     }
@@ -144,9 +145,9 @@ impl Tile<'_> {
         for piece in &self.row.parts {
             has_edited |= self.editing.is_some_and(|(field, _)| piece.field == Some(field));
             match &piece.part {
-                Part::Name(name) => add(name.clone(), theme.body(), theme.text, piece.field, true),
-                Part::Value(value) => add(value.clone(), theme.mono(), theme.text, piece.field, true),
-                Part::Text(text) => add(format!("“{text}”"), theme.body(), theme.weak, piece.field, true),
+                Part::Name(name) => add(shortened(name), theme.body(), theme.text, piece.field, true),
+                Part::Value(value) => add(shortened(value), theme.mono(), theme.text, piece.field, true),
+                Part::Text(text) => add(format!("“{}”", shortened(text)), theme.body(), theme.weak, piece.field, true),
                 Part::Property(name) => add((*name).to_owned(), theme.small(), theme.weak, piece.field, false),
                 Part::Into => add("→".to_owned(), theme.body(), theme.weak, piece.field, false),
             }
@@ -266,6 +267,16 @@ impl Tile<'_> {
                 ui.label(standing.trim_end());
             }
         });
+    }
+}
+
+/// More of a value would push everything else out of the panel; editing shows all of it.
+const MOST_CHARS: usize = 44;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -24,6 +24,8 @@ words! {
     DISABLE: "Disable", "停用";
     ENABLE: "Enable", "启用";
     COMMENT_OUT: "Comment out", "注释掉";
+    COMMENT_IN: "Uncomment the next one", "取消下一处注释";
+    NO_COMMENT: "No block is commented out", "没有被注释掉的块";
     EXTRACT: "Extract to a routine", "提取为例程";
     FOLD: "Collapse or expand", "折叠或展开";
     SELECT_ALL: "Select all blocks", "选择全部块";

@@ -2,7 +2,7 @@
 
 use crate::lang::{Lang, Words};
 use crate::scenario::block::{Accepts, Form, Parameter};
-use crate::scenario::write::{BlockChange, typed};
+use crate::scenario::write::{BlockChange, name_of, typed};
 use crate::scenario::{Block, Written};
 
 /// One value of a block.
@@ -61,6 +61,10 @@ impl Field {
         let FieldId { parameter, nth } = self.id;
         if typed == self.value.as_deref().unwrap_or_default() {
             return None;
+        }
+        if let (Accepts::NewName, Some(_), Some((at, _))) = (self.parameter.accepts, &self.value, name_of(block)) {
+            // Whoever changes the name of what is declared means the thing, wherever it is mentioned.
+            return Some(BlockChange::Rename { at, to: typed.to_owned() });
         }
         if typed.is_empty() && self.parameter.accepts != Accepts::Text && self.parameter.accepts != Accepts::Template {
             return Some(BlockChange::Clear { block: block.id, parameter, nth });

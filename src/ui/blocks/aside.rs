@@ -1,0 +1,127 @@
+//! What is asked for beside the tiles: a value, a name, a kind to insert; and the foot of the panel, which tells what was done.
+
+use egui::{Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::field::{Around, Editing, Outcome, Then};
+use super::palette::{Chosen, Near};
+use super::{BlocksPanel, Lie, Shown, drag, tile, words};
+use crate::id::BlockId;
+use crate::scenario::block::Kind;
+use crate::scenario::write::{Home, find};
+use crate::ui::panel_theme::Theme;
+use crate::ui::panels::Asked;
+use crate::view::blocks::{Row, next_to};
+
+impl BlocksPanel {
+    pub(super) fn edit_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, slot: Rect, asked: &mut Vec<Asked>) {
+        let Some(mut editing) = self.editing.take() else { return };
+        let Some(block) = find(shown.scenario, editing.block) else { return };
+        self.document(shown);
+        let Some((_, document)) = &self.document else { return };
+        let around = Around { scenario: shown.scenario, text: shown.text, document, lang: shown.lang };
+        match editing.ui(ui, theme, block, &around, slot) {
+            Outcome::Goes => self.editing = Some(editing),
+            Outcome::Cancelled => self.takes_focus = true,
+            Outcome::Taken(change, then) => {
+                let next = match then {
+                    Then::Close => None,
+                    Then::Next => editing.beside(true),
+                    Then::Before => editing.beside(false),
+                };
+                self.takes_focus = next.is_none();
+                let changed = change.is_some_and(|change| self.change(shown, &change, asked));
+                if let Some(field) = next {
+                    let again = (block.id, field);
+                    if changed {
+                        self.edit_next = Some(again)
+                    } else {
+                        self.editing = Editing::begin(block, shown.text, Some(field))
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn choose_ui(
+        &mut self,
+        ui: &mut Ui,
+        theme: &Theme,
+        shown: &Shown<'_>,
+        lie: Lie,
+        rows: &[Row],
+        asked: &mut Vec<Asked>,
+    ) {
+        let Some((mut chooser, place)) = self.choosing.take() else { return };
+        let place = place.unwrap_or_else(|| below(lie, rows, shown.selected));
+        let selected = self.selection.last().copied();
+        let allows = |kind: Kind| {
+            let slot = next_to(shown.scenario, &[kind], selected)?;
+            let far = slot.home == Home::Top && selected.is_some();
+            Some(if far { Near::Elsewhere } else { Near::Here })
+        };
+        let chosen = popup(ui, "block chooser", place, |ui| chooser.ui(ui, theme, shown.lang, &allows));
+        match chosen {
+            None => self.choosing = Some((chooser, Some(place))),
+            Some(Chosen::Nothing) => self.takes_focus = true,
+            Some(Chosen::Kind(kind)) => {
+                self.takes_focus = true;
+                self.insert_kind(shown, kind, None, asked);
+            }
+        }
+    }
+
+    pub(super) fn name_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, lie: Lie, rows: &[Row], asked: &mut Vec<Asked>) {
+        let Some(mut naming) = self.naming.take() else { return };
+        let place = below(lie, rows, shown.selected);
+        match popup(ui, "block name", place, |ui| naming.ui(ui, shown.lang)) {
+            None => self.naming = Some(naming),
+            Some(None) => self.takes_focus = true,
+            Some(Some(name)) => {
+                self.takes_focus = true;
+                if !self.named(shown, &naming, name, asked) {
+                    self.naming = Some(naming);
+                }
+            }
+        }
+    }
+
+    /// What is under way or was refused, at the foot of the panel and for screen readers.
+    pub(super) fn foot_ui(&self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, lie: Lie) {
+        let text = match &self.moving {
+            Some(moving) => {
+                let place = words::PLACE.get(shown.lang).replace("{0}", &(moving.at + 1).to_string());
+                format!("{} · {}", words::MOVING.get(shown.lang), place.replace("{1}", &moving.gaps.len().to_string()))
+            }
+            None => self.said.clone(),
+        };
+        let id = ui.scope_id().with("said");
+        let response = ui.interact(Rect::from_min_size(lie.view.left_bottom(), vec2(1.0, 1.0)), id, Sense::hover());
+        let heard = if text.is_empty() { &self.heard } else { &text };
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, heard));
+        ui.ctx().accesskit_node_builder(id, |node| {
+            node.set_live(egui::accesskit::Live::Polite);
+            node.set_value(heard.clone());
+        });
+        if !text.is_empty() {
+            drag::foot(ui, theme, lie.view, &text);
+        }
+    }
+}
+
+/// A window of its own at a place, above the panels.
+fn popup<R>(ui: &Ui, name: &str, place: Pos2, show: impl FnOnce(&mut Ui) -> R) -> R {
+    let area =
+        egui::Area::new(Id::unique(name)).order(egui::Order::Foreground).fixed_pos(place).constrain_to(ui.ctx().content_rect());
+    area.show(ui.ctx(), |ui| egui::Frame::popup(ui.style()).show(ui, show).inner).inner
+}
+
+/// Below the tile of a block, or at the top of the panel.
+#[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
+fn below(lie: Lie, rows: &[Row], block: Option<BlockId>) -> Pos2 {
+    let row = rows.iter().position(|row| !row.hole && Some(row.block) == block);
+    row.map_or(lie.view.min + vec2(12.0, 12.0), |index| {
+        let left = rows[index].inside.len() as f32 * tile::INDENT;
+        let at = lie.origin + vec2(left, (index + 1) as f32 * lie.row_height);
+        pos2(at.x, at.y.clamp(lie.view.top(), lie.view.bottom()))
+    })
+}
