@@ -2,7 +2,7 @@
 //!
 //! `format` 1: `run` (name, engine, machine, cores, seed, schedule, record, overrides, version, `started` in Unix seconds),
 //! `ended` (`completed`, `deadlocked`, `stopped`, `timed-out`, `limit-reached`, `crashed`, or null for a trace cut short) with
-//! `why`, `verdicts`, `findings`, `metrics` (times end in `_nanos`), `values` at the end by name, `output` lines.
+//! `why`, `verdicts`, `findings`, `metrics` (times end in `_nanos`), `processes`, `values` at the end by name, `output` lines.
 
 use serde_json::{Map, Value, json};
 
@@ -46,6 +46,7 @@ pub fn run(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], lang: Lang) -
         "verdicts": verdicts_of(verdicts, &places, lang),
         "findings": trace.findings.iter().map(|finding| finding_of(finding, trace, &places)).collect::<Vec<_>>(),
         "metrics": metrics,
+        "processes": super::processes::list(trace),
         "values": values(trace),
         "output": output,
     })

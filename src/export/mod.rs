@@ -3,6 +3,7 @@
 mod findings;
 pub mod json;
 mod place;
+mod processes;
 pub mod report;
 pub mod spread;
 mod table;

@@ -50,6 +50,7 @@ pub fn report(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], style: Sty
     report.findings();
     if !style.brief {
         report.cores();
+        report.processes();
         report.tasks();
         report.locks();
         report.signals();
@@ -232,6 +233,13 @@ impl Report<'_> {
             table.row(row);
         }
         self.table(&table, used.cores.len().saturating_sub(MOST_ROWS));
+    }
+
+    fn processes(&mut self) {
+        if let Some(table) = super::processes::table(self.trace, self.style.lang, time) {
+            self.section("Processes", "进程");
+            self.table(&table, 0);
+        }
     }
 
     fn tasks(&mut self) {

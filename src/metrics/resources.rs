@@ -76,11 +76,19 @@ impl Times {
     }
 }
 
+/// Whether a resource was ever made: `worker-1.total` is where a process of that name has begun.
+fn is_there(trace: &Trace, name: &str) -> bool {
+    let processes = &trace.counters.processes;
+    let of = name.split_once('.').filter(|_| !processes.is_empty());
+    of.is_none_or(|(process, _)| processes.iter().any(|begun| begun.name == process))
+}
+
 /// The resources of a run, in the order of the text.
 #[must_use]
 pub fn of(trace: &Trace) -> Vec<Resource> {
     let names = |tasks: &[crate::id::TaskId]| tasks.iter().map(|&task| trace.task_name(task)).collect();
-    let each = trace.resources.iter().enumerate().map(|(index, info)| {
+    let there = trace.resources.iter().enumerate().filter(|(_, info)| is_there(trace, &info.name));
+    let each = there.map(|(index, info)| {
         let counters = trace.counters.resources.get(index).cloned().unwrap_or_default();
         let has_level = info.class.has_level();
         let operations = counters.acquisitions.saturating_add(counters.gets);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::{BlockId, GeneratorId, ResourceId, TaskId};
+use crate::id::{BlockId, GeneratorId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 
 use super::Chunk;
@@ -153,6 +153,9 @@ pub struct OutputLine {
 pub struct Counters {
     /// By [`ResourceId`].
     pub resources: Vec<ResourceCounters>,
+    /// Every process that has begun, the run's own first; empty where that is the only one.
+    #[serde(default)]
+    pub processes: Vec<ProcessCounters>,
     /// Every task that has started.
     pub tasks: BTreeMap<TaskId, TaskCounters>,
     /// How often each label was marked, by label.
@@ -164,6 +167,32 @@ pub struct Counters {
     /// Output lines that were not kept because there were too many.
     #[serde(default)]
     pub lost_lines: u64,
+}
+
+/// A process of the run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ProcessCounters {
+    /// Which.
+    pub id: ProcessId,
+    /// `worker-1`; empty for the run's own.
+    pub name: String,
+    /// The process that started it.
+    pub parent: Option<ProcessId>,
+    /// The system's number, `pid`.
+    pub number: u32,
+    /// When it had begun.
+    #[serde(rename = "began_nanos")]
+    pub began: Nanos,
+    /// When it had ended, if it has.
+    #[serde(rename = "ended_nanos")]
+    pub ended: Option<Nanos>,
+    /// What it left: 0, 1 after an uncaught exception, minus a signal's number.
+    pub exit_code: Option<i32>,
+    /// CPU time of all its threads, Coreyard's own in it included.
+    #[serde(rename = "cpu_nanos")]
+    pub cpu: Nanos,
+    /// Resident memory as last told.
+    pub memory_bytes: u64,
 }
 
 /// A resource's totals.

@@ -110,7 +110,7 @@ impl Engine for Real {
             clock,
             timeout: config.timeout,
             beginning,
-            reader: Reader::default(),
+            reader: Reader::new(program.processes.iter().map(|process| process.name.clone()).collect()),
             wanted: None,
             told: None,
             findings: Vec::new(),

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 use super::log::{self, Kind};
 use super::message::Made;
 use super::pool;
-use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, resource, task};
+use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, process, resource, task};
 use super::state::{self, Target};
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::record::STEPS;
 use crate::trace::store::{
-    Awaited, BlockCounters, Distribution, OutputLine, ResourceCounters, TaskCounters, TaskInfo, TaskState, Trace, Uncaught,
+    Awaited, BlockCounters, Distribution, OutputLine, ProcessCounters, ResourceCounters, TaskCounters, TaskInfo, TaskState,
+    Trace, Uncaught,
 };
 use crate::trace::{Chunk, Event, EventKind};
 
@@ -31,6 +32,7 @@ pub(super) struct Reader {
     chunks: pool::Reader,
     log: log::Reader,
     labels: Vec<String>,
+    processes: Vec<String>,
     uncaught: BTreeMap<TaskId, Uncaught>,
     counted: Option<Instant>,
     /// Per resource what its counts were when it was last read.
@@ -38,6 +40,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    /// With the names of the run's processes.
+    pub(super) fn new(processes: Vec<String>) -> Self {
+        Self { processes, ..Self::default() }
+    }
+
     /// Moves what there is into `trace`, for about as long as `budget`. True if there is more.
     #[expect(clippy::disallowed_methods, reason = "the real engine keeps its promise not to hold up a frame")]
     pub(super) fn drain(&mut self, segment: &Segment<'_>, trace: &mut Trace, now: Nanos, budget: Duration, ended: bool) -> bool {
@@ -125,6 +132,10 @@ impl Reader {
             trace.counters.tasks.insert(id, counters);
         }
         trace.counters.lost_events = lost;
+        if self.processes.len() > 1 {
+            let begun = (0..).zip(&self.processes).filter_map(|(index, name)| process_counters(segment, index, name));
+            trace.counters.processes = begun.collect();
+        }
         trace.counters.lost_lines = segment.head(Head::LinesLost).load(Relaxed);
         trace.counters.resources.resize(segment.sizes().resources, ResourceCounters::default());
         self.signatures.resize(segment.sizes().resources, [u64::MAX; 8]);
@@ -181,6 +192,28 @@ fn limit(event: &Event, resources: usize, trace: &Trace) -> usize {
         Some(_) => usize::MAX,
         None => 0,
     }
+}
+
+/// What is told of a process; none before it has begun.
+fn process_counters(segment: &Segment<'_>, index: usize, name: &str) -> Option<ProcessCounters> {
+    let slot = segment.process(index)?;
+    let word = |at: usize| slot[at].load(Relaxed);
+    let small = |at: usize| u32::try_from(word(at)).unwrap_or(u32::MAX);
+    if word(process::STATE) == 0 {
+        return None;
+    }
+    let gone = word(process::STATE) == process::GONE;
+    Some(ProcessCounters {
+        id: ProcessId::from_index(index),
+        name: name.to_owned(),
+        parent: small(process::PARENT).checked_sub(1).map(ProcessId),
+        number: small(process::NUMBER),
+        began: Nanos(word(process::BEGAN)),
+        ended: (word(process::ENDED) > 0).then(|| Nanos(word(process::ENDED))),
+        exit_code: gone.then(|| small(process::EXIT).cast_signed()),
+        cpu: Nanos(word(process::CPU)),
+        memory_bytes: word(process::MEMORY),
+    })
 }
 
 fn core(slot: TaskSlot<'_>) -> Option<u32> {

@@ -196,7 +196,13 @@ impl World {
     /// `pid` and `ppid`: made up, but true to who started whom.
     pub(super) fn number(&self, process: ProcessId, parent: bool) -> Value {
         let of = if parent { self.processes[process.index()].parent } else { Some(process) };
-        Value::Int(of.map_or(1, |process| i64::from(FIRST_NUMBER + process.0)))
+        Value::Int(of.map_or(1, |process| i64::from(Self::process_number(process))))
+    }
+
+    /// A process's number, as `pid` gives it.
+    #[must_use]
+    pub const fn process_number(process: ProcessId) -> u32 {
+        FIRST_NUMBER + process.0
     }
 
     /// What a process came to: its parent and its exit code, if it has begun.

@@ -244,3 +244,8 @@ fn agrees(engine: &dyn Engine, runs: u64) {
 fn processes_on_the_stepper_stay_within_what_is_allowed() {
     agrees(&Stepper, 10);
 }
+
+#[test]
+fn processes_on_the_real_engine_stay_within_what_is_allowed() {
+    agrees(&coreyard::engine::real::Real, 1);
+}

@@ -2,31 +2,18 @@
 
 use super::super::super::world::World;
 use super::Teller;
-use crate::id::{ResourceId, TaskId};
+use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
-use crate::trace::store::{Ended, FinalState, Plain, ResourceInfo, TaskInfo, Trace};
+use crate::trace::store::{Ended, FinalState, Plain, ProcessCounters, Trace};
 use crate::trace::{Chunk, EventKind, NOTHING};
 
 impl Teller {
     /// What is known of the run before its first step.
     pub(in crate::engine::stepper) fn introduce(&mut self, program: &Program, trace: &mut Trace) {
         trace.header = self.header.clone();
-        for (at, task) in program.tasks.iter().enumerate() {
-            let kind = task.kind.word();
-            let info =
-                TaskInfo { name: task.name.clone(), kind: kind.to_owned(), parent: None, block: task.block, daemon: task.daemon };
-            trace.tasks.insert(TaskId::from_index(at), info);
-        }
-        trace.resources = program
-            .resources
-            .iter()
-            .map(|resource| ResourceInfo {
-                name: resource.name.clone(),
-                class: super::super::super::class_of(resource.kind),
-                block: resource.block,
-            })
-            .collect();
+        trace.tasks.extend(super::super::super::describe::tasks(program));
+        trace.resources = super::super::super::describe::resources(program);
         for (at, resource) in program.resources.iter().enumerate() {
             if let ResourceKind::Semaphore { permits, .. } = resource.kind {
                 self.resources[at].counters.level = permits;
@@ -49,6 +36,7 @@ impl Teller {
         }
         trace.ended = Some(ended.clone());
         trace.header.schedule = schedule;
+        trace.counters.processes = processes(program, world);
         if *ended != Ended::Completed {
             return;
         }
@@ -57,7 +45,9 @@ impl Teller {
             let block = self.tasks.get(&task).and_then(|life| life.counters.block).unwrap_or_default();
             self.event(task, EventKind::Ended, block, (NOTHING, 2), now);
         }
+        let begun = |process: ProcessId| process == ProcessId::MAIN || world.process(process).is_some();
         let resources = (0..program.resources.len()).map(ResourceId::from_index).map(|resource| {
+            program.resources[resource.index()].process.is_none_or(begun).then_some(())?;
             let table = &*program.table;
             let items = world.items(resource).map(|items| Plain::List(items.map(|item| Plain::of(table, item)).collect()));
             world.shared(resource).map(|value| Plain::of(table, value)).or(items)
@@ -82,4 +72,25 @@ impl Teller {
             }
         }
     }
+}
+
+/// The processes that have begun; none of a program that has only its own. They have made-up numbers and cost nothing here.
+fn processes(program: &Program, world: &World) -> Vec<ProcessCounters> {
+    if !program.has_processes() {
+        return Vec::new();
+    }
+    let of = |(index, template): (usize, &crate::program::ProcessTemplate)| {
+        let id = ProcessId::from_index(index);
+        let state = world.process(id);
+        let own = id == ProcessId::MAIN;
+        (own || state.is_some()).then(|| ProcessCounters {
+            id,
+            name: template.name.clone(),
+            parent: state.map(|(parent, _)| parent),
+            number: World::process_number(id),
+            exit_code: state.and_then(|(_, exit)| exit),
+            ..ProcessCounters::default()
+        })
+    };
+    program.processes.iter().enumerate().filter_map(of).collect()
 }
