@@ -1,6 +1,7 @@
 //! The window's panels: each draws what it is shown and asks for what the user wants; nothing here changes the document or a run.
 //! Does not open a window; `app` does.
 
+pub mod asked;
 mod blocks;
 pub mod command;
 mod command_palette;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::{Color32, Ui};
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::document::edit::{Change, Selection};
+use crate::document::edit::Selection;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::metrics::history;
@@ -16,6 +16,7 @@ use crate::view::axis::TimeView;
 use crate::view::blocks::{Heat, block_at, heat, span_of, written};
 use crate::view::lines::Lines;
 
+pub use super::asked::Asked;
 pub use super::blocks::BlockAction;
 use super::blocks::{self, BlocksPanel};
 use super::cores::{self, CoresPanel};
@@ -68,25 +69,6 @@ pub struct Run<'a> {
     pub live: bool,
     /// How its counts grew, if somebody watched.
     pub history: Option<&'a history::History>,
-}
-
-/// What a panel asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Asked {
-    /// Change the text: one step of the history.
-    Change(Change),
-    /// A step back in the document's history.
-    Undo,
-    /// A step forth.
-    Redo,
-    /// So many steps of the history are to be done.
-    History(usize),
-    /// Select this block everywhere.
-    Select(Option<BlockId>),
-    /// Show this byte of the text and put the caret there.
-    Jump(usize),
-    /// Show this part of the run in every plot.
-    Time(TimeView),
 }
 
 /// Gives the pieces of a text that are not written in the plain colour, in order.

@@ -1,35 +1,20 @@
 //! Text that comes between blocks: on lines of its own where its neighbours have theirs, else on their line.
 
 use super::layout::{Layout, Unit, indented, is_one_line};
-use super::{Draft, Home, Refusal, Slot, blocks_of, fits, kinds_in, rename};
+use super::{Draft, Home, Refusal, Slot, blocks_of, fits, fragment, rename};
 use crate::diagnostic::Span;
-use crate::document::Document;
 use crate::document::edit::Edit;
 use crate::document::token::TokenKind;
-use crate::scenario::block::Kind;
-use crate::scenario::{Block, read};
+use crate::scenario::Block;
 
 pub(super) fn insert(draft: &mut Draft, slot: Slot, text: &str) -> Result<Vec<usize>, Refusal> {
     let text = rename::made_unique(text, draft.text());
-    let kinds = kinds(&text)?;
+    let kinds = fragment::kinds(&text)?;
     if !fits(&draft.scenario, &kinds, slot) {
         return Err(Refusal::Misplaced);
     }
     let count = place(draft, slot, text.trim_end())?;
     Ok(draft.words(slot, count))
-}
-
-/// The kinds of the nodes of a text that stands alone, without the clauses that follow what they belong to.
-///
-/// # Errors
-/// When it cannot be read, or holds nothing or a node that nobody knows.
-pub fn kinds(text: &str) -> Result<Vec<Kind>, Refusal> {
-    let (document, scenario) = alone(text);
-    let known = document.nodes().iter().all(|node| Kind::from_word(&node.word).is_some());
-    if !known || scenario.blocks.is_empty() || !document.diagnostics().is_empty() {
-        return Err(Refusal::Unreadable);
-    }
-    Ok(scenario.blocks.iter().flat_map(kinds_in).collect())
 }
 
 /// Puts `text` at `slot`; how many blocks came.
@@ -211,11 +196,4 @@ fn indentation(layout: &Layout<'_>, slot: Slot, parent: Option<&Block>, between:
         (_, Some(parent)) => layout.indentation(parent.span.start).to_owned(),
         (_, None) => String::new(),
     })
-}
-
-/// What a text reads as, for places where it does not matter what stands around it.
-pub(super) fn alone(text: &str) -> (Document, crate::scenario::Scenario) {
-    let document = Document::new(text);
-    let scenario = read::read_anywhere(&document);
-    (document, scenario)
 }

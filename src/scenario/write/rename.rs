@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::insert::alone;
+use super::fragment::alone;
 use super::{Draft, Refusal};
 use crate::diagnostic::{Span, catalog};
 use crate::scenario::assist::mentions::{How, Mention, Mentions};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::insert::alone;
+use super::fragment::alone;
 use super::rename::{free_name, names_at};
 use super::{argument, find};
 use crate::scenario::block::{Accepts, Body, Form, Info, Kind, Parameter, Place, TABLE};

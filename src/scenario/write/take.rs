@@ -1,7 +1,7 @@
 //! Blocks that go, go elsewhere or are doubled, with the comments that are theirs.
 
 use super::layout::{Layout, dedented};
-use super::{Draft, Home, Refusal, Slot, blocks_of, fits, insert, kinds_in, outermost, rename, slot_of};
+use super::{Draft, Home, Refusal, Slot, blocks_of, fits, fragment, insert, kinds_in, outermost, rename, slot_of};
 use crate::document::edit::Edit;
 use crate::id::BlockId;
 use crate::scenario::Scenario;
@@ -168,7 +168,7 @@ pub(super) fn duplicate(draft: &mut Draft, blocks: &[BlockId]) -> Result<Vec<usi
         text_of(draft, &layout, run)
     };
     let slot = Slot { at: run.slot.at + run.count, ..run.slot };
-    let kinds = insert::kinds(&text)?;
+    let kinds = fragment::kinds(&text)?;
     if !fits(&draft.scenario, &kinds, slot) {
         return Err(Refusal::Misplaced);
     }

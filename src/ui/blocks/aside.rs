@@ -8,8 +8,8 @@ use super::{BlocksPanel, Lie, Shown, drag, tile, words};
 use crate::id::BlockId;
 use crate::scenario::block::Kind;
 use crate::scenario::write::{Home, find};
+use crate::ui::asked::Asked;
 use crate::ui::panel_theme::Theme;
-use crate::ui::panels::Asked;
 use crate::view::blocks::{Row, next_to};
 
 impl BlocksPanel {

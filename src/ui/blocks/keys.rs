@@ -5,7 +5,7 @@ use egui::{Event, Key, Modifiers, Ui};
 use super::{BlockAction, BlocksPanel, Shown, spoken, words};
 use crate::id::BlockId;
 use crate::scenario::write::{Home, find, slot_of};
-use crate::ui::panels::Asked;
+use crate::ui::asked::Asked;
 use crate::view::blocks::{Fold, Row};
 
 impl BlocksPanel {

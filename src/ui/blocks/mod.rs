@@ -22,8 +22,8 @@ use field::{Editing, Naming};
 use palette::{Chooser, Palette, Picked};
 use tile::Tile;
 
+use super::asked::Asked;
 use super::panel_theme::Theme;
-use super::panels::Asked;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::id::BlockId;
@@ -145,8 +145,9 @@ impl BlocksPanel {
             self.keys(ui, shown, &rows, &mut asked);
         }
         if rows.is_empty() {
-            let hint = words::EMPTY.get(shown.lang);
-            ui.put(area.shrink(12.0), egui::Label::new(egui::RichText::new(hint).color(theme.weak)).wrap());
+            let hint = words::EMPTY.get(shown.lang).to_owned();
+            let galley = ui.painter().layout(hint, theme.body(), theme.weak, area.width() - 24.0);
+            ui.painter().galley(area.min + vec2(12.0, 12.0), galley, theme.weak);
         }
         let lie = self.tiles_ui(ui, theme, shown, &rows, has_focus, &mut asked);
         self.drop_ui(ui, theme, shown, &rows, lie, &mut asked);

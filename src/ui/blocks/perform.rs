@@ -13,7 +13,7 @@ use crate::scenario::template::Template;
 use crate::scenario::write::{
     self, BlockChange, Home, Slot, commented, copied, find, name_of, outermost, proposed_name, skeleton,
 };
-use crate::ui::panels::Asked;
+use crate::ui::asked::Asked;
 use crate::view::blocks::{Row, next_to};
 
 impl BlocksPanel {
