@@ -3,6 +3,7 @@
 
 use egui::{Area, Frame, Id, Key, Label, Modifiers, Order, Rect, RichText, TextEdit, Ui, pos2};
 
+use super::tell::name;
 use super::words;
 use crate::diagnostic::Severity;
 use crate::document::Document;
@@ -124,7 +125,7 @@ impl Editing {
                 .margin(egui::Margin::symmetric(3, 1))
                 .hint_text(field.parameter.default.unwrap_or_default()),
         );
-        crate::ui::run_bar::name(&response, field.name(block));
+        name(&response, field.name(block));
         if self.is_new {
             response.request_focus();
             select_all(ui, id, &self.text);
@@ -227,7 +228,7 @@ impl Naming {
         let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         let id = Id::unique("block name");
         let response = ui.add(TextEdit::singleline(&mut self.text).id(id).desired_width(180.0));
-        crate::ui::run_bar::name(&response, words::NEW_NAME.get(lang));
+        name(&response, words::NEW_NAME.get(lang));
         if self.is_new {
             response.request_focus();
             select_all(ui, id, &self.text);

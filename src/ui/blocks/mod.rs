@@ -9,6 +9,7 @@ mod keys;
 mod menu;
 mod palette;
 mod perform;
+mod tell;
 mod tile;
 mod words;
 

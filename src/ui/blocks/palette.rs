@@ -3,6 +3,7 @@
 use egui::{DragAndDrop, Key, Label, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
 use super::drag::Dragged;
+use super::tell::{doc, name};
 use super::words;
 use crate::lang::Lang;
 use crate::scenario::block::{Group, Info, Kind, TABLE};
@@ -112,7 +113,7 @@ impl Palette {
     fn search(&mut self, ui: &mut Ui, lang: Lang) -> egui::Response {
         let field = TextEdit::singleline(&mut self.query).hint_text(words::SEARCH_BLOCKS.get(lang)).desired_width(f32::INFINITY);
         let response = ui.add(field);
-        crate::ui::run_bar::name(&response, words::SEARCH_BLOCKS.get(lang));
+        name(&response, words::SEARCH_BLOCKS.get(lang));
         response
     }
 }
@@ -129,13 +130,6 @@ fn chip(ui: &mut Ui, theme: &Theme, info: &'static Info, lang: Lang) -> bool {
         DragAndDrop::set_payload(ui.ctx(), Dragged::New(info.kind));
     }
     response.on_hover_ui(|ui| doc(ui, info, lang)).clicked()
-}
-
-/// What a kind does, and an example.
-pub(super) fn doc(ui: &mut Ui, info: &'static Info, lang: Lang) {
-    ui.set_max_width(360.0);
-    ui.label(info.doc.get(lang));
-    ui.monospace(info.example);
 }
 
 impl Chooser {

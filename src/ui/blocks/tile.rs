@@ -122,7 +122,7 @@ impl Tile<'_> {
         self.heat(ui, theme, rect, after);
         let folded = fold_width > 0.0 && self.fold(ui, theme, tile);
         let info = self.row.kind.info();
-        let response = if self.quiet { response } else { response.on_hover_ui(|ui| super::palette::doc(ui, info, self.lang)) };
+        let response = if self.quiet { response } else { response.on_hover_ui(|ui| super::tell::doc(ui, info, self.lang)) };
         let field = if response.clicked() { under } else { None };
         Touched { response, folded, field, slot }
     }
