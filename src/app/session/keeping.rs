@@ -39,6 +39,9 @@ impl Session {
 
     /// Takes away the copy kept against a crash: the text is saved, or given up.
     pub(super) fn forget(&mut self) {
+        // What was typed last falls due no more.
+        self.kept = self.version;
+        self.unkept_since = None;
         if self.left_behind.is_none() {
             self.keeper.hold(Kept::Nothing);
             self.keeper.write();
