@@ -52,9 +52,13 @@ pub fn report(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], style: Sty
         report.cores();
         report.processes();
         report.tasks();
-        report.locks();
-        report.signals();
-        report.queues();
+        if trace.header.record == "off" {
+            report.uncounted();
+        } else {
+            report.locks();
+            report.signals();
+            report.queues();
+        }
         report.marks();
         report.values();
         report.output();
@@ -294,6 +298,13 @@ impl Report<'_> {
             (Some(what), Lang::En) => format!("{state} on {what}"),
             (Some(what), Lang::Zh) => format!("{state}于 {what}"),
         }
+    }
+
+    /// Says so, instead of zeros that would look like figures.
+    fn uncounted(&mut self) {
+        let told =
+            self.say("Locks, semaphores and queues were not counted: --record off.", "未统计锁、信号量与队列：--record off。");
+        self.line(&format!("\n{told}"));
     }
 
     fn locks(&mut self) {

@@ -214,11 +214,8 @@ impl Context {
         self.tallies.tell();
     }
 
-    /// Tells CPU time, core and totals.
+    /// Tells CPU time, core and totals. The first two even when nothing is counted: they cost nothing while the task runs.
     pub(super) fn report(&mut self) {
-        if !self.counts() {
-            return;
-        }
         self.tell_totals();
         self.reported = self.frame.clock.now();
         let cpu = super::clock::thread_cpu();
@@ -426,5 +423,36 @@ pub(super) mod tests {
         });
         let total = |which: usize| -> u64 { (0..16).map(|block| frame.segment.block(block).unwrap()[which].load(Relaxed)).sum() };
         assert_eq!((total(0), total(2)), (4_000, 4_000));
+    }
+
+    #[test]
+    fn a_sleep_stands_still_while_the_run_halts() {
+        let frame = frame();
+        let length = Nanos::from_millis(20);
+        let sleeper = std::sync::OnceLock::new();
+        let [took, halted] = [const { std::sync::OnceLock::new() }; 2];
+        together(frame, 2, |task, context| {
+            let now = || frame.clock.now();
+            if task == 1 {
+                sleeper.get_or_init(std::thread::current).unpark();
+                frame.control.pause(true);
+                let begin = now();
+                assert_eq!(context.sleep(length), Ok(()));
+                took.get_or_init(|| now().since(begin));
+                return;
+            }
+            while state::read(frame.segment.task(1).unwrap()) != TaskState::Paused {
+                std::thread::yield_now();
+            }
+            let begin = now();
+            while now().since(begin) < length + length {
+                std::thread::yield_now();
+            }
+            halted.get_or_init(|| now().since(begin));
+            frame.control.pause(false);
+            sleeper.get().unwrap().unpark();
+        });
+        let [took, halted] = [took, halted].map(|time| time.into_inner().unwrap());
+        assert!(took >= halted + length, "{took} of sleep, {halted} of them halted");
     }
 }
