@@ -1,5 +1,7 @@
 //! Values behind a block's word: set, left out again, checked before they are; and how a value a user types is written in a file.
 
+use std::fmt::Write as _;
+
 use super::{Draft, Refusal, find};
 use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::document::Document;
@@ -137,7 +139,7 @@ fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             _ if character.is_control() || (!is_bare(character) && !is_usual(character)) => {
-                out.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
+                write!(out, "\\u{{{:x}}}", u32::from(character)).expect("text takes text");
             }
             _ => out.push(character),
         }
@@ -196,21 +198,21 @@ impl Decoder {
                 self.push(character, start + at);
                 continue;
             }
-            let (_, escaped) = rest.next()?;
-            let plain = match escaped {
+            let (_, sign) = rest.next()?;
+            let plain = match sign {
                 'n' => '\n',
                 'r' => '\r',
                 't' => '\t',
                 's' => ' ',
                 'b' => '\u{8}',
                 'f' => '\u{c}',
-                '"' | '\\' | '/' => escaped,
+                '"' | '\\' | '/' => sign,
                 'u' => {
                     let code: String =
                         rest.by_ref().map(|(_, c)| c).skip_while(|c| *c == '{').take_while(|c| *c != '}').collect();
                     char::from_u32(u32::from_str_radix(&code, 16).ok()?)?
                 }
-                _ if escaped.is_whitespace() => {
+                _ if sign.is_whitespace() => {
                     while rest.next_if(|(_, c)| c.is_whitespace()).is_some() {}
                     continue;
                 }

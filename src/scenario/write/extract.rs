@@ -81,9 +81,9 @@ fn leaves(block: &Block, in_loop: bool, in_except: bool) -> bool {
         Kind::Raise => block.arguments.is_empty() && !in_except,
         _ => false,
     };
-    let is_loop = matches!(block.kind, Kind::Repeat | Kind::While | Kind::Loop | Kind::For);
+    let turns = matches!(block.kind, Kind::Repeat | Kind::While | Kind::Loop | Kind::For);
     itself
-        || block.body.iter().any(|inner| leaves(inner, in_loop || is_loop, in_except || block.kind == Kind::Except))
+        || block.body.iter().any(|inner| leaves(inner, in_loop || turns, in_except || block.kind == Kind::Except))
         || block.clauses.iter().any(|clause| leaves(clause, in_loop, in_except))
 }
 

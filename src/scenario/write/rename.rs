@@ -35,14 +35,15 @@ pub fn name_of(block: &Block) -> Option<(usize, &str)> {
     })
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what filters of references take")]
 fn is_declared(mention: &&Mention) -> bool {
     matches!(mention.how, How::Declares(_))
 }
 
 /// Every name that is declared or bound anywhere in `text`.
 fn taken(text: &str) -> BTreeSet<String> {
-    let binds = |mention: &Mention| mention.how == How::Binds;
-    let names = Mentions::of(text).all.into_iter().filter(|mention| is_declared(&mention) || binds(mention));
+    let taken = |mention: &Mention| matches!(mention.how, How::Declares(_) | How::Binds);
+    let names = Mentions::of(text).all.into_iter().filter(taken);
     names.map(|mention| mention.name).chain(["main", "index", "name"].map(str::to_owned)).collect()
 }
 
@@ -105,6 +106,9 @@ fn numbered(name: &str) -> impl Iterator<Item = String> {
 }
 
 /// A name like `stem` that nothing in `text` has yet.
+///
+/// # Panics
+/// Never: there are numbers enough.
 #[must_use]
 pub fn free_name(text: &str, stem: &str) -> String {
     let taken = taken(text);

@@ -2,7 +2,7 @@
 
 use egui::{Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::field::{Around, Editing, Outcome, Then};
+use super::field::{Around, Editing, Named, Outcome, Then};
 use super::palette::{Chosen, Near};
 use super::{BlocksPanel, Lie, Shown, drag, tile, words};
 use crate::id::BlockId;
@@ -33,9 +33,9 @@ impl BlocksPanel {
                 if let Some(field) = next {
                     let again = (block.id, field);
                     if changed {
-                        self.edit_next = Some(again)
+                        self.edit_next = Some(again);
                     } else {
-                        self.editing = Editing::begin(block, shown.text, Some(field))
+                        self.editing = Editing::begin(block, shown.text, Some(field));
                     }
                 }
             }
@@ -74,9 +74,9 @@ impl BlocksPanel {
         let Some(mut naming) = self.naming.take() else { return };
         let place = below(lie, rows, shown.selected);
         match popup(ui, "block name", place, |ui| naming.ui(ui, shown.lang)) {
-            None => self.naming = Some(naming),
-            Some(None) => self.takes_focus = true,
-            Some(Some(name)) => {
+            Named::Goes => self.naming = Some(naming),
+            Named::GivenUp => self.takes_focus = true,
+            Named::As(name) => {
                 self.takes_focus = true;
                 if !self.named(shown, &naming, name, asked) {
                     self.naming = Some(naming);

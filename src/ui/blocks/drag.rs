@@ -62,14 +62,15 @@ impl Dragged {
             Self::Blocks(blocks, _) if blocks.len() > 1 => format!(" × {}", blocks.len()),
             _ => String::new(),
         };
-        let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Tooltip, ui.scope_id().with("dragged")));
+        let layer = egui::LayerId::new(egui::Order::Tooltip, ui.scope_id().with("dragged"));
+        let above = ui.ctx().layer_painter(layer);
         let colour = theme.group(kind.info().group);
         let text = format!("{}{count}", kind.info().word);
-        let galley = painter.layout_no_wrap(text, theme.body(), theme.text);
+        let galley = above.layout_no_wrap(text, theme.body(), theme.text);
         let rect = Rect::from_min_size(pointer + vec2(10.0, 6.0), galley.size() + vec2(14.0, 8.0));
-        painter.rect_filled(rect, 4.0, theme.page);
-        painter.rect_filled(rect, 4.0, colour.gamma_multiply(0.35));
-        painter.galley(rect.min + vec2(7.0, 4.0), galley, theme.text);
+        above.rect_filled(rect, 4.0, theme.page);
+        above.rect_filled(rect, 4.0, colour.gamma_multiply(0.35));
+        above.galley(rect.min + vec2(7.0, 4.0), galley, theme.text);
     }
 }
 

@@ -215,15 +215,23 @@ pub(super) struct Naming {
     is_new: bool,
 }
 
+/// What became of asking for a name in this frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Named {
+    Goes,
+    GivenUp,
+    As(String),
+}
+
 impl Naming {
     pub(super) fn begin(text: String, at: Option<usize>) -> Self {
         Self { text, at, is_new: true }
     }
 
-    /// Draws the field; what became of it: the name, or nothing when it was given up.
-    pub(super) fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Option<Option<String>> {
+    /// Draws the field; what became of it.
+    pub(super) fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Named {
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            return Some(None);
+            return Named::GivenUp;
         }
         let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         let id = Id::unique("block name");
@@ -234,6 +242,6 @@ impl Naming {
             select_all(ui, id, &self.text);
             self.is_new = false;
         }
-        entered.then(|| Some(self.text.trim().to_owned()))
+        if entered { Named::As(self.text.trim().to_owned()) } else { Named::Goes }
     }
 }

@@ -16,15 +16,7 @@ impl BlocksPanel {
                 ui.separator();
             }
             if action == BlockAction::Unwrap {
-                ui.add_enabled_ui(!shown.stale && !self.selection.is_empty(), |ui| {
-                    ui.menu_button(words::WRAP.get(shown.lang), |ui| {
-                        for kind in wrappers() {
-                            if ui.button(kind.info().word).clicked() {
-                                chosen = Some(BlockAction::Wrap(kind));
-                            }
-                        }
-                    });
-                });
+                chosen = self.wrap_menu(ui, shown).or(chosen);
             }
             if self.item(ui, shown, action) {
                 chosen = Some(action);
@@ -34,6 +26,14 @@ impl BlocksPanel {
             self.perform_later(action);
             ui.close();
         }
+    }
+
+    /// What can be put around the selected blocks.
+    fn wrap_menu(&self, ui: &mut Ui, shown: &Shown<'_>) -> Option<BlockAction> {
+        let possible = !shown.stale && !self.selection.is_empty();
+        let wraps = |ui: &mut Ui| wrappers().filter(|kind| ui.button(kind.info().word).clicked()).last();
+        let menu = ui.add_enabled_ui(possible, |ui| ui.menu_button(words::WRAP.get(shown.lang), wraps).inner).inner;
+        menu.flatten().map(BlockAction::Wrap)
     }
 
     fn item(&self, ui: &mut Ui, shown: &Shown<'_>, action: BlockAction) -> bool {
@@ -56,6 +56,7 @@ impl BlocksPanel {
 
     /// Whether an action can be done now.
     pub(super) fn is_possible(&self, shown: &Shown<'_>, action: BlockAction) -> bool {
-        !(shown.stale && action.changes()) && !(self.selection.is_empty() && action.needs_block())
+        let readable = !shown.stale || !action.changes();
+        readable && (!self.selection.is_empty() || !action.needs_block())
     }
 }

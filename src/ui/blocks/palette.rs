@@ -90,11 +90,9 @@ impl Palette {
                 ui.horizontal_wrapped(|ui| {
                     // The bar at the right covers nothing.
                     ui.set_max_width(ui.available_width() - 10.0);
-                    for info in found.iter().filter(|info| info.group == group) {
-                        if chip(ui, theme, info, lang) {
-                            picked = Some(Picked::Kind(info.kind));
-                        }
-                    }
+                    let of_group = found.iter().filter(|info| info.group == group);
+                    let clicked = of_group.filter(|info| chip(ui, theme, info, lang)).last();
+                    picked = clicked.map(|info| Picked::Kind(info.kind)).or(picked);
                 });
             }
             if self.query.trim().is_empty() {

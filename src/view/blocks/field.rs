@@ -114,10 +114,8 @@ impl Field {
             Accepts::ExceptionName => words("an exception", "异常"),
         };
         if let Some(default) = self.parameter.default {
-            takes.push_str(&format!(
-                " · {}",
-                Words { en: "if left out {0}", zh: "省略时为 {0}" }.get(lang).replace("{0}", default)
-            ));
+            takes.push_str(" · ");
+            takes.push_str(&Words { en: "if left out {0}", zh: "省略时为 {0}" }.get(lang).replace("{0}", default));
         }
         takes
     }
