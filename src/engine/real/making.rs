@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::atomic::Ordering::SeqCst;
 
-use super::across::{self, Station};
+use super::across::{self, Station, WireEnds};
 use super::condition::Condition;
 use super::context::Frame;
 use super::lock::Lock;
@@ -16,9 +16,41 @@ use super::segment::station;
 use super::semaphore::Semaphore;
 use super::shared::Shared;
 use super::signal::{Barrier, Event};
-use super::yard::Resource;
 use crate::id::{ProcessId, ResourceId};
 use crate::program::{Program, ResourceKind, ResourceTemplate};
+
+/// A resource as it runs.
+#[derive(Debug)]
+pub(super) enum Resource {
+    Shared(Shared),
+    Lock(Lock),
+    Reentrant(Reentrant),
+    ReadWrite(ReadWrite),
+    Semaphore(Semaphore),
+    Queue(Queue),
+    /// The interpreter lock, which the frame has.
+    Interpreter,
+    AcrossShared(across::Cell),
+    AcrossToken(across::Token),
+    AcrossQueue(across::Queue),
+    Pipe(across::Pipe),
+    /// Of another process.
+    Elsewhere,
+    Condition(Condition),
+    Event(Event),
+    Barrier(Barrier),
+}
+
+impl Resource {
+    /// Where its pipe is found, if it has one.
+    pub(super) fn ends(&self) -> Option<WireEnds> {
+        match self {
+            Self::AcrossQueue(queue) => Some(queue.ends()),
+            Self::Pipe(pipe) => Some(pipe.ends()),
+            _ => None,
+        }
+    }
+}
 
 /// What making needs to know.
 #[derive(Debug, Clone, Copy)]

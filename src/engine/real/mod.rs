@@ -2,6 +2,7 @@
 //! Owns how a run is made; it is driven by `run`, its other end is `worker`. What effects mean is `engine::world`.
 
 mod across;
+mod child;
 mod clock;
 mod compute;
 mod condition;
@@ -51,10 +52,18 @@ use self::run::{Beginning, RealRun};
 use self::sampler::Sampler;
 use self::segment::{Mapping, Segment, Sizes};
 use self::socket::Polled;
-pub use self::worker::{WorkerError, work};
+pub use self::worker::WorkerError;
 use super::{Engine, EngineError, Record, Run, RunConfig, Source};
 use crate::program::{self, Program};
 use crate::trace::store::Header;
+
+/// Plays the worker for the app that listens in `folder`, or a child of another worker, to its end.
+///
+/// # Errors
+/// When the app, the parent or their segment cannot be reached or understood.
+pub fn work(folder: &Path) -> Result<(), WorkerError> {
+    if folder.as_os_str() == family::IS_CHILD { child::work() } else { worker::work(folder) }
+}
 
 /// Tasks made during a run, declared ones not counted.
 const MOST_MADE: usize = 100_000;

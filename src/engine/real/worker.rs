@@ -54,10 +54,7 @@ fn tell(voice: &Voice, report: &Report) {
 ///
 /// # Errors
 /// When the app or its segment cannot be reached or understood.
-pub fn work(folder: &Path) -> Result<(), WorkerError> {
-    if folder.as_os_str() == family::IS_CHILD {
-        return family::work();
-    }
+pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     die_with_the_app();
     wake_in_time();
     let mut ear = Socket::connect(folder)?;

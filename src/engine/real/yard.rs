@@ -7,19 +7,12 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 
-use super::across::{self, Station, WireEnds};
-use super::condition::Condition;
+use super::across::Station;
 use super::context::Frame;
-use super::lock::Lock;
 use super::log::{Kind, Log};
+pub(super) use super::making::Resource;
 use super::making::{Maker, station_of};
 use super::message::{Setup, Wires};
-use super::queue::Queue;
-use super::rlock::Reentrant;
-use super::rwlock::ReadWrite;
-use super::semaphore::Semaphore;
-use super::shared::Shared;
-use super::signal::{Barrier, Event};
 use super::task::{Task, Tasks};
 use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::Program;
@@ -29,39 +22,6 @@ use crate::value::{ExceptionId, TextId, Value};
 
 /// The most items of a queue that the final state tells.
 const MOST_ITEMS_TOLD: usize = 1_000_000;
-
-/// A resource as it runs.
-#[derive(Debug)]
-pub(super) enum Resource {
-    Shared(Shared),
-    Lock(Lock),
-    Reentrant(Reentrant),
-    ReadWrite(ReadWrite),
-    Semaphore(Semaphore),
-    Queue(Queue),
-    /// The interpreter lock, which the frame has.
-    Interpreter,
-    AcrossShared(across::Cell),
-    AcrossToken(across::Token),
-    AcrossQueue(across::Queue),
-    Pipe(across::Pipe),
-    /// Of another process.
-    Elsewhere,
-    Condition(Condition),
-    Event(Event),
-    Barrier(Barrier),
-}
-
-impl Resource {
-    /// Where its pipe is found, if it has one.
-    fn ends(&self) -> Option<WireEnds> {
-        match self {
-            Self::AcrossQueue(queue) => Some(queue.ends()),
-            Self::Pipe(pipe) => Some(pipe.ends()),
-            _ => None,
-        }
-    }
-}
 
 /// See the file's head.
 #[derive(Debug)]

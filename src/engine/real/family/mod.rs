@@ -1,18 +1,19 @@
 //! The processes of a run as its worker processes know them: a table in the shared segment, filled by each for itself and by its
-//! parent for what it cannot tell any more. Owns the table; `children` starts and reaps, `child` is what is started.
+//! parent for what it cannot tell any more. Owns the table; `children` starts and reaps.
 
-mod child;
 mod children;
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
-pub(super) use self::child::{IS_CHILD, work};
 pub(super) use self::children::{begin, claim, exit_code, feeders, number, open_ends, own_child, terminate};
 use super::segment::{Head, Segment, half, process, resource, station, task};
 use super::state;
 use crate::id::{ProcessId, ResourceId};
 use crate::time::Nanos;
 use crate::trace::store::TaskState;
+
+/// In the place of a folder: the worker is a child of another one.
+pub(super) const IS_CHILD: &str = "-";
 
 /// What a process is told by the segment to do.
 pub(super) const STOP: u64 = 1;

@@ -7,23 +7,20 @@ use std::io::{BufRead as _, Read as _, Write as _};
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use super::super::across::{listen, read_bell};
-use super::super::context::Frame;
-use super::super::control::Control;
-use super::super::interpreter::Interpreter;
-use super::super::message::{ChildReport, ChildSetup};
-use super::super::segment::{Head, Mapping, Segment, half};
-use super::super::worker::{self, WorkerError};
-use super::super::yard::Yard;
-use super::super::{driver, record_from_word};
-use super::{PAUSE, STOP};
+use super::across::{listen, read_bell};
+use super::context::Frame;
+use super::control::Control;
+use super::family::{self, PAUSE, STOP};
+use super::interpreter::Interpreter;
+use super::message::{ChildReport, ChildSetup};
+use super::segment::{Head, Mapping, Segment, half};
+use super::worker::{self, WorkerError};
+use super::yard::Yard;
+use super::{driver, record_from_word};
 use crate::id::TaskId;
 use crate::program::{self, TaskKind};
 use crate::trace::store::Ended;
 use crate::value::Value;
-
-/// In the place of a folder: the worker is a child of another one.
-pub(in crate::engine::real) const IS_CHILD: &str = "-";
 
 /// Between two reports, orders or not.
 const BEAT: Duration = Duration::from_millis(100);
@@ -32,7 +29,7 @@ const BEAT: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// When the segment cannot be reached or understood.
-pub(in crate::engine::real) fn work() -> Result<(), WorkerError> {
+pub(super) fn work() -> Result<(), WorkerError> {
     worker::die_with_the_app();
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
@@ -53,7 +50,7 @@ pub(in crate::engine::real) fn work() -> Result<(), WorkerError> {
     let frame = Frame { segment, control, clock, record, interpreter };
     let yard = Yard::new(program, frame, setup, process, Some(wires))?;
     let yard: &'static Yard = Box::leak(Box::new(yard));
-    super::enter(segment, process, clock.now());
+    family::enter(segment, process, clock.now());
     worker::named("coreyard-ear", move || {
         let mut rest = Vec::new();
         let _gone = std::io::stdin().lock().read_to_end(&mut rest);
@@ -71,7 +68,7 @@ pub(in crate::engine::real) fn work() -> Result<(), WorkerError> {
         tell(&ChildReport::Ended(ended));
     }
     worker::halt(yard);
-    super::report(segment, process);
+    family::report(segment, process);
     tell(&ChildReport::State(yard.own_state()));
     std::process::exit(yard.exit.load(SeqCst));
 }
@@ -94,8 +91,7 @@ fn start(yard: &'static Yard, spawned: Option<(crate::id::CodeId, Vec<crate::tra
         let Some(mut task) = yard.tasks.get(TaskId::from_index(index)) else { continue };
         let mut arguments = vec![Value::Int(template.index)];
         if let (true, Some((code, plain))) = (is_main, &spawned) {
-            task =
-                super::super::task::Task::new(task.id, task.name.clone(), *code, yard.program.codes[code.index()].block, false);
+            task = super::task::Task::new(task.id, task.name.clone(), *code, yard.program.codes[code.index()].block, false);
             yard.tasks.add(&task);
             arguments = plain.iter().map(|plain| plain.to_value(&yard.program.table).unwrap_or_default()).collect();
         }
@@ -126,7 +122,7 @@ fn watch(yard: &'static Yard) {
             yard.nudge_all();
         }
         yard.frame.control.beat();
-        super::report(segment, yard.process);
+        family::report(segment, yard.process);
         listen(bell, seen, BEAT);
     }
 }
