@@ -195,6 +195,8 @@ impl Shade {
         visuals.warn_fg_color = self.theme().severities[1];
         visuals.error_fg_color = self.theme().severities[0];
         visuals.striped = false;
+        // Each blink would be a frame of the whole window: a window that nobody touches draws nothing.
+        visuals.text_cursor.blink = false;
         visuals.button_frame = true;
         visuals
     }
