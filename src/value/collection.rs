@@ -2,7 +2,7 @@
 //! in the order in which its keys came. Whether a change is one step or two is not asked here.
 
 use super::comparison::equal;
-use super::format::{repr, type_name};
+use super::format::{text, type_name};
 use super::operation::{place, whole_index};
 use super::{Failure, Full, ListId, Table, Value};
 
@@ -81,7 +81,8 @@ pub fn get(table: &Table, dict: Value, key: Value) -> Result<Option<Value>, Fail
 pub fn item(table: &Table, dict: Value, key: Value) -> Result<Value, Failure> {
     match get(table, dict, key)? {
         Some(value) => Ok(value),
-        None => Err(Failure::new("KeyError", repr(table, key)?)),
+        // `str` of a KeyError quotes what it says.
+        None => Err(Failure::new("KeyError", text(table, key)?)),
     }
 }
 
@@ -121,6 +122,7 @@ fn index(table: &Table, at: Value) -> Result<i64, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::format::repr;
     use super::*;
 
     #[test]
