@@ -28,7 +28,8 @@ impl Window {
     fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let store = Store::at(folder.path().join("home"));
-        let builder = Harness::builder().with_size(vec2(1600.0, 1000.0)).with_step_dt(1.0 / 20.0);
+        // So high that the palette shows every block without being scrolled.
+        let builder = Harness::builder().with_size(vec2(1600.0, 2400.0)).with_step_dt(1.0 / 20.0);
         let builder = builder.with_context_setup(|context| context.set_fonts(fonts::definitions()));
         let harness = builder.build_ui_state(
             move |ui, app: &mut Option<App>| {
