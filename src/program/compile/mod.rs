@@ -10,6 +10,7 @@ mod expression;
 mod flow;
 mod generator;
 mod lists;
+mod looping;
 mod process;
 mod release;
 mod statement;
