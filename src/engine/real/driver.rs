@@ -245,9 +245,9 @@ impl Driver {
             Effect::Update(id, change) => {
                 let mut gives = Value::None;
                 let updated = self.update(id, |old| {
-                    let (new, given) = changed(table, old, change)?;
-                    gives = given;
-                    Ok(new)
+                    let (next, taken) = changed(table, old, change)?;
+                    gives = taken;
+                    Ok(next)
                 });
                 Ok(updated.map(|_old| gives))
             }

@@ -90,7 +90,7 @@ fn wait(
 ) -> Result<Result<Value, Failure>, Cut> {
     let lock = guard_of(yard, id).expect("the compiler finds the lock of every condition");
     // Every fourth wait; the others wait for a sign, so that one that never comes is found.
-    let wakes = (condition.spurious && random.is_multiple_of(4)).then(|| Nanos(random / 4 % WAKES_WITHIN));
+    let wakes = (condition.spurious && random.is_multiple_of(4)).then_some(Nanos(random / 4 % WAKES_WITHIN));
     Ok(match condition.wait(context, lock, patience, wakes)? {
         Ok(notified) => Ok(Value::Bool(notified)),
         Err(NotHeld) => Err(Failure::new("RuntimeError", "cannot wait on un-acquired lock")),

@@ -163,7 +163,7 @@ impl World {
             if let Some(how) = self.turn_of(program, task) {
                 choices.push(Choice { task: task.id, how });
             }
-            if matches!(task.pending, Pending::InLine(Effect::Wait(on, _), _) if self.is_spurious(program, on)) {
+            if matches!(task.pending, Pending::InLine(Effect::Wait(on, _), _) if Self::is_spurious(program, on)) {
                 choices.push(Choice { task: task.id, how: How::Wake });
             }
         }
@@ -175,7 +175,7 @@ impl World {
         choices.iter().all(|choice| choice.how == How::Wake)
     }
 
-    fn is_spurious(&self, program: &Program, condition: ResourceId) -> bool {
+    fn is_spurious(program: &Program, condition: ResourceId) -> bool {
         matches!(program.resources[condition.index()].kind, ResourceKind::Condition { spurious: true, .. })
     }
 

@@ -122,7 +122,7 @@ impl World {
     /// Ends a timer that still waits for its time; later it does nothing.
     ///
     /// # Errors
-    /// AttributeError for a task that is no timer.
+    /// `AttributeError` for a task that is no timer.
     pub(super) fn cancel(&mut self, task: TaskId, records: &mut Vec<Record>) -> Result<(), Failure> {
         let at = self.position(task);
         let timer = &mut self.tasks[at];

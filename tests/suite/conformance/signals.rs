@@ -5,9 +5,9 @@ use super::Case;
 pub(super) const CASES: &[Case] = &[
     Case(
         "an event, set before or after",
-        r#"event opened
+        r"event opened
 main { set-event opened }
-thread t count=2 { wait opened into=ok; assert ok }"#,
+thread t count=2 { wait opened into=ok; assert ok }",
         &[""],
     ),
     Case(
@@ -26,9 +26,9 @@ thread t { wait opened }",
     Case("an event nobody sets", "event e\nmain { wait e }", &["deadlock"]),
     Case(
         "a barrier, again and again",
-        r#"barrier line parties=3
+        r"barrier line parties=3
 shared total 0 atomic=#true
-thread t count=3 { repeat 2 { wait line into=place; atomic-add total place } }"#,
+thread t count=3 { repeat 2 { wait line into=place; atomic-add total place } }",
         &["total=6"],
     ),
     Case(
@@ -42,12 +42,12 @@ thread t count=2 { atomic-add came 1; wait line; assert "came == 2" }"#,
     Case("a barrier that is never complete", "barrier line parties=3\nthread t count=2 { wait line }", &["deadlock"]),
     Case(
         "a time-out breaks a barrier for all",
-        r#"barrier line parties=3
+        r"barrier line parties=3
 shared broken 0 atomic=#true
 thread patient { try { wait line }
 except BrokenBarrierError { atomic-add broken 1 } }
 thread hasty { try { wait line timeout-ms=1 }
-except RuntimeError { atomic-add broken 1 } }"#,
+except RuntimeError { atomic-add broken 1 } }",
         &["broken=2"],
     ),
     Case(

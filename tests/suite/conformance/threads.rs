@@ -13,9 +13,9 @@ main { timer ms=1 ring 5 into=t; join t; print "{x}" }"#,
     Case("a run waits for its timers", "shared x 0\nroutine ring { set x 1 }\nmain { timer ms=1 ring }", &["x=1"]),
     Case(
         "a timer is cancelled in time or not",
-        r#"shared x 0
+        r"shared x 0
 routine ring { set x 1 }
-main { timer ms=1 ring into=t; sleep ms=1; cancel t; join t; cancel t }"#,
+main { timer ms=1 ring into=t; sleep ms=1; cancel t; join t; cancel t }",
         &["x=0", "x=1"],
     ),
     Case(

@@ -250,7 +250,6 @@ impl Teller {
                 self.tasks.entry(task).or_default().asked = waited;
                 self.acquired(world, now, (task, block), resource);
             }
-            Effect::Leave(resource, _) => self.released(world, now, (task, block), resource),
             Effect::Acquire(resource, _) if value == Value::Bool(true) => {
                 self.tasks.entry(task).or_default().asked = waited;
                 self.acquired(world, now, (task, block), resource);
@@ -259,7 +258,7 @@ impl Teller {
                 self.tasks.entry(task).or_default().asked = waited;
                 self.acquired(world, now, (task, block), lock);
             }
-            Effect::Release(resource) => self.released(world, now, (task, block), resource),
+            Effect::Release(resource) | Effect::Leave(resource, _) => self.released(world, now, (task, block), resource),
             Effect::Wait(on, _) => {
                 self.tasks.entry(task).or_default().asked = waited;
                 self.passed(now, (task, block), on);

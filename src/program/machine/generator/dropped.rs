@@ -20,10 +20,11 @@ impl Machine {
             | Effect::PutAcross { item: value, .. }
             | Effect::Send { message: value, .. }
             | Effect::Swap(_, value)
+            | Effect::Update(_, Change::Append(value))
             | Effect::CompareAndSet { new: value, .. } => self.escape(program, value),
-            Effect::Update(_, Change::Append(value)) => self.escape(program, value),
-            Effect::Update(_, Change::Put(pair)) => self.escape(program, Value::List(pair)),
-            Effect::Spawn { arguments, .. } => self.escape(program, Value::List(arguments)),
+            Effect::Update(_, Change::Put(arguments)) | Effect::Spawn { arguments, .. } => {
+                self.escape(program, Value::List(arguments));
+            }
             _ => {}
         }
     }
