@@ -1,5 +1,5 @@
-//! The interpreter lock, by CPython's algorithm (Python/ceval_gil.c, `take_gil` and `drop_gil`): who waits for it waits one switch
-//! interval; if nobody else has had it meanwhile, it asks the holder to let go; a holder that was asked lets go at its next check
+//! The interpreter lock, by CPython's algorithm (`Python/ceval_gil.c`, `take_gil` and `drop_gil`): who waits for it waits one
+//! switch interval; if nobody else has had it meanwhile, it asks the holder to let go; a holder that was asked lets go at its next check
 //! point and stays out until another thread has had it. So the lock changes hands even when the holder wants it back at once.
 //! Counts nothing: a task's side of it is `turn`. Where check points are is said by the compiler.
 

@@ -1,6 +1,6 @@
 //! What the interpreter lock means for schedules: only its holder takes steps, it may change hands where the holder stands at a
 //! check point, and whoever waits is without it meanwhile. How long a waiter waits before it asks is no question here: a switch may
-//! come at any check point (CPython, Python/ceval_gil.c).
+//! come at any check point (CPython, `Python/ceval_gil.c`).
 
 use crate::effect::Effect;
 use crate::id::{ResourceId, TaskId};
@@ -35,14 +35,14 @@ impl World {
     }
 
     /// The interpreter lock that a task must have for its next step; none where there is no such lock, or it goes on without it.
-    fn needed_interpreter(&self, program: &Program, task: &Task) -> Option<ResourceId> {
+    fn needed_interpreter(program: &Program, task: &Task) -> Option<ResourceId> {
         let inside = matches!(task.pending, Pending::Ask(..) | Pending::Busy(_)) && !task.outside;
         program.interpreter(task.machine.process()).filter(|_| inside)
     }
 
     /// What the task may do next, as far as the interpreter lock lets it.
     pub(super) fn turn_of(&self, program: &Program, task: &Task) -> Option<How> {
-        let Some(lock) = self.needed_interpreter(program, task) else { return self.turn_inside(program, task) };
+        let Some(lock) = Self::needed_interpreter(program, task) else { return self.turn_inside(program, task) };
         if !self.may_take_interpreter(program, lock, task.id) {
             return None;
         }
@@ -59,7 +59,7 @@ impl World {
     /// Whether the task needs the interpreter lock for its next step.
     #[must_use]
     pub fn is_under_interpreter(&self, program: &Program, task: TaskId) -> bool {
-        self.needed_interpreter(program, self.task(task)).is_some()
+        Self::needed_interpreter(program, self.task(task)).is_some()
     }
 
     fn may_take_interpreter(&self, program: &Program, lock: ResourceId, task: TaskId) -> bool {
@@ -73,7 +73,7 @@ impl World {
     #[must_use]
     pub fn wants_interpreter(&self, program: &Program, task: TaskId) -> Option<ResourceId> {
         let wanting = self.task(task);
-        let lock = self.needed_interpreter(program, wanting)?;
+        let lock = Self::needed_interpreter(program, wanting)?;
         let spinning =
             matches!(wanting.pending, Pending::Ask(effect, _) if spins(program, effect) && !self.can(program, task, effect));
         (!spinning && self.interpreter_holder(lock).is_some_and(|holder| holder != task)).then_some(lock)
@@ -82,7 +82,7 @@ impl World {
     /// Before a step of the task at a position: it takes the interpreter lock, if it needs it. True if that was the whole step,
     /// because it waits from here on.
     pub(super) fn enter_interpreter(&mut self, program: &Program, at: usize, records: &mut Vec<Record>) -> bool {
-        let Some(lock) = self.needed_interpreter(program, &self.tasks[at]) else { return false };
+        let Some(lock) = Self::needed_interpreter(program, &self.tasks[at]) else { return false };
         let task = self.tasks[at].id;
         let block = self.tasks[at].machine.block(program);
         let holder = self.interpreter_holder(lock);

@@ -105,14 +105,14 @@ impl Machine {
                 let patience = self.patience(wait);
                 let item = self.pop();
                 let queue = self.resource(program, queue, PUT)?;
-                self.put(program, queue, item, patience, Value::None)?
+                Self::put(program, queue, item, patience, Value::None)?
             }
             Instruction::PutSized(queue, wait) => {
                 let bytes = self.pop();
                 let patience = self.patience(wait);
                 let item = self.pop();
                 let queue = self.resource(program, queue, PUT)?;
-                self.put(program, queue, item, patience, bytes)?
+                Self::put(program, queue, item, patience, bytes)?
             }
             Instruction::SendTo(pipe) => {
                 let bytes = self.pop();
@@ -317,14 +317,7 @@ impl Machine {
     }
 
     /// To a queue of this process, or to one across processes.
-    fn put(
-        &self,
-        program: &Program,
-        queue: ResourceId,
-        item: Value,
-        patience: Patience,
-        bytes: Value,
-    ) -> Result<Effect, Failure> {
+    fn put(program: &Program, queue: ResourceId, item: Value, patience: Patience, bytes: Value) -> Result<Effect, Failure> {
         if program.resources[queue.index()].process.is_some() {
             return Ok(Effect::Put(queue, item, patience));
         }
