@@ -196,7 +196,7 @@ mod tests {
     fn a_block_is_found_by_its_word_its_group_and_what_it_does() {
         check("put", "put");
         check("rep", "repeat");
-        check("mutual", "lock");
+        check("token", "lock");
         check("循环", "break");
         assert_eq!(found("no such block", &|_| Some(Near::Here)).len(), 0);
     }
