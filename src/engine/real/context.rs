@@ -270,7 +270,8 @@ impl Context {
         if end.is_none() && !leave(&self.waiter) {
             end = self.waiter.end();
         }
-        if end.is_none() && self.frame.control.orders().stop() {
+        // Those that the end of the run cuts off free others in passing: they, too, are told as they stood.
+        if self.frame.control.orders().stop() {
             return Err(Cut);
         }
         self.end_wait();
