@@ -91,7 +91,10 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     driver.context.leave_interpreter();
     driver.context.end(how);
     let now = yard.frame.clock.now();
-    task.end(now);
+    // Whoever waits for one that the end of the run cuts off is cut off too, and told as it stood.
+    if how != 2 {
+        task.end(now);
+    }
     if how != 2 {
         let slot = yard.frame.segment.task(task.id.index()).expect("a task that ran has a slot");
         super::state::enter(slot, TaskState::Done, now);
