@@ -32,7 +32,7 @@ impl Blocks {
             }
             lines *= 2;
         };
-        let mut host = Headless::new([700, 1000], 1.0);
+        let host = Headless::new([700, 1000], 1.0);
         host.context().set_fonts(fonts::definitions());
         host.context().set_style_of(egui::Theme::Dark, Shade::Dark.style());
         let mut all = Self { host, panels: Panels::default(), text, scenario, step: 0 };
@@ -56,6 +56,7 @@ impl Blocks {
             time: TimeView::default(),
             selected: None,
             jump: None,
+            action: None,
             lang: Lang::En,
         };
         host.pass_with(events, |ui| drop(panels.blocks_ui(ui, &theme, &view)));

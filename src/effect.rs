@@ -101,7 +101,7 @@ pub enum Effect {
     /// Exit of `read` or `write`. Outcome: none.
     Leave(ResourceId, Access),
     /// `wait`. On an event until it is set: whether it was in time. On a barrier until all have come: the place, 0 for the first;
-    /// BrokenBarrierError when its time is over, it is aborted or already broken. On a condition, two steps: the lock is let go and
+    /// `BrokenBarrierError` when its time is over, it is aborted or already broken. On a condition, two steps: the lock is let go and
     /// the task stands in line; then, notified or late, it takes the lock back by [`Effect::Retake`]: whether it was in time;
     /// RuntimeError without the lock.
     Wait(ResourceId, Patience),
@@ -149,7 +149,7 @@ pub enum Effect {
     },
     /// `join` of a task. Outcome: whether it has ended; RuntimeError for oneself or for a task not started.
     Join(TaskId, Patience),
-    /// `cancel` of a timer. Outcome: none; AttributeError for any other task.
+    /// `cancel` of a timer. Outcome: none; `AttributeError` for any other task.
     Cancel(TaskId),
     /// `enumerate`. Outcome: the list of the tasks alive in the asker's process.
     Enumerate,
@@ -169,7 +169,7 @@ pub enum Effect {
         /// How long to wait for room.
         patience: Patience,
     },
-    /// `send`. Outcome: none; BrokenPipeError when no process can receive any more.
+    /// `send`. Outcome: none; `BrokenPipeError` when no process can receive any more.
     Send {
         /// The pipe.
         pipe: ResourceId,
@@ -178,7 +178,7 @@ pub enum Effect {
         /// How large it is on its way.
         bytes: u32,
     },
-    /// `recv`. Outcome: the message; EOFError when there is none and no process can send any more.
+    /// `recv`. Outcome: the message; `EOFError` when there is none and no process can send any more.
     Receive(ResourceId),
     /// `close` of a pipe, for this process. Outcome: none.
     Close(ResourceId, Ends),

@@ -294,7 +294,7 @@ pub enum Instruction {
     CompareAndSet(Operand, Into),
     /// item, place or pair, handle →
     Update(Operand, ChangeKind, Into),
-    /// handle → whether the list or dict is changed in one step; AttributeError for anything else
+    /// handle → whether the list or dict is changed in one step; `AttributeError` for anything else
     IsOneStep(Holds),
     /// What lists and dicts come to, without asking anybody: see the kinds.
     Collect(Collect),

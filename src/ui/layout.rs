@@ -85,9 +85,9 @@ impl Layout {
             Arrange::Hide(panel) => self.set_shown(panel, false),
             Arrange::Show(panel) => {
                 self.set_shown(panel, true);
-                self.to_front(panel);
+                self.bring_to_front(panel);
             }
-            Arrange::Front(panel) => self.to_front(panel),
+            Arrange::Front(panel) => self.bring_to_front(panel),
         }
     }
 
@@ -103,7 +103,7 @@ impl Layout {
         }
     }
 
-    fn to_front(&mut self, panel: PanelKind) {
+    fn bring_to_front(&mut self, panel: PanelKind) {
         if self.is_shown(panel) {
             self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(kind) if *kind == panel));
         }

@@ -64,8 +64,8 @@ fn claim_ui(ui: &mut Ui, state: &State<'_>, line: &VerdictLine, commands: &mut V
     ui.vertical(|ui| match line.block {
         None => drop(ui.add(Label::new(text).wrap())),
         Some(block) => {
-            let link = text.color(ui.visuals().hyperlink_color);
-            let response = ui.add(Label::new(link).wrap().selectable(false).sense(Sense::click()));
+            let coloured = text.color(ui.visuals().hyperlink_color);
+            let response = ui.add(Label::new(coloured).wrap().selectable(false).sense(Sense::click()));
             let response = response.on_hover_cursor(CursorIcon::PointingHand);
             if response.has_focus() || response.hovered() {
                 let rect = response.rect;

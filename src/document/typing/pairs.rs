@@ -137,8 +137,8 @@ fn closing_brace(text: &str, all: &[Token], selection: Selection) -> Option<Chan
             _ => {}
         }
     }
-    let opener = opened.pop()?;
-    let line = &text[text[..opener].rfind('\n').map_or(0, |end| end + 1)..opener];
+    let brace = opened.pop()?;
+    let line = &text[text[..brace].rfind('\n').map_or(0, |end| end + 1)..brace];
     let indent = &line[..line.len() - line.trim_start().len()];
     let edit = Edit::new(Span::new(start, at), format!("{indent}}}"));
     let after = Selection::caret(start + edit.text.len());

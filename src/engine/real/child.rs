@@ -1,6 +1,5 @@
 //! A child process of a run: compiles the text for itself, joins the run's segment, runs what is its own, and ends with an exit
 //! code of its own. Told what to do by its standard input, whose end means that its parent is gone; tells by its standard output.
-#![expect(clippy::disallowed_methods, reason = "a worker is a process of its own, with files, threads and a clock")]
 
 use std::fs::File;
 use std::io::{BufRead as _, Read as _, Write as _};
@@ -57,7 +56,7 @@ pub(super) fn work() -> Result<(), WorkerError> {
         std::process::exit(1);
     })?;
     worker::named("coreyard-watch", move || watch(yard))?;
-    start(yard, spawned);
+    start(yard, spawned.as_ref());
     let ended = loop {
         match yard.ended() {
             Some(ended) => break ended,
@@ -81,7 +80,7 @@ fn tell(report: &ChildReport) {
 }
 
 /// The main thread and those that start with it: all alive before the first one runs.
-fn start(yard: &'static Yard, spawned: Option<(crate::id::CodeId, Vec<crate::trace::store::Plain>)>) {
+fn start(yard: &'static Yard, spawned: Option<&(crate::id::CodeId, Vec<crate::trace::store::Plain>)>) {
     let mut starting = Vec::new();
     for (index, template) in yard.program.tasks.iter().enumerate().filter(|(_, task)| task.process == yard.process) {
         let is_main = template.kind == TaskKind::Process;
@@ -90,7 +89,7 @@ fn start(yard: &'static Yard, spawned: Option<(crate::id::CodeId, Vec<crate::tra
         }
         let Some(mut task) = yard.tasks.get(TaskId::from_index(index)) else { continue };
         let mut arguments = vec![Value::Int(template.index)];
-        if let (true, Some((code, plain))) = (is_main, &spawned) {
+        if let (true, Some((code, plain))) = (is_main, spawned) {
             task = super::task::Task::new(task.id, task.name.clone(), *code, yard.program.codes[code.index()].block, false);
             yard.tasks.add(&task);
             arguments = plain.iter().map(|plain| plain.to_value(&yard.program.table).unwrap_or_default()).collect();

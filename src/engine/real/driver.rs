@@ -246,13 +246,13 @@ impl Driver {
                 Err(Failure::new("TypeError", format!("unsupported operand type(s) for +: '{left}' and '{right}'")))
             })),
             Effect::Update(id, change) => {
-                let mut gives = Value::None;
+                let mut answer = Value::None;
                 let updated = self.update(id, |old| {
                     let (next, taken) = changed(table, old, change)?;
-                    gives = taken;
+                    answer = taken;
                     Ok(next)
                 });
-                Ok(updated.map(|_old| gives))
+                Ok(updated.map(|_old| answer))
             }
             Effect::Swap(id, new) => Ok(self.update(id, |_old| Ok(new))),
             Effect::CompareAndSet { shared, old: expected, new } => {

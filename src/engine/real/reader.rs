@@ -65,7 +65,7 @@ impl Reader {
             self.note(record, trace);
         }
         for piece in pieces {
-            self.push(piece, segment, trace);
+            Self::push(piece, segment, trace);
         }
         if ended || self.counted.is_none_or(|counted| counted.elapsed() >= COUNTS_EVERY) {
             self.counted = Some(begin);
@@ -100,7 +100,7 @@ impl Reader {
         }
     }
 
-    fn push(&mut self, mut piece: Chunk, segment: &Segment<'_>, trace: &mut Trace) {
+    fn push(mut piece: Chunk, segment: &Segment<'_>, trace: &mut Trace) {
         if !trace.tasks.contains_key(&piece.task) || (piece.events.is_empty() && piece.lost_before == 0) {
             return;
         }
@@ -146,7 +146,9 @@ impl Reader {
             let same = std::mem::replace(&mut self.signatures[index], signature) == signature;
             if !same || counters.waiting > 0 || !open.is_empty() {
                 *counters = resource_counters(slot, waits, holds);
-                open.iter().for_each(|(_, waited)| counters.waits_on(*waited));
+                for (_, waited) in &open {
+                    counters.waits_on(*waited);
+                }
                 counters.waiters = open.into_iter().take(MOST_WAITERS).map(|(task, _)| task).collect();
             }
         }

@@ -136,7 +136,11 @@ fn decode([kind, content]: [u64; 2]) -> Value {
         6 => Value::Task(TaskId(id())),
         7 => Value::Resource(ResourceId(id())),
         8 => Value::Exception(ExceptionId(id())),
-        9 => Value::Generator(GeneratorId { task: TaskId((content >> 32) as u32), number: content as u32 }),
+        9 => {
+            let [number, task] =
+                [content & u64::from(u32::MAX), content >> 32].map(|half| u32::try_from(half).unwrap_or(u32::MAX));
+            Value::Generator(GeneratorId { task: TaskId(task), number })
+        }
         _ => Value::None,
     }
 }

@@ -194,7 +194,7 @@ impl Tasks {
     }
 
     /// Tells all processes of a task that is about to run.
-    pub(super) fn describe(&self, task: &Task, slot: TaskSlot<'_>, process: ProcessId) {
+    pub(super) fn describe(task: &Task, slot: TaskSlot<'_>, process: ProcessId) {
         slot[segment::task::PROCESS].store(u64::from(process.0) + 1, Relaxed);
         slot[segment::task::CODE].store(u64::from(task.code.0) + 1, Relaxed);
         slot[segment::task::DAEMON].store(task.daemon.into(), Relaxed);
@@ -203,7 +203,7 @@ impl Tasks {
     /// Tells that a task is there, though its thread may not be yet.
     pub(super) fn show(&self, task: &Task, process: ProcessId, now: Nanos) {
         if let Some(slot) = self.segment.task(task.id.index()) {
-            self.describe(task, slot, process);
+            Self::describe(task, slot, process);
             super::state::enter(slot, TaskState::Runnable, now);
         }
     }

@@ -121,9 +121,7 @@ mod tests {
                     std::hint::black_box((0..20_000).sum::<u64>());
                 }
                 inside.fetch_sub(1, SeqCst);
-                if round % 3 == 0 {
-                    context.leave_interpreter();
-                } else if context.is_asked_for_interpreter() {
+                if round % 3 == 0 || context.is_asked_for_interpreter() {
                     context.leave_interpreter();
                 }
             }

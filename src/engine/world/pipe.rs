@@ -94,7 +94,7 @@ impl Pipe {
     /// Sends what it takes.
     ///
     /// # Errors
-    /// BrokenPipeError without a reader, OSError for an end that was closed here.
+    /// `BrokenPipeError` without a reader, `OSError` for an end that was closed here.
     pub(super) fn send(
         &mut self,
         capacity: PipeCapacity,
@@ -121,7 +121,7 @@ impl Pipe {
     /// Receives, with the sender who has waited for that.
     ///
     /// # Errors
-    /// EOFError when it is empty and nobody can send, OSError for an end that was closed here.
+    /// `EOFError` when it is empty and nobody can send, `OSError` for an end that was closed here.
     pub(super) fn receive(&mut self, process: ProcessId) -> Result<(Value, Option<TaskId>), Failure> {
         if self.readers & bit(process) == 0 {
             return Err(Failure::new("OSError", "handle is closed"));

@@ -93,7 +93,7 @@ impl World {
     /// Whether `task` may ask after a process: only the one that started it may, as in Python.
     ///
     /// # Errors
-    /// AssertionError, with what it wanted to do.
+    /// `AssertionError`, with what it wanted to do.
     pub(super) fn own_child(&self, task: TaskId, process: ProcessId, what: &str) -> Result<(), Failure> {
         let mine = self.task(task).machine.process();
         match self.processes[process.index()].parent {

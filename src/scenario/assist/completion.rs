@@ -136,7 +136,7 @@ struct Offer<'a> {
 }
 
 impl Offer<'_> {
-    fn add(&mut self, label: &str, insert: String, kind: ItemKind, detail: String, doc: &str) {
+    fn add(&mut self, label: &str, insert: &str, kind: ItemKind, detail: String, doc: &str) {
         let caret = insert.find('\u{1}').unwrap_or(insert.len());
         let insert = insert.replacen('\u{1}', "", 1);
         self.items.push(Item { label: label.to_owned(), insert, caret, kind, detail, doc: doc.to_owned() });
@@ -151,7 +151,7 @@ impl Offer<'_> {
         }
         let owner = before(outline, parent, self.at);
         let fits = |info: &&Info| match (info.place, around) {
-            (Place::Top, None) | (Place::Anywhere, None) => true,
+            (Place::Top | Place::Anywhere, None) => true,
             (Place::Header, Some(node)) => outline.nodes[node].kind == Some(Kind::Scenario),
             (Place::Statement | Place::Anywhere, Some(node)) => outline.nodes[node].kind != Some(Kind::Scenario),
             (Place::Clause(owners), _) => owner.is_some_and(|(owner, last)| {
@@ -171,7 +171,7 @@ impl Offer<'_> {
             };
             let usage = info.usage();
             let detail = usage.strip_prefix(info.word).unwrap_or_default().trim_start().to_owned();
-            self.add(info.word, insert, ItemKind::Block(info.group), detail, info.doc.get(self.lang));
+            self.add(info.word, &insert, ItemKind::Block(info.group), detail, info.doc.get(self.lang));
         }
     }
 
@@ -202,7 +202,7 @@ impl Offer<'_> {
                 let insert = if with_equals { format!("{spelling}=") } else { spelling.clone() };
                 let default = parameter.default.map(|default| format!(" = {default}")).unwrap_or_default();
                 let detail = format!("{}{default}", parameter.takes(self.lang));
-                self.add(&format!("{spelling}="), insert, ItemKind::Property, detail, parameter.doc.get(self.lang));
+                self.add(&format!("{spelling}="), &insert, ItemKind::Property, detail, parameter.doc.get(self.lang));
             }
         }
     }
@@ -213,7 +213,7 @@ impl Offer<'_> {
             for word in words {
                 let is_default = parameter.default == Some(*word);
                 let detail = if is_default { Words { en: "default", zh: "默认" }.get(offer.lang) } else { "" };
-                offer.add(word, (*word).to_owned(), ItemKind::Word, detail.to_owned(), parameter.doc.get(offer.lang));
+                offer.add(word, word, ItemKind::Word, detail.to_owned(), parameter.doc.get(offer.lang));
             }
         };
         match parameter.accepts {
@@ -242,7 +242,7 @@ impl Offer<'_> {
                 self.functions(quoted);
                 let constants: &[&str] = if number { &[] } else { &["None", "True", "False"] };
                 for word in constants {
-                    self.add(word, (*word).to_owned(), ItemKind::Word, String::new(), "");
+                    self.add(word, word, ItemKind::Word, String::new(), "");
                 }
             }
         }
@@ -267,7 +267,7 @@ impl Offer<'_> {
                 (true, false) => format!("\"{name}[\u{1}]\""),
             };
             let detail = super::hover::line_of(self.text, mention.span);
-            self.add(name, insert, ItemKind::Declared(kind.info().group), detail, kind.info().doc.get(self.lang));
+            self.add(name, &insert, ItemKind::Declared(kind.info().group), detail, kind.info().doc.get(self.lang));
         }
     }
 
@@ -296,7 +296,7 @@ impl Offer<'_> {
         let detail = Words { en: "local", zh: "局部变量" }.get(self.lang);
         let own: Vec<String> = names.into_iter().map(str::to_owned).collect();
         for name in own {
-            self.add(&name, name.clone(), ItemKind::Local, detail.to_owned(), "");
+            self.add(&name, &name, ItemKind::Local, detail.to_owned(), "");
         }
     }
 
@@ -304,7 +304,7 @@ impl Offer<'_> {
         for (name, usage, doc) in FUNCTIONS.iter().filter(|(name, ..)| !crate::scenario::block::planned_function(name)) {
             let call = if usage.ends_with("()") { format!("{name}()") } else { format!("{name}(\u{1})") };
             let insert = if quoted { call } else { format!("\"{call}\"") };
-            self.add(name, insert, ItemKind::Function, (*usage).to_owned(), doc.get(self.lang));
+            self.add(name, &insert, ItemKind::Function, (*usage).to_owned(), doc.get(self.lang));
         }
     }
 
@@ -317,7 +317,7 @@ impl Offer<'_> {
             }
         }
         for name in names {
-            self.add(&name, name.clone(), ItemKind::Exception, String::new(), "");
+            self.add(&name, &name, ItemKind::Exception, String::new(), "");
         }
     }
 
@@ -327,7 +327,7 @@ impl Offer<'_> {
             ("value", Words { en: "The value in a StopIteration.", zh: "StopIteration 携带的值。" }),
         ];
         for (name, doc) in all {
-            self.add(name, name.to_owned(), ItemKind::Word, String::new(), doc.get(self.lang));
+            self.add(name, name, ItemKind::Word, String::new(), doc.get(self.lang));
         }
     }
 }

@@ -47,6 +47,9 @@ pub struct Mentions {
 
 impl Mentions {
     /// Finds all that `text` mentions, but in comments and in what `/-` leaves out.
+    ///
+    /// # Panics
+    /// Never: only a known kind has parameters.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let outline = outline(text);
@@ -163,11 +166,10 @@ mod tests {
                         ArgumentValue::Expression(expression) | ArgumentValue::Measure { amount: expression, .. } => {
                             named(expression, &mut expected);
                         }
-                        ArgumentValue::Template(template) => template.parts.iter().for_each(|part| {
-                            if let expression::Part::Hole { expression, .. } = part {
-                                named(expression, &mut expected);
-                            }
-                        }),
+                        ArgumentValue::Template(template) => {
+                            let holes = template.parts.iter().filter_map(expression::Part::hole);
+                            holes.for_each(|expression| named(expression, &mut expected));
+                        }
                         _ => {}
                     }
                 }

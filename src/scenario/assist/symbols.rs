@@ -101,9 +101,8 @@ pub fn rename(mentions: &Mentions, offset: usize, new: &str) -> Checked<Vec<Edit
     let clashes = |other: &&Mention| {
         let meets = match (symbol.what, other.how) {
             (What::Exception, how) => how == How::Exception,
-            (_, How::Declares(_)) => true,
             (What::Local, How::Binds) => other.body == mention.body,
-            (What::Declared(_), How::Binds) => true,
+            (_, How::Declares(_)) | (What::Declared(_), How::Binds) => true,
             _ => false,
         };
         meets && other.name == new

@@ -13,6 +13,7 @@ use crate::value::exception;
 
 /// What surrounds a statement.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, not states")]
 struct Around {
     in_routine: bool,
     in_loop: bool,
@@ -135,7 +136,7 @@ impl<'a> Checker<'a> {
                 self.tell(catalog::OUTSIDE_LOOP, block.word, [block.kind.info().word.to_owned()]);
             }
             Kind::Raise if block.arguments.is_empty() && !block.damaged && !around.in_except => {
-                self.tell(catalog::RAISE_ALONE, block.word, [])
+                self.tell(catalog::RAISE_ALONE, block.word, []);
             }
             Kind::Compute if !block.damaged && block.argument("").is_some() == block.argument("work").is_some() => {
                 self.tell(catalog::WORK_OR_TIME, block.word, []);
@@ -147,7 +148,7 @@ impl<'a> Checker<'a> {
                 self.tell(catalog::YIELD_OUTSIDE, block.word, [block.kind.info().word.to_owned()]);
             }
             Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::Generator | Kind::YieldFrom if !block.damaged => {
-                self.arity(block)
+                self.arity(block);
             }
             Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &inner),
             Kind::Start => self.start(block),

@@ -118,3 +118,14 @@ pub enum Part {
         spec: String,
     },
 }
+
+impl Part {
+    /// The expression of a hole.
+    #[must_use]
+    pub const fn hole(&self) -> Option<&Expression> {
+        match self {
+            Self::Hole { expression, .. } => Some(expression),
+            Self::Text(_) => None,
+        }
+    }
+}

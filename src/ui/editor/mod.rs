@@ -35,6 +35,9 @@ use popup::{Popup, PopupKey};
 use rename::{Renamed, Renaming};
 pub(super) use viewer::{is_too_large, viewer_ui};
 
+/// The brackets at the caret: of which version of the text, where the caret was, and where they stand if they match.
+type Brackets = (u64, usize, Option<(usize, usize)>);
+
 /// The panel: what it remembers between frames.
 #[derive(Default)]
 pub(super) struct Editor {
@@ -51,7 +54,7 @@ pub(super) struct Editor {
     bar: Bar,
     renaming: Option<Renaming>,
     /// The brackets at the caret, in the text of that version.
-    brackets: Option<(u64, usize, Option<(usize, usize)>)>,
+    brackets: Option<Brackets>,
     hovered: marks::Hovered,
     /// To be done in the next frame.
     next: Option<EditorAction>,
@@ -403,7 +406,7 @@ impl Editor {
             caret_line: response.has_focus().then(|| self.caret_line()),
         };
         let reveal = self.reveal.take();
-        if let Some(span) = shown.jump.map(|selection| selection.span()).or(reveal).or(shown.reveal) {
+        if let Some(span) = shown.jump.map(Selection::span).or(reveal).or(shown.reveal) {
             let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
             let rect = page.rect_of(lines, &self.buffer.text, span);
             if !above.contains(rect.left_top()) || rect.top() + shown.paint.line_height > above.bottom() {

@@ -98,12 +98,8 @@ impl Popup {
                     for (index, item) in self.completion.items.iter().enumerate() {
                         let chosen = index == self.chosen;
                         let response = row_ui(ui, item, chosen, row_height, paint, theme);
-                        if chosen && self.moved {
-                            response.scroll_to_me(None);
-                        }
-                        if response.clicked() {
-                            clicked = Some(index);
-                        }
+                        (chosen && self.moved).then(|| response.scroll_to_me(None));
+                        clicked = response.clicked().then_some(index).or(clicked);
                     }
                 });
                 self.doc_ui(ui, theme);

@@ -83,14 +83,13 @@ impl Cell {
             Value::Float(float) => [3, float.get().to_bits()],
             _ => {
                 let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-                let place = match kept.get(&value) {
-                    Some(&place) => place,
-                    None => {
-                        let mut bytes = Vec::new();
-                        parcel::encode(table, value, &mut bytes);
-                        let place = self.segment.keep(&bytes);
-                        *kept.entry(value).or_insert(place.ok_or_else(no_room)?)
-                    }
+                let place = if let Some(&place) = kept.get(&value) {
+                    place
+                } else {
+                    let mut bytes = Vec::new();
+                    parcel::encode(table, value, &mut bytes);
+                    let place = self.segment.keep(&bytes);
+                    *kept.entry(value).or_insert(place.ok_or_else(no_room)?)
                 };
                 [BYTES, place]
             }
@@ -155,5 +154,5 @@ impl Cell {
 }
 
 fn no_room() -> Failure {
-    Failure::new("MemoryError", format!("texts and lists across processes: at most {} bytes", HEAP_BYTES))
+    Failure::new("MemoryError", format!("texts and lists across processes: at most {HEAP_BYTES} bytes"))
 }

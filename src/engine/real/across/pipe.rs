@@ -90,15 +90,14 @@ impl Pipe {
             }
             self.station.admit(station::USED, share, self.most()).then_some(true)
         };
-        let admitted = match try_it() {
-            Some(admitted) => admitted,
-            None => {
-                asked = Some(context.frame.clock.now());
-                self.meter.waiting(true);
-                let end = self.station.wait(context, Side::Give, None, try_it);
-                self.meter.waiting(false);
-                end?.unwrap_or(false)
-            }
+        let admitted = if let Some(admitted) = try_it() {
+            admitted
+        } else {
+            asked = Some(context.frame.clock.now());
+            self.meter.waiting(true);
+            let end = self.station.wait(context, Side::Give, None, try_it);
+            self.meter.waiting(false);
+            end?.unwrap_or(false)
         };
         if !admitted || !self.write(context, &parcel, &mut asked)? {
             return Ok(Err(Failure::new("BrokenPipeError", "[Errno 32] Broken pipe")));
@@ -178,15 +177,14 @@ impl Pipe {
             }
         };
         let mut asked = None;
-        let had = match try_it() {
-            Some(had) => had,
-            None => {
-                asked = Some(context.frame.clock.now());
-                self.meter.waiting(true);
-                let end = self.station.wait(context, Side::Take, None, try_it);
-                self.meter.waiting(false);
-                end?.flatten()
-            }
+        let had = if let Some(had) = try_it() {
+            had
+        } else {
+            asked = Some(context.frame.clock.now());
+            self.meter.waiting(true);
+            let end = self.station.wait(context, Side::Take, None, try_it);
+            self.meter.waiting(false);
+            end?.flatten()
         };
         let Some((bytes, whole)) = had else {
             return Ok(Err(Failure::new("EOFError", "")));

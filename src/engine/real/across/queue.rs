@@ -143,25 +143,23 @@ impl Queue {
             }
         };
         let mut asked = None;
-        let had = match try_it() {
-            Some(had) => had,
-            None => {
-                let since = context.frame.clock.now();
-                if patience == Patience::Never {
-                    context.step_done(since, 0);
-                    return Ok(Ok(None));
-                }
-                asked = Some(since);
-                self.meter.waiting(true);
-                let end = self.station.wait(context, Side::Take, deadline(patience, since), try_it);
-                self.meter.waiting(false);
-                match end? {
-                    Some(had) => had,
-                    None => {
-                        self.meter.timed_out(context, since);
-                        return Ok(Ok(None));
-                    }
-                }
+        let had = if let Some(had) = try_it() {
+            had
+        } else {
+            let since = context.frame.clock.now();
+            if patience == Patience::Never {
+                context.step_done(since, 0);
+                return Ok(Ok(None));
+            }
+            asked = Some(since);
+            self.meter.waiting(true);
+            let end = self.station.wait(context, Side::Take, deadline(patience, since), try_it);
+            self.meter.waiting(false);
+            if let Some(had) = end? {
+                had
+            } else {
+                self.meter.timed_out(context, since);
+                return Ok(Ok(None));
             }
         };
         let Some(bytes) = had else {

@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 #[cfg(target_os = "linux")]
 mod system {
-    use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
+    use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
 
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::fs::{Mode, OFlags};

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::super::message::{ChildReport, ChildSetup};
 use super::super::segment::process;
 use super::super::state;
-use super::super::task::Task;
+use super::super::task::{Task, Tasks};
 use super::super::yard::{Resource, Yard};
 use crate::effect::Ends;
 use crate::id::{CodeId, ProcessId};
@@ -26,7 +26,7 @@ pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spaw
     let id = yard.program.process_of(task.id);
     let now = yard.frame.clock.now();
     if let Some(slot) = segment.task(task.id.index()) {
-        yard.tasks.describe(task, slot, id);
+        Tasks::describe(task, slot, id);
         state::enter(slot, TaskState::Runnable, now);
     }
     if segment.process(id.index()).is_none() {
@@ -219,7 +219,7 @@ fn parent_number() -> i64 {
 /// Whether this process may ask after another one: only its parent may, as in Python.
 ///
 /// # Errors
-/// AssertionError, with what it wanted to do.
+/// `AssertionError`, with what it wanted to do.
 pub(in crate::engine::real) fn own_child(yard: &Yard, id: ProcessId, what: &str) -> Result<(), Failure> {
     let state = |which: usize| yard.frame.segment.process(id.index()).map_or(0, |slot| slot[which].load(SeqCst));
     if matches!(state(process::STATE), 0 | process::CLAIMED) {
