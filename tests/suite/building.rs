@@ -169,7 +169,7 @@ fn meaning(text: &str) -> String {
             let name = written.name.map(|name| format!("{}=", &text[name.range()])).unwrap_or_default();
             format!(" {name}{}", text[written.value.range()].trim_matches('"'))
         });
-        into.push_str(&format!("{}{}{}\n", "  ".repeat(depth), block.kind.info().word, values.collect::<String>()));
+        into.extend(["  ".repeat(depth), block.kind.info().word.to_owned(), values.collect(), "\n".to_owned()]);
         block.body.iter().for_each(|inner| tell(inner, text, depth + 1, into));
         block.clauses.iter().for_each(|clause| tell(clause, text, depth, into));
     }

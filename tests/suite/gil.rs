@@ -1,5 +1,7 @@
 //! The interpreter lock on real threads: invariants of runs. Never an order, never a time.
 
+#![expect(clippy::disallowed_methods, reason = "a test that waits gives up at last")]
+
 use std::time::{Duration, Instant};
 
 use coreyard::engine::real::Real;

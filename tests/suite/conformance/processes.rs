@@ -15,8 +15,8 @@ main { join child; print "parent {x}" }"#,
     ),
     Case(
         "each of several has its own",
-        r#"shared x 0
-process child count=2 { set x index }"#,
+        r"shared x 0
+process child count=2 { set x index }",
         &["x=0 | child-0.x=0 | child-1.x=1"],
     ),
     Case(
@@ -49,8 +49,8 @@ main { join good; join bad; print "{good.exitcode} {bad.exitcode}" }"#,
     ),
     Case(
         "a process waits for its threads, its daemons are cut off",
-        r#"process child { semaphore never permits=0; thread slow { sleep ms=5; print slow }; thread cut daemon=#true { acquire never; print cut } }
-main { join child; print joined }"#,
+        r"process child { semaphore never permits=0; thread slow { sleep ms=5; print slow }; thread cut daemon=#true { acquire never; print cut } }
+main { join child; print joined }",
         &["slow | joined"],
     ),
     Case(
@@ -123,9 +123,9 @@ main {
     ),
     Case(
         "a pipe without a reader is broken",
-        r#"pipe p
+        r"pipe p
 process writer { sleep ms=20; try { send p 1 }; except BrokenPipeError { print broken } }
-main { close p end=read; if False { recv p } }"#,
+main { close p end=read; if False { recv p } }",
         &["", "broken"],
     ),
     Case(
