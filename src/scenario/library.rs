@@ -17,8 +17,19 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 });
 
 /// Topics in the order in which they are best met.
-pub const TOPICS: [&str; 10] =
-    ["basics", "races", "locks", "deadlocks", "semaphores", "queues", "generators", "atomics", "interpreter", "performance"];
+pub const TOPICS: [&str; 11] = [
+    "basics",
+    "races",
+    "locks",
+    "deadlocks",
+    "semaphores",
+    "queues",
+    "generators",
+    "atomics",
+    "interpreter",
+    "processes",
+    "performance",
+];
 
 /// The one to begin with.
 pub const FIRST: &str = "producer-consumer";

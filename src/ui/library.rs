@@ -66,6 +66,7 @@ fn topic_words(topic: &str) -> Words {
         "semaphores" => ("Semaphores", "信号量"),
         "queues" => ("Queues", "队列"),
         "generators" => ("Generators", "生成器"),
+        "processes" => ("Processes", "进程"),
         "atomics" => ("Atomics", "原子操作"),
         "interpreter" => ("Interpreter lock", "解释器锁"),
         _ => ("Performance", "性能"),

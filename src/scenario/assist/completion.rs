@@ -336,14 +336,15 @@ impl Offer<'_> {
 mod tests {
     use super::*;
 
-    /// The first labels offered at `|`, `-` for none. `!` before the text: the user asks.
+    /// The first labels offered at `|`, as many as are named (the vocabulary grows); `-` for none. `!` before the text: the user asks.
     fn check(text: &str, expect: &str) {
+        let most = expect.split(' ').count();
         let asked = text.starts_with('!');
         let text = text.trim_start_matches('!');
         let at = text.find('|').expect("a caret");
         let text = text.replacen('|', "", 1);
         let labels = complete(&text, at, Lang::En, asked)
-            .map(|completion| completion.items.iter().take(4).map(|item| item.label.clone()).collect::<Vec<_>>().join(" "));
+            .map(|completion| completion.items.iter().take(most).map(|item| item.label.clone()).collect::<Vec<_>>().join(" "));
         assert_eq!(labels.unwrap_or_else(|| "-".to_owned()), expect, "{text}");
     }
 
@@ -356,16 +357,16 @@ mod tests {
 
     #[test]
     fn blocks_that_may_stand_here_are_offered() {
-        check("lo|", "lock");
-        check("thread t { lo|", "loop");
-        check("main { ac|", "acquire try-acquire atomic-add");
+        check("lo|", "lock rlock rwlock");
+        check("thread t { lo|", "loop close yield-from");
+        check("main { ac|", "acquire active-count try-acquire atomic-add");
         check("main { try { yield-cpu }\nex|", "except");
-        check("main { if x { }\nel|", "elif else release yield-cpu");
-        check("main { if x { }\nelse { }\nel|", "release yield-cpu");
+        check("main { if x { }\nel|", "elif else release cancel");
+        check("main { if x { }\nelse { }\nel|", "release cancel");
         check("scenario x {\n a|", "about allow-commands");
         check("disabled { que|", "queue");
         check("|", "-");
-        check("!|", "scenario machine shared lock");
+        check("!|", "scenario machine interpreter shared");
         check("main { } |", "-");
         check("// lo|", "-");
         check("/- lo|", "-");
@@ -392,7 +393,7 @@ mod tests {
         check("lock a kind=|", "barging spin ticket fair");
         check("lock a kind=f|", "fair");
         check("lock a kind=fair |", "-");
-        check("!lock a kind=fair |", "count= as= owner-checked=");
+        check("!lock a kind=fair |", "count= as= owner-checked= across-processes=");
         check("shared a 0 atomic=|", "#true #false");
         check_body("sleep m|", "ms=");
         check_body("compute ms=1|", "-");

@@ -212,7 +212,8 @@ pub(super) const SEMAPHORE: Info = Info {
     ],
     body: Body::Never,
     doc: Words {
-        en: "A number of permits: as many tasks may be inside.", zh: "若干许可：有多少许可，就能有多少任务同时进入。"
+        en: "A number of permits: as many tasks may be inside.",
+        zh: "信号量：若干许可，有多少许可，就能有多少任务同时进入。",
     },
     example: "semaphore tables permits=3",
 };

@@ -60,9 +60,11 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
         standing: &[],
     };
     let happened = editor.ui(ui, &shown, &mut |_| Vec::new());
-    for Edit { span, text: with } in happened.change.into_iter().flat_map(|change| change.edits) {
-        sent.push(format!("{}..{} {with:?}", span.start, span.end));
-        text.replace_range(span.range(), &with);
+    let edits: Vec<Edit> = happened.change.into_iter().flat_map(|change| change.edits).collect();
+    sent.extend(edits.iter().map(|Edit { span, text }| format!("{}..{} {text:?}", span.start, span.end)));
+    // The edits of a change name places in the text before it.
+    for Edit { span, text: with } in edits.iter().rev() {
+        text.replace_range(span.range(), with);
         *version += 1;
     }
     sent.extend(happened.history.map(|history| format!("{history:?}")));
