@@ -7,6 +7,7 @@ mod engine;
 mod harness;
 mod peers;
 mod text;
+mod trace;
 mod window;
 
 use clap::Parser as _;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             threads(&mut table);
             texts(&mut table);
             windows(&mut table);
+            long_runs(&mut table);
             table.end();
             ExitCode::SUCCESS
         }
@@ -151,4 +153,20 @@ fn windows(table: &mut Table) {
         || window::live_frame(100),
         || window::label_frame(100),
     );
+}
+
+fn long_runs(table: &mut Table) {
+    let row = |name, peer, unit, limit| Row { name, peer, unit, goal: Goal::Absolute(limit) };
+    let open = row("10 M events: opening a saved run, to the first plot", "copying its bytes", "ms", 2_000.0);
+    let plot = row("10 M events: the slowest zoom or pan, plots made anew", "one pass over the events", "ms", 8.0);
+    let memory = row("10 M events: memory of each", "the event itself", "bytes", 40.0);
+    // Made only when asked for: it is large.
+    table.measure(memory, trace::bytes_an_event, || 24.0);
+    if [open, plot].iter().any(|row| table.wants(row)) {
+        let long = trace::long();
+        let bytes = trace::saved(&long);
+        table.measure(open, || trace::open_millis(&bytes), || trace::copy_millis(&bytes));
+        drop(bytes);
+        table.measure(plot, || trace::slowest_plot_millis(&long), || trace::pass_millis(&long));
+    }
 }

@@ -6,6 +6,7 @@ mod drive;
 mod fmt;
 mod list;
 mod run;
+mod save;
 mod screenshot;
 mod show;
 mod show_trace;

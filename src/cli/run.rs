@@ -1,10 +1,11 @@
 //! `coreyard run`: run a scenario, show how it goes, and report. Running is `drive`; what the report says is `export`.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::drive::{self, Interrupt, drive};
+use super::save::save;
 use super::source::{self, Source};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, EngineError, Record, RunConfig};
@@ -36,9 +37,12 @@ pub struct Args {
     /// The seed of every random choice; each repetition takes the next one
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
-    /// Choices for the stepper to take first, as a report of it tells them
-    #[arg(long, value_name = "TEXT")]
+    /// Choices for the stepper to take first, as a report of it tells them, or `@FILE` with them
+    #[arg(long, value_name = "TEXT", value_parser = source::schedule)]
     pub(super) schedule: Option<String>,
+    /// Write the stepper's choices of the run into a file, for `--schedule @OUT`
+    #[arg(long, value_name = "OUT")]
+    pub(super) schedule_out: Option<PathBuf>,
     /// Stop it after so long
     #[arg(long, value_name = "SECONDS", value_parser = source::seconds)]
     pub(super) timeout: Option<Nanos>,
@@ -106,18 +110,33 @@ pub(super) fn run_then(args: &Args, then: impl FnOnce(&Source, Trace) -> Exit) -
     let verdicts = runs.tally.verdicts(&program);
     let exit = judged(runs.exit, &verdicts, args.strict);
     let exit = source::print(&text(args, &runs, &verdicts, lang), exit);
-    let saved = args.trace.as_ref().map_or(Ok(()), |path| save(runs.last.as_ref().unwrap_or(&runs.told), path));
-    let exit = match (saved, &args.trace) {
-        (Err(error), Some(path)) => {
-            source::complain(&format_args!("coreyard: {}: {error}", path.display()));
-            Exit::Failed
-        }
-        _ => exit,
-    };
+    let exit = if keep(args, runs.last.as_ref().unwrap_or(&runs.told), lang) { exit } else { Exit::Failed };
     match then(&source, runs.told) {
         Exit::Good => exit,
         worse => worse,
     }
+}
+
+/// Writes what is to be kept of a run. False if it could not be, which has been told.
+fn keep(args: &Args, trace: &Trace, lang: Lang) -> bool {
+    let saved = |path: &Path, written: std::io::Result<()>| {
+        let failed = written.map_err(|error| source::complain(&format_args!("coreyard: {}: {error}", path.display())));
+        failed.is_ok()
+    };
+    let trace_kept = args.trace.iter().all(|path| saved(path, save(path, |mut out| file::write(trace, &mut out))));
+    let schedule_kept = args.schedule_out.iter().all(|path| match &trace.header.schedule {
+        Some(schedule) => saved(path, save(path, |out| writeln!(out, "{schedule}"))),
+        None => {
+            source::complain(&match lang {
+                Lang::En => {
+                    "coreyard: --schedule-out: this run has no schedule; only the stepper's choices are known, up to a limit"
+                }
+                Lang::Zh => "coreyard：--schedule-out：这次运行没有调度记录；只有步进引擎的选择可知，且有上限",
+            });
+            false
+        }
+    });
+    trace_kept && schedule_kept
 }
 
 /// Tells why there was no run.
@@ -226,25 +245,4 @@ pub(super) fn told_json(trace: &Trace, verdicts: &[Verdict], lang: Lang) -> serd
 #[expect(clippy::disallowed_methods, reason = "the command line's colours are the environment's to forbid")]
 pub(super) fn has_colour() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-}
-
-/// Whole or not at all: what was there before stays until the new file is complete.
-fn save(trace: &Trace, path: &Path) -> std::io::Result<()> {
-    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-        // A device or a pipe is written to, not replaced.
-        let mut out = std::io::BufWriter::new(std::fs::OpenOptions::new().write(true).open(path)?);
-        return file::write(trace, &mut out).and_then(|()| out.flush());
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".coreyard-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut new = builder.tempfile_in(folder)?;
-    let mut out = std::io::BufWriter::new(new.as_file_mut());
-    file::write(trace, &mut out)?;
-    out.flush()?;
-    drop(out);
-    new.as_file().sync_all()?;
-    new.persist(path).map(drop).map_err(|error| error.error)
 }

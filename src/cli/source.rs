@@ -172,3 +172,10 @@ pub(super) fn seconds(given: &str) -> Result<Nanos, String> {
         _ => Err("it takes seconds above zero, as in 2.5".to_owned()),
     }
 }
+
+/// Reads the value of `--schedule`: a command line holds no long one.
+pub(super) fn schedule(given: &str) -> Result<String, String> {
+    let Some(path) = given.strip_prefix('@') else { return Ok(given.to_owned()) };
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    Ok(text.trim().to_owned())
+}

@@ -37,7 +37,7 @@ pub struct RunConfig {
     pub schedule: Option<String>,
     /// What is recorded.
     pub record: Record,
-    /// Ends the run when it has gone on so long.
+    /// Ends the run when it has gone on so long, by the wall's clock. An engine without a clock leaves that to who drives it.
     pub timeout: Option<Nanos>,
     /// Whether a deadlock ends the run (command line) or leaves it standing to be looked at (window).
     pub stop_on_deadlock: bool,

@@ -2,7 +2,8 @@
 //!
 //! `format` 1: `run` (name, engine, machine, cores, seed, schedule, record, overrides, version, `started` in Unix seconds),
 //! `ended` (`completed`, `deadlocked`, `stopped`, `timed-out`, `limit-reached`, `crashed`, or null for a trace cut short) with
-//! `why`, `verdicts`, `findings`, `metrics` (times end in `_nanos`), `processes`, `values` at the end by name, `output` lines.
+//! `why`, `verdicts`, `findings`, `metrics` (times end in `_nanos`; `resources` is null where
+//! nothing was counted), `processes`, `values` at the end by name, `output` lines.
 
 use serde_json::{Map, Value, json};
 
@@ -45,7 +46,7 @@ pub fn run(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], lang: Lang) -
         "why": why,
         "verdicts": verdicts_of(verdicts, &places, lang),
         "findings": trace.findings.iter().map(|finding| finding_of(finding, trace, &places)).collect::<Vec<_>>(),
-        "metrics": metrics,
+        "metrics": counted(metrics, header.record != "off"),
         "processes": super::processes::list(trace),
         "values": values(trace),
         "output": output,
@@ -117,6 +118,15 @@ fn ended(ended: Option<&Ended>) -> (Option<&'static str>, Option<&str>) {
         Some(Ended::LimitReached(why)) => (Some("limit-reached"), Some(why)),
         Some(Ended::Crashed(why)) => (Some("crashed"), Some(why)),
     }
+}
+
+/// The metrics, without the totals of resources where none were kept.
+fn counted(metrics: &Metrics, resources: bool) -> Value {
+    let mut told = json!(metrics);
+    if !resources {
+        told["resources"] = Value::Null;
+    }
+    told
 }
 
 /// Each `shared`'s value and each queue's items at the end, by name; null where the run did not end in order.

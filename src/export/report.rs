@@ -17,6 +17,8 @@ use crate::verdict::{Judgement, Subject, Verdict};
 const MOST_LINES: usize = 20;
 /// Rows of any table.
 const MOST_ROWS: usize = 40;
+/// Characters of a schedule.
+const MOST_SCHEDULE: usize = 160;
 /// Cells of a core's bar.
 const BAR: usize = 30;
 
@@ -130,20 +132,46 @@ impl Report<'_> {
     fn head(&mut self) {
         let header = &self.trace.header;
         let title = self.paint("1", &header.name);
-        let mut about = vec![header.engine.clone(), header.machine.clone()];
+        let mut about = vec![self.word(&header.engine), header.machine.clone()];
         match self.style.lang {
             Lang::En => about.push(format!("{} {}", header.cores, if header.cores == 1 { "core" } else { "cores" })),
             Lang::Zh => about.push(format!("{} 个核心", header.cores)),
         }
         about.push(format!("{} {}", self.say("seed", "种子"), header.seed));
-        about.push(format!("{} {}", self.say("record", "记录"), header.record));
+        about.push(format!("{} {}", self.say("record", "记录"), self.word(&header.record)));
         about.extend(header.overrides.iter().map(|(name, value)| format!("{name}={value}")));
         about.retain(|part| !part.is_empty());
         let (about, ended) = (about.join(" · "), self.ended());
         self.line(&format!("{title}\n{about}\n{ended}"));
         if let Some(schedule) = &self.trace.header.schedule {
-            let told = format!("{} {schedule}", self.say("schedule", "调度"));
+            let told = format!("{} {}", self.say("schedule", "调度"), self.schedule(schedule));
             self.line(&told);
+        }
+    }
+
+    /// A word of the header's in the reader's language; those that are not known stay.
+    fn word(&self, word: &str) -> String {
+        let told = match word {
+            "real" => words("real cores", "真实核心"),
+            "stepper" => words("stepper", "步进"),
+            "full" => words("full", "完整"),
+            "counters" => words("counters", "仅计数"),
+            "off" => words("off", "关"),
+            other => return other.to_owned(),
+        };
+        told.get(self.style.lang).to_owned()
+    }
+
+    /// A schedule, the beginning of a long one.
+    fn schedule(&self, schedule: &str) -> String {
+        if schedule.len() <= MOST_SCHEDULE {
+            return schedule.to_owned();
+        }
+        let shown = schedule[..schedule.floor_char_boundary(MOST_SCHEDULE)].rsplit_once('.').map_or("", |(whole, _)| whole);
+        let bytes = schedule.len();
+        match self.style.lang {
+            Lang::En => format!("{shown}. … ({bytes} characters; all of it: --schedule-out FILE, or the same seed again)"),
+            Lang::Zh => format!("{shown}.……（共 {bytes} 个字符；完整内容：--schedule-out 文件，或用同一种子再运行一次）"),
         }
     }
 

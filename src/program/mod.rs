@@ -18,6 +18,9 @@ use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::{Table, Value};
 
+/// Tasks alive at once, on every engine: on real cores each is an OS thread.
+pub const MOST_ALIVE: usize = 10_000;
+
 /// Everything an engine needs to run a scenario.
 #[derive(Debug, Default)]
 pub struct Program {

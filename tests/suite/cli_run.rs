@@ -189,3 +189,32 @@ fn ctrl_c_ends_the_run_and_the_report_still_comes() {
     assert_eq!(status.code(), Some(3), "{out}");
     assert!(out.contains("stopped after"), "{out}");
 }
+
+#[test]
+fn a_long_schedule_is_cut_in_the_report_and_whole_in_a_file_that_makes_the_run_again() {
+    let text = "shared n 0\nthread t count=4 { repeat 200 { set n \"n + 1\" } }\n";
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("schedule");
+    let path = path.to_str().expect("temporary paths are UTF-8");
+    let (code, out, err) = run(&["--engine", "stepper", "--seed", "9", "--schedule-out", path], text);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.lines().all(|line| line.chars().count() < 300) && out.contains("--schedule-out FILE"), "{out}");
+    let at = |out: &str| out.lines().find(|line| line.contains("n = ")).map(ToOwned::to_owned);
+    let (_, again, _) = run(&["--engine", "stepper", "--seed", "1", "--schedule", &format!("@{path}")], text);
+    assert_eq!(at(&again), at(&out));
+    assert_eq!(run(&["--engine", "stepper", "--schedule", "@/nowhere/at/all"], text).0, 2);
+    assert_eq!(run(&["--schedule-out", path], text).0, 3, "real cores have no schedule");
+}
+
+#[test]
+fn where_nothing_was_counted_no_zeros_are_told() {
+    for engine in ["real", "stepper"] {
+        let (code, out, err) = run(&["--engine", engine, "--record", "off"], COUNTED);
+        assert_eq!(code, 0, "{out}{err}");
+        assert!(out.contains("were not counted") && out.contains("n = 100"), "{out}");
+        assert!(!out.contains("acquired"), "{out}");
+        let (_, out, _) = run(&["--engine", engine, "--record", "off", "--json"], COUNTED);
+        let told: serde_json::Value = serde_json::from_str(&out).expect("--json prints JSON and nothing else");
+        assert!(told["metrics"]["resources"].is_null() && told["metrics"]["tasks"].is_array(), "{out}");
+    }
+}

@@ -17,6 +17,7 @@ use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
 use crate::effect::{Effect, Ending, Outcome, Patience, Step};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
+use crate::program::MOST_ALIVE;
 use crate::program::machine::{Host, Machine};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, TaskState};
@@ -31,8 +32,6 @@ use crate::value::{Failure, Full, TextId, Value};
 const ALLOWANCE: u32 = 1024;
 /// A task's stack: the interpreter keeps the tasks' own frames on the heap.
 const STACK_BYTES: usize = 256 << 10;
-/// The most tasks alive at once.
-const MOST_ALIVE: usize = 10_000;
 
 /// What a task is answered with, or that the run ends.
 type Answer = Result<Result<Value, Failure>, Cut>;

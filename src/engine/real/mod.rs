@@ -67,8 +67,6 @@ pub fn work(folder: &Path) -> Result<(), WorkerError> {
 
 /// Tasks made during a run, declared ones not counted.
 const MOST_MADE: usize = 100_000;
-/// Declared tasks.
-const MOST_TASKS: usize = 10_000;
 /// Declared resources.
 const MOST_RESOURCES: usize = 10_000;
 /// Different labels of marks.
@@ -153,7 +151,7 @@ fn sizes(program: &Program) -> Result<Sizes, EngineError> {
     let limit = |what: &str, is: usize, most: usize| {
         if is <= most { Ok(()) } else { Err(EngineError::Limit(format!("{is} {what}: the real engine takes at most {most}"))) }
     };
-    limit("tasks", program.tasks.len(), MOST_TASKS)?;
+    limit("tasks", program.tasks.len(), program::MOST_ALIVE)?;
     limit("resources", program.resources.len(), MOST_RESOURCES)?;
     Ok(Sizes {
         tasks: program.tasks.len() + MOST_MADE,

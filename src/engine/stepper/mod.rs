@@ -11,7 +11,7 @@ use super::scheduler::{Random, Replay, Schedule, Scheduler};
 use super::world::{Choice, How, World};
 use super::{Control, Engine, EngineError, Run, RunConfig, Source};
 use crate::effect::{Effect, Patience, Work};
-use crate::program::{self, Program};
+use crate::program::{self, MOST_ALIVE, Program};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, Header, Trace};
 use teller::Teller;
@@ -136,9 +136,13 @@ impl Steps {
         self.taken += 1;
         self.spent += if self.world.pending(choice.task).is_some() { 1 } else { STEPS_A_TURN };
         self.now = (self.now + STEP).max(self.due(choice));
+        let begins = matches!(self.world.pending(choice.task), Some((Effect::Spawn { .. } | Effect::Start(_), _)));
         let mut records = Vec::new();
         self.world.step(&self.program, choice, self.now, &mut records);
         self.teller.step(&self.program, &self.world, choice.task, self.now, &records);
+        if begins && self.world.alive().count() > MOST_ALIVE {
+            return self.end(Ended::LimitReached(format!("more than {MOST_ALIVE} tasks at once")));
+        }
         let looks = self.taken.is_multiple_of(STEPS_A_LOOK);
         if looks && self.teller.look(&self.program, &self.world, self.now) && self.stop_on_deadlock {
             self.ended = Some(Ended::Deadlocked);

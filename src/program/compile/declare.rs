@@ -16,13 +16,14 @@ use crate::value::operation::whole_index;
 use super::super::instruction::Instruction;
 use super::super::machine::Machine;
 use super::super::{
-    CheckPoints, Holds, LockAlgorithm, Prefer, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind, TaskTemplate,
+    CheckPoints, Holds, LockAlgorithm, MOST_ALIVE, Prefer, Program, QueueOrder, ResourceKind, ResourceTemplate, TaskKind,
+    TaskTemplate,
 };
 use super::body::Body;
 use super::{Compiler, Global};
 
-/// Declared tasks: each is an OS thread.
-const MOST_TASKS: u64 = 10_000;
+/// Declared tasks: they may all be alive at once.
+const MOST_TASKS: u64 = MOST_ALIVE as u64;
 /// Declared resources.
 const MOST_RESOURCES: u64 = 100_000;
 /// CPython's `sys.getswitchinterval()`.
