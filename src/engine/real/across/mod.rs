@@ -119,6 +119,14 @@ impl Station {
         self.words[which].fetch_update(SeqCst, SeqCst, |is| is.checked_sub(less)).is_ok()
     }
 
+    /// Counts what went in, or out, after it did; how many are there now. One that takes may have counted first what the
+    /// giver has yet to count, so that for a moment the sum is below nothing: that reads as nothing.
+    pub(super) fn tally(&self, change: i64) -> u64 {
+        let change = change.cast_unsigned();
+        let now = self.words[station::COUNT].fetch_add(change, SeqCst).wrapping_add(change);
+        now.cast_signed().max(0).cast_unsigned()
+    }
+
     /// Waits until `ready` gives something; none when patience is over before.
     ///
     /// # Errors

@@ -102,7 +102,7 @@ impl Pipe {
         if !admitted || !self.write(context, &parcel, &mut asked)? {
             return Ok(Err(Failure::new("BrokenPipeError", "[Errno 32] Broken pipe")));
         }
-        let level = self.station.word(station::COUNT).fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
+        let level = self.station.tally(1);
         self.station.ring();
         self.meter.moved_now(context, EventKind::Put, asked, level);
         Ok(Ok(()))
@@ -190,10 +190,9 @@ impl Pipe {
             return Ok(Err(Failure::new("EOFError", "")));
         };
         self.station.take(station::USED, self.share(whole as u64));
-        // The sender may not have counted its message yet.
-        let before = self.station.word(station::COUNT).fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+        let level = self.station.tally(-1);
         self.station.ring();
-        self.meter.moved_now(context, EventKind::Got, asked, before.wrapping_sub(1).cast_signed().max(0).cast_unsigned());
+        self.meter.moved_now(context, EventKind::Got, asked, level);
         Ok(parcel::decode(table, &bytes).map_err(Failure::from))
     }
 

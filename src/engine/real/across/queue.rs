@@ -107,9 +107,10 @@ impl Queue {
             return Ok(Err(Failure::new("MemoryError", "the queue has a limit")));
         }
         inner.has_feeder = true;
+        // Before anybody can take the item and say that it is done.
+        self.station.word(station::UNFINISHED).fetch_add(1, SeqCst);
         inner.parcels.push_back(parcel::wrap(table, item, bytes));
         drop(inner);
-        self.station.word(station::UNFINISHED).fetch_add(1, SeqCst);
         self.buffer.more.notify_one();
         self.meter.moved_now(context, EventKind::Put, asked, self.station.load(station::COUNT));
         Ok(Ok(true))
