@@ -124,17 +124,15 @@ fn keep(args: &Args, trace: &Trace, lang: Lang) -> bool {
         failed.is_ok()
     };
     let trace_kept = args.trace.iter().all(|path| saved(path, save(path, |mut out| file::write(trace, &mut out))));
-    let schedule_kept = args.schedule_out.iter().all(|path| match &trace.header.schedule {
-        Some(schedule) => saved(path, save(path, |out| writeln!(out, "{schedule}"))),
-        None => {
-            source::complain(&match lang {
-                Lang::En => {
-                    "coreyard: --schedule-out: this run has no schedule; only the stepper's choices are known, up to a limit"
-                }
-                Lang::Zh => "coreyard：--schedule-out：这次运行没有调度记录；只有步进引擎的选择可知，且有上限",
-            });
-            false
+    let schedule_kept = args.schedule_out.iter().all(|path| {
+        if let Some(schedule) = &trace.header.schedule {
+            return saved(path, save(path, |out| writeln!(out, "{schedule}")));
         }
+        source::complain(&match lang {
+            Lang::En => "coreyard: --schedule-out: this run has no schedule; only the stepper's choices are known, up to a limit",
+            Lang::Zh => "coreyard：--schedule-out：这次运行没有调度记录；只有步进引擎的选择可知，且有上限",
+        });
+        false
     });
     trace_kept && schedule_kept
 }

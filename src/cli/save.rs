@@ -1,5 +1,4 @@
 //! Writing what the user asked to keep: whole or not at all.
-#![expect(clippy::disallowed_methods, reason = "the command line writes the files it is told to")]
 
 use std::io::{BufWriter, Result, Write};
 use std::path::Path;
