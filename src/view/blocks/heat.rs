@@ -14,7 +14,7 @@ pub struct Heat {
     pub standing: Vec<(TaskState, usize)>,
 }
 
-/// What a run of this very text tells about each of its blocks, by [`BlockId`].
+/// What a run of this very text tells about each of its blocks, by [`BlockId`](crate::id::BlockId).
 #[must_use]
 pub fn heat(trace: &Trace, block_count: usize) -> Vec<Heat> {
     let hottest = trace.counters.blocks.values().map(|block| block.time).max().unwrap_or_default();
