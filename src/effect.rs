@@ -155,6 +155,11 @@ pub enum Effect {
     Enumerate,
     /// `active-count`. Outcome: how many they are.
     ActiveCount,
+    /// `result`. Outcome: what the task returned; raises what left it, `CancelledError` when it was cancelled, `TimeoutError` when
+    /// patience ends before it does; RuntimeError for a task not started.
+    Result(TaskId, Patience),
+    /// `state` of a task. Outcome: its word, by [`Progress::word`].
+    State(TaskId),
     /// `is-alive`. Outcome: whether it has started and not ended.
     IsAlive(TaskId),
     /// `put` to a queue across processes: into a buffer of the process's own, from which a feeder fills the queue's pipe.
@@ -240,6 +245,8 @@ impl Effect {
             Self::Close(resource, ends) => Self::Close(place(resource), ends),
             Self::Start(named) => Self::Start(task(named)),
             Self::Join(named, patience) => Self::Join(task(named), patience),
+            Self::Result(named, patience) => Self::Result(task(named), patience),
+            Self::State(named) => Self::State(task(named)),
             Self::IsAlive(named) => Self::IsAlive(task(named)),
             Self::Cancel(named) => Self::Cancel(task(named)),
             Self::Terminate(named) => Self::Terminate(task(named)),
@@ -268,7 +275,8 @@ impl Effect {
             | Self::Put(_, _, patience)
             | Self::PutAcross { patience, .. }
             | Self::Get(_, patience)
-            | Self::Join(_, patience) => patience,
+            | Self::Join(_, patience)
+            | Self::Result(_, patience) => patience,
             _ => Patience::Forever,
         }
     }
@@ -296,13 +304,39 @@ pub enum Step {
     Done(Ending),
 }
 
-/// How a task ended.
+/// How a task ended. A task keeps it: whoever has its handle may ask for it as often as it likes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ending {
     /// Its body ran to the end, with this value returned.
     Returned(Value),
     /// An exception left its body.
     Raised(ExceptionId),
+    /// It was cancelled: before it had begun, or by a `CancelledError` that left its body.
+    Cancelled,
     /// It was cut off where it stood: its process was ended, or ended without waiting for it.
     Cut,
+}
+
+/// How far a task has come, as its handle tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// It has not begun.
+    Pending,
+    /// It has begun and not ended.
+    Running,
+    /// It has ended.
+    Ended(Ending),
+}
+
+impl Progress {
+    /// As `state` gives it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Running => "Running",
+            Self::Ended(Ending::Returned(_) | Ending::Raised(_)) => "Done",
+            Self::Ended(Ending::Cancelled | Ending::Cut) => "Cancelled",
+        }
+    }
 }

@@ -38,7 +38,7 @@ pub fn compute(program: &Program, code: CodeId, tell: &mut dyn FnMut(Question) -
         match machine.resume(program, Outcome::Value(answer), MOST_TURNS) {
             Step::Done(Ending::Returned(value)) => return Computed::Value(value),
             Step::Done(Ending::Raised(exception)) => return Computed::Raised(exception),
-            Step::Done(Ending::Cut) | Step::Busy(_) | Step::CheckPoint(_) => return Computed::Unknown,
+            Step::Done(Ending::Cancelled | Ending::Cut) | Step::Busy(_) | Step::CheckPoint(_) => return Computed::Unknown,
             Step::Perform(effect, _) => {
                 let question = match effect {
                     Effect::Load(shared) => Question::Value(shared),

@@ -84,7 +84,7 @@ pub enum TimeUse {
     Queue,
     /// `timer`
     Timer,
-    /// `join` and `wait`, where less than nothing is nothing
+    /// `join`, `wait` and `result`, where less than nothing is nothing
     Join,
 }
 
@@ -234,7 +234,7 @@ pub enum Instruction {
     Throw(Into),
     /// generator →
     Close,
-    /// generator → its state by Python's name
+    /// generator or task → its state by Python's name; of a task an effect
     State(Into),
     /// value → ; the frame rests until it is asked again
     Yield(Into),
@@ -336,6 +336,8 @@ pub enum Instruction {
         daemon: Daemon,
         into: Into,
     },
+    /// task, nanoseconds →
+    Result(Wait, Into),
     /// task →
     IsAlive(Into),
     /// handle, value, bytes or None →

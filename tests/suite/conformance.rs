@@ -2,6 +2,7 @@
 //! The stepper's outcomes are found exactly, by searching every schedule of the pure world; a real run must be among them.
 
 mod cases;
+mod executors;
 mod interpreter;
 mod lists;
 mod processes;
@@ -164,7 +165,14 @@ pub(crate) fn run(engine: &dyn Engine, text: &str, config: &RunConfig) -> Trace 
 struct Case(&'static str, &'static str, &'static [&'static str]);
 
 fn all() -> impl Iterator<Item = Case> {
-    cases::CASES.iter().chain(interpreter::CASES).chain(signals::CASES).chain(threads::CASES).chain(lists::CASES).copied()
+    cases::CASES
+        .iter()
+        .chain(interpreter::CASES)
+        .chain(signals::CASES)
+        .chain(threads::CASES)
+        .chain(lists::CASES)
+        .chain(executors::CASES)
+        .copied()
 }
 
 #[test]

@@ -229,7 +229,7 @@ del g",
             return "[count, total / count if count else None]"
         }
         routine proxy {
-            try { yield-from averager into=result; print "inner gave {result}" }
+            try { yield-from averager into=gave; print "inner gave {gave}" }
             except KeyError as=e { print "outer caught {e}" }
             return "'outer'"
         }

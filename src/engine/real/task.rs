@@ -8,7 +8,7 @@ use std::thread::Thread;
 use super::context::{Context, Cut};
 use super::segment::{self, Head, Segment, TaskSlot};
 use super::waiter::{End, Waiters};
-use crate::effect::Patience;
+use crate::effect::{Ending, Patience, Progress};
 use crate::id::{BlockId, CodeId, ProcessId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
@@ -43,7 +43,11 @@ pub(super) struct Task {
 #[derive(Debug, Default)]
 struct Life {
     phase: Phase,
+    /// Once it has ended: how.
+    ending: Option<Ending>,
     joiners: Waiters,
+    /// Of a timer: its time has come.
+    began: bool,
     /// Of a timer: it need not begin any more.
     cancelled: bool,
     /// Of a timer: itself, while it waits.
@@ -81,6 +85,7 @@ impl Task {
         let end = context.wait(Some(begin + after), |waiter| self.life().waiting.leave(waiter))?;
         let now = context.stamp();
         context.event(EventKind::Resumed, NOTHING, now.since(begin).0, now);
+        self.life().began = end.is_none();
         Ok(end.is_none())
     }
 
@@ -126,10 +131,20 @@ impl Task {
         }
     }
 
+    /// How far it has come.
+    pub(super) fn progress(&self) -> Progress {
+        let life = self.life();
+        match (life.phase, life.ending) {
+            (Phase::Ended, ending) => Progress::Ended(ending.unwrap_or(Ending::Cut)),
+            (Phase::Alive, _) if self.after.is_none() || life.began => Progress::Running,
+            (Phase::New | Phase::Alive, _) => Progress::Pending,
+        }
+    }
+
     /// It has ended at `now`: those who waited for that go on.
-    pub(super) fn end(&self, now: Nanos) {
+    pub(super) fn end(&self, now: Nanos, ending: Ending) {
         let mut life = self.life();
-        life.phase = Phase::Ended;
+        (life.phase, life.ending) = (Phase::Ended, Some(ending));
         let ended: Vec<_> = std::iter::from_fn(|| life.joiners.end_first(End::Handed, now)).collect();
         drop(life);
         for joiner in ended {

@@ -241,6 +241,10 @@ impl World {
                 let state = self.task(task).pending;
                 patience == Patience::Never || task == asker || matches!(state, Pending::New | Pending::Ended(_))
             }
+            Effect::Result(task, patience) => {
+                let state = self.task(task).pending;
+                patience == Patience::Never || matches!(state, Pending::New | Pending::Ended(_))
+            }
             _ => true,
         }
     }

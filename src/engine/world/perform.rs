@@ -1,11 +1,11 @@
 //! Does an effect: the one place where each has its meaning.
 
-use crate::effect::{Effect, Outcome, Patience};
+use crate::effect::{Effect, Ending, Outcome, Patience};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::value::collection::changed;
-use crate::value::{Failure, Value};
+use crate::value::{ExceptionId, Failure, Value};
 
 use super::lock::Asked;
 use super::pipe::{Pipe, Sent};
@@ -38,6 +38,8 @@ pub(super) struct Rest {
 pub(super) enum Done {
     /// The task goes on with this.
     Value(Value),
+    /// This is raised in it.
+    Raise(ExceptionId),
     /// The task stands in line, there.
     InLine(ResourceId),
 }
@@ -57,6 +59,7 @@ impl World {
         let mut rest = Rest::default();
         let outcome = match self.effect(program, task, effect, (now, nth), &mut rest) {
             Ok(Done::Value(value)) => Outcome::Value(value),
+            Ok(Done::Raise(exception)) => Outcome::Raise(exception),
             Ok(Done::InLine(on)) => {
                 self.tasks[at].pending = Pending::InLine(effect, block);
                 if let Some(lock) = rest.let_go {
@@ -289,7 +292,9 @@ impl World {
                 self.own_child(task, process, "test")?;
                 Value::Bool(!matches!(self.task(asked).pending, Pending::Ended(_)))
             }
-            Effect::Join(joined, _) | Effect::IsAlive(joined) if let Err(other) = self.same_process(task, joined) => {
+            Effect::Join(joined, _) | Effect::IsAlive(joined) | Effect::Result(joined, _) | Effect::State(joined)
+                if let Err(other) = self.same_process(task, joined) =>
+            {
                 return Err(other);
             }
             Effect::Join(joined, _) => match self.task(joined).pending {
@@ -298,6 +303,16 @@ impl World {
                 Pending::Ended(_) => Value::Bool(true),
                 _ => Value::Bool(false),
             },
+            Effect::Result(asked, _) => match self.task(asked).pending {
+                Pending::Ended(Ending::Returned(value)) => value,
+                Pending::Ended(Ending::Raised(exception)) => return Ok(Done::Raise(exception)),
+                Pending::Ended(Ending::Cancelled | Ending::Cut) => return Err(Failure::new("CancelledError", "")),
+                Pending::New => {
+                    return Err(Failure::new("RuntimeError", "cannot wait for the result of a task before it is started"));
+                }
+                _ => return Err(Failure::new("TimeoutError", "")),
+            },
+            Effect::State(asked) => Value::Text(table.text(self.progress(asked).word())?),
             Effect::Cancel(timer) => {
                 self.cancel(timer, &mut rest.others)?;
                 Value::None
@@ -377,6 +392,7 @@ impl World {
                 _ => unreachable!("the machine checks what is waited for"),
             },
             Effect::Join(..) => Outcome::Value(Value::Bool(false)),
+            Effect::Result(..) => Outcome::Raise(program.table.raise("TimeoutError", "", Some(block))),
             Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", Some(block))),
             Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", Some(block))),
             Effect::Sleep(_) => {

@@ -87,7 +87,7 @@ impl World {
             | Effect::JoinQueue(resource)
             | Effect::Send { pipe: resource, .. }
             | Effect::Receive(resource) => Some(Ok(resource)),
-            Effect::Join(task, _) => Some(Err(task)),
+            Effect::Join(task, _) | Effect::Result(task, _) => Some(Err(task)),
             _ => None,
         }
     }

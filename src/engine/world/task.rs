@@ -1,6 +1,6 @@
 //! Tasks: made, begun, gone on, ended.
 
-use crate::effect::{Effect, Ending, Outcome, Step};
+use crate::effect::{Effect, Ending, Outcome, Progress, Step};
 use crate::id::{BlockId, CodeId, TaskId};
 use crate::program::machine::Machine;
 use crate::program::{Program, TaskTemplate};
@@ -83,6 +83,18 @@ impl World {
         &self.tasks[self.position(task)]
     }
 
+    /// How far a task has come: what it returned or raised, once it has ended.
+    #[must_use]
+    pub fn progress(&self, task: TaskId) -> Progress {
+        let task = self.task(task);
+        match task.pending {
+            Pending::New => Progress::Pending,
+            Pending::Ended(ending) => Progress::Ended(ending),
+            _ if task.timer == Timer::Waiting => Progress::Pending,
+            _ => Progress::Running,
+        }
+    }
+
     /// How many tasks there are, ended ones included.
     pub(super) fn task_count(&self) -> usize {
         self.tasks.len()
@@ -130,7 +142,7 @@ impl World {
             Timer::Not => return Err(Failure::new("AttributeError", "'Thread' object has no attribute 'cancel'")),
             Timer::Over => {}
             Timer::Waiting => {
-                let ending = Ending::Returned(Value::None);
+                let ending = Ending::Cancelled;
                 let Pending::Ask(_, block) = timer.pending else { unreachable!("a timer that waits sleeps") };
                 (timer.timer, timer.pending) = (Timer::Over, Pending::Ended(ending));
                 records.push(Record { task, block, what: What::Ended(ending) });

@@ -314,7 +314,7 @@ impl Compiler<'_> {
                 let raised = table.get_exception(exception);
                 exception_line(&raised.name, &raised.message)
             }
-            Step::Perform(..) | Step::Busy(_) | Step::CheckPoint(_) | Step::Done(Ending::Cut) => {
+            Step::Perform(..) | Step::Busy(_) | Step::CheckPoint(_) | Step::Done(Ending::Cancelled | Ending::Cut) => {
                 "it is known only when running".to_owned()
             }
         };

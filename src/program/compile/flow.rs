@@ -86,7 +86,7 @@ fn shape(instruction: Instruction) -> Shape {
             shape.stands = true;
             shape.jump = Some(to);
         }
-        Instruction::Generator { into, .. } | Instruction::State(into) => shape.writes[0] = into.as_slot(),
+        Instruction::Generator { into, .. } => shape.writes[0] = into.as_slot(),
         Instruction::JumpIfFalse(to)
         | Instruction::BackIfTrue(to)
         | Instruction::JumpIfFalseKeep(to)
@@ -121,6 +121,8 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Spawn { into, .. }
         | Instruction::Enumerate(into)
         | Instruction::ActiveCount(into)
+        | Instruction::Result(_, into)
+        | Instruction::State(into)
         | Instruction::IsAlive(into) => effect(into),
         Instruction::Length
         | Instruction::Close

@@ -16,7 +16,7 @@ fn is_call(kind: Kind) -> bool {
     match kind.info().group {
         Group::Data => !matches!(kind, Kind::Let | Kind::Set),
         // A generator checks where it is resumed; whoever resumes it calls.
-        Group::Generators | Group::Work | Group::Locks | Group::Queues | Group::Threads => {
+        Group::Generators | Group::Work | Group::Locks | Group::Queues | Group::Threads | Group::Executors => {
             !matches!(kind, Kind::With | Kind::Read | Kind::Write)
         }
         Group::Scenario | Group::Resources | Group::Tasks | Group::Control | Group::Checks => false,
@@ -231,6 +231,11 @@ impl Compiler<'_> {
             Kind::IsAlive => {
                 self.value(body, first);
                 Instruction::IsAlive(Self::into(body, block))
+            }
+            Kind::Result => {
+                self.value(body, first);
+                let wait = self.wait(body, block, TimeUse::Join);
+                Instruction::Result(wait, Self::into(body, block))
             }
             Kind::Send => {
                 let pipe = self.resource(body, first);

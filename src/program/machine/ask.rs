@@ -175,6 +175,15 @@ impl Machine {
                 into = to;
                 self.join(program, wait)?
             }
+            Instruction::Result(wait, to) => {
+                into = to;
+                let patience = self.patience(wait);
+                Effect::Result(self.pop_future(program, "result")?, patience)
+            }
+            Instruction::State(to) => {
+                into = to;
+                Effect::State(self.pop_future(program, "state")?)
+            }
             Instruction::Length => {
                 into = Into::STACK;
                 let Value::Resource(queue) = self.pop() else { unreachable!("other lengths are known inside the task") };
@@ -328,6 +337,14 @@ impl Machine {
     fn pop_process(&mut self, program: &Program, name: &str) -> Result<TaskId, Failure> {
         match self.pop() {
             Value::Task(task) if program.process_behind(task).is_some() => Ok(task),
+            other => Err(no_attribute(&program.table, other, name)),
+        }
+    }
+
+    /// A task that keeps how it ended: any but a process, which leaves an exit code.
+    fn pop_future(&mut self, program: &Program, name: &str) -> Result<TaskId, Failure> {
+        match self.pop() {
+            Value::Task(task) if program.process_behind(task).is_none() => Ok(task),
             other => Err(no_attribute(&program.table, other, name)),
         }
     }

@@ -6,6 +6,7 @@ use crate::lang::Words;
 const ANY: Accepts = Accepts::Expression;
 const RECEIVER: Parameter = Parameter::positional("generator", ANY, "The generator, or a pipe.", "生成器，或管道。");
 const GENERATOR_HANDLE: Parameter = Parameter::positional("generator", ANY, "The generator.", "生成器。");
+const GENERATOR_OR_TASK: Parameter = Parameter::positional("of", ANY, "The generator, or a task.", "生成器或任务。");
 const INTO_VALUE: Parameter =
     Parameter::property("into", Accepts::Local, "A local for what it yields next.", "接收下一个产出值的局部变量。");
 
@@ -107,13 +108,13 @@ pub(super) const STATE: Info = Info {
     group: Group::Generators,
     place: Place::Statement,
     parameters: &[
-        GENERATOR_HANDLE,
+        GENERATOR_OR_TASK,
         Parameter::property("into", Accepts::Local, "A local for the name of its state.", "保存其状态名的局部变量。").required(),
     ],
     body: Body::Never,
     doc: Words {
-        en: "Tells what a generator does: GEN_CREATED, GEN_RUNNING, GEN_SUSPENDED or GEN_CLOSED.",
-        zh: "查询生成器的状态：GEN_CREATED、GEN_RUNNING、GEN_SUSPENDED 或 GEN_CLOSED。",
+        en: "Tells what a generator does: GEN_CREATED, GEN_RUNNING, GEN_SUSPENDED or GEN_CLOSED. Of a task or a future: Pending, Running, Done or Cancelled.",
+        zh: "查询生成器的状态：GEN_CREATED、GEN_RUNNING、GEN_SUSPENDED 或 GEN_CLOSED。对任务或 future：Pending、Running、Done 或 Cancelled。",
     },
     example: "generator counter 3 into=g\nstate g into=s",
 };

@@ -4,6 +4,7 @@
 
 mod actions;
 mod declarations;
+mod executors;
 mod flow;
 mod generators;
 mod lists;
@@ -61,6 +62,8 @@ pub enum Group {
     Queues,
     /// Starting, joining.
     Threads,
+    /// Jobs for pools of workers, and what becomes of them.
+    Executors,
     /// Bodies that give one value after another.
     Generators,
     /// What must hold.
@@ -244,6 +247,7 @@ pub enum Kind {
     ActiveCount,
     IsAlive,
     YieldCpu,
+    Result,
     Generator,
     Next,
     Send,
@@ -413,6 +417,7 @@ pub static TABLE: &[Info] = &[
     timers::ACTIVE_COUNT,
     actions::IS_ALIVE,
     actions::YIELD_CPU,
+    executors::RESULT,
     generators::GENERATOR,
     generators::NEXT,
     generators::SEND,

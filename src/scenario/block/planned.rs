@@ -12,7 +12,6 @@ const WORDS: &[&str] = &[
     "pool",
     "read-file",
     "request",
-    "result",
     "run-command",
     "run-loop",
     "server",

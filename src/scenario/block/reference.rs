@@ -19,6 +19,7 @@ impl Group {
             Self::Locks => Words { en: "Locks", zh: "锁" },
             Self::Queues => Words { en: "Queues", zh: "队列" },
             Self::Threads => Words { en: "Threads", zh: "线程" },
+            Self::Executors => Words { en: "Executors", zh: "执行器" },
             Self::Generators => Words { en: "Generators", zh: "生成器" },
             Self::Checks => Words { en: "Checks", zh: "检查" },
         }

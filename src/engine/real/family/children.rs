@@ -12,7 +12,7 @@ use super::super::segment::process;
 use super::super::state;
 use super::super::task::{Task, Tasks};
 use super::super::yard::{Resource, Yard};
-use crate::effect::Ends;
+use crate::effect::{Ending, Ends};
 use crate::id::{CodeId, ProcessId};
 use crate::trace::store::{Ended, Plain, TaskState};
 use crate::value::{Failure, Value};
@@ -129,7 +129,7 @@ fn keep(yard: &'static Yard, task: &Arc<Task>, id: ProcessId, mut child: Child) 
         let code = if slot[process::TERMINATED].load(SeqCst) == 1 { TERMINATED } else { code };
         end(yard, id, code);
     }
-    task.end(now);
+    task.end(now, Ending::Cut);
     if yard.tasks.ended(task) {
         yard.end(Ended::Completed);
     }

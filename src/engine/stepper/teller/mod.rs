@@ -285,7 +285,7 @@ impl Teller {
                 self.waited(now, task, queue, waited);
                 self.event(task, EventKind::Resumed, block, (queue.0, since_asked), now);
             }
-            Effect::Join(joined, _) if waited.is_some() => {
+            Effect::Join(joined, _) | Effect::Result(joined, _) if waited.is_some() => {
                 self.event(task, EventKind::Resumed, block, (joined.0, since_asked), now);
             }
             Effect::Load(shared) => {
@@ -425,7 +425,9 @@ impl Teller {
                 meter.waiting.remove(&task);
                 self.event(task, EventKind::TimedOut, block, (resource.0, waited.0), now);
             }
-            Effect::Join(joined, _) => self.event(task, EventKind::Resumed, block, (joined.0, waited.0), now),
+            Effect::Join(joined, _) | Effect::Result(joined, _) => {
+                self.event(task, EventKind::Resumed, block, (joined.0, waited.0), now)
+            }
             _ => self.event(task, EventKind::Resumed, block, (NOTHING, waited.0), now),
         }
         if let Outcome::Raise(exception) = outcome {
@@ -450,6 +452,7 @@ impl Teller {
                 1
             }
             Ending::Cut => 2,
+            Ending::Cancelled => 3,
         };
         self.event(task, EventKind::Ended, block, (NOTHING, how), now);
         self.tasks.entry(task).or_default().become_state(TaskState::Done, now);

@@ -134,6 +134,9 @@ impl Machine {
                 let generator = self.own(program, of, "close")?;
                 return self.close(program, generator, Wish::Close);
             }
+            Instruction::State(_) if matches!(*self.top(), Value::Task(_)) => {
+                return self.ask(program, code, instruction).map(Turn::Out);
+            }
             Instruction::State(into) => {
                 let of = self.pop();
                 let generator = self.own(program, of, "gi_frame")?;

@@ -1,5 +1,7 @@
 //! Runs one task on one thread: the interpreter says what it wants, the real world answers. Every effect's real meaning is chosen
-//! here and done by its resource; what it must mean is written in `engine::world`.
+//! here and done by its resource; what it must mean is written in `engine::world`. What concerns other tasks is in `tasks`.
+
+mod tasks;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -10,13 +12,12 @@ use super::context::{Context, Cut};
 use super::family;
 use super::lock::Misuse;
 use super::log::Kind;
-use super::message::Made;
 use super::queue::{Moved, Refused};
 use super::sign;
 use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
-use crate::effect::{Effect, Ending, Outcome, Patience, Step};
-use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
+use crate::effect::{Effect, Ending, Outcome, Patience, Progress, Step};
+use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::MOST_ALIVE;
 use crate::program::machine::{Host, Machine};
 use crate::time::Nanos;
@@ -26,7 +27,7 @@ use crate::value::collection::changed;
 use crate::value::comparison::{equal, order};
 use crate::value::format::{exception_line, type_name};
 use crate::value::operation::{Binary, binary};
-use crate::value::{Failure, Full, TextId, Value};
+use crate::value::{ExceptionId, Failure, TextId, Value};
 
 /// Turns of loops and calls between two looks at the orders: some tens of microseconds.
 const ALLOWANCE: u32 = 1024;
@@ -69,11 +70,12 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     let began = task.after.map_or(Ok(true), |after| task.wait_for_its_time(&mut driver.context, after));
     let ending = match began {
         Ok(true) => driver.drive(task, arguments),
-        Ok(false) => Ok(Ending::Returned(Value::None)),
+        Ok(false) => Ok(Ending::Cancelled),
         Err(cut) => Err(cut),
     };
     let how = match ending {
         Ok(Ending::Returned(_)) => 0,
+        Ok(Ending::Cancelled) => 3,
         Ok(Ending::Raised(exception)) => {
             let uncaught = yard.uncaught(exception);
             let text = serde_json::to_string(&uncaught).expect("an exception is plain data");
@@ -91,8 +93,10 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     driver.context.end(how);
     let now = yard.frame.clock.now();
     // Whoever waits for one that the end of the run cuts off is cut off too, and told as it stood.
-    if how != 2 {
-        task.end(now);
+    if let Ok(ending) = ending
+        && how != 2
+    {
+        task.end(now, ending);
     }
     if how != 2 {
         let slot = yard.frame.segment.task(task.id.index()).expect("a task that ran has a slot");
@@ -194,19 +198,32 @@ impl Driver {
 
     fn perform(&mut self, effect: Effect, block: BlockId) -> Result<Outcome, Cut> {
         self.context.step(block);
-        Ok(match self.answer(effect)? {
+        let table = &self.yard.program.table;
+        let answer = match effect {
+            Effect::Result(of, patience) => match self.result(of, patience)? {
+                Ok(Ending::Returned(value)) => Ok(value),
+                Ok(Ending::Raised(exception)) => return Ok(self.raised(exception)),
+                Ok(Ending::Cancelled | Ending::Cut) => Err(Failure::new("CancelledError", "")),
+                Err(failure) => Err(failure),
+            },
+            _ => self.answer(effect)?,
+        };
+        Ok(match answer {
             Ok(value) => Outcome::Value(value),
-            Err(failure) => {
-                let table = &self.yard.program.table;
-                let exception = table.raise(failure.name, &failure.message, Some(block));
-                let now = self.context.stamp();
-                let words = table.text(&exception_line(failure.name, &failure.message));
-                let label = words.map_or(NOTHING, |words| self.yard.label(words));
-                self.context.event(EventKind::Raised, label, 0, now);
-                self.context.step_done(now, 0);
-                Outcome::Raise(exception)
-            }
+            Err(failure) => self.raised(table.raise(failure.name, &failure.message, Some(block))),
         })
+    }
+
+    /// Tells of an exception that an effect raises in the task.
+    fn raised(&mut self, exception: ExceptionId) -> Outcome {
+        let table = &self.yard.program.table;
+        let raised = table.get_exception(exception);
+        let now = self.context.stamp();
+        let words = table.text(&exception_line(&raised.name, &raised.message));
+        let label = words.map_or(NOTHING, |words| self.yard.label(words));
+        self.context.event(EventKind::Raised, label, 0, now);
+        self.context.step_done(now, 0);
+        Outcome::Raise(exception)
     }
 
     fn answer(&mut self, effect: Effect) -> Answer {
@@ -351,6 +368,16 @@ impl Driver {
                 let alive = yard.tasks.get(id).is_some_and(|task| task.phase() == Phase::Alive);
                 Ok(Ok(self.now(Value::Bool(alive))))
             }
+            Effect::State(id) => {
+                if let Err(refused) = self.reachable(id, "test") {
+                    return Ok(Err(refused));
+                }
+                let progress = yard.tasks.get(id).map_or(Progress::Pending, |task| task.progress());
+                let word = table.text(progress.word()).map(Value::Text).map_err(Failure::from);
+                self.now(Value::None);
+                Ok(word)
+            }
+            Effect::Result(..) => unreachable!("`perform` answers it: it may raise what the task raised"),
             Effect::PutAcross { queue, item, bytes, patience } => match self.resource(queue) {
                 Resource::AcrossQueue(queue) => {
                     let put = queue.put(&mut self.context, table, (item, bytes), patience)?;
@@ -485,105 +512,6 @@ impl Driver {
         self.yard.marked(label);
         self.context.event(EventKind::Marked, label, 0, now);
         self.context.step_done(now, 0);
-    }
-
-    fn start_declared(&mut self, id: TaskId) -> Result<Value, Failure> {
-        let process = self.yard.program.process_behind(id);
-        if let Some(process) = process
-            && !family::claim(self.yard, process)
-        {
-            return Err(Failure::new("RuntimeError", "cannot start a process twice"));
-        }
-        if process.is_none() {
-            self.reachable(id, "start")?;
-        }
-        let task = self.yard.tasks.get(id).filter(|task| task.start());
-        let task = task.ok_or_else(|| Failure::new("RuntimeError", "threads can only be started once"))?;
-        let program = &self.yard.program;
-        let arguments = program.task(id).map(|task| vec![Value::Int(task.index)]).unwrap_or_default();
-        self.started(id);
-        self.yard.tasks.began(&task);
-        if process.is_some() {
-            family::begin(self.yard, &task, None);
-        } else {
-            give_thread(self.yard, &task, arguments);
-        }
-        Ok(Value::None)
-    }
-
-    fn spawn_process(&mut self, code: CodeId, arguments: &[Value]) -> Result<Value, Failure> {
-        let yard = self.yard;
-        let mut room = (0..).map(ProcessId).zip(&yard.program.processes).filter(|(_, process)| process.spawned);
-        let Some((_, template)) = room.find(|(id, _)| family::claim(yard, *id)) else {
-            let most = crate::program::process::MOST_PROCESSES;
-            return Err(Failure::new("RuntimeError", format!("can't start new process: a run makes at most {most}")));
-        };
-        let main = template.main.expect("every process but the run's own has a main thread");
-        let task = Task::new(main, template.name.clone(), code, yard.program.codes[code.index()].block, false);
-        yard.tasks.add(&task);
-        self.made(&task, "process");
-        task.start();
-        self.started(task.id);
-        yard.tasks.began(&task);
-        family::begin(yard, &task, Some((code, arguments)));
-        Ok(Value::Task(main))
-    }
-
-    /// The child process that a task stands for.
-    fn child(&self, main: TaskId, what: &str) -> Result<ProcessId, Failure> {
-        let process = self.yard.program.process_behind(main).unwrap_or(ProcessId::MAIN);
-        family::own_child(self.yard, process, what).map(|()| process)
-    }
-
-    /// Whether one may ask after a task: a child process's, or one of this process.
-    fn reachable(&self, id: TaskId, what: &str) -> Result<(), Failure> {
-        let program = &self.yard.program;
-        if program.process_behind(id).is_some() {
-            return self.child(id, what).map(|_process| ());
-        }
-        let here = program.task(id).is_none_or(|task| task.process == self.yard.process);
-        if here { Ok(()) } else { Err(Failure::new("RuntimeError", "this thread is of another process")) }
-    }
-
-    fn made(&self, task: &Task, kind: &str) {
-        let (name, kind) = (task.name.clone(), kind.to_owned());
-        let made = Made { name, parent: self.context.task, block: task.block, daemon: task.daemon, kind };
-        let text = serde_json::to_string(&made).expect("a task's name is plain data");
-        let _kept = self.yard.log.append(Kind::Task, task.id, &text, || self.yard.frame.clock.now());
-    }
-
-    fn spawn(&mut self, task: &Arc<Task>, arguments: Vec<Value>) -> Result<Value, Failure> {
-        if !self.yard.tasks.add(task) {
-            let most = self.yard.frame.segment.sizes().tasks;
-            self.yard.end(Ended::LimitReached(format!("a run makes at most {most} tasks")));
-            return Err(Full.into());
-        }
-        self.made(task, "thread");
-        task.start();
-        self.started(task.id);
-        self.yard.tasks.began(task);
-        give_thread(self.yard, task, arguments);
-        Ok(Value::Task(task.id))
-    }
-
-    fn started(&mut self, id: TaskId) {
-        let now = self.context.stamp();
-        self.context.event(EventKind::Spawned, id.0, 0, now);
-        self.context.step_done(now, 0);
-    }
-
-    fn join(&mut self, id: TaskId, patience: Patience) -> Answer {
-        let refused = |words: &'static str| Ok(Err(Failure::new("RuntimeError", words)));
-        if let Err(other) = self.reachable(id, "join") {
-            return Ok(Err(other));
-        }
-        if id == self.context.task {
-            return refused("cannot join current thread");
-        }
-        match self.yard.tasks.get(id) {
-            Some(task) if task.phase() != Phase::New => Ok(Ok(Value::Bool(task.join(&mut self.context, patience)?))),
-            _ => refused("cannot join thread before it is started"),
-        }
     }
 }
 
