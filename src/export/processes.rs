@@ -33,6 +33,7 @@ pub(super) fn table(trace: &Trace, lang: Lang, time: fn(crate::time::Nanos) -> S
                 format!("{how} {code}{killed}")
             }
             (None, Some(_)) => words("with the run", "随运行结束").get(lang).to_owned(),
+            (None, None) if trace.ended.is_some() => words("with the run", "随运行结束").get(lang).to_owned(),
             (None, None) => words("goes on", "仍在运行").get(lang).to_owned(),
         };
         table.row(vec![

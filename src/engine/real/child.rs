@@ -12,6 +12,7 @@ use super::control::Control;
 use super::family::{self, PAUSE, STOP};
 use super::interpreter::Interpreter;
 use super::message::{ChildReport, ChildSetup};
+use super::segment::process::CUT;
 use super::segment::{Head, Mapping, Segment, half};
 use super::worker::{self, WorkerError};
 use super::yard::Yard;
@@ -30,6 +31,7 @@ const BEAT: Duration = Duration::from_millis(100);
 /// When the segment cannot be reached or understood.
 pub(super) fn work() -> Result<(), WorkerError> {
     worker::die_with_the_app();
+    worker::adopt_orphans();
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     let ChildSetup { setup, process, spawned, wires } =
@@ -64,10 +66,15 @@ pub(super) fn work() -> Result<(), WorkerError> {
         }
     };
     if !matches!(ended, Ended::Completed | Ended::Stopped) {
-        tell(&ChildReport::Ended(ended));
+        tell(&ChildReport::Ended(ended.clone()));
     }
     worker::halt(yard);
     family::report(segment, process);
+    if ended != Ended::Completed
+        && let Some(slot) = segment.process(process.index())
+    {
+        slot[CUT].store(1, SeqCst);
+    }
     tell(&ChildReport::State(yard.own_state()));
     std::process::exit(yard.exit.load(SeqCst));
 }

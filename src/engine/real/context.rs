@@ -318,12 +318,21 @@ impl Context {
 
     /// Stands still while the run halts, unless the wait ends; how long: the clocks of time-outs stand still, too.
     fn halt_waiting(&self) -> Nanos {
+        self.halted(|| self.waiter.end().is_none())
+    }
+
+    /// The same where nobody ends the wait but the task itself.
+    pub(super) fn stand_still(&self) -> Nanos {
+        self.halted(|| true)
+    }
+
+    fn halted(&self, goes_on: impl Fn() -> bool) -> Nanos {
         let begin = self.frame.clock.now();
         let halts = || {
             let orders = self.frame.control.orders();
             orders.pause() && !orders.stop()
         };
-        while halts() && self.waiter.end().is_none() {
+        while halts() && goes_on() {
             std::thread::park();
         }
         self.frame.clock.now().since(begin)

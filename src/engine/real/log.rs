@@ -106,6 +106,24 @@ impl Log {
     }
 }
 
+/// A process is dead. If it was appending, what it had begun is not there, and the counts are made those of what is.
+pub(super) fn mend(segment: Segment<'_>, dead: ProcessId) {
+    let gate = segment.head(Head::LogGate);
+    let (its, mending) = (u64::from(dead.0) + 1, u64::MAX);
+    if gate.compare_exchange(its, mending, Acquire, Relaxed).is_err() {
+        return;
+    }
+    let mut reader = Reader::default();
+    let (mut lines, mut labels) = (0, 0);
+    while let Some(record) = reader.next(&segment) {
+        lines += u64::from(record.kind == Kind::Line);
+        labels += u64::from(record.kind == Kind::Label);
+    }
+    segment.head(Head::Lines).store(lines, Relaxed);
+    segment.head(Head::Labels).store(labels, Relaxed);
+    gate.store(0, Release);
+}
+
 struct Gate(&'static Word);
 
 impl Drop for Gate {
@@ -184,6 +202,22 @@ mod tests {
         assert!(log.append(Kind::Label, TaskId(0), "still", || Nanos::ZERO).is_some());
         let mut reader = Reader::default();
         assert_eq!(std::iter::from_fn(|| reader.next(&segment)).count(), kept + 1);
+    }
+
+    #[test]
+    fn a_process_killed_while_it_appends_leaves_the_log_open_and_the_counts_true() {
+        let segment = leaked(SMALL);
+        let log = Log::new(segment, ProcessId(0));
+        for (kind, before) in [(Kind::Line, 0), (Kind::Label, 0), (Kind::Line, 1)] {
+            assert_eq!(log.append(kind, TaskId(0), "whole", || Nanos::ZERO), Some(before));
+        }
+        segment.head(Head::LogGate).store(3, Relaxed);
+        segment.head(Head::Lines).fetch_add(1, Relaxed);
+        mend(segment, ProcessId(1));
+        assert_eq!(segment.head(Head::LogGate).load(Relaxed), 3, "that one has not died");
+        mend(segment, ProcessId(2));
+        assert_eq!(log.append(Kind::Line, TaskId(0), "next", || Nanos::ZERO), Some(2));
+        assert_eq!(log.append(Kind::Label, TaskId(0), "next", || Nanos::ZERO), Some(1));
     }
 
     #[test]

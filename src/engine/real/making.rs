@@ -92,7 +92,7 @@ impl Maker<'_> {
         let ends = self.wires.and_then(|wires| wires.get(&id));
         Ok(match kind {
             ResourceKind::Shared { initial, .. } => {
-                let cell = across::Cell::new(meter, segment);
+                let cell = across::Cell::new(meter, station, segment);
                 if is_first {
                     station.word(station::IS_CELL).store(1, SeqCst);
                     let stored = cell.exchange(&self.program.table, |_| Ok(initial));

@@ -85,9 +85,10 @@ impl Engine for Real {
         let program = compile(source)?;
         let cores = cores(config, &program);
         let sizes = sizes(&program)?;
-        let folder = tempfile::Builder::new().prefix("coreyard-").tempdir();
-        let folder = folder.map_err(|source| system("a folder for temporary files", source))?;
-        let (file, path) = segment::create_file(sizes.bytes(), folder.path())
+        // Linux needs none, so that nothing could be left behind, whatever is killed.
+        let folder = (!cfg!(target_os = "linux")).then(|| tempfile::Builder::new().prefix("coreyard-").tempdir());
+        let folder = folder.transpose().map_err(|source| system("a folder for temporary files", source))?;
+        let (file, path) = segment::create_file(sizes.bytes(), folder.as_ref().map_or(Path::new(""), |folder| folder.path()))
             .map_err(|source| system(&format!("{} bytes of shared memory", sizes.bytes()), source))?;
         let mapping = Mapping::new(&file).map(Arc::new).map_err(|source| system("mapping the shared memory", source))?;
         Segment::create(mapping.words(), sizes);

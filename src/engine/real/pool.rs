@@ -156,6 +156,17 @@ struct Progress {
 pub(super) type Piece = crate::trace::Chunk;
 
 impl Reader {
+    /// The run has ended: the places in the ring that those left empty who were killed in the middle are passed over.
+    pub(super) fn pass_gaps(&mut self, segment: &Segment<'_>) {
+        let ring = segment.ring();
+        let at = |next: u64| usize::try_from(next.checked_rem(ring.len() as u64)?).ok();
+        let published = segment.head(Head::Published).load(Acquire);
+        let most = self.next.saturating_add(ring.len() as u64).min(published);
+        while self.next < most && at(self.next).is_some_and(|place| ring[place].load(Acquire) == 0) {
+            self.next += 1;
+        }
+    }
+
     /// The next published chunk, which is freed; none when there is none (yet).
     pub(super) fn published(&mut self, segment: &Segment<'_>) -> Option<Piece> {
         let ring = segment.ring();
@@ -238,6 +249,21 @@ mod tests {
         assert_eq!((piece.task, payloads(&piece)), (TaskId(3), (5..128).collect()));
         assert_eq!(payloads(&reader.unpublished(&segment, TaskId(3)).unwrap()), [128, 129]);
         assert_eq!(piece.events[0].at(), Nanos(5));
+    }
+
+    #[test]
+    fn a_writer_killed_while_it_publishes_hides_nothing_of_the_others() {
+        let segment = leaked(SMALL);
+        let mut reader = Reader::default();
+        segment.head(Head::Published).fetch_add(1, Relaxed);
+        let mut writer = Writer::new(segment, TaskId(3));
+        marked(&mut writer, 7);
+        writer.publish();
+        assert!(reader.published(&segment).is_none());
+        reader.pass_gaps(&segment);
+        assert_eq!(payloads(&reader.published(&segment).unwrap()), [7]);
+        reader.pass_gaps(&segment);
+        assert!(reader.published(&segment).is_none());
     }
 
     #[test]

@@ -23,6 +23,9 @@ const MOST_WORDS: usize = 2_000;
 /// What of them is read.
 const MOST_READ: u64 = 1 << 20;
 
+/// In the place of a folder: there is none.
+const NOWHERE: &str = "=";
+
 /// What the keeper is asked.
 enum Ask {
     /// Kill it if it is still there then.
@@ -46,8 +49,8 @@ pub(super) struct Process {
     keeper: Option<JoinHandle<()>>,
     /// What it writes to its standard error: a file without a name.
     errors: File,
-    /// Where the socket was. Removed as soon as nobody needs it, so that not even an app that is killed leaves it behind.
-    folder: Option<tempfile::TempDir>,
+    /// Where the socket is, and the segment; none where both are in no file system.
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Process {
@@ -57,42 +60,41 @@ impl Process {
     /// When the system refuses, or the worker does not call; with what was tried.
     pub(super) fn start(
         worker: &Path,
-        folder: tempfile::TempDir,
+        folder: Option<tempfile::TempDir>,
         sample: impl FnMut() -> Option<CoreSample> + Send + 'static,
     ) -> Result<(Self, Socket), (String, std::io::Error)> {
-        let listener =
-            Listener::new(folder.path()).map_err(|error| (format!("a socket in {}", folder.path().display()), error))?;
+        let path = folder.as_ref().map_or(Path::new(NOWHERE), tempfile::TempDir::path);
+        let mut listener = Listener::new(path).map_err(|error| ("a socket".to_owned(), error))?;
         let errors = tempfile::tempfile().and_then(|file| Ok((file.try_clone()?, file)));
         let (errors, words) = errors.map_err(|error| ("a temporary file".to_owned(), error))?;
         let mut command = Command::new(worker);
-        command.arg("worker").arg(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(words);
+        command.arg("worker").arg(path).stdin(listener.input()).stdout(Stdio::null()).stderr(words);
         let kept: Arc<Mutex<Kept>> = Arc::default();
         let (ask, asked) = channel();
         let (started, start) = channel();
         let shared = Arc::clone(&kept);
         // The kernel ends the worker with the thread that started it: that is the keeper, which lives as long as the run.
-        let keeper = std::thread::Builder::new().name("coreyard-keeper".to_owned()).spawn(move || match command.spawn() {
-            Ok(child) => {
-                // Nobody listens any more when the app was dropped meanwhile.
-                let _nobody = started.send(Ok(()));
-                keep(child, &asked, &shared, sample);
-            }
-            Err(error) => {
-                let _nobody = started.send(Err(error));
+        let keeper = std::thread::Builder::new().name("coreyard-keeper".to_owned()).spawn(move || {
+            let worker = command.spawn();
+            // With it goes this process's copy of the worker's end of the socket, so that the worker's end is seen.
+            drop(command);
+            match worker {
+                Ok(child) => {
+                    // Nobody listens any more when the app was dropped meanwhile.
+                    let _nobody = started.send(Ok(()));
+                    keep(child, &asked, &shared, sample);
+                }
+                Err(error) => {
+                    let _nobody = started.send(Err(error));
+                }
             }
         });
         let keeper = keeper.map_err(|error| ("a thread".to_owned(), error))?;
         let started = start.recv().unwrap_or_else(|_gone| Err(std::io::ErrorKind::BrokenPipe.into()));
         started.map_err(|error| (worker.display().to_string(), error))?;
-        let mut process = Self { ask, kept, keeper: Some(keeper), errors, folder: Some(folder) };
+        let process = Self { ask, kept, keeper: Some(keeper), errors, _folder: folder };
         match listener.accept(CALL_BACK, || process.exit().is_none()) {
-            Ok(socket) => {
-                if cfg!(target_os = "linux") {
-                    // The segment is not in it here, and a socket that is connected needs no name.
-                    process.folder = None;
-                }
-                Ok((process, socket))
-            }
+            Ok(socket) => Ok((process, socket)),
             Err(error) => {
                 let words = process.last_words();
                 Err((format!("{} worker {words}", worker.display()), error))

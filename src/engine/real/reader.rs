@@ -53,7 +53,13 @@ impl Reader {
         let mut more = true;
         while more && begin.elapsed() < budget {
             let before = pieces.len();
-            pieces.extend((0..CHUNKS_AT_ONCE).map_while(|_| self.chunks.published(segment)));
+            let next = |_| {
+                if ended {
+                    self.chunks.pass_gaps(segment);
+                }
+                self.chunks.published(segment)
+            };
+            pieces.extend((0..CHUNKS_AT_ONCE).map_while(next));
             more = pieces.len() == before + CHUNKS_AT_ONCE;
         }
         let tasks = usize::try_from(segment.head(Head::TaskEnd).load(Acquire)).unwrap_or(0).min(segment.sizes().tasks);
@@ -212,7 +218,7 @@ fn process_counters(segment: &Segment<'_>, index: usize, name: &str) -> Option<P
         number: small(process::NUMBER),
         began: Nanos(word(process::BEGAN)),
         ended: (word(process::ENDED) > 0).then(|| Nanos(word(process::ENDED))),
-        exit_code: gone.then(|| small(process::EXIT).cast_signed()),
+        exit_code: (gone && word(process::CUT) == 0).then(|| small(process::EXIT).cast_signed()),
         cpu: Nanos(word(process::CPU)),
         memory_bytes: word(process::MEMORY),
     })

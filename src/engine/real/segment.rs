@@ -230,7 +230,7 @@ pub(super) mod station {
     pub(crate) const USED: usize = 2;
     /// Items not yet marked done.
     pub(crate) const UNFINISHED: usize = 3;
-    /// Processes that have the end that sends: two words, a bit each.
+    /// Processes that have the end that sends, or items on their way into a queue: two words, a bit each.
     pub(crate) const WRITERS: usize = 4;
     /// Processes that have the end that receives: two words.
     pub(crate) const READERS: usize = 6;
@@ -244,6 +244,9 @@ pub(super) mod station {
     pub(crate) const WAITING: usize = 11;
     /// 1: the resource is a cell.
     pub(crate) const IS_CELL: usize = 12;
+    /// A cell's second place.
+    pub(crate) const KIND: usize = 13;
+    pub(crate) const CONTENT: usize = 14;
 }
 
 /// Words of a [`ProcessSlot`].
@@ -266,6 +269,8 @@ pub(super) mod process {
     pub(crate) const MEMORY: usize = 7;
     /// 1: by `terminate`.
     pub(crate) const TERMINATED: usize = 8;
+    /// 1: it was cut off where it stood, because the run ended.
+    pub(crate) const CUT: usize = 9;
     /// Somebody is about to start it.
     pub(crate) const CLAIMED: u64 = 3;
     /// It has begun.

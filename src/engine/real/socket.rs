@@ -1,13 +1,18 @@
-//! The control socket between app and worker: a Unix socket in the run's own folder, loopback TCP with a token elsewhere.
+//! The control socket between app and worker. On Linux the worker is given its end as standard input, so that there is nothing in
+//! the file system that could be left behind; elsewhere a Unix socket in the run's own folder, or loopback TCP with a token.
 //! Carries lines; what they say is `message`.
 #![expect(clippy::disallowed_methods, reason = "the real engine talks to its worker")]
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(not(target_os = "linux"))]
+use std::time::Instant;
 
+#[cfg(all(unix, not(target_os = "linux")))]
+use std::os::unix::net::UnixListener as Inner;
 #[cfg(unix)]
-use std::os::unix::net::{UnixListener as Inner, UnixStream as Stream};
+use std::os::unix::net::UnixStream as Stream;
 
 #[cfg(not(unix))]
 use std::net::{TcpListener as Inner, TcpStream as Stream};
@@ -15,12 +20,75 @@ use std::net::{TcpListener as Inner, TcpStream as Stream};
 /// The longest line read: a scenario's text is at most a fraction of it.
 const MOST_LINE: u64 = 1 << 30;
 
+/// What a worker says first where it calls.
+#[cfg(target_os = "linux")]
+const HERE: &str = "coreyard";
+
 /// Where a worker may call.
+#[cfg(not(target_os = "linux"))]
 #[derive(Debug)]
 pub(super) struct Listener {
     inner: Inner,
     #[cfg(not(unix))]
     token: String,
+}
+
+/// Where a worker may call: this side of a pair of sockets.
+#[cfg(target_os = "linux")]
+#[derive(Debug)]
+pub(super) struct Listener {
+    ours: Socket,
+    theirs: Option<Stream>,
+}
+
+#[cfg(target_os = "linux")]
+impl Listener {
+    /// A pair of sockets, in no folder.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub(super) fn new(_folder: &Path) -> io::Result<Self> {
+        let (ours, theirs) = Stream::pair()?;
+        Ok(Self { ours: Socket { stream: ours, partial: Vec::new() }, theirs: Some(theirs) })
+    }
+
+    /// What the worker is to be started with as its standard input.
+    pub(super) fn input(&mut self) -> std::process::Stdio {
+        self.theirs.take().map_or_else(std::process::Stdio::null, |theirs| std::os::fd::OwnedFd::from(theirs).into())
+    }
+
+    /// Waits at most `patience` for the call of a worker. One that has ended hangs up.
+    ///
+    /// # Errors
+    /// When nobody calls in time or the system refuses.
+    pub(super) fn accept(mut self, patience: Duration, _alive: impl FnMut() -> bool) -> io::Result<Socket> {
+        self.ours.stream.set_read_timeout(Some(patience))?;
+        if self.ours.read_line()?.is_none_or(|line| line != HERE) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.ours.stream.set_read_timeout(None)?;
+        Ok(self.ours)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Socket {
+    /// Calls the app by standard input.
+    ///
+    /// # Errors
+    /// When that is no socket of an app.
+    pub(super) fn connect(_folder: &Path) -> io::Result<Self> {
+        use std::os::fd::AsFd as _;
+        let input = io::stdin().as_fd().try_clone_to_owned()?;
+        Self::calling(Stream::from(input))
+    }
+
+    fn calling(stream: Stream) -> io::Result<Self> {
+        stream.peer_addr()?;
+        let mut socket = Self { stream, partial: Vec::new() };
+        socket.write_line(HERE)?;
+        Ok(socket)
+    }
 }
 
 /// A connection.
@@ -31,6 +99,7 @@ pub(super) struct Socket {
     partial: Vec<u8>,
 }
 
+#[cfg(not(target_os = "linux"))]
 impl Listener {
     /// Listens in `folder`, which nobody else can read.
     ///
@@ -56,11 +125,17 @@ impl Listener {
         Ok(Self { inner, token })
     }
 
+    /// What the worker is to be started with as its standard input.
+    #[expect(clippy::unused_self, reason = "elsewhere it is a socket")]
+    pub(super) fn input(&mut self) -> std::process::Stdio {
+        std::process::Stdio::null()
+    }
+
     /// Waits at most `patience` for the call of a worker, as long as it is `alive`.
     ///
     /// # Errors
     /// When nobody calls in time or the system refuses.
-    pub(super) fn accept(&self, patience: Duration, mut alive: impl FnMut() -> bool) -> io::Result<Socket> {
+    pub(super) fn accept(self, patience: Duration, mut alive: impl FnMut() -> bool) -> io::Result<Socket> {
         let begin = Instant::now();
         loop {
             match self.inner.accept() {
@@ -100,7 +175,7 @@ impl Socket {
     ///
     /// # Errors
     /// When nobody listens there.
-    #[cfg(unix)]
+    #[cfg(all(unix, not(target_os = "linux")))]
     pub(super) fn connect(folder: &Path) -> io::Result<Self> {
         Ok(Self { stream: Stream::connect(folder.join("control"))?, partial: Vec::new() })
     }
@@ -189,12 +264,25 @@ impl Polled {
 mod tests {
     use super::*;
 
-    #[test]
-    fn lines_arrive_whole_and_the_end_is_seen() {
+    /// App and worker, connected.
+    #[cfg(target_os = "linux")]
+    fn pair() -> (Socket, Socket) {
+        let mut listener = Listener::new(Path::new("")).unwrap();
+        let worker = Socket::calling(listener.theirs.take().unwrap()).unwrap();
+        (listener.accept(Duration::from_secs(5), || true).unwrap(), worker)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn pair() -> (Socket, Socket) {
         let folder = tempfile::tempdir().unwrap();
         let listener = Listener::new(folder.path()).unwrap();
-        let mut worker = Socket::connect(folder.path()).unwrap();
-        let mut app = listener.accept(Duration::from_secs(5), || true).unwrap();
+        let worker = Socket::connect(folder.path()).unwrap();
+        (listener.accept(Duration::from_secs(5), || true).unwrap(), worker)
+    }
+
+    #[test]
+    fn lines_arrive_whole_and_the_end_is_seen() {
+        let (mut app, mut worker) = pair();
         app.write_line("setup").unwrap();
         assert_eq!(worker.read_line().unwrap().as_deref(), Some("setup"));
         worker.write_line("one").unwrap();
@@ -210,7 +298,8 @@ mod tests {
     #[test]
     fn nobody_calling_is_an_error_not_a_hang() {
         let folder = tempfile::tempdir().unwrap();
-        let listener = Listener::new(folder.path()).unwrap();
+        let mut listener = Listener::new(folder.path()).unwrap();
+        drop(listener.input());
         assert!(listener.accept(Duration::from_mins(1), || false).is_err());
     }
 }

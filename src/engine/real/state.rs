@@ -1,7 +1,8 @@
 //! What a task does, as its slot in the shared segment tells it: state, since when, and the time in each state so far.
 //! One writer at a time: the task itself, or whoever takes it out of a queue.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::fence;
 
 use super::segment::{TaskSlot, Word, task};
 use crate::id::{ResourceId, TaskId};
@@ -14,8 +15,11 @@ pub(super) fn add(word: &Word, more: u64) {
     word.store(word.load(Relaxed).wrapping_add(more), Relaxed);
 }
 
-/// The task goes over into `state` at `now`.
+/// The task goes over into `state` at `now`. The epoch is odd meanwhile, so that nobody takes the half of a change for a whole.
 pub(super) fn enter(slot: TaskSlot<'_>, state: TaskState, now: Nanos) {
+    let epoch = slot[task::EPOCH].load(Relaxed) | 1;
+    slot[task::EPOCH].store(epoch, Relaxed);
+    fence(Release);
     let before = slot[task::STATE].load(Relaxed);
     let since = slot[task::SINCE].load(Relaxed);
     if let Some(total) = usize::try_from(before).ok().and_then(|before| slot.get(task::IN_STATE + before.min(7))) {
@@ -23,7 +27,16 @@ pub(super) fn enter(slot: TaskSlot<'_>, state: TaskState, now: Nanos) {
     }
     slot[task::SINCE].store(now.0.max(since), Relaxed);
     slot[task::STATE].store(state as u64, Relaxed);
-    add(&slot[task::EPOCH], 1);
+    slot[task::EPOCH].store(epoch.wrapping_add(1), Release);
+}
+
+/// What a task does and waits for at one moment, with an epoch that differs after each change; None while it changes.
+pub(super) fn look(slot: TaskSlot<'_>) -> Option<(u64, TaskState, Option<Target>)> {
+    let before = slot[task::EPOCH].load(Acquire);
+    let (state, target) = (read(slot), Target::read(slot));
+    fence(Acquire);
+    let same = slot[task::EPOCH].load(Relaxed) == before;
+    (same && before.is_multiple_of(2)).then_some((before, state, target))
 }
 
 /// How long the task has run or spun, by the wall clock.
@@ -90,7 +103,12 @@ mod tests {
         let totals: Vec<u64> = slot[task::IN_STATE..][..8].iter().map(|word| word.load(Relaxed)).collect();
         assert_eq!(totals, [10, 20, 5, 40, 0, 0, 0, 0]);
         assert_eq!(read(slot), TaskState::Done);
-        assert_eq!(slot[task::EPOCH].load(Relaxed), 4);
+        assert_eq!(slot[task::EPOCH].load(Relaxed), 8);
+        assert_eq!(look(slot), Some((8, TaskState::Done, None)));
+        slot[task::EPOCH].store(9, Relaxed);
+        assert_eq!(look(slot), None, "it is in the middle of a change");
+        enter(slot, TaskState::Done, Nanos(80));
+        assert_eq!(look(slot), Some((10, TaskState::Done, None)));
     }
 
     #[test]

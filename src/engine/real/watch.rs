@@ -2,12 +2,12 @@
 //! What a look means is judged by `detect`.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use super::across::Side;
 use super::detect::{Detector, Judgement, Standing, Surroundings};
-use super::segment::{Head, resource, station, task};
-use super::state::{self, Target};
+use super::segment::{Head, TaskSlot, resource, station, task};
+use super::state;
 use super::yard::{Resource, Yard};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::ResourceKind;
@@ -24,8 +24,6 @@ pub(super) struct Watch {
 struct View {
     yard: &'static Yard,
     alive: BTreeMap<TaskId, Alive>,
-    /// For each resource across processes, on which sides of it somebody waits.
-    sides: BTreeMap<ResourceId, [bool; 4]>,
 }
 
 /// A task that has started and not ended.
@@ -45,7 +43,7 @@ impl Watch {
         let segment = self.yard.frame.segment;
         let end = || usize::try_from(segment.head(Head::TaskEnd).load(Relaxed)).unwrap_or(0).min(segment.sizes().tasks);
         let made = end();
-        let mut view = View { yard: self.yard, alive: BTreeMap::new(), sides: BTreeMap::new() };
+        let mut view = View { yard: self.yard, alive: BTreeMap::new() };
         let standing: Vec<Standing> = (0..made).filter_map(|index| view.add(TaskId::from_index(index))).collect();
         if end() != made {
             return Judgement::default();
@@ -62,19 +60,15 @@ impl View {
     /// Takes a look at a task; none unless it is alive.
     fn add(&mut self, id: TaskId) -> Option<Standing> {
         let slot = self.yard.frame.segment.task(id.index())?;
-        let epoch = slot[task::EPOCH].load(Relaxed);
-        let state = state::read(slot);
         let (code, process) = (CodeId(number(&slot[task::CODE])?), ProcessId(number(&slot[task::PROCESS])?));
+        // One in the middle of a change does not wait.
+        let (epoch, state, target) = state::look(slot).unwrap_or((u64::MAX, TaskState::Running, None));
         if matches!(state, TaskState::New | TaskState::Done) || code.index() >= self.yard.program.codes.len() {
             return None;
         }
         self.alive.insert(id, Alive { code, process });
         let waiting = matches!(state, TaskState::Blocked | TaskState::Spinning);
-        let target = Target::read(slot).filter(|_| waiting);
-        if let Some(Target { on: Awaited::Resource(on), .. }) = target {
-            let side = usize::try_from(slot[task::SIDE].load(Relaxed)).unwrap_or(0).min(3);
-            self.sides.entry(on).or_default()[side] = true;
-        }
+        let target = target.filter(|target| waiting && !self.goes_on(slot, process, target.on));
         // The interpreter lock comes round: its holder goes on or lets it go. Who waits for it is on the way.
         let comes_round = |on: Awaited| match on {
             Awaited::Resource(id) => {
@@ -88,8 +82,16 @@ impl View {
         Some(Standing { task: id, daemon, block: number(&slot[task::BLOCK]).map(BlockId), epoch, waits })
     }
 
-    fn waits(&self, id: ResourceId, side: Side) -> bool {
-        self.sides.get(&id).is_some_and(|sides| sides[side as usize])
+    /// Whether one that waits at a resource across processes is about to go on: it only has not noticed yet.
+    fn goes_on(&self, slot: TaskSlot<'_>, process: ProcessId, on: Awaited) -> bool {
+        let Awaited::Resource(id) = on else { return false };
+        let Some(side) = Side::from_word(slot[task::SIDE].load(SeqCst)) else { return false };
+        match self.yard.resources.get(id.index()) {
+            Some(Resource::AcrossToken(token)) => token.moves(),
+            Some(Resource::AcrossQueue(queue)) => queue.moves(side, process),
+            Some(Resource::Pipe(pipe)) => pipe.moves(side),
+            _ => false,
+        }
     }
 }
 
@@ -124,19 +126,11 @@ impl Surroundings for View {
     }
 
     fn is_free(&self, id: ResourceId) -> bool {
-        let (station, kind) = (self.yard.station(id), self.yard.program.resources[id.index()].kind);
+        let kind = self.yard.program.resources[id.index()].kind;
         match (&self.yard.resources[id.index()], kind) {
             (Resource::Lock(lock), _) => lock.is_up_for_taking(),
             (Resource::Reentrant(lock), _) => lock.is_up_for_taking(),
             (Resource::Semaphore(semaphore), _) => semaphore.is_free(),
-            (Resource::AcrossToken(_), _) => station.load(station::COUNT) > 0,
-            (Resource::AcrossQueue(_), ResourceKind::Queue { capacity, .. }) => {
-                let count = station.load(station::COUNT);
-                // What is on its way arrives.
-                let takes = self.waits(id, Side::Take) && count > 0;
-                takes || self.waits(id, Side::Give) && capacity.is_none_or(|capacity| count < capacity)
-            }
-            (Resource::Pipe(pipe), _) => pipe.moves(self.waits(id, Side::Give), self.waits(id, Side::Take)),
             (Resource::Elsewhere, ResourceKind::Lock { .. } | ResourceKind::ReentrantLock) => self.holders(id).is_empty(),
             (Resource::Elsewhere, ResourceKind::Semaphore { .. }) => {
                 let slot = self.yard.frame.segment.resource(id.index());

@@ -56,6 +56,7 @@ fn tell(voice: &Voice, report: &Report) {
 /// When the app or its segment cannot be reached or understood.
 pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     die_with_the_app();
+    adopt_orphans();
     wake_in_time();
     let mut ear = Socket::connect(folder)?;
     let voice: Voice = Arc::new(Mutex::new(ear.second()?));
@@ -213,6 +214,15 @@ pub(super) fn die_with_the_app() {
 
 #[cfg(not(target_os = "linux"))]
 pub(super) fn die_with_the_app() {}
+
+/// Asks the kernel to make those this one's children whose parent, a child of its own, has died: so that they are reaped.
+#[cfg(target_os = "linux")]
+pub(super) fn adopt_orphans() {
+    let _refused = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn adopt_orphans() {}
 
 /// Asks the kernel not to put off the ends of this thread's timed waits, and of those it starts: 50 µs are its usual liberty.
 #[cfg(target_os = "linux")]

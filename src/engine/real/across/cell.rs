@@ -4,45 +4,72 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::fence;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crossbeam::utils::Backoff;
 
 use super::super::context::Context;
 use super::super::meter::Meter;
-use super::super::segment::{HEAP_BYTES, Segment, resource};
-use super::parcel;
+use super::super::segment::{HEAP_BYTES, Segment, Word, resource, station};
+use super::{Station, parcel};
+use crate::id::ProcessId;
 use crate::trace::EventKind;
 use crate::value::{Failure, Table, Value};
 
+/// How often one looks whether the cell can be stored to.
+const WRITER_EVERY: Duration = Duration::from_micros(50);
 /// Kinds of content: as it is, or bytes kept in the segment.
 const BYTES: u64 = 5;
 
-/// A `shared` across processes.
+/// The version's word: how often the cell was stored, above the process that is about to store, plus one.
+const WRITER_BITS: u32 = 8;
+const WRITER: u64 = (1 << WRITER_BITS) - 1;
+
+/// A `shared` across processes. Its value stands in two places in turn: a writer fills the one that nobody reads, and the version
+/// turns to it in one step. So one that is killed in the middle leaves the old value whole.
 #[derive(Debug)]
 pub(in crate::engine::real) struct Cell {
     meter: Meter,
     segment: Segment<'static>,
+    process: ProcessId,
+    places: [[&'static Word; 2]; 2],
     /// Where the bytes of values are that this process has stored already.
     kept: Mutex<BTreeMap<Value, u64>>,
 }
 
+/// A process is dead: it stores nothing any more.
+pub(in crate::engine::real) fn abandon(version: &Word, process: ProcessId) {
+    let seen = version.load(SeqCst);
+    if seen & WRITER == u64::from(process.0) + 1 {
+        // Nobody else changes it meanwhile.
+        let _same = version.compare_exchange(seen, seen & !WRITER, SeqCst, SeqCst);
+    }
+}
+
 impl Cell {
-    pub(in crate::engine::real) fn new(meter: Meter, segment: Segment<'static>) -> Self {
-        Self { meter, segment, kept: Mutex::default() }
+    pub(in crate::engine::real) fn new(meter: Meter, station: Station, segment: Segment<'static>) -> Self {
+        let first = [resource::NEXT, resource::CELL].map(|word| meter.word(word));
+        let second = [station::KIND, station::CONTENT].map(|word| station.word(word));
+        Self { meter, segment, process: station.process, places: [first, second], kept: Mutex::default() }
+    }
+
+    fn version(&self) -> &'static Word {
+        self.meter.word(resource::WORD)
+    }
+
+    fn place(&self, stored: u64) -> [&'static Word; 2] {
+        self.places[usize::from(!stored.is_multiple_of(2))]
     }
 
     /// Its value now.
     pub(in crate::engine::real) fn peek(&self, table: &Table) -> Value {
-        let [version, kind, content] = [resource::WORD, resource::NEXT, resource::CELL].map(|word| self.meter.word(word));
-        let backoff = Backoff::new();
         loop {
-            let before = version.load(SeqCst);
-            let words = [kind.load(Relaxed), content.load(Relaxed)];
+            let stored = self.version().load(SeqCst) >> WRITER_BITS;
+            let words = self.place(stored).map(|word| word.load(Relaxed));
             fence(Acquire);
-            if before.is_multiple_of(2) && version.load(Relaxed) == before {
+            if self.version().load(Relaxed) >> WRITER_BITS == stored {
                 return self.decode(table, words);
             }
-            backoff.snooze();
         }
     }
 
@@ -55,23 +82,33 @@ impl Cell {
         table: &Table,
         new: impl FnOnce(Value) -> Result<Value, Failure>,
     ) -> Result<(Value, Value), Failure> {
-        let [version, kind, content] = [resource::WORD, resource::NEXT, resource::CELL].map(|word| self.meter.word(word));
+        let (version, me) = (self.version(), u64::from(self.process.0) + 1);
         let backoff = Backoff::new();
         let before = loop {
             let before = version.load(Relaxed);
-            if before.is_multiple_of(2) && version.compare_exchange_weak(before, before + 1, SeqCst, Relaxed).is_ok() {
+            if before & WRITER == 0 && version.compare_exchange_weak(before, before | me, SeqCst, Relaxed).is_ok() {
                 break before;
             }
-            backoff.snooze();
+            // Whoever reaps a writer that was killed lets the others in.
+            if backoff.is_completed() {
+                std::thread::park_timeout(WRITER_EVERY);
+            } else {
+                backoff.snooze();
+            }
         };
-        let old = self.decode(table, [kind.load(Relaxed), content.load(Relaxed)]);
+        let stored = before >> WRITER_BITS;
+        let old = self.decode(table, self.place(stored).map(|word| word.load(Relaxed)));
         let made = new(old).and_then(|value| Ok((value, self.encode(table, value)?)));
-        if let Ok((_, words)) = made {
+        let after = if let Ok((_, words)) = made {
             fence(Release);
-            kind.store(words[0], Relaxed);
-            content.store(words[1], Relaxed);
-        }
-        version.store(before + 2, SeqCst);
+            for (place, word) in self.place(stored.wrapping_add(1)).into_iter().zip(words) {
+                place.store(word, Relaxed);
+            }
+            stored.wrapping_add(1) << WRITER_BITS
+        } else {
+            before
+        };
+        version.store(after, SeqCst);
         made.map(|(value, _)| (old, value))
     }
 

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 pub(super) use self::bell::{listen, read as read_bell, ring};
-pub(super) use self::cell::Cell;
+pub(super) use self::cell::{Cell, abandon as abandon_cell};
 pub(super) use self::pipe::Pipe;
 pub(super) use self::queue::Queue;
 pub(super) use self::token::{Refused, Token};
@@ -29,15 +29,40 @@ use crate::trace::store::{Awaited, TaskState};
 /// The longest one sleeps without a look around: a bell that nobody could ring, because its ringer was killed, costs so much.
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
-/// For which side of a resource a task waits: see [`task::SIDE`].
+/// For what of a resource a task waits, so that others can tell whether it is about to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// To give something: needs room.
-    Give = 1,
+    /// To give so much: needs room for it.
+    Give(u64),
     /// To take something: needs that there is something.
-    Take = 2,
-    /// For something else.
-    Else = 3,
+    Take,
+    /// To get the rest of something through.
+    Rest,
+    /// Until all is done.
+    Done,
+}
+
+impl Side {
+    /// As a task's slot keeps it: see [`task::SIDE`].
+    const fn word(self) -> u64 {
+        match self {
+            Self::Give(amount) => 1 | amount << 8,
+            Self::Take => 2,
+            Self::Rest => 3,
+            Self::Done => 4,
+        }
+    }
+
+    /// From a slot.
+    pub(super) const fn from_word(word: u64) -> Option<Self> {
+        match word & 0xff {
+            1 => Some(Self::Give(word >> 8)),
+            2 => Some(Self::Take),
+            3 => Some(Self::Rest),
+            4 => Some(Self::Done),
+            _ => None,
+        }
+    }
 }
 
 /// Where processes meet for one resource.
@@ -80,7 +105,7 @@ impl Station {
         word.compare_exchange(0, u64::from(self.process.0) + 1, SeqCst, SeqCst).is_ok().then_some(Gate(word))
     }
 
-    /// A process has an end of a pipe, or gives it up.
+    /// A process has an end of a pipe, or gives it up; of a queue the first means that it has items on their way.
     pub(super) fn set_ends(&self, process: ProcessId, ends: Ends, open: bool) {
         let (at, bit) = (process.index() / 64 % 2, 1 << (process.index() % 64));
         let sides = match ends {
@@ -110,8 +135,13 @@ impl Station {
 
     /// Adds to a count as long as that stays within `most`; whether it did.
     pub(super) fn admit(&self, which: usize, more: u64, most: u64) -> bool {
-        let fits = |is: u64| (is.saturating_add(more) <= most || is == 0).then_some(is + more);
+        let fits = |is: u64| Self::fits(is, more, most).then(|| is.saturating_add(more));
         self.words[which].fetch_update(SeqCst, SeqCst, fits).is_ok()
+    }
+
+    /// Whether so much more may be added. What is larger than there is room for goes through alone.
+    pub(super) const fn fits(is: u64, more: u64, most: u64) -> bool {
+        is.saturating_add(more) <= most || is == 0
     }
 
     /// Takes from a count; false if there is not so much.
@@ -135,21 +165,26 @@ impl Station {
         &self,
         context: &mut Context,
         side: Side,
-        deadline: Option<Nanos>,
+        mut deadline: Option<Nanos>,
         mut ready: impl FnMut() -> Option<T>,
     ) -> Result<Option<T>, Cut> {
-        let slot = context.frame.segment.task(context.task.index()).expect("a task that runs has a slot");
-        slot[task::SIDE].store(side as u64, SeqCst);
+        context.slot[task::SIDE].store(side.word(), SeqCst);
         context.begin(Awaited::Resource(self.id), deadline.is_some(), TaskState::Blocked, false);
         context.leave_interpreter();
         self.words[station::WAITING].fetch_add(1, SeqCst);
         let end = loop {
             let seen = read_bell(half(&self.words[station::BELL]));
+            let orders = context.frame.control.orders();
+            if orders.stop() {
+                break Err(Cut);
+            }
+            if orders.pause() {
+                let halted = context.stand_still();
+                deadline = deadline.map(|deadline| deadline + halted);
+                continue;
+            }
             if let Some(had) = ready() {
                 break Ok(Some(had));
-            }
-            if context.frame.control.orders().stop() {
-                break Err(Cut);
             }
             let mut length = LOOK_EVERY;
             if let Some(deadline) = deadline {

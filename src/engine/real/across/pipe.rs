@@ -1,7 +1,7 @@
 //! A pipe between processes: parcels through a pipe of the system's; how much is in it, and who has which end, in shared memory.
 
-use std::cell::Cell as Flag;
 use std::io;
+use std::sync::atomic::Ordering::SeqCst;
 
 use super::super::context::{Context, Cut};
 use super::super::meter::Meter;
@@ -83,44 +83,45 @@ impl Pipe {
         let parcel = parcel::wrap(table, message, bytes);
         let share = self.share((parcel.len() - parcel::HEAD) as u64);
         let mut asked = None;
-        // True: a part of the pipe is this message's; false: nobody will read it.
+        // Whoever has the gate and a part of the pipe writes; one that is killed then is seen to have had both. None: nobody will
+        // read it.
         let try_it = || {
             if self.is_broken() {
-                return Some(false);
+                return Some(None);
             }
-            self.station.admit(station::USED, share, self.most()).then_some(true)
+            let gate = self.station.gate(station::WRITE_GATE)?;
+            self.station.admit(station::USED, share, self.most()).then_some(Some(gate))
         };
         let admitted = if let Some(admitted) = try_it() {
             admitted
         } else {
             asked = Some(context.frame.clock.now());
             self.meter.waiting(true);
-            let end = self.station.wait(context, Side::Give, None, try_it);
+            let end = self.station.wait(context, Side::Give(share), None, try_it);
             self.meter.waiting(false);
-            end?.unwrap_or(false)
+            end?.flatten()
         };
-        if !admitted || !self.write(context, &parcel, &mut asked)? {
+        let written = match &admitted {
+            Some(_gate) => self.write(context, &parcel, &mut asked)?,
+            None => false,
+        };
+        let level = if written { self.station.tally(1) } else { 0 };
+        drop(admitted);
+        self.station.ring();
+        if !written {
             return Ok(Err(Failure::new("BrokenPipeError", "[Errno 32] Broken pipe")));
         }
-        let level = self.station.tally(1);
-        self.station.ring();
         self.meter.moved_now(context, EventKind::Put, asked, level);
         Ok(Ok(()))
     }
 
-    /// Writes a whole parcel, alone; false when nobody will read it.
+    /// Writes a whole parcel, by the one that has the gate; false when nobody will read it.
     fn write(&self, context: &mut Context, parcel: &[u8], asked: &mut Option<crate::time::Nanos>) -> Result<bool, Cut> {
-        let written = Flag::new(0);
-        let gate = std::cell::RefCell::new(None);
-        let go_on = || {
-            let mut gate = gate.borrow_mut();
-            if gate.is_none() {
-                *gate = self.station.gate(station::WRITE_GATE);
-                gate.as_ref()?;
-            }
-            while written.get() < parcel.len() {
-                match self.wire.write(&parcel[written.get()..]) {
-                    Ok(Some(some)) => written.set(written.get() + some),
+        let mut written = 0;
+        let mut go_on = || {
+            while written < parcel.len() {
+                match self.wire.write(&parcel[written..]) {
+                    Ok(Some(some)) => written += some,
                     Ok(None) if self.is_broken() => return Some(false),
                     Ok(None) => {
                         // Somebody must begin to take what is there.
@@ -132,22 +133,18 @@ impl Pipe {
             }
             Some(true)
         };
-        let mut whole = go_on();
-        if whole.is_none() {
-            asked.get_or_insert_with(|| context.frame.clock.now());
-            let end = self.station.wait(context, Side::Give, None, || {
-                let whole = go_on();
-                if whole.is_none() && written.get() > 0 {
-                    self.wire.await_room();
-                }
-                whole
-            });
-            if end.is_err() && written.get() > 0 {
-                self.station.word(station::BROKEN).store(1, std::sync::atomic::Ordering::SeqCst);
-            }
-            whole = end?;
+        if let Some(whole) = go_on() {
+            return Ok(whole);
         }
-        Ok(whole == Some(true))
+        asked.get_or_insert_with(|| context.frame.clock.now());
+        let end = self.station.wait(context, Side::Rest, None, || {
+            self.wire.await_room();
+            go_on()
+        });
+        if end.is_err() {
+            self.station.word(station::BROKEN).store(1, SeqCst);
+        }
+        Ok(end? == Some(true))
     }
 
     /// Receives; waits while there is nothing.
@@ -165,16 +162,20 @@ impl Pipe {
             let over = self.station.is_deserted(station::WRITERS) || self.station.load(station::BROKEN) != 0;
             let gate = self.station.gate(station::READ_GATE)?;
             let moved = receive(&self.wire, || !control.orders().stop() && self.station.load(station::BROKEN) == 0);
-            drop(gate);
-            match moved {
-                Moved::Whole(parcel) => Some(Some(parcel)),
+            let had = match moved {
+                Moved::Whole((bytes, whole)) => {
+                    self.station.take(station::USED, self.share(whole as u64));
+                    Some(Some((bytes, self.station.tally(-1))))
+                }
                 Moved::Nothing if over => Some(None),
                 Moved::Nothing => None,
                 Moved::Broken => {
-                    self.station.word(station::BROKEN).store(1, std::sync::atomic::Ordering::SeqCst);
+                    self.station.word(station::BROKEN).store(1, SeqCst);
                     Some(None)
                 }
-            }
+            };
+            drop(gate);
+            had
         };
         let mut asked = None;
         let had = if let Some(had) = try_it() {
@@ -186,21 +187,26 @@ impl Pipe {
             self.meter.waiting(false);
             end?.flatten()
         };
-        let Some((bytes, whole)) = had else {
+        self.station.ring();
+        let Some((bytes, level)) = had else {
             return Ok(Err(Failure::new("EOFError", "")));
         };
-        self.station.take(station::USED, self.share(whole as u64));
-        let level = self.station.tally(-1);
-        self.station.ring();
         self.meter.moved_now(context, EventKind::Got, asked, level);
         Ok(parcel::decode(table, &bytes).map_err(Failure::from))
     }
 
-    /// Whether one that waits to give, or to take, is about to go on.
-    pub(in crate::engine::real) fn moves(&self, gives: bool, takes: bool) -> bool {
-        let used = self.station.load(station::USED);
-        let over = self.station.is_deserted(station::WRITERS) || self.station.load(station::BROKEN) != 0;
-        (takes && (used > 0 || over)) || (gives && (used < self.most() && used == 0 || self.is_broken()))
+    /// Whether one that waits on this side is about to go on.
+    pub(in crate::engine::real) fn moves(&self, side: Side) -> bool {
+        let is_cut = self.station.load(station::BROKEN) != 0;
+        match side {
+            Side::Give(share) => {
+                let fits = Station::fits(self.station.load(station::USED), share, self.most());
+                self.is_broken() || (fits && self.station.load(station::WRITE_GATE) == 0)
+            }
+            Side::Take => is_cut || self.station.is_deserted(station::WRITERS) || self.wire.has_bytes(),
+            Side::Rest => self.is_broken() || self.wire.has_room(),
+            Side::Done => false,
+        }
     }
 
     /// This process gives up ends.

@@ -14,7 +14,8 @@ use super::super::segment::station;
 use super::pipe::drain;
 use super::wire::{Ends as WireEnds, Moved, Wire, receive};
 use super::{Side, Station, deadline, parcel};
-use crate::effect::Patience;
+use crate::effect::{Ends, Patience};
+use crate::id::ProcessId;
 use crate::trace::EventKind;
 use crate::value::{Failure, Table, Value};
 
@@ -82,6 +83,9 @@ impl Queue {
         (item, bytes): (Value, u32),
         patience: Patience,
     ) -> Result<Result<bool, Failure>, Cut> {
+        if self.is_broken() {
+            return Ok(Err(broken()));
+        }
         let most = self.capacity.unwrap_or(u64::MAX);
         let mut asked = None;
         if !self.station.admit(station::COUNT, 1, most) {
@@ -93,7 +97,7 @@ impl Queue {
             asked = Some(since);
             self.meter.waiting(true);
             let try_again = || self.station.admit(station::COUNT, 1, most).then_some(());
-            let end = self.station.wait(context, Side::Give, deadline(patience, since), try_again);
+            let end = self.station.wait(context, Side::Give(1), deadline(patience, since), try_again);
             self.meter.waiting(false);
             if end?.is_none() {
                 self.meter.timed_out(context, since);
@@ -109,6 +113,7 @@ impl Queue {
         inner.has_feeder = true;
         // Before anybody can take the item and say that it is done.
         self.station.word(station::UNFINISHED).fetch_add(1, SeqCst);
+        self.station.set_ends(self.station.process, Ends::Write, true);
         inner.parcels.push_back(parcel::wrap(table, item, bytes));
         drop(inner);
         self.buffer.more.notify_one();
@@ -135,13 +140,19 @@ impl Queue {
         let control = context.frame.control;
         let try_it = || {
             let gate = self.station.gate(station::READ_GATE)?;
-            let moved = receive(&self.wire, || !control.orders().stop() && self.station.load(station::BROKEN) == 0);
+            let had = match receive(&self.wire, || !control.orders().stop() && !self.is_broken()) {
+                Moved::Whole((bytes, _)) => {
+                    self.station.take(station::COUNT, 1);
+                    Some(Some(bytes))
+                }
+                Moved::Nothing => self.is_broken().then_some(None),
+                Moved::Broken => {
+                    self.station.word(station::BROKEN).store(1, SeqCst);
+                    Some(None)
+                }
+            };
             drop(gate);
-            match moved {
-                Moved::Whole((bytes, _)) => Some(Some(bytes)),
-                Moved::Nothing => None,
-                Moved::Broken => Some(None),
-            }
+            had
         };
         let mut asked = None;
         let had = if let Some(had) = try_it() {
@@ -164,9 +175,8 @@ impl Queue {
             }
         };
         let Some(bytes) = had else {
-            return Ok(Err(Failure::new("OSError", "the queue was broken by a process that was killed")));
+            return Ok(Err(broken()));
         };
-        self.station.take(station::COUNT, 1);
         self.station.ring();
         self.meter.moved_now(context, EventKind::Got, asked, self.station.load(station::COUNT));
         Ok(parcel::decode(table, &bytes).map(Some).map_err(Failure::from))
@@ -189,7 +199,7 @@ impl Queue {
     /// # Errors
     /// When the run ends.
     pub(in crate::engine::real) fn join(&self, context: &mut Context) -> Result<(), Cut> {
-        self.until(context, || self.station.load(station::UNFINISHED) == 0)
+        self.until(context, Side::Done, || self.station.load(station::UNFINISHED) == 0)
     }
 
     /// Waits until all that this process has put is through.
@@ -197,14 +207,14 @@ impl Queue {
     /// # Errors
     /// When the run ends.
     pub(in crate::engine::real) fn flush(&self, context: &mut Context) -> Result<(), Cut> {
-        self.until(context, || !self.is_feeding())
+        self.until(context, Side::Rest, || !self.is_feeding())
     }
 
-    fn until(&self, context: &mut Context, done: impl Fn() -> bool) -> Result<(), Cut> {
+    fn until(&self, context: &mut Context, side: Side, done: impl Fn() -> bool) -> Result<(), Cut> {
         let asked = context.frame.clock.now();
         let mut waited = 0;
         if !done() {
-            self.station.wait(context, Side::Else, None, || done().then_some(()))?;
+            self.station.wait(context, side, None, || done().then_some(()))?;
             let now = context.frame.clock.now();
             waited = now.since(asked).0;
             context.event(EventKind::Resumed, self.meter.id.0, waited, now);
@@ -212,6 +222,21 @@ impl Queue {
         let now = context.stamp();
         context.step_done(now, waited);
         Ok(())
+    }
+
+    fn is_broken(&self) -> bool {
+        self.station.load(station::BROKEN) != 0
+    }
+
+    /// Whether one of `process` that waits on this side is about to go on: what is on its way arrives.
+    pub(in crate::engine::real) fn moves(&self, side: Side, process: ProcessId) -> bool {
+        let arrives = || !self.station.is_deserted(station::WRITERS) || self.wire.has_bytes();
+        match side {
+            Side::Give(_) => self.capacity.is_none_or(|most| self.station.load(station::COUNT) < most),
+            Side::Take => self.is_broken() || arrives(),
+            Side::Rest => self.is_broken() || !self.station.has_end(station::WRITERS, process) || self.wire.has_room(),
+            Side::Done => self.station.load(station::UNFINISHED) == 0,
+        }
     }
 
     fn is_feeding(&self) -> bool {
@@ -230,8 +255,23 @@ impl Queue {
     }
 }
 
-/// A feeder's life: it ends with its process.
+fn broken() -> Failure {
+    Failure::new("OSError", "the queue was broken by a process that was killed")
+}
+
+/// A feeder's life: it ends with its process, or when the queue is broken.
 fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
+    feed_on(station, wire, buffer, control);
+    let mut inner = buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
+    (inner.feeding, inner.has_feeder) = (false, false);
+    inner.parcels.clear();
+    station.set_ends(station.process, Ends::Write, false);
+    station.ring();
+}
+
+fn feed_on(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
+    // What stop cuts off need not be whole.
+    let is_over = || control.orders().stop() || station.load(station::BROKEN) != 0;
     loop {
         let mut inner = buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.feeding = false;
@@ -240,6 +280,7 @@ fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
                 inner.feeding = true;
                 break parcel;
             }
+            station.set_ends(station.process, Ends::Write, false);
             station.ring();
             if control.orders().stop() {
                 return;
@@ -250,7 +291,7 @@ fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
         let gate = loop {
             match station.gate(station::WRITE_GATE) {
                 Some(gate) => break gate,
-                None if control.orders().stop() => return,
+                None if is_over() => return,
                 None => std::thread::park_timeout(Duration::from_micros(50)),
             }
         };
@@ -261,7 +302,7 @@ fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
                     written += some;
                     station.ring();
                 }
-                Ok(None) if control.orders().stop() => return,
+                Ok(None) if is_over() => return,
                 Ok(None) => wire.await_room(),
                 Err(_) => return,
             }

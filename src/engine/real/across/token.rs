@@ -78,6 +78,11 @@ impl Token {
         self.tell_level();
     }
 
+    /// Whether one that waits for it is about to have it.
+    pub(in crate::engine::real) fn moves(&self) -> bool {
+        self.station.load(station::COUNT) > 0
+    }
+
     fn tell_level(&self) {
         if !self.is_lock {
             let level = self.station.load(station::COUNT);
@@ -96,13 +101,18 @@ impl Token {
         if self.owner_checked && self.meter.holder() != Some(context.task) {
             return Err(Refused::NotOwner);
         }
+        // Another may have released it just now.
         if self.is_lock {
             let held = self.meter.releasing(context);
-            self.station.admit(station::COUNT, 1, self.most);
+            if !self.station.admit(station::COUNT, 1, self.most) {
+                return Err(Refused::Full);
+            }
             self.station.ring();
             self.meter.released(context, held);
         } else {
-            self.station.admit(station::COUNT, 1, self.most);
+            if !self.station.admit(station::COUNT, 1, self.most) {
+                return Err(Refused::Full);
+            }
             self.station.ring();
             let now = context.stamp();
             self.meter.permit_given(context, None, now);

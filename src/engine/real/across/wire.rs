@@ -86,6 +86,16 @@ mod system {
             }
         }
 
+        /// Whether something could be written.
+        pub(in crate::engine::real) fn has_room(&self) -> bool {
+            await_one(self.write.as_fd(), PollFlags::OUT, Duration::ZERO)
+        }
+
+        /// Whether something could be read.
+        pub(in crate::engine::real) fn has_bytes(&self) -> bool {
+            await_one(self.read.as_fd(), PollFlags::IN, Duration::ZERO)
+        }
+
         /// Waits a little for room.
         pub(in crate::engine::real) fn await_room(&self) {
             await_one(self.write.as_fd(), PollFlags::OUT, LOOK_EVERY);
@@ -97,9 +107,9 @@ mod system {
         }
     }
 
-    fn await_one(fd: BorrowedFd<'_>, flags: PollFlags, at_most: Duration) {
+    fn await_one(fd: BorrowedFd<'_>, flags: PollFlags, at_most: Duration) -> bool {
         let timeout = rustix::time::Timespec { tv_sec: 0, tv_nsec: at_most.subsec_nanos().into() };
-        let _ready_or_late = poll(&mut [PollFd::new(&fd, flags)], Some(&timeout));
+        poll(&mut [PollFd::new(&fd, flags)], Some(&timeout)).is_ok_and(|ready| ready > 0)
     }
 }
 
@@ -131,6 +141,14 @@ mod system {
 
         pub(in crate::engine::real) fn read(&self, _bytes: &mut [u8]) -> io::Result<Option<usize>> {
             Err(io::ErrorKind::Unsupported.into())
+        }
+
+        pub(in crate::engine::real) fn has_room(&self) -> bool {
+            false
+        }
+
+        pub(in crate::engine::real) fn has_bytes(&self) -> bool {
+            false
         }
 
         pub(in crate::engine::real) fn await_room(&self) {

@@ -19,6 +19,8 @@ use crate::value::{Failure, Value};
 
 /// What `terminate` leaves, as Python tells it.
 const TERMINATED: i32 = -15;
+/// What the end of its parent leaves.
+const KILLED: i32 = -9;
 
 /// Starts a process whose main thread is `task`; for a spawned one with its routine's code and arguments.
 pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spawned: Option<(CodeId, &[Value])>) {
@@ -118,13 +120,6 @@ fn keep(yard: &'static Yard, task: &Arc<Task>, id: ProcessId, mut child: Child) 
     drop(lifeline);
     let code = exit.map_or(-1, exit_number);
     let now = yard.frame.clock.now();
-    // What it had started ends with it: no one is left to reap that.
-    for (index, slot) in (0..segment.sizes().processes).filter_map(|index| Some((index, segment.process(index)?))) {
-        let descends = slot[process::PARENT].load(SeqCst) == u64::from(id.0) + 1;
-        if descends && slot[process::STATE].load(SeqCst) == process::ALIVE {
-            end(yard, ProcessId::from_index(index), -9);
-        }
-    }
     if let Some(slot) = segment.process(id.index()) {
         let code = if slot[process::TERMINATED].load(SeqCst) == 1 { TERMINATED } else { code };
         end(yard, id, code);
@@ -135,8 +130,16 @@ fn keep(yard: &'static Yard, task: &Arc<Task>, id: ProcessId, mut child: Child) 
     }
 }
 
+/// A process has ended, and all that it had started and left behind ends with it: nobody else is there to reap that.
 fn end(yard: &Yard, id: ProcessId, code: i32) {
     let segment = yard.frame.segment;
+    for (index, slot) in (0..segment.sizes().processes).filter_map(|index| Some((index, segment.process(index)?))) {
+        let descends = slot[process::PARENT].load(SeqCst) == u64::from(id.0) + 1;
+        if descends && matches!(slot[process::STATE].load(SeqCst), process::ALIVE | process::CLAIMED) {
+            end_orphan(slot[process::NUMBER].load(SeqCst));
+            end(yard, ProcessId::from_index(index), KILLED);
+        }
+    }
     let now = yard.frame.clock.now();
     if let Some(slot) = segment.process(id.index()) {
         slot[process::EXIT].store(u64::from(code.cast_unsigned()), SeqCst);
@@ -179,6 +182,22 @@ pub(in crate::engine::real) fn terminate(yard: &Yard, id: ProcessId) {
     }
 }
 
+/// Ends a process whose parent has died, and waits until it is gone. It has become this one's child by that, if it is there.
+#[cfg(target_os = "linux")]
+fn end_orphan(number: u64) {
+    use rustix::process::{Pid, WaitOptions, waitpid};
+    let pid = i32::try_from(number).ok().and_then(Pid::from_raw);
+    if pid.is_some_and(|pid| matches!(waitpid(Some(pid), WaitOptions::NOHANG), Ok(None))) {
+        kill(number);
+        let _gone = waitpid(pid, WaitOptions::empty());
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_orphan(number: u64) {
+    kill(number);
+}
+
 #[cfg(unix)]
 fn kill(number: u64) {
     let pid = i32::try_from(number).ok().and_then(rustix::process::Pid::from_raw);
@@ -188,6 +207,9 @@ fn kill(number: u64) {
 
 #[cfg(not(unix))]
 fn kill(number: u64) {
+    if number == 0 {
+        return;
+    }
     let _done = Command::new("taskkill").args(["/F", "/PID", &number.to_string()]).status();
 }
 

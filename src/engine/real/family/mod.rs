@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 pub(super) use self::children::{begin, claim, exit_code, feeders, number, open_ends, own_child, terminate};
 use super::segment::{Head, Segment, half, process, resource, station, task};
 use super::state;
-use crate::id::{ProcessId, ResourceId};
+use crate::id::ProcessId;
 use crate::time::Nanos;
 use crate::trace::store::TaskState;
 
@@ -75,7 +75,7 @@ pub(super) fn tidy(segment: Segment<'_>, id: ProcessId, now: Nanos, cut_off: boo
     }
     let mine = u64::from(id.0) + 1;
     let free = |word: &super::segment::Word| word.compare_exchange(mine, 0, SeqCst, SeqCst).is_ok();
-    free(segment.head(Head::LogGate));
+    super::log::mend(segment, id);
     for index in 0..segment.sizes().resources {
         let Some(slot) = segment.station(index) else { continue };
         let cut_short = free(&slot[station::WRITE_GATE]) | free(&slot[station::READ_GATE]);
@@ -86,19 +86,9 @@ pub(super) fn tidy(segment: Segment<'_>, id: ProcessId, now: Nanos, cut_off: boo
         let bit = !(1_u64 << (id.index() % 64));
         slot[station::WRITERS + at].fetch_and(bit, SeqCst);
         slot[station::READERS + at].fetch_and(bit, SeqCst);
-        mend_cell(segment, ResourceId::from_index(index));
+        if let Some((words, ..)) = segment.resource(index).filter(|_| slot[station::IS_CELL].load(SeqCst) != 0) {
+            super::across::abandon_cell(&words[resource::WORD], id);
+        }
         super::across::ring(half(&slot[station::BELL]));
-    }
-}
-
-/// A cell whose writer was killed in the middle of it keeps its old value or has the new one; its version says it is whole.
-fn mend_cell(segment: Segment<'_>, id: ResourceId) {
-    let Some((slot, _, _)) = segment.resource(id.index()) else { return };
-    let is_cell = segment.station(id.index()).is_some_and(|station| station[station::IS_CELL].load(SeqCst) != 0);
-    let version = slot[resource::WORD].load(SeqCst);
-    if is_cell && !version.is_multiple_of(2) {
-        std::thread::park_timeout(std::time::Duration::from_millis(5));
-        // Whoever lives is done with it by now.
-        let _whole = slot[resource::WORD].compare_exchange(version, version + 1, SeqCst, SeqCst);
     }
 }
