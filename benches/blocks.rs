@@ -49,6 +49,7 @@ impl Blocks {
             text,
             version: 1,
             diagnostics: &[],
+            is_checked: true,
             scenario,
             scenario_text: text,
             scenario_version: 1,

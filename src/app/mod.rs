@@ -8,6 +8,7 @@ pub mod runner;
 pub mod session;
 pub mod settings;
 mod verdicts;
+mod watcher;
 pub mod window;
 
 use std::path::PathBuf;
@@ -146,6 +147,7 @@ fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selectio
             text: session.document.text(),
             version: session.version,
             diagnostics: &session.diagnostics,
+            is_checked: session.is_checked(),
             scenario: &session.good.scenario,
             scenario_text: &session.good.text,
             scenario_version: session.good.version,
@@ -174,8 +176,7 @@ fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selectio
         },
         is_dirty: session.is_dirty(),
         can_run: session.can_run(),
-        undo: session.history.next_undo(),
-        redo: session.history.next_redo(),
+        history: &session.history,
         engine: session.settings.choice.engine,
         cores: session.settings.choice.cores,
         machine_cores,

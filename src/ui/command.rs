@@ -156,11 +156,13 @@ pub enum PanelKind {
     Output,
     /// What was expected, and whether it holds.
     Verdict,
+    /// What was done to the text, step by step.
+    History,
 }
 
 impl PanelKind {
     /// Every panel.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Library,
         Self::Palette,
         Self::Editor,
@@ -171,6 +173,7 @@ impl PanelKind {
         Self::Tasks,
         Self::Output,
         Self::Verdict,
+        Self::History,
     ];
 
     /// What it is called.
@@ -187,6 +190,7 @@ impl PanelKind {
             Self::Tasks => i18n::TASKS,
             Self::Output => i18n::OUTPUT,
             Self::Verdict => i18n::VERDICT,
+            Self::History => i18n::HISTORY,
         }
     }
 
@@ -245,6 +249,7 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of(i18n::OUTPUT, command(Key::Num8), Command::Arrange(Arrange::Show(PanelKind::Output))),
         of(i18n::VERDICT, command(Key::Num9), Command::Arrange(Arrange::Show(PanelKind::Verdict))),
         of(i18n::PALETTE, command(Key::Num0), Command::Arrange(Arrange::Show(PanelKind::Palette))),
+        of(i18n::HISTORY, both(Key::H), Command::Arrange(Arrange::Show(PanelKind::History))),
         of(i18n::SHORTCUTS, shift(Key::F1), Command::Help(Some(Page::Keys))),
         of(i18n::HELP_BLOCKS, plain(Key::F1), Command::Help(Some(Page::Blocks))),
         of(i18n::QUIT, command(Key::Q), Command::Quit),
@@ -255,8 +260,15 @@ pub fn shortcuts() -> Vec<Shortcut> {
 #[must_use]
 pub fn keys_of(context: &egui::Context, command: &Command) -> Option<String> {
     if let Command::Editor(action) = command {
-        return Some(context.format_shortcut(&action.keys()));
+        return Some(keys_text(context, &action.keys()));
     }
     let shortcut = shortcuts().into_iter().find(|shortcut| shortcut.command == *command)?;
-    Some(context.format_shortcut(&shortcut.keys))
+    Some(keys_text(context, &shortcut.keys))
+}
+
+/// Keys as they are shown: signs as they stand on the keyboard, not by name.
+#[must_use]
+pub fn keys_text(context: &egui::Context, keys: &KeyboardShortcut) -> String {
+    let signs = [("OpenBracket", "["), ("CloseBracket", "]"), ("Slash", "/")];
+    signs.into_iter().fold(context.format_shortcut(keys), |text, (name, sign)| text.replace(name, sign))
 }

@@ -2,7 +2,7 @@
 
 use egui::{Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, pos2};
 
-use super::command::{Command, PanelKind, shortcuts};
+use super::command::{Command, PanelKind, keys_text, shortcuts};
 use super::i18n;
 use super::panels::{BlockAction, EditorAction};
 use crate::lang::Lang;
@@ -129,11 +129,11 @@ impl Open {
 fn lines(ui: &Ui, lang: Lang) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for shortcut in shortcuts().into_iter().filter(|shortcut| shortcut.command != Command::Commands) {
-        let keys = ui.ctx().format_shortcut(&shortcut.keys);
+        let keys = keys_text(ui.ctx(), &shortcut.keys);
         lines.push(Line { text: shortcut.words.get(lang).to_owned(), keys, act: Act::Window(shortcut.command) });
     }
     for action in EditorAction::ALL {
-        let keys = ui.ctx().format_shortcut(&action.keys());
+        let keys = keys_text(ui.ctx(), &action.keys());
         lines.push(Line { text: action.words().get(lang).to_owned(), keys, act: Act::Window(Command::Editor(action)) });
     }
     let window = |text: String, command: Command| Line { text, keys: String::new(), act: Act::Window(command) };
@@ -147,7 +147,7 @@ fn lines(ui: &Ui, lang: Lang) -> Vec<Line> {
     lines.push(window(i18n::EXPORT_TRACE.get(lang).to_owned(), Command::ExportTrace));
     lines.push(window(i18n::ABOUT.get(lang).to_owned(), Command::About));
     let of_blocks = |text: String, action: BlockAction| {
-        let keys = action.keys().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+        let keys = action.keys().map(|keys| keys_text(ui.ctx(), &keys)).unwrap_or_default();
         Line { text: format!("{}: {text}", i18n::BLOCKS.get(lang)), keys, act: Act::Blocks(action) }
     };
     lines.extend(BlockAction::ALL.into_iter().map(|action| of_blocks(action.words().get(lang).to_owned(), action)));

@@ -7,6 +7,7 @@ use super::command::{Arrange, Command, PanelKind, shortcuts};
 use super::command_palette::{Act, CommandPalette};
 use super::dialogs::Dialogs;
 use super::help::Help;
+use super::history::HistoryPanel;
 use super::layout::Layout;
 use super::library::LibraryPanel;
 use super::menu::menu_ui;
@@ -24,6 +25,7 @@ use crate::scenario::highlight;
 pub struct Desk {
     panels: Panels,
     library: LibraryPanel,
+    history: HistoryPanel,
     dialogs: Dialogs,
     commands: CommandPalette,
     help: Help,
@@ -50,6 +52,7 @@ impl Desk {
             });
             return commands;
         }
+        escape(ui, state, &mut commands);
         keys(ui, state, &mut commands);
         let bar = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu_ui(ui, state, &self.layout, &mut commands));
@@ -57,9 +60,9 @@ impl Desk {
         Panel::bottom("status").frame(bar).show(ui, |ui| status_ui(ui, state, &mut commands));
         let ground = Frame::new().fill(state.shade.ground()).inner_margin(Margin::same(4));
         CentralPanel::default().frame(ground).show(ui, |ui| {
-            let Self { panels, library, layout, places, is_moved, dialogs: _, commands: _, help: _ } = self;
+            let Self { panels, library, history, layout, places, is_moved, dialogs: _, commands: _, help: _ } = self;
             places.clear();
-            let desk = Parts { panels, library, places, is_moved };
+            let desk = Parts { panels, library, history, places, is_moved };
             layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
         });
         if let Some(page) = state.help {
@@ -113,6 +116,19 @@ impl Desk {
     }
 }
 
+/// Escape closes what lies over the panels before they see it.
+fn escape(ui: &Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    let idle = ui.memory(|memory| memory.focused().is_none());
+    let closes = match (state.question.is_none() && !state.shows_about, state.help) {
+        (true, Some(_)) => Command::Help(None),
+        (true, None) if state.shows_welcome && idle => Command::Welcome(false),
+        _ => return,
+    };
+    if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+        commands.push(closes);
+    }
+}
+
 fn keys(ui: &Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     if state.question.is_some() {
         return;
@@ -137,13 +153,20 @@ fn keys(ui: &Ui, state: &State<'_>, commands: &mut Vec<Command>) {
 struct Parts<'a> {
     panels: &'a mut Panels,
     library: &'a mut LibraryPanel,
+    history: &'a mut HistoryPanel,
     places: &'a mut Vec<(PanelKind, egui::Rect)>,
     is_moved: &'a mut bool,
 }
 
 impl<'a> Parts<'a> {
     fn of(desk: &'a mut Desk) -> Self {
-        Self { panels: &mut desk.panels, library: &mut desk.library, places: &mut desk.places, is_moved: &mut desk.is_moved }
+        Self {
+            panels: &mut desk.panels,
+            library: &mut desk.library,
+            history: &mut desk.history,
+            places: &mut desk.places,
+            is_moved: &mut desk.is_moved,
+        }
     }
 }
 
@@ -157,7 +180,7 @@ struct Drawing<'a, 'b> {
 
 impl Drawing<'_, '_> {
     fn panel_ui(&mut self, ui: &mut Ui, panel: PanelKind) {
-        let Parts { panels, library, .. } = &mut self.desk;
+        let Parts { panels, library, history, .. } = &mut self.desk;
         let (view, theme) = (&self.state.view, self.theme);
         let asked: Vec<Asked> = match panel {
             PanelKind::Library => {
@@ -171,6 +194,7 @@ impl Drawing<'_, '_> {
             PanelKind::Cores => panels.cores_ui(ui, theme, view),
             PanelKind::Locks => panels.locks_ui(ui, theme, view),
             PanelKind::Tasks => panels.tasks_ui(ui, theme, view),
+            PanelKind::History => history.ui(ui, theme, self.state),
             PanelKind::Output => {
                 output_ui(ui, self.state);
                 Vec::new()

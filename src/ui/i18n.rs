@@ -54,6 +54,11 @@ words! {
     TASKS: "Tasks", "任务";
     OUTPUT: "Output", "输出";
     VERDICT: "Verdict", "结论";
+    HISTORY: "History", "历史";
+    HISTORY_START: "As it was opened", "打开时的样子";
+    HISTORY_FORGOTTEN: "{0} older steps cannot be undone any more", "更早的 {0} 步已无法撤销";
+    HISTORY_TIP: "Click a step to go back or forth to it", "单击某一步，回到或前进到那里";
+    WINDOW: "Window", "窗口";
 
     SEARCH: "Search scenarios", "搜索场景";
     SEARCH_EMPTY: "No scenario matches", "没有匹配的场景";
@@ -107,6 +112,7 @@ words! {
     BUILT_IN_TIP: "A built-in scenario: the first change makes it a copy of your own", "内置场景：第一次修改会变成你自己的副本";
     UNSAVED: "Unsaved changes", "有未保存的修改";
     SAVED_TRACE: "a saved run", "保存的运行";
+    SHOW_PROBLEMS: "Show what is wrong", "查看问题";
     NO_PROBLEMS: "No problems", "没有问题";
 
     UNSAVED_QUESTION: "Save the changes to {0}?", "要保存对 {0} 的修改吗？";
@@ -147,6 +153,8 @@ words! {
     LIMIT: "Limit reached: {0}", "达到上限：{0}";
     CRASHED: "The run's process ended: {0}", "运行进程中止：{0}";
     HOLDS: "Nothing refuted", "没有被推翻的预期";
+    UNSETTLED: "Unsettled", "尚无定论";
+    UNSETTLED_TIP: "The run did not come to its end: nothing that is expected of the end could be judged", "运行没有走到终点：对终点的预期无从判断";
     REFUTED: "Refuted", "被推翻";
     SAVED: "Saved {0}", "已保存 {0}";
     WRITTEN: "Written {0}", "已写入 {0}";

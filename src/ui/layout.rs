@@ -8,7 +8,7 @@ use egui_tiles::{Container, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
 use super::command::{Arrange, PanelKind};
 
 /// Raised when a layout written before would look wrong now.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Containers in containers: more than anybody makes by hand.
 const DEEPEST: usize = 32;
@@ -38,7 +38,7 @@ impl Default for Layout {
         let library = tabs(&mut tiles, &[PanelKind::Library, PanelKind::Palette]);
         let editor = tabs(&mut tiles, &[PanelKind::Editor]);
         let blocks = tabs(&mut tiles, &[PanelKind::Blocks]);
-        let below = tabs(&mut tiles, &[PanelKind::Verdict, PanelKind::Output, PanelKind::Problems]);
+        let below = tabs(&mut tiles, &[PanelKind::Verdict, PanelKind::Output, PanelKind::Problems, PanelKind::History]);
         let cores = tabs(&mut tiles, &[PanelKind::Cores]);
         let locks = tabs(&mut tiles, &[PanelKind::Locks, PanelKind::Tasks]);
         let mut split = |direction: LinearDir, parts: &[(TileId, f32)]| {
@@ -51,7 +51,7 @@ impl Default for Layout {
         let sources = split(LinearDir::Horizontal, &[(editor, 1.15), (blocks, 1.0)]);
         let middle = split(LinearDir::Vertical, &[(sources, 2.6), (below, 1.0)]);
         let right = split(LinearDir::Vertical, &[(cores, 1.0), (locks, 1.15)]);
-        let root = split(LinearDir::Horizontal, &[(library, 0.46), (middle, 1.75), (right, 1.35)]);
+        let root = split(LinearDir::Horizontal, &[(library, 0.5), (middle, 1.75), (right, 1.35)]);
         Self { tree: Tree::new(egui::Id::unique("desk"), root, tiles) }
     }
 }
@@ -171,7 +171,7 @@ mod tests {
         let text = String::from_utf8(Layout::default().write().unwrap()).unwrap();
         assert!(Layout::read(text.as_bytes()).is_some());
         for (this, that) in [
-            ("\"version\":2", "\"version\":0"),
+            ("\"version\":3", "\"version\":0"),
             ("\"Library\"", "\"Kitchen\""),
             ("\"Library\"", "\"Editor\""),
             ("1.75", "-1.75"),

@@ -16,7 +16,7 @@ use crate::view::locks::{By, LockRow, rows, sort};
 use super::cores::Shown;
 use super::cores_strip::lost;
 use super::i18n::fill;
-use super::panel_table::{Column, Layout, Side, Sort, Table, table, write};
+use super::panel_table::{Chosen, Column, Layout, Side, Table, table, write};
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use super::time_axis;
@@ -35,7 +35,7 @@ pub(super) struct LocksPanel {
     series: Option<(SeriesKey, Vec<Series>)>,
     gaps: Option<(SeriesKey, Vec<Stretch>)>,
     rows: Option<(u64, Vec<LockRow>)>,
-    sort: Option<Sort>,
+    chosen: Chosen,
 }
 
 #[derive(PartialEq)]
@@ -56,7 +56,7 @@ impl LocksPanel {
     /// Shows the panel. `run` tells one run from another; `selected` is the block selected everywhere.
     pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, run: u64, selected: Option<BlockId>) -> Happened {
         if self.run != Some(run) {
-            *self = Self { run: Some(run), sort: self.sort, ..Self::default() };
+            *self = Self { run: Some(run), chosen: self.chosen, ..Self::default() };
         }
         if self.rows.as_ref().is_none_or(|(version, _)| *version != shown.version) {
             self.contention.read(shown.trace);
@@ -154,7 +154,7 @@ impl LocksPanel {
         let columns = columns(shown.lang);
         let (_, rows) = self.rows.as_ref().expect("the rows were made before the table");
         let mut sorted = rows.clone();
-        if let Some(by) = self.sort {
+        if let Some(by) = self.chosen.sort {
             sort(&mut sorted, By::ALL[by.column], by.descending);
         }
         let series = self.series.as_ref().map(|(_, series)| series.as_slice()).unwrap_or_default();
@@ -163,8 +163,8 @@ impl LocksPanel {
         let clicked = table(
             ui,
             theme,
-            &Table { name: "locks", columns: &columns, rows: sorted.len() },
-            &mut self.sort,
+            &Table { name: "locks", columns: &columns, rows: sorted.len(), lang: shown.lang },
+            &mut self.chosen,
             &is_selected,
             &mut |ui, layout, index, rect| {
                 let row = &sorted[index];
@@ -290,19 +290,21 @@ fn readout(response: &egui::Response, series: &[Series], axis: &Axis, at: Nanos,
 
 fn columns(lang: Lang) -> [Column; By::ALL.len()] {
     By::ALL.map(|by| {
-        let (title, digits): (Words, f32) = match by {
-            By::Name => (words::LOCK, 12.0),
-            By::Acquisitions => (words::ACQUISITIONS, 9.0),
-            By::Contended => (words::CONTENDED, 6.0),
-            By::WaitTotal => (words::TOTAL, 7.0),
-            By::WaitP50 | By::HoldP50 => (words::P50, 7.0),
-            By::WaitP99 | By::HoldP99 => (words::P99, 7.0),
-            By::WaitMax | By::HoldMax => (words::MAX, 7.0),
-            By::LongestQueue => (words::LONGEST_QUEUE, 5.0),
-            By::HandOffs => (words::HAND_OFFS, 8.0),
-            By::Level => (words::LEVEL, 6.0),
-            By::Holders => (words::HOLDERS, 14.0),
-            By::Waiters => (words::WAITERS, 22.0),
+        let (title, digits, least, spare): (Words, f32, f32, u8) = match by {
+            By::Name => (words::LOCK, 12.0, 12.0, 0),
+            By::Acquisitions => (words::ACQUISITIONS, 9.0, 6.0, 0),
+            By::Contended => (words::CONTENDED, 6.0, 6.0, 0),
+            By::WaitTotal => (words::TOTAL, 7.0, 7.0, 1),
+            By::WaitP99 => (words::P99, 7.0, 7.0, 2),
+            By::HoldP50 => (words::P50, 7.0, 7.0, 5),
+            By::WaitMax | By::HoldMax => (words::MAX, 7.0, 7.0, 7),
+            By::HoldP99 => (words::P99, 7.0, 7.0, 8),
+            By::WaitP50 => (words::P50, 7.0, 7.0, 9),
+            By::LongestQueue => (words::LONGEST_QUEUE, 5.0, 5.0, 10),
+            By::HandOffs => (words::HAND_OFFS, 8.0, 6.0, 11),
+            By::Level => (words::LEVEL, 6.0, 5.0, 6),
+            By::Holders => (words::HOLDERS, 14.0, 11.0, 3),
+            By::Waiters => (words::WAITERS, 22.0, 13.0, 4),
         };
         let over = match by {
             By::WaitTotal | By::WaitP50 | By::WaitP99 | By::WaitMax => words::WAIT.get(lang),
@@ -310,7 +312,7 @@ fn columns(lang: Lang) -> [Column; By::ALL.len()] {
             _ => "",
         };
         let words = matches!(by, By::Name | By::Holders | By::Waiters);
-        Column { title: title.get(lang), over, digits, side: if words { Side::Left } else { Side::Right } }
+        Column { title: title.get(lang), over, digits, least, spare, side: if words { Side::Left } else { Side::Right } }
     })
 }
 

@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::panels::{Asked, EditorAction};
 use super::state::State;
 use super::theme::Shade;
+use crate::document::edit::Label;
 use crate::lang::{Lang, Words};
 use crate::scenario::template::TEMPLATES;
 
@@ -17,8 +18,13 @@ pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands:
     egui::MenuBar::new().ui(ui, |ui| {
         ui.menu_button(i18n::FILE.get(lang), |ui| file_ui(ui, state, commands));
         ui.menu_button(i18n::EDIT.get(lang), |ui| {
-            item(ui, lang, i18n::UNDO, state.undo.is_some(), commands, Command::Panel(Asked::Undo));
-            item(ui, lang, i18n::REDO, state.redo.is_some(), commands, Command::Panel(Asked::Redo));
+            let named = |words: Words, step: Option<&Label>| match step {
+                Some(step) => format!("{}: {}", words.get(lang), step.get(lang)),
+                None => words.get(lang).to_owned(),
+            };
+            let (undo, redo) = (state.history.next_undo(), state.history.next_redo());
+            named_item(ui, &named(i18n::UNDO, undo), undo.is_some(), commands, Command::Panel(Asked::Undo));
+            named_item(ui, &named(i18n::REDO, redo), redo.is_some(), commands, Command::Panel(Asked::Redo));
             ui.separator();
             for action in EditorAction::ALL {
                 item(ui, lang, action.words(), true, commands, Command::Editor(action));
@@ -47,8 +53,12 @@ pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands:
 }
 
 fn item(ui: &mut Ui, lang: Lang, words: Words, enabled: bool, commands: &mut Vec<Command>, command: Command) {
+    named_item(ui, words.get(lang), enabled, commands, command);
+}
+
+fn named_item(ui: &mut Ui, name: &str, enabled: bool, commands: &mut Vec<Command>, command: Command) {
     let keys = keys_of(ui.ctx(), &command).unwrap_or_default();
-    if ui.add_enabled(enabled, Button::new(words.get(lang)).shortcut_text(keys)).clicked() {
+    if ui.add_enabled(enabled, Button::new(name).shortcut_text(keys)).clicked() {
         commands.push(command);
         ui.close();
     }
@@ -111,10 +121,14 @@ fn view_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands: &mut Vec<C
     item(ui, lang, i18n::RESET_LAYOUT, true, commands, Command::Arrange(Arrange::Reset));
 }
 
+/// Room for the longest name and its keys.
+const PANELS_WIDTH: f32 = 220.0;
+
 /// Shows or hides a panel. The menu stays open: one seldom wants to change only one.
 fn panel_ui(ui: &mut Ui, lang: Lang, panel: PanelKind, mut shown: bool, commands: &mut Vec<Command>) {
     let show = Command::Arrange(Arrange::Show(panel));
     let keys = keys_of(ui.ctx(), &show).unwrap_or_default();
+    ui.set_max_width(PANELS_WIDTH);
     ui.horizontal(|ui| {
         if ui.checkbox(&mut shown, panel.title().get(lang)).changed() {
             commands.push(if shown { show } else { Command::Arrange(Arrange::Hide(panel)) });

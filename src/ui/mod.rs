@@ -12,6 +12,7 @@ mod dialogs;
 mod editor;
 pub mod fonts;
 mod help;
+mod history;
 pub mod i18n;
 pub mod layout;
 mod library;

@@ -1,9 +1,13 @@
 //! A table: a head that sorts, rows of equal height of which only those in view are drawn, figures at the right of their column.
-//! Column widths come from the head alone, so nothing jumps while figures change. Knows nothing of what it shows.
+//! Column widths come from the head alone, so nothing jumps while figures change. Where the room does not do, columns shrink,
+//! then the least important ones wait behind a word that brings them back. Knows nothing of what it shows.
 
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Key, Modifiers, Rangef, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::panel_theme::Theme;
+use super::panel_words as words;
+use crate::lang::Lang;
 
 /// A column.
 pub(super) struct Column {
@@ -11,8 +15,11 @@ pub(super) struct Column {
     pub(super) title: &'static str,
     /// Above that, over all neighbours with the same: what they have in common. Possibly nothing.
     pub(super) over: &'static str,
-    /// Its width in digits.
+    /// Its width in digits, and how few of them do.
     pub(super) digits: f32,
+    pub(super) least: f32,
+    /// Where there is no room, columns with more go before those with less; those with 0 stay.
+    pub(super) spare: u8,
     /// Text stands at the left, figures at the right.
     pub(super) side: Side,
 }
@@ -34,6 +41,7 @@ pub(super) struct Table<'a> {
     pub(super) columns: &'a [Column],
     /// How many rows.
     pub(super) rows: usize,
+    pub(super) lang: Lang,
 }
 
 /// By which column rows are sorted.
@@ -43,28 +51,60 @@ pub(super) struct Sort {
     pub(super) descending: bool,
 }
 
+/// What the user has chosen of a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) sort: Option<Sort>,
+    /// All columns are shown, with or without room.
+    pub(super) all: bool,
+}
+
 /// Where everything of a table is.
 pub(super) struct Layout {
-    pub(super) columns: Vec<Rangef>,
+    /// Those without room are empty.
+    columns: Vec<Rangef>,
     pub(super) row_height: f32,
     width: f32,
 }
 
 const PAD: f32 = 5.0;
 
+/// The widths of columns in `width`, all included: as wide as they like, else shrunk, else without those that can be spared.
+/// `natural` and `least` are in points.
+fn fitted(natural: &[f32], least: &[f32], spare: &[u8], width: f32) -> Vec<Option<f32>> {
+    let mut shown: Vec<bool> = vec![true; natural.len()];
+    loop {
+        let sum = |widths: &[f32]| widths.iter().zip(&shown).filter(|(_, shown)| **shown).map(|(width, _)| *width).sum::<f32>();
+        let (wanted, needed) = (sum(natural), sum(least));
+        let spared = (0..shown.len()).filter(|&index| shown[index] && spare[index] > 0).max_by_key(|&index| spare[index]);
+        match spared {
+            Some(index) if needed > width => shown[index] = false,
+            _ => {
+                let share = ((wanted - width) / (wanted - needed).max(0.001)).clamp(0.0, 1.0);
+                let fit = |index: usize| natural[index] - (natural[index] - least[index]) * share;
+                return (0..shown.len()).map(|index| shown[index].then(|| fit(index))).collect();
+            }
+        }
+    }
+}
+
 impl Layout {
-    /// Shares `width`: what is left over goes to the first column.
-    pub(super) fn of(ui: &Ui, theme: &Theme, columns: &[Column], width: f32) -> Self {
+    /// Shares `width`: what is left over goes to the first column. With `all` no column is spared.
+    fn of(ui: &Ui, theme: &Theme, columns: &[Column], width: f32, all: bool) -> Self {
         let digit = ui.fonts_mut(|fonts| fonts.glyph_width(&theme.mono(), '0'));
         let title = |column: &Column| {
             ui.fonts_mut(|fonts| fonts.layout_no_wrap(column.title.to_owned(), theme.small(), theme.text).size().x)
         };
-        let widths: Vec<_> =
-            columns.iter().map(|column| (column.digits * digit).max(title(column) + digit) + 2.0 * PAD).collect();
-        let spare = (width - widths.iter().sum::<f32>()).max(0.0);
+        let wide = |digits: f32, column: &Column| (digits * digit).max(title(column) + digit) + 2.0 * PAD;
+        let natural: Vec<_> = columns.iter().map(|column| wide(column.digits, column)).collect();
+        let least: Vec<_> = columns.iter().map(|column| wide(column.least.min(column.digits), column)).collect();
+        let spare: Vec<_> = columns.iter().map(|column| if all { 0 } else { column.spare }).collect();
+        let widths = fitted(&natural, &least, &spare, width);
+        let over = (width - widths.iter().flatten().sum::<f32>()).max(0.0);
         let mut left = 0.0;
         let ranges = widths.iter().enumerate().map(|(index, width)| {
-            let range = Rangef::new(left, left + width + if index == 0 { spare } else { 0.0 });
+            let width = width.map_or(0.0, |width| width + if index == 0 { over } else { 0.0 });
+            let range = Rangef::new(left, left + width);
             left = range.max;
             range
         });
@@ -73,37 +113,53 @@ impl Layout {
         Self { columns, row_height, width: left }
     }
 
-    /// The place of a cell in `row`.
+    /// Whether there is room for a column.
+    pub(super) fn has(&self, column: usize) -> bool {
+        self.columns[column].span() > 0.0
+    }
+
+    /// The place of a cell in `row`; an empty one for a column without room.
     pub(super) fn cell(&self, row: Rect, column: usize) -> Rect {
         let range = self.columns[column];
+        if !self.has(column) {
+            return Rect::from_min_size(pos2(row.left() + range.min, row.top()), vec2(0.0, row.height()));
+        }
         Rect::from_x_y_ranges(row.left() + range.min + PAD..=row.left() + range.max - PAD, row.y_range())
     }
 }
 
-/// Writes text into a cell, cut off at its edge.
+/// Writes text into a cell: words end in an ellipsis where there is no room for all of them, figures are cut off.
 pub(super) fn write(ui: &Ui, cell: Rect, side: Side, text: &str, font: egui::FontId, colour: egui::Color32) {
+    if cell.width() <= 0.0 {
+        return;
+    }
     let painter = ui.painter().with_clip_rect(cell.expand(1.0).intersect(ui.clip_rect()));
-    match side {
-        Side::Left => painter.text(cell.left_center(), Align2::LEFT_CENTER, text, font, colour),
-        Side::Right => painter.text(cell.right_center(), Align2::RIGHT_CENTER, text, font, colour),
-    };
+    if side == Side::Right {
+        painter.text(cell.right_center(), Align2::RIGHT_CENTER, text, font, colour);
+        return;
+    }
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = TextWrapping { max_width: cell.width(), max_rows: 1, break_anywhere: true, ..TextWrapping::default() };
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    painter.galley(pos2(cell.left(), cell.center().y - galley.size().y / 2.0), galley, colour);
 }
 
 /// Shows the table. `row` draws one row and gives its accessible name; gives the row that was clicked.
 pub(super) fn table(
     ui: &mut Ui,
     theme: &Theme,
-    Table { name, columns, rows }: &Table<'_>,
-    sort: &mut Option<Sort>,
+    Table { name, columns, rows, lang }: &Table<'_>,
+    chosen: &mut Chosen,
     selected: &dyn Fn(usize) -> bool,
     row: &mut dyn FnMut(&mut Ui, &Layout, usize, Rect) -> String,
 ) -> Option<usize> {
-    let layout = Layout::of(ui, theme, columns, ui.available_width());
+    let room = ui.available_width() - ui.spacing().scroll.allocated_width();
+    let layout = Layout::of(ui, theme, columns, room, chosen.all);
     let mut clicked = None;
     ScrollArea::horizontal().id_salt((name, "sideways")).auto_shrink(false).show(ui, |ui| {
         ui.set_min_width(layout.width);
         ui.spacing_mut().item_spacing.y = 0.0;
-        head(ui, theme, columns, &layout, sort);
+        head(ui, theme, columns, &layout, chosen, *lang);
         ScrollArea::vertical().id_salt(name).auto_shrink(false).show_rows(ui, layout.row_height, *rows, |ui, range| {
             for index in range {
                 let (rect, response) = ui.allocate_exact_size(vec2(layout.width, layout.row_height), Sense::click());
@@ -143,10 +199,11 @@ fn background(ui: &Ui, theme: &Theme, rect: Rect, response: &Response, selected:
     }
 }
 
-fn head(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout, sort: &mut Option<Sort>) {
-    over(ui, theme, columns, layout);
+fn head(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout, chosen: &mut Chosen, lang: Lang) {
+    over(ui, theme, columns, layout, chosen, lang);
+    let sort = &mut chosen.sort;
     let (rect, _) = ui.allocate_exact_size(vec2(layout.width, layout.row_height), Sense::hover());
-    for (index, column) in columns.iter().enumerate() {
+    for (index, column) in columns.iter().enumerate().filter(|(index, _)| layout.has(*index)) {
         let cell = layout.cell(rect, index);
         let response = ui.interact(cell.expand2(vec2(PAD, 0.0)), ui.scope_id().with(("head", index)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, column.title));
@@ -164,22 +221,44 @@ fn head(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout, sort: &
     ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, theme.line));
 }
 
-/// The line above the titles, if any column has something in common with its neighbour.
-fn over(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout) {
-    if columns.iter().all(|column| column.over.is_empty()) {
+/// The line above the titles, if any column has something in common with its neighbour, or there are columns without room.
+fn over(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout, chosen: &mut Chosen, lang: Lang) {
+    let away: Vec<String> =
+        (0..columns.len()).filter(|&index| !layout.has(index)).map(|index| full_title(&columns[index])).collect();
+    let has_more = chosen.all || !away.is_empty();
+    if !has_more && columns.iter().all(|column| column.over.is_empty()) {
         return;
     }
     let (rect, _) = ui.allocate_exact_size(vec2(layout.width, layout.row_height * 0.8), Sense::hover());
-    let mut index = 0;
-    for group in columns.chunk_by(|one, other| one.over == other.over) {
-        let last = index + group.len() - 1;
-        if !group[0].over.is_empty() {
-            let span = Rect::from_x_y_ranges(layout.cell(rect, index).left()..=layout.cell(rect, last).right(), rect.y_range());
-            ui.painter().text(span.center(), Align2::CENTER_CENTER, group[0].over, theme.small(), theme.weak);
+    let shown: Vec<usize> = (0..columns.len()).filter(|&index| layout.has(index)).collect();
+    for group in shown.chunk_by(|one, other| columns[*one].over == columns[*other].over) {
+        let (first, last, over) = (group[0], group[group.len() - 1], columns[group[0]].over);
+        if !over.is_empty() {
+            let span = Rect::from_x_y_ranges(layout.cell(rect, first).left()..=layout.cell(rect, last).right(), rect.y_range());
+            ui.painter().text(span.center(), Align2::CENTER_CENTER, over, theme.small(), theme.weak);
             ui.painter().hline(span.x_range(), span.bottom() - 0.5, egui::Stroke::new(1.0, theme.line));
         }
-        index = last + 1;
     }
+    if has_more {
+        let text = match away.len() {
+            0 => words::FEWER_COLUMNS.get(lang).to_owned(),
+            count => words::MORE_COLUMNS.get(lang).replace("{0}", &count.to_string()),
+        };
+        let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.clone(), theme.small(), ui.visuals().hyperlink_color));
+        let place = Rect::from_min_size(rect.min + vec2(PAD, 0.0), vec2(galley.size().x, rect.height()));
+        let response = ui.interact(place, ui.scope_id().with("columns"), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &text));
+        let colour = if response.hovered() || response.has_focus() { theme.text } else { ui.visuals().hyperlink_color };
+        ui.painter().galley_with_override_text_color(pos2(place.left(), place.top() + 2.0), galley, colour);
+        let tip = if away.is_empty() { words::FEWER_COLUMNS.get(lang).to_owned() } else { away.join(" · ") };
+        if response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(tip).clicked() {
+            chosen.all = !chosen.all;
+        }
+    }
+}
+
+fn full_title(column: &Column) -> String {
+    format!("{} {}", column.over, column.title).trim_start().to_owned()
 }
 
 /// Figures begin with the largest, words with the first; the third click gives the order of the text back.
@@ -200,4 +279,25 @@ fn arrow(ui: &Ui, cell: Rect, side: Side, descending: bool, colour: egui::Color3
     let (middle, turn) = (pos2(x, cell.center().y), if descending { 1.0 } else { -1.0 });
     let corners = [vec2(-3.0, -2.0), vec2(3.0, -2.0), vec2(0.0, 3.0)].map(|corner| middle + corner * turn);
     ui.painter().add(egui::Shape::convex_polygon(corners.into(), colour, egui::Stroke::NONE));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(width: f32, expect: &str) {
+        let widths = fitted(&[100.0, 60.0, 80.0, 60.0], &[60.0, 60.0, 40.0, 60.0], &[0, 2, 1, 3], width);
+        let shown: Vec<_> = widths.iter().map(|width| width.map_or("-".to_owned(), |width| format!("{width:.0}"))).collect();
+        assert_eq!(shown.join(" "), expect);
+    }
+
+    #[test]
+    fn columns_shrink_before_any_goes_and_the_least_important_goes_first() {
+        check(400.0, "100 60 80 60");
+        check(260.0, "80 60 60 60");
+        check(220.0, "90 60 70 -");
+        check(150.0, "85 - 65 -");
+        check(99.0, "99 - - -");
+        check(10.0, "60 - - -");
+    }
 }

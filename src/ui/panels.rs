@@ -36,6 +36,8 @@ pub struct View<'a> {
     pub version: u64,
     /// What is wrong with it.
     pub diagnostics: &'a [Diagnostic],
+    /// Whether that is known of the text as it is now.
+    pub is_checked: bool,
     /// The last scenario that could be read, and the text and version it was read from.
     pub scenario: &'a Scenario,
     /// The text `scenario` was read from: spans of it are meaningless in any other.
@@ -179,6 +181,7 @@ impl Panels {
             text: view.scenario_text,
             version: view.scenario_version,
             stale: !view.is_fresh(),
+            unreadable: view.is_checked && !view.is_fresh(),
             selected: view.selected,
             diagnostics: view.diagnostics,
             heat,
@@ -194,6 +197,7 @@ impl Panels {
             text: view.scenario_text,
             version: view.scenario_version,
             stale: !view.is_fresh(),
+            unreadable: view.is_checked && !view.is_fresh(),
             selected: view.selected,
             diagnostics: view.diagnostics,
             heat: &[],

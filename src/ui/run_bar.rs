@@ -5,7 +5,7 @@ use egui::{Atom, AtomPaintArgs, Button, ComboBox, DragValue, RichText, Ui, vec2}
 use super::command::{Command, EngineChoice, Recording, keys_of};
 use super::i18n::{self, fill};
 use super::panel_signs::{self as signs, Sign};
-use super::state::{Phase, State};
+use super::state::{Phase, State, VerdictLine};
 use crate::diagnostic::{LineColumn, Severity};
 use crate::lang::Words;
 use crate::trace::store::Ended;
@@ -142,12 +142,28 @@ fn phase_ui(ui: &mut Ui, state: &State<'_>) {
     if let Some(elapsed) = elapsed {
         ui.label(RichText::new(format!("{:.1} s", elapsed.seconds())).monospace().weak());
     }
-    if matches!(state.phase, Phase::Ended(..)) && !state.verdicts.is_empty() {
-        let refuted = state.verdicts.iter().any(|line| line.good == Some(false));
-        let (sign, words) = if refuted { ("✖", i18n::REFUTED) } else { ("✔", i18n::HOLDS) };
-        let text = format!("{sign} {}", words.get(lang));
-        ui.label(RichText::new(text).strong().color(state.shade.verdict(Some(!refuted))));
+    if let Phase::Ended(ended, _) = state.phase
+        && !state.verdicts.is_empty()
+    {
+        let (good, sign, words) = match overall(ended, state.verdicts) {
+            Some(false) => (Some(false), "✖", i18n::REFUTED),
+            Some(true) => (Some(true), "✔", i18n::HOLDS),
+            None => (None, "○", i18n::UNSETTLED),
+        };
+        let text = RichText::new(format!("{sign} {}", words.get(lang))).strong().color(state.shade.verdict(good));
+        let response = ui.label(text);
+        if good.is_none() {
+            response.on_hover_text(i18n::UNSETTLED_TIP.get(lang));
+        }
     }
+}
+
+/// What the verdicts come to: a run that was cut short settles nothing but what it has refuted.
+fn overall(ended: &Ended, verdicts: &[VerdictLine]) -> Option<bool> {
+    if verdicts.iter().any(|line| line.good == Some(false)) {
+        return Some(false);
+    }
+    matches!(ended, Ended::Completed | Ended::Deadlocked).then_some(true)
 }
 
 fn ended_in_words(ended: &Ended, state: &State<'_>) -> String {
@@ -159,5 +175,20 @@ fn ended_in_words(ended: &Ended, state: &State<'_>) -> String {
         Ended::TimedOut => i18n::TIMED_OUT.get(lang).to_owned(),
         Ended::LimitReached(limit) => fill(i18n::LIMIT.get(lang), &[limit]),
         Ended::Crashed(how) => fill(i18n::CRASHED.get(lang), &[how]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_was_cut_short_is_not_said_to_hold() {
+        let line = |good| VerdictLine { good, claim: String::new(), strength: String::new(), block: None };
+        let check = |ended: &Ended, good| overall(ended, &[line(None), line(good)]);
+        assert_eq!(check(&Ended::Completed, Some(true)), Some(true));
+        assert_eq!(check(&Ended::TimedOut, None), None);
+        assert_eq!(check(&Ended::TimedOut, Some(true)), None);
+        assert_eq!(check(&Ended::LimitReached("events".to_owned()), Some(false)), Some(false));
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::command::{EngineChoice, Page, Recording};
 use super::panels::View;
 use super::theme::Shade;
-use crate::document::edit::Label;
+use crate::document::history::History;
 use crate::lang::Lang;
 use crate::time::Nanos;
 use crate::trace::store::{Ended, Trace};
@@ -29,10 +29,8 @@ pub struct State<'a> {
     pub is_dirty: bool,
     /// Whether the text can be run.
     pub can_run: bool,
-    /// What undo takes back.
-    pub undo: Option<&'a Label>,
-    /// What redo does again.
-    pub redo: Option<&'a Label>,
+    /// What was done to the text, and can be undone and done again.
+    pub history: &'a History,
     /// What runs it.
     pub engine: EngineChoice,
     /// Cores it may use; 0 as the scenario says.

@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, RichText, Ui};
 
-use super::command::Command;
+use super::command::{Arrange, Command, PanelKind};
 use super::i18n::{self, fill};
 use super::state::{Origin, State};
 use crate::diagnostic::Severity;
@@ -11,7 +11,7 @@ use crate::diagnostic::Severity;
 pub(super) fn status_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            counts_ui(ui, state);
+            counts_ui(ui, state, commands);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| told_ui(ui, state, commands));
         });
     });
@@ -46,7 +46,7 @@ fn told_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     }
 }
 
-fn counts_ui(ui: &mut Ui, state: &State<'_>) {
+fn counts_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
     let problems = state.view.diagnostics.len();
     let worst = state.view.diagnostics.iter().map(|told| told.severity).min();
@@ -56,7 +56,11 @@ fn counts_ui(ui: &mut Ui, state: &State<'_>) {
             let text = format!("{} {problems}", i18n::PROBLEMS.get(lang));
             let error = severity == Severity::Error;
             let color = if error { ui.visuals().error_fg_color } else { ui.visuals().warn_fg_color };
-            ui.label(RichText::new(text).color(color));
+            let label = egui::Label::new(RichText::new(text).color(color)).selectable(false).sense(egui::Sense::click());
+            let response = ui.add(label).on_hover_cursor(egui::CursorIcon::PointingHand);
+            if response.on_hover_text(i18n::SHOW_PROBLEMS.get(lang)).clicked() {
+                commands.push(Command::Arrange(Arrange::Show(PanelKind::Problems)));
+            }
         }
     }
     if let Some(lost) = state.trace().map(|trace| trace.counters.lost_events).filter(|lost| *lost > 0) {

@@ -11,7 +11,7 @@ use crate::view::tasks::{TaskRow, rows};
 
 use super::cores::Shown;
 use super::panel_signs as signs;
-use super::panel_table::{Column, Layout, Side, Sort, Table, table, write};
+use super::panel_table::{Chosen, Column, Layout, Side, Sort, Table, table, write};
 use super::panel_theme::Theme;
 use super::panel_words as words;
 
@@ -19,7 +19,7 @@ use super::panel_words as words;
 #[derive(Default)]
 pub(super) struct TasksPanel {
     rows: Option<(u64, Vec<TaskRow>)>,
-    sort: Option<Sort>,
+    chosen: Chosen,
 }
 
 /// The column that the bars stand in.
@@ -43,13 +43,13 @@ impl TasksPanel {
         }
         let (_, rows) = self.rows.as_ref().expect("the rows were made just now");
         legend(ui, theme, lang, rows);
-        let order = order(rows, self.sort);
+        let order = order(rows, self.chosen.sort);
         let columns = columns(lang, rows.iter().any(|row| row.interpreter.is_some()));
         let clicked = table(
             ui,
             theme,
-            &Table { name: "tasks", columns: &columns, rows: rows.len() },
-            &mut self.sort,
+            &Table { name: "tasks", columns: &columns, rows: rows.len(), lang },
+            &mut self.chosen,
             &|_| false,
             &mut |ui, layout, index, rect| row_ui(ui, theme, layout, rect, &rows[order[index]], lang, block_name),
         );
@@ -59,17 +59,18 @@ impl TasksPanel {
 
 /// Those of the interpreter lock come last, and only where there is one.
 fn columns(lang: Lang, interpreter: bool) -> Vec<Column> {
-    let column = |title: Words, digits, side| Column { title: title.get(lang), over: "", digits, side };
+    let column =
+        |title: Words, (digits, least), spare, side| Column { title: title.get(lang), over: "", digits, least, spare, side };
     let mut columns = vec![
-        column(words::TASK, 14.0, Side::Left),
-        column(words::STATE, 22.0, Side::Left),
-        column(words::BLOCK, 22.0, Side::Left),
-        column(words::CPU_TIME, 9.0, Side::Right),
-        column(words::CORE_COLUMN, 4.0, Side::Right),
-        column(words::TIME_IN_STATE, 34.0, Side::Left),
+        column(words::TASK, (14.0, 9.0), 0, Side::Left),
+        column(words::STATE, (22.0, 12.0), 0, Side::Left),
+        column(words::BLOCK, (22.0, 11.0), 4, Side::Left),
+        column(words::CPU_TIME, (9.0, 7.5), 2, Side::Right),
+        column(words::CORE_COLUMN, (4.0, 4.0), 5, Side::Right),
+        column(words::TIME_IN_STATE, (34.0, 12.0), 1, Side::Left),
     ];
     if interpreter {
-        let share = |title: Words| Column { over: words::GIL.get(lang), ..column(title, 8.0, Side::Right) };
+        let share = |title: Words| Column { over: words::GIL.get(lang), ..column(title, (8.0, 6.0), 3, Side::Right) };
         columns.extend([share(words::GIL_HELD), share(words::GIL_WANTED)]);
     }
     columns
@@ -158,7 +159,9 @@ fn row_ui(
             write(ui, cell(column), Side::Right, &percent(row.share(wanted)), theme.mono(), theme.text);
         }
     }
-    bar(ui, theme, cell(BAR).shrink2(vec2(0.0, 4.0)), row, lang);
+    if layout.has(BAR) {
+        bar(ui, theme, cell(BAR).shrink2(vec2(0.0, 4.0)), row, lang);
+    }
     format!("{}: {state}, {cpu}", row.name)
 }
 

@@ -161,6 +161,8 @@ impl Shade {
         // Thin, but always seen: what can be scrolled says so.
         style.spacing.scroll.dormant_handle_opacity = 0.45;
         style.spacing.scroll.floating_width = 4.0;
+        // Beside what is scrolled, never over it.
+        style.spacing.scroll.floating_allocated_width = 6.0;
         style.visuals.weak_text_color = Some(greys.weak);
         style
     }

@@ -124,6 +124,7 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
         text: document.text(),
         version: *version,
         diagnostics,
+        is_checked: true,
         scenario,
         scenario_text,
         scenario_version: *scenario_version,

@@ -1,6 +1,6 @@
 //! Changing the text: edits, undo and redo. What is wrong with it is `checking`, where it is kept `filing` and `keeping`.
 
-use super::{Origin, Session};
+use super::{Good, Origin, Session};
 use crate::app::files;
 use crate::document::Document;
 use crate::document::edit::{Change, Edit, Selection};
@@ -65,6 +65,8 @@ impl Session {
         self.history = History::default();
         self.on_disk = if let Origin::File(path) = &origin { files::changed(path) } else { None };
         self.origin = origin;
+        // Blocks of the text before are none of this one, be it unreadable.
+        self.good = Good::default();
         self.selected = None;
         self.jump = Some(Selection::default());
         self.version += 1;

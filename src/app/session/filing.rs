@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::{Origin, Session};
 use crate::app::files::{self, Dialog, Purpose, Reply};
+use crate::app::watcher::Watcher;
 use crate::scenario::library;
 use crate::scenario::template::TEMPLATES;
 use crate::trace::file;
+use crate::ui::command::{Arrange, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::ui::state::Question;
 
@@ -108,6 +110,9 @@ impl Session {
                 self.store.keep_settings(&self.settings);
                 self.set_text(text, Origin::File(path));
                 self.notice = None;
+                if self.is_checked() && !self.can_run() {
+                    self.arrange(Arrange::Front(PanelKind::Problems));
+                }
             }
             Err(told) => self.failed(told),
         }
@@ -199,6 +204,21 @@ impl Session {
         match encoded.and_then(|bytes| files::write(path, &bytes, lang)) {
             Ok(()) => self.done(fill(i18n::WRITTEN.get(lang), &[&path.display().to_string()])),
             Err(told) => self.failed(told),
+        }
+    }
+
+    /// Has the open file watched, and looks at it when something has happened to it.
+    pub(super) fn watch(&mut self) {
+        let file = if let Origin::File(path) = &self.origin { Some((path.clone(), self.on_disk)) } else { None };
+        if self.watcher.is_none() && file.is_some() {
+            let wake = self.wake.clone();
+            self.watcher = Watcher::start(move || wake.request_repaint());
+        }
+        let Some(watcher) = &mut self.watcher else { return };
+        watcher.watch(file);
+        // A question that is open is answered first: then the file is looked at once more.
+        if self.question.is_none() && watcher.has_noticed() {
+            self.look_at_disk();
         }
     }
 

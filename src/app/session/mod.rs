@@ -16,6 +16,7 @@ use super::files::{Dialog, Purpose};
 use super::keeper::Keeper;
 use super::runner::Runner;
 use super::settings::{Settings, Store, Unsaved, WindowSize};
+use super::watcher::Watcher;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::document::edit::Selection;
@@ -110,6 +111,8 @@ pub struct Session {
     pub picture: Option<(Option<PanelKind>, PathBuf)>,
     store: Store,
     keeper: Keeper,
+    /// Watches the open file; none before there is one.
+    watcher: Option<Watcher>,
     /// Checks long texts; none before the first.
     checker: Option<Checker>,
     /// The version it was asked for last.
@@ -165,6 +168,7 @@ impl Session {
             arranges: Vec::new(),
             picture: None,
             keeper: Keeper::new(store.clone()),
+            watcher: None,
             checker: None,
             asked: None,
             store,
@@ -217,6 +221,7 @@ impl Session {
         }
         self.dialog_closed();
         self.check_aside();
+        self.watch();
         if self.kept != self.version && now - *self.unkept_since.get_or_insert(now) > UNKEPT_SECONDS {
             self.keep();
         }

@@ -6,6 +6,7 @@ use super::{BlockAction, BlocksPanel, Shown, words};
 use crate::lang::Lang;
 use crate::scenario::block::Kind;
 use crate::scenario::write::{find, wrappers};
+use crate::ui::command::keys_text;
 
 impl BlocksPanel {
     /// Draws the menu; what is chosen is done in the next frame.
@@ -37,7 +38,7 @@ impl BlocksPanel {
     }
 
     fn item(&self, ui: &mut Ui, shown: &Shown<'_>, action: BlockAction) -> bool {
-        let keys = action.keys().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+        let keys = action.keys().map(|keys| keys_text(ui.ctx(), &keys)).unwrap_or_default();
         let button = Button::new(self.words(shown, action, shown.lang)).shortcut_text(keys);
         ui.add_enabled(self.is_possible(shown, action), button).clicked()
     }

@@ -77,8 +77,10 @@ pub(super) struct Shown<'a> {
     pub(super) text: &'a str,
     /// Changes whenever they do.
     pub(super) version: u64,
-    /// Whether the text has moved on and cannot be read any more.
+    /// Whether the text has moved on: nothing can be changed here.
     pub(super) stale: bool,
+    /// Whether it has to one that cannot be read.
+    pub(super) unreadable: bool,
     /// The selected block.
     pub(super) selected: Option<BlockId>,
     /// What is wrong with the text.
@@ -125,8 +127,9 @@ impl BlocksPanel {
         let mut asked = Vec::new();
         self.prepare(shown, &mut asked);
         let (_, rows) = self.rows.take().expect("the rows were made just now");
-        if shown.stale {
-            stale_ui(ui, theme, shown.lang);
+        if shown.unreadable {
+            let words = if rows.is_empty() { words::UNREADABLE } else { words::STALE };
+            stale_ui(ui, theme, words.get(shown.lang));
         }
         let area = ui.available_rect_before_wrap();
         let panel = ui.interact(area, Self::focus_id(), Sense::click());
@@ -145,7 +148,7 @@ impl BlocksPanel {
         if has_focus && self.editing.is_none() && self.naming.is_none() && self.choosing.is_none() {
             self.keys(ui, shown, &rows, &mut asked);
         }
-        if rows.is_empty() {
+        if rows.is_empty() && !shown.stale {
             let hint = words::EMPTY.get(shown.lang).to_owned();
             let galley = ui.painter().layout(hint, theme.body(), theme.weak, area.width() - 24.0);
             ui.painter().galley(area.min + vec2(12.0, 12.0), galley, theme.weak);
@@ -439,11 +442,11 @@ fn problems(shown: &Shown<'_>) -> BTreeMap<BlockId, Severity> {
 }
 
 /// Says that the tiles are older than the text.
-fn stale_ui(ui: &mut Ui, theme: &Theme, lang: Lang) {
+fn stale_ui(ui: &mut Ui, theme: &Theme, told: &str) {
     let fill = theme.severity(Severity::Warning).gamma_multiply(0.18);
     egui::Frame::NONE.fill(fill).inner_margin(6.0).corner_radius(3.0).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.label(words::STALE.get(lang));
+        ui.label(told);
     });
     ui.add_space(4.0);
 }

@@ -10,6 +10,7 @@ words! {
     HOLE: "Drop blocks here", "把块放在这里";
     EMPTY: "Drag a block here from the palette, or press Insert", "从左边的块列表拖一个块过来，或按 Insert 键";
     STALE: "The text has errors: these are the blocks of its last readable state, and cannot be changed until they are mended", "文本有错误：这里是上一次可读取时的块，改正之前不能修改";
+    UNREADABLE: "The text has errors: its blocks appear once it can be read", "文本有错误：能读取之后，块才会显示";
     EDIT: "Edit values", "编辑数值";
     RENAME: "Rename everywhere", "全部重命名";
     INSERT: "Insert a block…", "插入块…";

@@ -277,7 +277,11 @@ fn underline(rect: Rect, severity: Severity, colour: Color32) -> Shape {
 
 /// What was told last, of which version's byte.
 #[derive(Default)]
-pub(super) struct Hovered(Option<(u64, Lang, usize, Option<Hover>)>);
+pub(super) struct Hovered {
+    told: Option<(u64, Lang, usize, Option<Hover>)>,
+    /// A key was pressed: whoever types does not point, until the pointer moves again.
+    is_quiet: bool,
+}
 
 /// While the pointer rests on the text: what is wrong there and what to do, what the word under it means.
 pub(super) fn tips(
@@ -288,7 +292,11 @@ pub(super) fn tips(
     hovered: &mut Hovered,
     told: &dyn Fn(usize) -> Option<Hover>,
 ) {
-    let Some(pointer) = response.hover_pos() else { return };
+    hovered.is_quiet = response.ctx.input(|input| {
+        let typed = |event: &egui::Event| matches!(event, egui::Event::Key { .. } | egui::Event::Text(_));
+        input.events.iter().any(typed) || (hovered.is_quiet && !input.pointer.is_moving())
+    });
+    let Some(pointer) = response.hover_pos().filter(|_| !hovered.is_quiet) else { return };
     if response.ctx.input(|input| input.pointer.any_down()) {
         return;
     }
@@ -296,10 +304,10 @@ pub(super) fn tips(
         in_view(page, lines, shown.marks).filter(|mark| page.rect_of(lines, shown.text, mark.span).contains(pointer)).collect();
     let hover = page.byte_at(lines, shown.text, pointer).and_then(|at| {
         let key = (shown.version, shown.lang, at);
-        if hovered.0.as_ref().is_none_or(|(version, lang, byte, _)| (*version, *lang, *byte) != key) {
-            hovered.0 = Some((shown.version, shown.lang, at, told(at)));
+        if hovered.told.as_ref().is_none_or(|(version, lang, byte, _)| (*version, *lang, *byte) != key) {
+            hovered.told = Some((shown.version, shown.lang, at, told(at)));
         }
-        hovered.0.as_ref().and_then(|(.., hover)| hover.as_ref())
+        hovered.told.as_ref().and_then(|(.., hover)| hover.as_ref())
     });
     if under.is_empty() && hover.is_none() {
         return;

@@ -5,9 +5,9 @@ mod glossary;
 
 use egui::{CollapsingHeader, Grid, Id, Label, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
-use super::command::{Command, Page, shortcuts};
+use super::command::{Command, Page, keys_text, shortcuts};
 use super::i18n;
-use super::panels::EditorAction;
+use super::panels::{BlockAction, EditorAction};
 use super::state::State;
 use crate::lang::Lang;
 use crate::scenario::block::{Info, TABLE};
@@ -137,12 +137,15 @@ fn glossary_ui(ui: &mut Ui, lang: Lang, query: &str) -> bool {
 
 fn keys_ui(ui: &mut Ui, lang: Lang, query: &str) -> bool {
     let mut found = false;
-    Grid::new("keys").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
-        let of_window = shortcuts().into_iter().map(|shortcut| (shortcut.words, shortcut.keys));
-        for (words, keys) in of_window.chain(EditorAction::ALL.map(|action| (action.words(), action.keys()))) {
-            let keys = ui.ctx().format_shortcut(&keys);
-            if says(query, &[words.en, words.zh, &keys]) {
+    Grid::new("keys").num_columns(3).spacing([24.0, 4.0]).show(ui, |ui| {
+        let of_window = shortcuts().into_iter().map(|shortcut| (i18n::WINDOW, shortcut.words, Some(shortcut.keys)));
+        let of_text = EditorAction::ALL.map(|action| (i18n::EDITOR, action.words(), Some(action.keys())));
+        let of_blocks = BlockAction::ALL.map(|action| (i18n::BLOCKS, action.words(), action.keys()));
+        for (place, words, keys) in of_window.chain(of_text).chain(of_blocks) {
+            let Some(keys) = keys.map(|keys| keys_text(ui.ctx(), &keys)) else { continue };
+            if says(query, &[words.en, words.zh, place.en, place.zh, &keys]) {
                 found = true;
+                ui.weak(place.get(lang));
                 ui.label(words.get(lang));
                 ui.monospace(keys);
                 ui.end_row();
