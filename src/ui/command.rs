@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::i18n;
+use super::keys::keys_text;
 use super::panels::{Asked, EditorAction};
 use super::theme::Shade;
 use crate::lang::{Lang, Words};
@@ -264,11 +265,4 @@ pub fn keys_of(context: &egui::Context, command: &Command) -> Option<String> {
     }
     let shortcut = shortcuts().into_iter().find(|shortcut| shortcut.command == *command)?;
     Some(keys_text(context, &shortcut.keys))
-}
-
-/// Keys as they are shown: signs as they stand on the keyboard, not by name.
-#[must_use]
-pub fn keys_text(context: &egui::Context, keys: &KeyboardShortcut) -> String {
-    let signs = [("OpenBracket", "["), ("CloseBracket", "]"), ("Slash", "/")];
-    signs.into_iter().fold(context.format_shortcut(keys), |text, (name, sign)| text.replace(name, sign))
 }

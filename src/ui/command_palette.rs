@@ -2,8 +2,9 @@
 
 use egui::{Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, pos2};
 
-use super::command::{Command, PanelKind, keys_text, shortcuts};
+use super::command::{Command, PanelKind, shortcuts};
 use super::i18n;
+use super::keys::keys_text;
 use super::panels::{BlockAction, EditorAction};
 use crate::lang::Lang;
 use crate::scenario::template::TEMPLATES;

@@ -14,6 +14,7 @@ pub mod fonts;
 mod help;
 mod history;
 pub mod i18n;
+pub mod keys;
 pub mod layout;
 mod library;
 mod locks;

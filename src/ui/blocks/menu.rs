@@ -6,7 +6,7 @@ use super::{BlockAction, BlocksPanel, Shown, words};
 use crate::lang::Lang;
 use crate::scenario::block::Kind;
 use crate::scenario::write::{find, wrappers};
-use crate::ui::command::keys_text;
+use crate::ui::keys::keys_text;
 
 impl BlocksPanel {
     /// Draws the menu; what is chosen is done in the next frame.

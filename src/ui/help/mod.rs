@@ -5,8 +5,9 @@ mod glossary;
 
 use egui::{CollapsingHeader, Grid, Id, Label, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
-use super::command::{Command, Page, keys_text, shortcuts};
+use super::command::{Command, Page, shortcuts};
 use super::i18n;
+use super::keys::keys_text;
 use super::panels::{BlockAction, EditorAction};
 use super::state::State;
 use crate::lang::Lang;
