@@ -55,6 +55,37 @@ pub enum Access {
     Write,
 }
 
+/// What a check may ask of a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measure {
+    /// How many tasks are in it.
+    Inside,
+    /// The most that ever were at once.
+    Peak,
+    /// For how long anybody was in it, in milliseconds.
+    Elapsed,
+    /// How many cores the scenario kept busy meanwhile, on the average.
+    CoresBusy,
+}
+
+impl Measure {
+    /// Each with the name of its function.
+    pub const ALL: [(&str, Self); 4] =
+        [("inside", Self::Inside), ("peak", Self::Peak), ("elapsed", Self::Elapsed), ("cores_busy", Self::CoresBusy)];
+
+    /// The one that a function of this name gives.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, measure)| measure)
+    }
+
+    /// The name of its function.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].0
+    }
+}
+
 /// One thing a task asks of the world: one step, indivisible, unless its own words say otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
@@ -73,6 +104,12 @@ pub enum Effect {
     Print(TextId),
     /// `mark "label"`, a progress point. Outcome: none.
     Mark(TextId),
+    /// Entry of `mark "label" { }`. Outcome: none.
+    EnterRegion(ResourceId),
+    /// Exit of `mark "label" { }`. Outcome: none.
+    LeaveRegion(ResourceId),
+    /// `inside`, `peak`, `elapsed`, `cores_busy`: only checks ask, no task does. Outcome: a number.
+    Measure(ResourceId, Measure),
     /// A plain or atomic load of a `shared`. Outcome: its value.
     Load(ResourceId),
     /// A plain or atomic store to a `shared`. Outcome: none.
@@ -218,6 +255,9 @@ impl Effect {
     #[must_use]
     pub fn placed(self, place: impl Fn(ResourceId) -> ResourceId, task: impl Fn(TaskId) -> TaskId) -> Self {
         match self {
+            Self::EnterRegion(region) => Self::EnterRegion(place(region)),
+            Self::LeaveRegion(region) => Self::LeaveRegion(place(region)),
+            Self::Measure(region, measure) => Self::Measure(place(region), measure),
             Self::Load(resource) => Self::Load(place(resource)),
             Self::Store(resource, value) => Self::Store(place(resource), value),
             Self::AtomicAdd(resource, value) => Self::AtomicAdd(place(resource), value),

@@ -228,9 +228,9 @@ catalog! {
     EXPECT_WHAT "E0416" Error
         "this does not say what to expect" "这里没有说清期望什么",
         "as in: expect always \"done == 2\"; expect never deadlock; expect never exception=ValueError in=main; expect always output \"a\"" "例如：expect always \"done == 2\"；expect never deadlock；expect never exception=ValueError in=main；expect always output \"a\"";
-    PLANNED_FUNCTION "E0417" Error
-        "`{0}()` is planned, but not built yet" "`{0}()` 在计划之中，还没有做好",
-        "count with a `shared` and check that" "可以用 `shared` 计数，再检查它";
+    ONLY_IN_CHECK "E0417" Error
+        "`{0}()` stands only in a check" "`{0}()` 只能用在检查里",
+        "put it into an `expect` or `invariant`; a task may count with a `shared`" "写进 `expect` 或 `invariant`；任务里可以用 `shared` 计数";
     NO_EFFECT_IN_CHECK "E0418" Error
         "`{0}()` cannot stand in a check: a check takes no step" "检查里不能用 `{0}()`：检查不占任何一步",
         "store it to a `shared` in a task, and check that" "在任务里把它存进 `shared`，再检查它";
@@ -240,6 +240,12 @@ catalog! {
     LATER_CONSTANT "E0421" Error
         "`{0}` has no value yet here" "`{0}` 在这里还没有值",
         "a constant sees only the constants above it" "常量只能用写在它上面的常量";
+    REGION_LABEL "E0422" Error
+        "a region's label must be known before the run" "区域的标签必须在运行前就能确定",
+        "use a text, and constants in braces" "请用文字，花括号里只用常量";
+    NO_SUCH_REGION "E0423" Error
+        "no `mark` opens a region called `{0}`" "没有 `mark` 打开名为 `{0}` 的区域",
+        "write `mark \"{0}\" { … }` around the blocks" "在那些块外面写上 `mark \"{0}\" { … }`";
     ALREADY_STARTED "E0419" Error
         "`{0}` starts with the run: to start it again raises RuntimeError" "`{0}` 随运行自动启动，再启动会引发 RuntimeError",
         "declare it with start=#false" "声明时加上 start=#false";

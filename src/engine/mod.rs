@@ -130,6 +130,7 @@ const fn class_of(kind: ResourceKind) -> ResourceClass {
         ResourceKind::Event => ResourceClass::Event,
         ResourceKind::Barrier { .. } => ResourceClass::Barrier,
         ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
+        ResourceKind::Region => ResourceClass::Region,
         ResourceKind::Pipe { .. } => ResourceClass::Pipe,
     }
 }

@@ -61,6 +61,7 @@ pub fn report(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], style: Sty
             report.signals();
             report.queues();
         }
+        report.regions();
         report.marks();
         report.values();
         report.output();
@@ -424,6 +425,35 @@ impl Report<'_> {
             table.row(row);
         }
         self.table(&table, queues.len().saturating_sub(MOST_ROWS));
+    }
+
+    fn regions(&mut self) {
+        let metrics = self.metrics;
+        if metrics.regions.is_empty() {
+            return;
+        }
+        self.section("Regions", "区域");
+        let mut table = Table::new(&[
+            self.say("label", "标签"),
+            self.say("entered", "进入"),
+            self.say("a second", "每秒"),
+            self.say("peak", "同时最多"),
+            self.say("inside", "仍在其中"),
+            self.say("elapsed", "用时"),
+            self.say("cores busy", "忙碌核心"),
+            self.say("stay p50", "停留 p50"),
+            "p99",
+            self.say("max", "最长"),
+        ]);
+        for region in metrics.regions.iter().take(MOST_ROWS) {
+            let mut row = vec![region.label.clone(), count(region.entries), rate(region.per_second)];
+            row.extend([region.peak, region.inside].map(count));
+            let busy = region.cores_busy.map_or_else(|| NOTHING.to_owned(), |busy| format!("{busy:.2}"));
+            row.extend([time(region.elapsed), busy]);
+            row.extend([region.stay.p50, region.stay.p99, region.stay.max].map(time));
+            table.row(row);
+        }
+        self.table(&table, metrics.regions.len().saturating_sub(MOST_ROWS));
     }
 
     fn marks(&mut self) {

@@ -108,9 +108,14 @@ fn totals(trace: &Trace) -> Totals {
     Totals {
         at: trace.elapsed,
         resources: resources.collect(),
-        marks: trace.counters.marks.values().fold(0, |sum, count| sum.saturating_add(*count)),
+        marks: entered(trace).chain(trace.counters.marks.values().copied()).fold(0, u64::saturating_add),
         steps: trace.counters.tasks.values().fold(0, |sum, task| sum.saturating_add(task.steps)),
     }
+}
+
+/// Who enters a region passes a mark, too.
+fn entered(trace: &Trace) -> impl Iterator<Item = u64> {
+    trace.counters.resources.iter().filter(|counters| counters.region.is_some()).map(|counters| counters.acquisitions)
 }
 
 fn join(pair: &[Entry]) -> Entry {

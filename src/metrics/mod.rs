@@ -2,6 +2,7 @@
 //! [`Metrics`] is what the report and the JSON read: the same numbers everywhere.
 
 pub mod history;
+pub mod regions;
 pub mod resources;
 pub mod tasks;
 pub mod throughput;
@@ -11,6 +12,7 @@ use crate::id::BlockId;
 use crate::time::Nanos;
 use crate::trace::store::{BlockCounters, Trace};
 
+pub use regions::Region;
 pub use resources::{Resource, Times};
 pub use tasks::Task;
 pub use throughput::Mark;
@@ -30,6 +32,8 @@ pub struct Metrics {
     pub resources: Vec<Resource>,
     /// Its progress points, by label.
     pub marks: Vec<Mark>,
+    /// Its regions, in the order of the text.
+    pub regions: Vec<Region>,
     /// Its blocks, those that took most time first.
     pub blocks: Vec<Block>,
     /// Steps of all tasks.
@@ -67,6 +71,7 @@ impl Metrics {
             tasks: tasks::of(trace),
             resources: resources::of(trace),
             marks: throughput::marks(trace),
+            regions: regions::of(trace),
             blocks,
             steps: trace.counters.tasks.values().fold(0, |sum, task| sum.saturating_add(task.steps)),
             lost_events: trace.counters.lost_events.saturating_add(trace.dropped_events()),

@@ -83,11 +83,12 @@ fn is_there(trace: &Trace, name: &str) -> bool {
     of.is_none_or(|(process, _)| processes.iter().any(|begun| begun.name == process))
 }
 
-/// The resources of a run, in the order of the text.
+/// The resources of a run, in the order of the text. Regions are told by themselves.
 #[must_use]
 pub fn of(trace: &Trace) -> Vec<Resource> {
     let names = |tasks: &[crate::id::TaskId]| tasks.iter().map(|&task| trace.task_name(task)).collect();
-    let there = trace.resources.iter().enumerate().filter(|(_, info)| is_there(trace, &info.name));
+    let met = trace.resources.iter().enumerate().filter(|(_, info)| info.class != ResourceClass::Region);
+    let there = met.filter(|(_, info)| is_there(trace, &info.name));
     let each = there.map(|(index, info)| {
         let counters = trace.counters.resources.get(index).cloned().unwrap_or_default();
         let has_level = info.class.has_level();

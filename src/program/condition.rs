@@ -1,6 +1,6 @@
 //! Computes a check's condition in a given state, by the one interpreter. Takes no step and changes nothing.
 
-use crate::effect::{Effect, Ending, Outcome, Step};
+use crate::effect::{Effect, Ending, Measure, Outcome, Step};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::value::{ExceptionId, Value};
 
@@ -17,6 +17,8 @@ pub enum Question {
     Value(ResourceId),
     /// How many items a queue holds.
     Length(ResourceId),
+    /// What is known of a region.
+    Measure(ResourceId, Measure),
 }
 
 /// What a condition came to.
@@ -43,6 +45,7 @@ pub fn compute(program: &Program, code: CodeId, tell: &mut dyn FnMut(Question) -
                 let question = match effect {
                     Effect::Load(shared) => Question::Value(shared),
                     Effect::Length(queue) => Question::Length(queue),
+                    Effect::Measure(region, measure) => Question::Measure(region, measure),
                     _ => return Computed::Unknown,
                 };
                 let Some(told) = tell(question) else { return Computed::Unknown };

@@ -2,7 +2,7 @@
 //! Instructions that ask the world name their effect; what it means is not said here.
 
 use super::Holds;
-use crate::effect::{Access, Ends, WorkKind};
+use crate::effect::{Access, Ends, Measure, WorkKind};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::value::function::Function;
 use crate::value::operation::{Binary, Comparison, Unary};
@@ -283,6 +283,10 @@ pub enum Instruction {
     Print,
     /// text →
     Mark,
+    EnterRegion(ResourceId),
+    LeaveRegion(ResourceId),
+    /// → what is asked of a region
+    Measure(ResourceId, Measure),
     Load(Operand, Into),
     /// value, handle →
     Store(Operand),

@@ -198,6 +198,8 @@ pub enum ResourceKind {
         /// How long a waiter waits before it asks the holder to let go.
         switch_interval: Nanos,
     },
+    /// A region that `mark "label" { }` opens: tasks are counted in it, wherever they run.
+    Region,
     /// A `pipe`.
     Pipe {
         /// How much it holds.
@@ -238,6 +240,7 @@ impl ResourceKind {
             | Self::Semaphore { .. }
             | Self::Queue { .. }
             | Self::Interpreter { .. }
+            | Self::Region
             | Self::Pipe { .. } => self,
         }
     }
@@ -261,6 +264,7 @@ impl ResourceKind {
             Self::Semaphore { .. } => "semaphore",
             Self::Queue { .. } => "queue",
             Self::Interpreter { .. } => "interpreter",
+            Self::Region => "region",
             Self::Pipe { .. } => "pipe",
             Self::Condition { .. } => "condition",
             Self::Event => "event",

@@ -100,7 +100,7 @@ impl Reader {
             Body::Never => None,
             Body::Statements if kind == Kind::Disabled => Some(surrounding),
             Body::Statements if kind == Kind::Process => Some(Surrounding::Process),
-            Body::Statements => Some(Surrounding::Statements),
+            Body::Statements | Body::Optional => Some(Surrounding::Statements),
             Body::Header => Some(Surrounding::Header),
         };
         let body = match (&node.children, inside) {

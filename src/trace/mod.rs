@@ -77,6 +77,10 @@ pub enum EventKind {
     Gap = 22,
     /// Subject: the condition notified, event set or cleared, barrier aborted. Payload: how many it woke.
     Signalled = 23,
+    /// Subject: the region entered. Payload: tasks in it, after.
+    Entered = 24,
+    /// Subject: the region left. Payload: nanoseconds spent in it.
+    Left = 25,
 }
 
 /// No block, no subject.
@@ -142,7 +146,7 @@ impl Event {
 
 impl EventKind {
     /// Every kind, in the order of their numbers, which start at 1 and have no gaps.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Started,
         Self::Ended,
         Self::Asked,
@@ -166,6 +170,8 @@ impl EventKind {
         Self::Core,
         Self::Gap,
         Self::Signalled,
+        Self::Entered,
+        Self::Left,
     ];
 }
 

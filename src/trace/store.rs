@@ -109,6 +109,7 @@ pub enum ResourceClass {
     Condition,
     Event,
     Barrier,
+    Region,
 }
 
 impl ResourceClass {
@@ -128,6 +129,12 @@ impl ResourceClass {
     #[must_use]
     pub const fn is_data(self) -> bool {
         matches!(self, Self::Shared | Self::List | Self::Dict)
+    }
+
+    /// Whether tasks meet at it: it is acquired, filled or waited for.
+    #[must_use]
+    pub const fn is_met(self) -> bool {
+        !self.is_data() && !matches!(self, Self::Region)
     }
 
     /// Whether it has a level: items in it, permits left.
@@ -223,6 +230,32 @@ pub struct ResourceCounters {
     pub waiters: Vec<TaskId>,
     /// Items in it now (queue), permits left (semaphore).
     pub level: u64,
+    /// Of a region: who was in it, and for how long. Entries count as acquisitions, stays as holds.
+    #[serde(default)]
+    pub region: Option<RegionCounters>,
+}
+
+/// What is known of a region.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RegionCounters {
+    /// Tasks in it now.
+    pub inside: u64,
+    /// The most that were in it at once.
+    pub peak: u64,
+    /// For how long anybody was in it, up to now.
+    #[serde(rename = "open_nanos")]
+    pub open: Nanos,
+    /// CPU time that the scenario used meanwhile; none where the engine has no cores.
+    #[serde(rename = "cpu_nanos")]
+    pub cpu: Option<Nanos>,
+}
+
+impl RegionCounters {
+    /// How many cores the scenario kept busy while anybody was in it, on the average; none where nobody can know.
+    #[must_use]
+    pub fn cores_busy(&self) -> Option<f64> {
+        (self.open > Nanos::ZERO).then_some(self.cpu?.seconds() / self.open.seconds())
+    }
 }
 
 impl ResourceCounters {

@@ -250,7 +250,7 @@ fn line<'a>(
 
 /// Whether the selected block is one of the resources at all.
 fn series_is_there(shown: &Shown<'_>, selected: Option<BlockId>) -> bool {
-    shown.trace.resources.iter().any(|info| Some(info.block) == selected && !info.class.is_data())
+    shown.trace.resources.iter().any(|info| Some(info.block) == selected && info.class.is_met())
 }
 
 /// A piece of a line as the plot draws it.

@@ -1,10 +1,11 @@
 //! What one run says about one claim.
 
+use crate::effect::Measure;
 use crate::id::{CodeId, TaskId};
 use crate::program::check::{Claim, Whose};
 use crate::program::condition::{Computed, Question, compute};
-use crate::program::{Program, ResourceKind};
-use crate::trace::store::{Ended, FindingKind, Plain, TaskState, Trace};
+use crate::program::{Instruction, Program, ResourceKind};
+use crate::trace::store::{Ended, FindingKind, Plain, RegionCounters, TaskState, Trace};
 use crate::value::comparison::truth;
 use crate::value::exception::is_a;
 use crate::value::format::{exception_line, repr};
@@ -65,6 +66,7 @@ fn seen(yes: bool, over: bool) -> Evidence {
 pub(super) fn evidence(program: &Program, trace: &Trace, claim: &Claim) -> (Evidence, Vec<(String, String)>) {
     let evidence = match claim {
         Claim::Final(condition) => return condition_at_end(program, trace, *condition),
+        Claim::Invariant(condition) if is_about_time(program, *condition) => Evidence::Silent(Strength::NeedsClock),
         Claim::Invariant(_) | Claim::Race if !is_random(trace) => Evidence::Silent(Strength::RealRun),
         Claim::Invariant(condition) => {
             let check = program.checks.iter().find(|check| check.claim == Claim::Invariant(*condition));
@@ -132,13 +134,25 @@ fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evi
     let table = &*program.table;
     let mut read: Vec<(String, String)> = Vec::new();
     let mut tell = |question: Question| {
-        let (Question::Value(resource) | Question::Length(resource)) = question;
+        let resource = match question {
+            Question::Value(resource) | Question::Length(resource) => resource,
+            Question::Measure(region, measure) => {
+                let told = trace.counters.resources.get(region.index())?.region?;
+                let value = measured(told, measure, trace)?;
+                let label = &program.resources[region.index()].name;
+                let name = format!("{}('{label}')", measure.name());
+                if !read.iter().any(|(known, _)| *known == name) {
+                    read.push((name, shown_measure(value)));
+                }
+                return Some(value);
+            }
+        };
         let held: &Plain = state.resources.get(resource.index())?.as_ref()?;
         let held = held.to_value(table).ok()?;
         let name = &program.resources[resource.index()].name;
         let (name, value) = match question {
             Question::Length(_) => (format!("len({name})"), function::call(table, function::Function::Len, &[held]).ok()?),
-            Question::Value(_) => (name.clone(), held),
+            Question::Value(_) | Question::Measure(..) => (name.clone(), held),
         };
         let shown = repr(table, value).unwrap_or_default();
         if !read.iter().any(|(known, _)| *known == name) {
@@ -153,9 +167,36 @@ fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evi
             read.push((exception_line(&raised.name, &raised.message), String::new()));
             Evidence::No
         }
+        Computed::Unknown if is_random(trace) => Evidence::Silent(Strength::NeedsClock),
         Computed::Unknown => Evidence::Silent(Strength::NeedsExplorer),
     };
     (evidence, read)
+}
+
+/// Whether a condition asks how long something took: no state tells.
+fn is_about_time(program: &Program, condition: CodeId) -> bool {
+    let asks = |instruction: &Instruction| matches!(instruction, Instruction::Measure(_, Measure::Elapsed | Measure::CoresBusy));
+    program.codes[condition.index()].instructions.iter().any(asks)
+}
+
+/// What a run tells of a region; none where its engine does not know.
+fn measured(told: RegionCounters, measure: Measure, trace: &Trace) -> Option<Value> {
+    let whole = |count: u64| i64::try_from(count).ok().map(Value::Int);
+    match measure {
+        Measure::Inside => whole(told.inside),
+        Measure::Peak => whole(told.peak),
+        Measure::Elapsed => (!is_random(trace)).then(|| Value::float(told.open.seconds() * 1e3)),
+        Measure::CoresBusy => told.cpu.and(Some(Value::float(told.cores_busy().unwrap_or(0.0)))),
+    }
+}
+
+/// Two digits behind the point say all there is to say of a time or of cores.
+fn shown_measure(value: Value) -> String {
+    match value {
+        Value::Float(float) => format!("{:.2}", float.get()),
+        Value::Int(int) => int.to_string(),
+        _ => unreachable!("measures are numbers"),
+    }
 }
 
 /// Whether an invariant holds in a state that `tell` knows; one that raises does not.

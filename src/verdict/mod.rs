@@ -57,6 +57,8 @@ pub enum Strength {
     NeedsExplorer,
     /// A run on the real cores does not watch for it.
     RealRun,
+    /// Only a run on the real cores can tell: it is about time.
+    NeedsClock,
 }
 
 /// What is judged.

@@ -47,6 +47,8 @@ impl Strength {
             (Self::NoRunEnded, Lang::Zh) => "没有一次运行正常结束".into(),
             (Self::NeedsExplorer, Lang::En) => "not judged: only a search of all schedules can tell".into(),
             (Self::NeedsExplorer, Lang::Zh) => "未作判断：只有搜索所有调度才能得知".into(),
+            (Self::NeedsClock, Lang::En) => "not judged: only a run on the real cores measures time".into(),
+            (Self::NeedsClock, Lang::Zh) => "未作判断：只有在真实核心上运行才测量时间".into(),
             (Self::RealRun, Lang::En) => "not judged: a run on the real cores does not watch for it".into(),
             (Self::RealRun, Lang::Zh) => "未作判断：在真实核心上运行时不监视它".into(),
         }

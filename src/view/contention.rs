@@ -131,7 +131,7 @@ impl Contention {
         let in_stretches = axis.range.length().0 / count as u64 > self.length;
         let exact = if in_stretches { BTreeMap::new() } else { exact(trace, axis, count) };
         let line = |(&resource, stretches): (&ResourceId, &Vec<u64>)| {
-            let info = trace.resources.get(resource.index()).filter(|info| !info.class.is_data())?;
+            let info = trace.resources.get(resource.index()).filter(|info| info.class.is_met())?;
             let columns = match exact.get(&resource) {
                 Some(columns) => columns.clone(),
                 None if in_stretches => self.columns(stretches, axis, count),
@@ -174,7 +174,7 @@ pub fn series_of_counts(history: &History, trace: &Trace, axis: &Axis, column_wi
         }
     }
     let line = |(resource, columns): (ResourceId, Vec<f32>)| {
-        let info = trace.resources.get(resource.index()).filter(|info| !info.class.is_data())?;
+        let info = trace.resources.get(resource.index()).filter(|info| info.class.is_met())?;
         Some(Series { resource, name: info.name.clone(), columns })
     };
     columns.into_iter().filter_map(line).collect()

@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("effect", &["id", "time", "value", "scenario"]),
     ("program", &["lang", "id", "time", "diagnostic", "value", "scenario", "effect"]),
     ("trace", &["id", "time", "value", "scenario", "effect", "program"]),
-    ("verdict", &["lang", "id", "time", "value", "scenario", "program", "trace"]),
+    ("verdict", &["lang", "id", "time", "value", "scenario", "effect", "program", "trace"]),
     ("engine", &["lang", "id", "time", "diagnostic", "value", "scenario", "effect", "program", "trace", "verdict"]),
     ("metrics", &["id", "time", "value", "scenario", "program", "trace", "verdict"]),
     ("export", &["lang", "id", "time", "diagnostic", "value", "scenario", "program", "trace", "verdict", "metrics"]),

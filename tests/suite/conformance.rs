@@ -6,6 +6,7 @@ mod executors;
 mod interpreter;
 mod lists;
 mod processes;
+mod regions;
 mod signals;
 mod threads;
 
@@ -20,9 +21,9 @@ use coreyard::id::{ResourceId, TaskId};
 use coreyard::program::{self, Program};
 use coreyard::time::Nanos;
 use coreyard::trace::store::{Ended, Plain, Trace};
+use coreyard::value::Table;
 use coreyard::value::fingerprint::Fingerprint;
 use coreyard::value::format::{exception_line, repr};
-use coreyard::value::{Table, Value};
 
 /// Compiles a scenario that has no mistakes.
 pub(crate) fn compile(text: &str) -> Program {
@@ -54,7 +55,7 @@ pub(crate) fn every_outcome(program: &Program) -> Outcomes {
         }
         assert!(seen.len() < MOST_STATES, "the scenario is small");
         if world.is_final() {
-            outcomes.insert(said.outcome(program, |resource| world.shared(resource)));
+            outcomes.insert(said.outcome(program, &world));
             continue;
         }
         let mut choices = Vec::new();
@@ -103,9 +104,12 @@ impl Said {
         }
     }
 
-    fn outcome(&self, program: &Program, shared: impl Fn(ResourceId) -> Option<Value>) -> String {
+    fn outcome(&self, program: &Program, world: &World) -> String {
         let shown = |at: usize| {
-            let value = shared(ResourceId::from_index(at))?;
+            if let Some((inside, peak)) = world.region(ResourceId::from_index(at)) {
+                return Some(region(&program.resources[at].name, inside.into(), peak.into()));
+            }
+            let value = world.shared(ResourceId::from_index(at))?;
             Some(format!("{}={}", program.resources[at].name, repr(&program.table, value).expect("small")))
         };
         let values = (0..program.resources.len()).filter_map(shown);
@@ -113,6 +117,10 @@ impl Said {
         let uncaught = self.uncaught.iter().map(|(&task, line)| format!("{}! {line}", program.table.task_name(TaskId(task))));
         lines.chain(values).chain(uncaught).collect::<Vec<_>>().join(" | ")
     }
+}
+
+fn region(label: &str, inside: u64, peak: u64) -> String {
+    format!("{label}: {inside} inside, {peak} at most")
 }
 
 /// The outcome of a run on an engine.
@@ -125,6 +133,9 @@ pub(crate) fn outcome_of(trace: &Trace, program: &Program) -> String {
     let state = trace.final_state.as_ref().expect("a run that has ended in order has a final state");
     let table = Table::new(u32::try_from(program.tasks.len()).expect("few"));
     let shown = |(at, info): (usize, &coreyard::trace::store::ResourceInfo)| {
+        if let Some(told) = trace.counters.resources[at].region {
+            return Some(region(&info.name, told.inside, told.peak));
+        }
         let value = state.resources[at].as_ref()?;
         let shared = info.class.is_data();
         let text = |value: &Plain| repr(&table, value.to_value(&table).expect("small")).expect("small");
@@ -172,6 +183,7 @@ fn all() -> impl Iterator<Item = Case> {
         .chain(threads::CASES)
         .chain(lists::CASES)
         .chain(executors::CASES)
+        .chain(regions::CASES)
         .copied()
 }
 

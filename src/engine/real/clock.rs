@@ -117,6 +117,19 @@ fn measure() -> u64 {
     u64::try_from((nanos << 32) / ticks.max(1)).expect("a tick is shorter than four seconds")
 }
 
+/// CPU time of this process, of all its threads.
+#[cfg(unix)]
+pub(super) fn process_cpu() -> Nanos {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Nanos(u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// Not to be had elsewhere.
+#[cfg(not(unix))]
+pub(super) const fn process_cpu() -> Nanos {
+    Nanos::ZERO
+}
+
 /// CPU time of the running thread.
 #[cfg(unix)]
 pub(super) fn thread_cpu() -> Nanos {

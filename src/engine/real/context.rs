@@ -14,7 +14,7 @@ use super::state::{self, Target};
 use super::tally::Tallies;
 use super::waiter::{End, Waiter};
 use crate::engine::Record;
-use crate::id::{BlockId, TaskId};
+use crate::id::{BlockId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 use crate::trace::{Event, EventKind, NOTHING};
@@ -67,6 +67,8 @@ pub(super) struct Context {
     pub(super) partner_is_quick: bool,
     /// What it counts of resources.
     pub(super) tallies: Box<Tallies>,
+    /// The regions it is in, and since when.
+    pub(super) stays: Vec<(ResourceId, Nanos)>,
 }
 
 impl Context {
@@ -90,6 +92,7 @@ impl Context {
             blocks: Box::new([BlockTotals::default(); BLOCKS_KEPT]),
             partner_is_quick: false,
             tallies: Box::new(Tallies::new(frame.segment)),
+            stays: Vec::new(),
         }
     }
 

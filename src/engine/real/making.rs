@@ -10,6 +10,7 @@ use super::lock::Lock;
 use super::message::Wires;
 use super::meter::Meter;
 use super::queue::Queue;
+use super::region::Region;
 use super::rlock::Reentrant;
 use super::rwlock::ReadWrite;
 use super::segment::station;
@@ -39,6 +40,7 @@ pub(super) enum Resource {
     Condition(Condition),
     Event(Event),
     Barrier(Barrier),
+    Region(Region),
 }
 
 impl Resource {
@@ -116,6 +118,7 @@ impl Maker<'_> {
             | ResourceKind::Event
             | ResourceKind::Barrier { .. }
             | ResourceKind::Interpreter { .. } => Resource::Elsewhere,
+            ResourceKind::Region => Resource::Region(Region::new(meter)),
             ResourceKind::Pipe { capacity } => Resource::Pipe(across::Pipe::new(meter, station, capacity, ends)?),
         })
     }
@@ -139,6 +142,6 @@ fn own(meter: Meter, kind: ResourceKind) -> Resource {
         ResourceKind::Event => Resource::Event(Event::new(meter)),
         ResourceKind::Barrier { parties } => Resource::Barrier(Barrier::new(meter, parties)),
         ResourceKind::Interpreter { .. } => Resource::Interpreter,
-        ResourceKind::Pipe { .. } => Resource::Elsewhere,
+        ResourceKind::Pipe { .. } | ResourceKind::Region => Resource::Elsewhere,
     }
 }

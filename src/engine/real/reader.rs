@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use super::log::{self, Kind};
 use super::message::Made;
 use super::pool;
-use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, process, resource, task};
+use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, process, region, resource, task};
 use super::state::{self, Target};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::record::STEPS;
 use crate::trace::store::{
-    Awaited, BlockCounters, Distribution, OutputLine, ProcessCounters, ResourceCounters, TaskCounters, TaskInfo, TaskState,
-    Trace, Uncaught,
+    Awaited, BlockCounters, Distribution, OutputLine, ProcessCounters, RegionCounters, ResourceClass, ResourceCounters,
+    TaskCounters, TaskInfo, TaskState, Trace, Uncaught,
 };
 use crate::trace::{Chunk, Event, EventKind};
 
@@ -150,8 +150,10 @@ impl Reader {
             let signature = signature(slot);
             let open = waiters.remove(&ResourceId::from_index(index)).unwrap_or_default();
             let same = std::mem::replace(&mut self.signatures[index], signature) == signature;
-            if !same || counters.waiting > 0 || !open.is_empty() {
+            let is_region = trace.resources.get(index).is_some_and(|info| info.class == ResourceClass::Region);
+            if is_region || !same || counters.waiting > 0 || !open.is_empty() {
                 *counters = resource_counters(slot, waits, holds);
+                counters.region = is_region.then(|| region_counters(segment, slot, now));
                 for (_, waited) in &open {
                     counters.waits_on(*waited);
                 }
@@ -192,7 +194,10 @@ fn limit(event: &Event, resources: usize, trace: &Trace) -> usize {
             | Of::TaskDone
             | Of::Loaded
             | Of::Stored
-            | Of::Exchanged,
+            | Of::Exchanged
+            | Of::Signalled
+            | Of::Entered
+            | Of::Left,
         ) => resources,
         Some(Of::Printed) => trace.output.len(),
         // Labels beyond the limit have no number.
@@ -290,7 +295,20 @@ fn resource_counters(slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>)
         waiting: 0,
         waiters: Vec::new(),
         level: word(resource::LEVEL),
+        region: None,
     }
+}
+
+/// What is told of a region, up to now.
+fn region_counters(segment: &Segment<'_>, slot: ResourceSlot<'_>, now: Nanos) -> RegionCounters {
+    let time = |at: usize| Nanos(slot[at].load(Relaxed));
+    let (inside, since) = region::taken_apart(slot[region::STATE].load(Relaxed));
+    let (mut open, mut cpu) = (time(region::OPEN), time(region::CPU));
+    if inside > 0 {
+        open += now.since(Nanos(since));
+        cpu += Nanos(segment.head(Head::ScenarioCpu).load(Relaxed)).since(time(region::CPU_BEFORE));
+    }
+    RegionCounters { inside, peak: slot[region::PEAK].load(Relaxed), open, cpu: cfg!(unix).then_some(cpu) }
 }
 
 fn distribution(steps: Steps<'_>, total: u64, max: u64) -> Distribution {

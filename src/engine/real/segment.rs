@@ -116,6 +116,8 @@ pub(super) enum Head {
     Lines = 27,
     /// See [`Head::Lines`].
     Labels = 28,
+    /// CPU time of the scenario, as last told.
+    ScenarioCpu = 30,
     /// Bytes of the heap that are taken.
     HeapEnd = 29,
     /// Chunks ever published.
@@ -218,6 +220,27 @@ pub(super) mod resource {
     pub(crate) const TIMED_OUT: usize = 19;
     /// Up to eight holders of a semaphore, plus one each.
     pub(crate) const HOLDERS: usize = 24;
+}
+
+/// Words of a [`ResourceSlot`] that is a region: what several may enter and leave at once.
+pub(super) mod region {
+    /// Tasks in it in the lower sixteen bits, since when anybody is in the others.
+    pub(crate) const STATE: usize = 0;
+    /// For how long anybody was in it, until all had left last.
+    pub(crate) const OPEN: usize = 2;
+    /// CPU time of the scenario meanwhile.
+    pub(crate) const CPU: usize = 3;
+    /// CPU time of the scenario when the first came in.
+    pub(crate) const CPU_BEFORE: usize = 4;
+    /// The most that were in it at once.
+    pub(crate) const PEAK: usize = 6;
+    /// How many bits count tasks.
+    pub(crate) const BITS: u32 = 16;
+
+    /// Tasks in it, and since when anybody is.
+    pub(crate) const fn taken_apart(state: u64) -> (u64, u64) {
+        (state & ((1 << BITS) - 1), state >> BITS)
+    }
 }
 
 /// Words of a [`StationSlot`].

@@ -1,4 +1,5 @@
-//! Answers the effects on conditions, events, barriers and readers-writer locks: finds the resource, and says a refusal in Python's words.
+//! Answers the effects on conditions, events, barriers, readers-writer locks and regions: finds the resource, and says a refusal
+//! in Python's words.
 
 use super::condition::{Condition, Guard, NotHeld};
 use super::context::{Context, Cut};
@@ -58,6 +59,17 @@ pub(super) fn answer(
         Effect::SetEvent(id) | Effect::ClearEvent(id) => match resource(id) {
             Resource::Event(event) => {
                 event.put(context, matches!(effect, Effect::SetEvent(_)));
+                done
+            }
+            _ => Ok(None),
+        },
+        Effect::EnterRegion(id) | Effect::LeaveRegion(id) => match resource(id) {
+            Resource::Region(region) => {
+                if matches!(effect, Effect::EnterRegion(_)) {
+                    region.enter(context, yard.process);
+                } else {
+                    region.leave(context, yard.process);
+                }
                 done
             }
             _ => Ok(None),

@@ -97,6 +97,7 @@ pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     family::order(segment, true, None);
     halt(yard);
     family::report(segment, ProcessId::MAIN);
+    super::usage::report_scenario(segment);
     if let Some(slot) = segment.process(0) {
         slot[super::segment::process::ENDED].store(frame.clock.now().0, SeqCst);
     }
@@ -171,6 +172,7 @@ fn watch(yard: &'static Yard, voice: &Voice, stop_on_deadlock: bool) {
         if look % LOOKS_A_BEAT == 0 {
             yard.frame.control.beat();
             family::report(yard.frame.segment, yard.process);
+            super::usage::report_scenario(yard.frame.segment);
         }
         let judgement = watch.look();
         yard.frame.segment.head(Head::WatchCpu).store(super::clock::thread_cpu().0, Relaxed);

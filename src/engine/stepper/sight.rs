@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::super::world::{Stuck, World};
-use crate::effect::Effect;
+use crate::effect::{Effect, Measure};
 use crate::id::{ResourceId, TaskId};
 use crate::program::{LockAlgorithm, Program, ResourceKind};
 use crate::trace::store::TaskState;
+use crate::value::Value;
 
 /// What a task that waits for `on` is doing meanwhile.
 pub(super) fn waiting_state(program: &Program, on: Result<ResourceId, TaskId>) -> TaskState {
@@ -26,6 +27,16 @@ pub(super) fn plain_access(program: &Program, effect: Effect) -> Option<(Resourc
         _ => return None,
     };
     matches!(program.resources[shared.index()].kind, ResourceKind::Shared { atomic: false, .. }).then_some((shared, writes))
+}
+
+/// What a check may know of a region in a state: no state says how long anything took.
+pub(super) fn measure(world: &World, region: ResourceId, measure: Measure) -> Option<Value> {
+    let (inside, peak) = world.region(region)?;
+    match measure {
+        Measure::Inside => Some(Value::Int(inside.into())),
+        Measure::Peak => Some(Value::Int(peak.into())),
+        Measure::Elapsed | Measure::CoresBusy => None,
+    }
 }
 
 /// Circles of tasks each of which waits for what the next one holds, without those in `lost`.

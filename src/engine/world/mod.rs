@@ -8,6 +8,7 @@ mod perform;
 mod pipe;
 mod process;
 mod queue;
+mod region;
 mod rwlock;
 mod shared;
 mod signal;
@@ -26,6 +27,7 @@ use lock::{Lock, Semaphore, in_order};
 use pipe::Pipe;
 use process::Process;
 use queue::Queue;
+use region::Region;
 use rwlock::{ReadWrite, Reentrant};
 use signal::{Barrier, Condition, Event};
 use task::{Pending, Task};
@@ -57,6 +59,7 @@ enum Resource {
     Condition(Condition),
     Event(Event),
     Barrier(Barrier),
+    Region(Region),
 }
 
 /// One thing that may happen next.
@@ -135,6 +138,7 @@ impl World {
             ResourceKind::Condition { .. } => Resource::Condition(Condition::default()),
             ResourceKind::Event => Resource::Event(Event::default()),
             ResourceKind::Barrier { .. } => Resource::Barrier(Barrier::default()),
+            ResourceKind::Region => Resource::Region(Region::default()),
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
         let processes = vec![Process::default(); program.processes.len()];
@@ -370,6 +374,22 @@ impl World {
             Resource::Pipe(pipe) => pipe.len() as u64,
             Resource::Semaphore(semaphore) => semaphore.permits,
             _ => 0,
+        }
+    }
+
+    /// How many tasks are in a region, and the most that ever were at once.
+    #[must_use]
+    pub fn region(&self, resource: ResourceId) -> Option<(u32, u32)> {
+        match self.resources[resource.index()] {
+            Resource::Region(Region { inside, peak }) => Some((inside, peak)),
+            _ => None,
+        }
+    }
+
+    fn region_mut(&mut self, resource: ResourceId) -> &mut Region {
+        match &mut self.resources[resource.index()] {
+            Resource::Region(region) => region,
+            _ => unreachable!("the compiler makes a region for each label"),
         }
     }
 

@@ -107,6 +107,15 @@ impl World {
     ) -> Result<Done, Failure> {
         let table = &*program.table;
         let value = match effect {
+            Effect::EnterRegion(region) => {
+                self.region_mut(region).enter();
+                Value::None
+            }
+            Effect::LeaveRegion(region) => {
+                self.region_mut(region).leave();
+                Value::None
+            }
+            Effect::Measure(..) => unreachable!("only checks measure"),
             Effect::Load(shared) => *self.shared_mut(shared),
             Effect::Store(shared, value) => {
                 *self.shared_mut(shared) = value;

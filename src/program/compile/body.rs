@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::effect::Access;
-use crate::id::BlockId;
+use crate::id::{BlockId, ResourceId};
 use crate::value::comparison::compare;
 use crate::value::operation::{Binary, Comparison, binary};
 use crate::value::{Table, Value};
@@ -28,6 +28,8 @@ pub(super) enum Scope {
     Finally { body: Label, end: usize },
     /// Releases.
     With { held: Held, block: BlockId },
+    /// Leaves the region.
+    Region { region: ResourceId, block: BlockId },
     /// What was being handled before is again, and the exception's name is forgotten.
     Except { name: Option<Slot> },
     /// An exception under way is forgotten.
@@ -379,6 +381,10 @@ impl<'t> Body<'t> {
                 Scope::With { held, block } => {
                     self.block = block;
                     self.release(held);
+                }
+                Scope::Region { region, block } => {
+                    self.block = block;
+                    self.emit(Instruction::LeaveRegion(region));
                 }
                 Scope::Except { name } => {
                     self.emit(Instruction::LeaveExcept);

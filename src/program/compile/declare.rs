@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::catalog;
+use crate::diagnostic::{Span, catalog};
 use crate::effect::{Ending, Outcome, Step};
 use crate::id::{CodeId, ProcessId, ResourceId, TaskId};
 use crate::scenario::block::Kind;
@@ -285,6 +285,16 @@ impl Compiler<'_> {
 
     /// The value of an expression that may read constants and the `index` of one of several.
     pub(super) fn constant(&mut self, expression: &Expression, at: Option<(&Block, i64)>) -> Option<Value> {
+        self.constant_of(expression.span, at, |compiler, body| compiler.expression(body, expression))
+    }
+
+    /// The value of what `write` leaves on the stack.
+    pub(super) fn constant_of(
+        &mut self,
+        span: Span,
+        at: Option<(&Block, i64)>,
+        write: impl Fn(&mut Self, &mut Body<'_>),
+    ) -> Option<Value> {
         let table = Arc::clone(self.table);
         let mut body = Body::new(&table, crate::id::BlockId(0));
         let mut arguments = Vec::new();
@@ -292,7 +302,7 @@ impl Compiler<'_> {
             body.slot(block.property("as").and_then(Argument::word).unwrap_or("index"));
             arguments.push(Value::Int(index));
         }
-        self.expression(&mut body, expression);
+        write(self, &mut body);
         if let (Some(value), 0) = (body.take_constant(), body.here()) {
             return Some(value);
         }
@@ -301,7 +311,7 @@ impl Compiler<'_> {
             body.slot(block.property("as").and_then(Argument::word).unwrap_or("index"));
         }
         let known = self.problems.len();
-        self.expression(&mut body, expression);
+        write(self, &mut body);
         self.problems.truncate(known);
         body.emit(Instruction::Return);
         let (code, _) = body.finish(String::new(), crate::id::BlockId(0), 1);
@@ -318,7 +328,7 @@ impl Compiler<'_> {
                 "it is known only when running".to_owned()
             }
         };
-        self.problem(catalog::NOT_CONSTANT, expression.span, [why]);
+        self.problem(catalog::NOT_CONSTANT, span, [why]);
         None
     }
 }

@@ -1,6 +1,7 @@
 //! What expressions and templates become: one load per mention, left to right, the rest on the stack.
 
 use crate::diagnostic::catalog;
+use crate::effect::Measure;
 use crate::id::{ResourceId, TaskId};
 use crate::scenario::expression::{Expression, Logic, Node, Part, Template};
 use crate::value::Value;
@@ -266,6 +267,9 @@ impl Compiler<'_> {
     }
 
     fn function(&mut self, body: &mut Body<'_>, name: &str, arguments: &[Expression], at: &Expression) {
+        if let (Some(measure), [label]) = (Measure::from_name(name), arguments) {
+            return self.measure(body, measure, label);
+        }
         for argument in arguments {
             self.expression(body, argument);
         }

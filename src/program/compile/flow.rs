@@ -130,6 +130,9 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Sleep
         | Instruction::Print
         | Instruction::Mark
+        | Instruction::EnterRegion(_)
+        | Instruction::LeaveRegion(_)
+        | Instruction::Measure(..)
         | Instruction::Store(_)
         | Instruction::Release(_)
         | Instruction::Enter(..)

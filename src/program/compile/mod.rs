@@ -12,6 +12,7 @@ mod generator;
 mod lists;
 mod looping;
 mod process;
+mod region;
 mod release;
 mod statement;
 mod with;
@@ -59,6 +60,7 @@ struct Compiler<'t> {
     check_points: Option<CheckPoints>,
     cores: Option<u32>,
     processes: Vec<ProcessTemplate>,
+    regions: region::Regions,
     /// What the names at the top and in a process stand for, of those bodies that stand in one.
     scopes: BTreeMap<CodeId, Scope>,
     problems: Vec<Diagnostic>,
@@ -76,9 +78,22 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     let mut table = Arc::new(Table::default());
     let mut compiler = Compiler::new(&table);
     compiler.declare(scenario, overrides);
+    compiler.declare_regions(scenario);
     compiler.declare_processes(scenario);
-    let Compiler { globals, resources, tasks, bodies, interpreter, check_points, cores, processes, scopes, problems, table: _ } =
-        compiler;
+    let Compiler {
+        globals,
+        resources,
+        tasks,
+        bodies,
+        interpreter,
+        check_points,
+        cores,
+        processes,
+        regions,
+        scopes,
+        problems,
+        table: _,
+    } = compiler;
 
     let names = Names {
         tasks: tasks.iter().map(|task| task.name.as_str().into()).collect(),
@@ -96,6 +111,7 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
         check_points,
         cores,
         processes,
+        regions,
         scopes,
         problems,
     };
@@ -122,6 +138,7 @@ impl<'t> Compiler<'t> {
             check_points: None,
             cores: None,
             processes: vec![ProcessTemplate::default()],
+            regions: region::Regions::default(),
             scopes: BTreeMap::new(),
             problems: Vec::new(),
         }

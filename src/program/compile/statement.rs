@@ -45,6 +45,7 @@ impl Compiler<'_> {
             Kind::Return => self.give_back(body, block),
             Kind::Try => self.attempt(body, block),
             Kind::With | Kind::Read | Kind::Write => self.with(body, block),
+            Kind::Mark if let Some(region) = self.regions.at(block.id) => self.region(body, block, region),
             Kind::Append | Kind::Pop | Kind::PutKey | Kind::GetKey => self.collection(body, block),
             Kind::Raise => self.raise(body, block),
             Kind::Assert => self.assert(body, block),
@@ -161,8 +162,7 @@ impl Compiler<'_> {
             }
             Kind::Mark => {
                 self.text(body, first);
-                body.emit(Instruction::Mark);
-                return self.statements(body, &block.body);
+                Instruction::Mark
             }
             Kind::Set => {
                 self.value(body, block.nth(1));

@@ -197,6 +197,12 @@ impl Machine {
             Instruction::Sleep => Effect::Sleep(nanos_of(self.pop())),
             Instruction::Print => Effect::Print(text_of(self.pop())),
             Instruction::Mark => Effect::Mark(text_of(self.pop())),
+            Instruction::EnterRegion(region) => Effect::EnterRegion(region),
+            Instruction::LeaveRegion(region) => Effect::LeaveRegion(region),
+            Instruction::Measure(region, measure) => {
+                into = Into::STACK;
+                Effect::Measure(region, measure)
+            }
             Instruction::Start => Effect::Start(self.pop_task(program, "start")?),
             Instruction::IsAlive(to) => {
                 into = to;

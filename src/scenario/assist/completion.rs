@@ -301,7 +301,7 @@ impl Offer<'_> {
     }
 
     fn functions(&mut self, quoted: bool) {
-        for (name, usage, doc) in FUNCTIONS.iter().filter(|(name, ..)| !crate::scenario::block::planned_function(name)) {
+        for (name, usage, doc) in FUNCTIONS {
             let call = if usage.ends_with("()") { format!("{name}()") } else { format!("{name}(\u{1})") };
             let insert = if quoted { call } else { format!("\"{call}\"") };
             self.add(name, &insert, ItemKind::Function, (*usage).to_owned(), doc.get(self.lang));

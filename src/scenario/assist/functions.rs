@@ -13,7 +13,7 @@ pub(super) const FUNCTIONS: &[(&str, &str, Words)] = &[
     ("len", "len(x)", Words { en: "How many items a list, a text or a queue has.", zh: "列表、文本或队列的长度。" }),
     ("max", "max(a, b, …)", Words { en: "The greatest.", zh: "最大值。" }),
     ("min", "min(a, b, …)", Words { en: "The least.", zh: "最小值。" }),
-    ("now", "now()", Words { en: "Milliseconds since the run began.", zh: "运行开始以来的毫秒数。" }),
+    ("now", "now()", Words { en: "Seconds since the run began.", zh: "运行开始以来的秒数。" }),
     (
         "peak",
         "peak('label')",

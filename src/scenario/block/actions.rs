@@ -81,10 +81,11 @@ pub(super) const MARK: Info = Info {
     group: Group::Work,
     place: Place::Statement,
     parameters: &[Parameter::positional("label", Accepts::Template, "What was reached.", "到达了什么。")],
-    body: Body::Never,
+    body: Body::Optional,
     doc: Words {
-        en: "A point of progress: shown on the timeline and counted per second.",
-        zh: "进度点：显示在时间线上，并按秒计数。",
+        en: "A point of progress, counted per second. With blocks in braces a region: checks ask who is `inside('label')`, its \
+             `peak`, its time `elapsed` in ms and its `cores_busy`.",
+        zh: "进度点，按秒计数。花括号里有块时是一个区域：检查可以问其中的任务数 `inside('label')`、最大值 `peak`、用时 `elapsed`（毫秒）和忙碌的核心数 `cores_busy`。",
     },
     example: "mark \"served\"",
 };

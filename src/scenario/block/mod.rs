@@ -15,7 +15,7 @@ pub mod reference;
 mod signals;
 mod timers;
 
-pub use planned::{planned_function, planned_property, planned_word};
+pub use planned::{planned_property, planned_word};
 
 use crate::lang::Words;
 
@@ -92,6 +92,8 @@ pub enum Body {
     Never,
     /// Statements; may be empty.
     Statements,
+    /// Statements, or no braces at all: `mark`.
+    Optional,
     /// Header nodes: `scenario`.
     Header,
 }

@@ -20,7 +20,6 @@ const WORDS: &[&str] = &[
     "write-file",
 ];
 const PROPERTIES: &[(&str, &str)] = &[("routine", "async")];
-const FUNCTIONS: &[&str] = &["cores_busy", "elapsed", "inside", "peak"];
 
 /// Whether a block of this name is planned.
 #[must_use]
@@ -32,10 +31,4 @@ pub fn planned_word(word: &str) -> bool {
 #[must_use]
 pub fn planned_property(word: &str, property: &str) -> bool {
     PROPERTIES.contains(&(word, property))
-}
-
-/// Whether a function of this name is planned for checks.
-#[must_use]
-pub fn planned_function(name: &str) -> bool {
-    FUNCTIONS.contains(&name)
 }

@@ -69,7 +69,11 @@ impl Info {
         for parameter in self.parameters {
             write!(line, " {}", parameter.usage()).expect("a String takes all that is written");
         }
-        line + if self.body == Body::Never { "" } else { " { … }" }
+        line + match self.body {
+            Body::Never => "",
+            Body::Optional => " [{ … }]",
+            Body::Statements | Body::Header => " { … }",
+        }
     }
 
     /// Where it may stand.

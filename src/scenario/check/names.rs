@@ -8,14 +8,18 @@ use crate::scenario::{ArgumentValue, Block, Scenario};
 use crate::value::exception;
 
 /// Functions of expressions, with how many values each takes at least and at most.
-pub(super) const FUNCTIONS: [(&str, usize, usize); 11] = [
+pub(super) const FUNCTIONS: [(&str, usize, usize); 15] = [
     ("abs", 1, 1),
+    ("cores_busy", 1, 1),
+    ("elapsed", 1, 1),
     ("float", 0, 1),
     ("int", 0, 1),
+    ("inside", 1, 1),
     ("len", 1, 1),
     ("max", 1, usize::MAX),
     ("min", 1, usize::MAX),
     ("now", 0, 0),
+    ("peak", 1, 1),
     ("rand", 1, 1),
     ("range", 1, 3),
     ("str", 0, 1),

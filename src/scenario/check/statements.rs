@@ -6,7 +6,7 @@ use super::certain;
 use super::names::{self, Declared, FUNCTIONS, Names};
 use crate::diagnostic::{Diagnostic, Span, catalog};
 use crate::id::BlockId;
-use crate::scenario::block::{self, Accepts, Kind, Place};
+use crate::scenario::block::{Accepts, Kind, Place};
 use crate::scenario::expression::{Expression, Node, Part};
 use crate::scenario::{Argument, ArgumentValue, Block, nearest};
 use crate::value::exception;
@@ -352,9 +352,6 @@ impl<'a> Checker<'a> {
 
     fn function(&mut self, name: &str, given: usize, span: Span, scope: &Scope<'a>) {
         let Some(&(_, least, most)) = FUNCTIONS.iter().find(|(function, ..)| *function == name) else {
-            if block::planned_function(name) {
-                return self.tell(catalog::PLANNED_FUNCTION, span, [name.to_owned()]);
-            }
             let all = FUNCTIONS.map(|(function, ..)| function);
             let told = Diagnostic::new(catalog::NO_SUCH_FUNCTION, span, [name.to_owned(), all.join(" ")]);
             self.told.push(told);
@@ -362,6 +359,8 @@ impl<'a> Checker<'a> {
         };
         if scope.in_check && matches!(name, "rand" | "now") {
             self.tell(catalog::NO_EFFECT_IN_CHECK, span, [name.to_owned()]);
+        } else if !scope.in_check && matches!(name, "cores_busy" | "elapsed" | "inside" | "peak") {
+            self.tell(catalog::ONLY_IN_CHECK, span, [name.to_owned()]);
         } else if !(least..=most).contains(&given) {
             let wanted = if least == most { least.to_string() } else { format!("{least}–{most}") };
             let wanted = if most == usize::MAX { format!("≥ {least}") } else { wanted };

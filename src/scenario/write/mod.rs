@@ -199,7 +199,7 @@ pub fn fits(scenario: &Scenario, kinds: &[Kind], slot: Slot) -> bool {
         (Home::Top, place) => matches!(place, Place::Top | Place::Anywhere),
         (Home::Body(parent), place) => match find(scenario, parent).map(|parent| (parent.kind, parent.kind.info().body)) {
             Some((Kind::Disabled, _)) if is_at_top(scenario, parent) => matches!(place, Place::Top | Place::Anywhere),
-            Some((_, Body::Statements)) => matches!(place, Place::Statement | Place::Anywhere),
+            Some((_, Body::Statements | Body::Optional)) => matches!(place, Place::Statement | Place::Anywhere),
             Some((_, Body::Header)) => place == Place::Header,
             Some((_, Body::Never)) | None => false,
         },

@@ -33,7 +33,7 @@ pub fn skeleton(scenario: &Scenario, text: &str, kind: Kind) -> String {
         }
     }
     match info.body {
-        Body::Never => line,
+        Body::Never | Body::Optional => line,
         Body::Header | Body::Statements => match kind {
             // Alone it would catch nothing.
             Kind::Try => format!("{line} {{ }}\nexcept Exception as={} {{ }}", free_name(text, "e")),
@@ -45,7 +45,9 @@ pub fn skeleton(scenario: &Scenario, text: &str, kind: Kind) -> String {
 /// The kinds that can be put around statements, in the order of the table.
 pub fn wrappers() -> impl Iterator<Item = Kind> {
     let fits = |info: &&Info| {
-        info.body == Body::Statements && matches!(info.place, Place::Statement | Place::Anywhere) && info.kind != Kind::Disabled
+        matches!(info.body, Body::Statements | Body::Optional)
+            && matches!(info.place, Place::Statement | Place::Anywhere)
+            && info.kind != Kind::Disabled
     };
     TABLE.iter().filter(fits).map(|info| info.kind)
 }

@@ -12,18 +12,22 @@ use crate::scenario::block::{Body, Kind};
 pub(super) fn wrap(draft: &mut Draft, blocks: &[BlockId], kind: Kind) -> Result<Vec<usize>, Refusal> {
     let run = side_by_side(&draft.scenario, blocks)?;
     let slot = run.slot;
-    if matches!(slot.home, Home::Clauses(_)) || kind.info().body != Body::Statements || !fits(&draft.scenario, &[kind], slot) {
+    if matches!(slot.home, Home::Clauses(_)) || !takes_blocks(kind) || !fits(&draft.scenario, &[kind], slot) {
         return Err(Refusal::Misplaced);
     }
     if slot.home == Home::Top && kind != Kind::Disabled {
         return Err(Refusal::Misplaced);
     }
     let wrapper = skeleton(&draft.scenario, draft.text(), kind);
-    let (head, tail) = wrapper.split_once('}').ok_or(Refusal::Bodiless)?;
+    let (head, tail) = wrapper.split_once('}').unwrap_or((&wrapper, ""));
     let head = head.trim_end().trim_end_matches('{').trim_end();
     let edit = around(draft, run, head, tail);
     draft.apply(vec![edit]);
     Ok(draft.words(slot, 1))
+}
+
+fn takes_blocks(kind: Kind) -> bool {
+    matches!(kind.info().body, Body::Statements | Body::Optional)
 }
 
 /// Writes `head { … }tail` around a run; inside it everything stands one level deeper.

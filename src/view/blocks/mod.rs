@@ -169,7 +169,12 @@ impl Rows<'_> {
         if !closed {
             let mut within = inside.to_vec();
             within.push(block.kind.info().group);
-            if block.body.is_empty() && kind.info().body != Body::Never {
+            let takes = match kind.info().body {
+                Body::Never => false,
+                Body::Optional => block.braces.is_some(),
+                Body::Statements | Body::Header => true,
+            };
+            if block.body.is_empty() && takes {
                 let key = self.key(key, kind, &[]);
                 let (parts, fold) = (Vec::new(), Fold::None);
                 let inside = within.clone();

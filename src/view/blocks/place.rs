@@ -29,7 +29,11 @@ fn gaps_before(scenario: &Scenario, rows: &[Row], row: usize) -> Vec<Gap> {
         gaps.extend(behind(scenario, above.block, row, depth - 1));
         return gaps;
     }
-    let takes_blocks = above.kind.info().body != Body::Never && !matches!(above.fold, Fold::Closed(_));
+    let takes_blocks = match above.kind.info().body {
+        Body::Never => false,
+        Body::Optional => above.fold == Fold::Open,
+        Body::Statements | Body::Header => !matches!(above.fold, Fold::Closed(_)),
+    };
     if takes_blocks { vec![gap(depth + 1, Home::Body(above.block), 0)] } else { behind(scenario, above.block, row, depth) }
 }
 

@@ -279,7 +279,10 @@ impl Driver {
                 });
                 Ok(old.map(|_old| Value::Bool(set)))
             }
-            Effect::Enter(id, _)
+            Effect::EnterRegion(id)
+            | Effect::LeaveRegion(id)
+            | Effect::Measure(id, _)
+            | Effect::Enter(id, _)
             | Effect::Leave(id, _)
             | Effect::Wait(id, _)
             | Effect::Retake { lock: id, .. }

@@ -52,10 +52,8 @@ pub(super) fn report(segment: Segment<'_>, id: ProcessId) {
 /// CPU time and resident bytes of this process.
 #[cfg(target_os = "linux")]
 fn cost() -> (Nanos, u64) {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    let cpu = u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0);
     let pages = procfs::process::Process::myself().and_then(|process| process.statm()).map_or(0, |memory| memory.resident);
-    (Nanos(cpu), pages * procfs::page_size())
+    (super::clock::process_cpu(), pages * procfs::page_size())
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -2,11 +2,12 @@
 //! Looks at the world, never changes it.
 
 mod interpreter;
+mod regions;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sight::{circles, plain_access, waiting_state};
+use super::sight::{circles, measure, plain_access, waiting_state};
 use crate::effect::{Effect, Ending, Outcome, Work};
 use crate::engine::world::{Record, Stuck, What, World};
 use crate::id::{BlockId, ResourceId, TaskId};
@@ -65,6 +66,8 @@ struct Meter {
     waiting: BTreeSet<TaskId>,
     held_since: Nanos,
     last: Option<TaskId>,
+    /// Of a region: who has been in it since when.
+    stays: Vec<(TaskId, Nanos)>,
 }
 
 impl Life {
@@ -85,6 +88,9 @@ impl Meter {
     /// Its totals, the waits that go on counted up to `now`.
     fn told(&self, tasks: &BTreeMap<TaskId, Life>, now: Nanos) -> ResourceCounters {
         let mut counters = self.counters.clone();
+        if let (Some(region), false) = (&mut counters.region, self.stays.is_empty()) {
+            region.open += now.since(self.held_since);
+        }
         let asked = |task| tasks.get(task).and_then(|life| life.asked).unwrap_or(now);
         self.waiting.iter().for_each(|task| counters.waits_on(now.since(asked(task))));
         counters.waiters = self.waiting.iter().copied().take(MOST_WAITERS).collect();
@@ -157,6 +163,7 @@ impl Teller {
             let mut tell = |question| match question {
                 Question::Value(shared) => world.shared(shared),
                 Question::Length(queue) => i64::try_from(world.level(queue)).ok().map(Value::Int),
+                Question::Measure(region, what) => measure(world, region, what),
             };
             if !invariant_holds(program, condition, &mut tell) {
                 self.found.insert((kind, Vec::new()));
@@ -315,6 +322,8 @@ impl Teller {
                 *self.marks.entry(text.to_string()).or_default() += 1;
                 self.event(task, EventKind::Marked, block, (label, 0), now);
             }
+            Effect::EnterRegion(region) => self.enters(now, (task, block), region),
+            Effect::LeaveRegion(region) => self.leaves(now, (task, block), region),
             Effect::Spawn { task: made, code, daemon, .. } => {
                 let info = TaskInfo {
                     name: table.task_name(made).to_string(),

@@ -15,8 +15,12 @@ impl Teller {
         trace.tasks.extend(super::super::super::describe::tasks(program));
         trace.resources = super::super::super::describe::resources(program);
         for (at, resource) in program.resources.iter().enumerate() {
-            if let ResourceKind::Semaphore { permits, .. } = resource.kind {
-                self.resources[at].counters.level = permits;
+            match resource.kind {
+                ResourceKind::Semaphore { permits, .. } => self.resources[at].counters.level = permits,
+                ResourceKind::Region => {
+                    self.resources[at].counters.region.get_or_insert_default();
+                }
+                _ => {}
             }
         }
     }

@@ -1,0 +1,41 @@
+//! CPU time of a scenario in all its processes. Owns what is asked of the system for it; processes tell their own in `family`.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::clock::process_cpu;
+use super::segment::{Head, ProcessSlot, Segment, process};
+use crate::id::ProcessId;
+use crate::time::Nanos;
+
+/// CPU time of the scenario so far, in all its processes; `own` is the one that asks. Exact for a run of one process; of others
+/// what can be known of their threads.
+pub(super) fn scenario_cpu(segment: Segment<'_>, own: ProcessId) -> Nanos {
+    let of_others =
+        (0..segment.sizes().processes).filter(|&index| index != own.index()).filter_map(|index| segment.process(index));
+    let others: Nanos = of_others.map(cpu_of).sum();
+    (process_cpu() + others).since(Nanos(segment.head(Head::WatchCpu).load(Relaxed)))
+}
+
+/// Tells CPU time of the scenario so far. By the run's own process.
+pub(super) fn report_scenario(segment: Segment<'_>) {
+    segment.head(Head::ScenarioCpu).store(scenario_cpu(segment, ProcessId::MAIN).0, Relaxed);
+}
+
+/// Another process's: as it has told last, or as its threads have used since.
+fn cpu_of(slot: ProcessSlot<'_>) -> Nanos {
+    let told = Nanos(slot[process::CPU].load(Relaxed));
+    let number = i32::try_from(slot[process::NUMBER].load(Relaxed)).unwrap_or(0);
+    if slot[process::STATE].load(Relaxed) == process::ALIVE && number > 0 { told.max(cpu_of_threads(number)) } else { told }
+}
+
+#[cfg(target_os = "linux")]
+fn cpu_of_threads(process: i32) -> Nanos {
+    let threads = procfs::process::Process::new(process).and_then(|process| process.tasks());
+    let told = |task: procfs::process::Task| task.schedstat().ok().map(|told| Nanos(told.sum_exec_runtime));
+    threads.into_iter().flatten().flatten().filter_map(told).sum()
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn cpu_of_threads(_process: i32) -> Nanos {
+    Nanos::ZERO
+}
