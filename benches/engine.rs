@@ -20,8 +20,17 @@ pub struct Repeated {
 impl Repeated {
     /// Nanoseconds of one more round.
     pub fn nanos_each(&self) -> f64 {
-        let elapsed = |rounds: u64| as_f64(run(self.text, &[("N", rounds.to_string())], self.record).elapsed.0);
-        (elapsed(2 * self.rounds) - elapsed(self.rounds)) / as_f64(self.rounds)
+        self.of_each(|trace| trace.elapsed.0)
+    }
+
+    /// Nanoseconds of CPU time that its tasks take for one more round: what else the machine does is left out.
+    pub fn cpu_nanos_each(&self) -> f64 {
+        self.of_each(|trace| trace.counters.tasks.values().map(|task| task.cpu.0).sum())
+    }
+
+    fn of_each(&self, figure: impl Fn(&Trace) -> u64) -> f64 {
+        let taken = |rounds: u64| as_f64(figure(&run(self.text, &[("N", rounds.to_string())], self.record)));
+        (taken(2 * self.rounds) - taken(self.rounds)) / as_f64(self.rounds)
     }
 }
 

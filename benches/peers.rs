@@ -13,10 +13,31 @@ pub fn nanos_each(count: u64, work: impl FnOnce()) -> f64 {
     nanos(begin.elapsed()) / as_f64(count)
 }
 
+/// Nanoseconds of the thread's CPU time that each of `count` rounds of `work` took.
+fn cpu_nanos_each(count: u64, work: impl FnOnce()) -> f64 {
+    let begin = thread_cpu();
+    work();
+    nanos(thread_cpu().saturating_sub(begin)) / as_f64(count)
+}
+
+#[cfg(unix)]
+fn thread_cpu() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let whole = |part: i64| u64::try_from(part).expect("CPU time is not negative");
+    Duration::from_secs(whole(time.tv_sec)) + Duration::from_nanos(whole(time.tv_nsec))
+}
+
+/// Elsewhere: time, which is CPU time only while nobody takes the core.
+#[cfg(not(unix))]
+fn thread_cpu() -> Duration {
+    static BEGIN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    BEGIN.get_or_init(Instant::now).elapsed()
+}
+
 /// Locking and unlocking a parking_lot mutex, alone.
 pub fn lock_pair(count: u64) -> f64 {
     let lock = Mutex::new(0_u64);
-    nanos_each(count, || {
+    cpu_nanos_each(count, || {
         for _ in 0..count {
             *black_box(&lock).lock() += 1;
         }
@@ -52,7 +73,7 @@ impl Ring {
 /// Writing an event with a time stamp into a ring.
 pub fn ring_event(count: u64) -> f64 {
     let mut ring = Ring::new();
-    let each = nanos_each(count, || {
+    let each = cpu_nanos_each(count, || {
         for at in 0..count {
             black_box(&mut ring).push(stamp(), at);
         }
