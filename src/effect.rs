@@ -186,8 +186,43 @@ pub enum Effect {
     },
     /// `join` of a task. Outcome: whether it has ended; RuntimeError for oneself or for a task not started.
     Join(TaskId, Patience),
-    /// `cancel` of a timer. Outcome: none; `AttributeError` for any other task.
+    /// `cancel`. Of a timer none; of a job whether it is cancelled: only one that has not begun is. `AttributeError` for others.
     Cancel(TaskId),
+    /// `submit`. Outcome: the handle of the new job, its future; RuntimeError when the pool is closed, `BrokenProcessPool`.
+    Submit {
+        /// Where to.
+        pool: ResourceId,
+        /// The job: chosen by who submits it, as for [`Effect::Spawn`].
+        task: TaskId,
+        /// The routine's code.
+        code: CodeId,
+        /// Its arguments.
+        arguments: ListId,
+        /// Whom to tell what it returned, and what it raised.
+        callbacks: [Option<CodeId>; 2],
+    },
+    /// `map`, its first step: a job for each item. Outcome: the list of them.
+    SubmitEach {
+        /// Where to.
+        pool: ResourceId,
+        /// The routine's code.
+        code: CodeId,
+        /// The jobs.
+        jobs: ListId,
+        /// What each is given.
+        items: ListId,
+    },
+    /// `map`, its second step: until all of these have returned, or one has not. Outcome: what they returned, in their order;
+    /// raises what the first of them raised, `TimeoutError` when patience ends, and cancels those that have not begun.
+    Results(ListId, Patience),
+    /// `add-done-callback`. Outcome: whether it will be called; not when the task has ended, for then its caller does it.
+    AddCallback(TaskId, CodeId),
+    /// `close` of a pool. Outcome: none.
+    ClosePool(ResourceId),
+    /// `terminate` of a pool: its jobs that have not begun are cancelled, and its processes end. Outcome: none.
+    TerminatePool(ResourceId),
+    /// `join` of a pool: until its last job is over. Outcome: none; ValueError unless it is closed.
+    JoinPool(ResourceId),
     /// `enumerate`. Outcome: the list of the tasks alive in the asker's process.
     Enumerate,
     /// `active-count`. Outcome: how many they are.
@@ -289,6 +324,14 @@ impl Effect {
             Self::State(named) => Self::State(task(named)),
             Self::IsAlive(named) => Self::IsAlive(task(named)),
             Self::Cancel(named) => Self::Cancel(task(named)),
+            Self::AddCallback(named, code) => Self::AddCallback(task(named), code),
+            Self::Submit { pool, task, code, arguments, callbacks } => {
+                Self::Submit { pool: place(pool), task, code, arguments, callbacks }
+            }
+            Self::SubmitEach { pool, code, jobs, items } => Self::SubmitEach { pool: place(pool), code, jobs, items },
+            Self::ClosePool(resource) => Self::ClosePool(place(resource)),
+            Self::TerminatePool(resource) => Self::TerminatePool(place(resource)),
+            Self::JoinPool(resource) => Self::JoinPool(place(resource)),
             Self::Terminate(named) => Self::Terminate(task(named)),
             Self::ExitCode(named) => Self::ExitCode(task(named)),
             Self::Compute { .. }
@@ -296,6 +339,7 @@ impl Effect {
             | Self::Print(_)
             | Self::Mark(_)
             | Self::Spawn { .. }
+            | Self::Results(..)
             | Self::SpawnProcess { .. }
             | Self::ProcessNumber { .. }
             | Self::Enumerate
@@ -316,6 +360,7 @@ impl Effect {
             | Self::PutAcross { patience, .. }
             | Self::Get(_, patience)
             | Self::Join(_, patience)
+            | Self::Results(_, patience)
             | Self::Result(_, patience) => patience,
             _ => Patience::Forever,
         }
@@ -355,6 +400,39 @@ pub enum Ending {
     Cancelled,
     /// It was cut off where it stood: its process was ended, or ended without waiting for it.
     Cut,
+}
+
+/// A routine that is told how a task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Callback {
+    /// Its code.
+    pub code: CodeId,
+    /// What it is told.
+    pub of: Told,
+}
+
+/// What a callback is told, and so when it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Told {
+    /// The future, however it ended: `add-done-callback`.
+    Future,
+    /// What was returned: `callback=`.
+    Value,
+    /// What was raised: `error-callback=`.
+    Exception,
+}
+
+impl Callback {
+    /// What it is called with, if it is.
+    #[must_use]
+    pub const fn argument(self, future: TaskId, ending: Ending) -> Option<Value> {
+        match (self.of, ending) {
+            (Told::Future, _) => Some(Value::Task(future)),
+            (Told::Value, Ending::Returned(value)) => Some(value),
+            (Told::Exception, Ending::Raised(exception)) => Some(Value::Exception(exception)),
+            (Told::Value | Told::Exception, _) => None,
+        }
+    }
 }
 
 /// How far a task has come, as its handle tells it.

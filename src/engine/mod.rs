@@ -132,5 +132,6 @@ const fn class_of(kind: ResourceKind) -> ResourceClass {
         ResourceKind::Interpreter { .. } => ResourceClass::Interpreter,
         ResourceKind::Region => ResourceClass::Region,
         ResourceKind::Pipe { .. } => ResourceClass::Pipe,
+        ResourceKind::Pool { .. } => ResourceClass::Pool,
     }
 }

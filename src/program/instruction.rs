@@ -368,7 +368,25 @@ pub enum Instruction {
     /// handle, value, nanoseconds, bytes →
     PutSized(Operand, Wait),
     /// task →
-    Cancel,
+    Cancel(Into),
+    /// arguments, code or None, code or None, handle →
+    Submit {
+        pool: Operand,
+        code: CodeId,
+        arguments: u16,
+        into: Into,
+    },
+    /// → the number of a code
+    Callback(CodeId),
+    /// items, handle → jobs
+    SubmitEach {
+        pool: Operand,
+        code: CodeId,
+    },
+    /// jobs, nanoseconds → what they returned
+    Results(Wait, Into),
+    /// task → task, whether it will be called
+    AddCallback(CodeId),
     Enumerate(Into),
     ActiveCount(Into),
     YieldCpu,

@@ -200,6 +200,13 @@ pub enum ResourceKind {
     },
     /// A region that `mark "label" { }` opens: tasks are counted in it, wherever they run.
     Region,
+    /// A `pool`.
+    Pool {
+        /// How many jobs run at once.
+        workers: u64,
+        /// Whether each worker is a process of its own; otherwise a thread.
+        processes: bool,
+    },
     /// A `pipe`.
     Pipe {
         /// How much it holds.
@@ -241,6 +248,7 @@ impl ResourceKind {
             | Self::Queue { .. }
             | Self::Interpreter { .. }
             | Self::Region
+            | Self::Pool { .. }
             | Self::Pipe { .. } => self,
         }
     }
@@ -266,6 +274,7 @@ impl ResourceKind {
             Self::Interpreter { .. } => "interpreter",
             Self::Region => "region",
             Self::Pipe { .. } => "pipe",
+            Self::Pool { .. } => "pool",
             Self::Condition { .. } => "condition",
             Self::Event => "event",
             Self::Barrier { .. } => "barrier",

@@ -17,13 +17,14 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 });
 
 /// Topics in the order in which they are best met.
-pub const TOPICS: [&str; 11] = [
+pub const TOPICS: [&str; 12] = [
     "basics",
     "races",
     "locks",
     "deadlocks",
     "semaphores",
     "queues",
+    "executors",
     "generators",
     "atomics",
     "interpreter",

@@ -110,13 +110,14 @@ pub enum ResourceClass {
     Event,
     Barrier,
     Region,
+    Pool,
 }
 
 impl ResourceClass {
     /// Whether tasks hold it: it is acquired and released.
     #[must_use]
     pub const fn is_held(self) -> bool {
-        matches!(self, Self::Lock | Self::Rlock | Self::Rwlock | Self::Semaphore | Self::Interpreter)
+        matches!(self, Self::Lock | Self::Rlock | Self::Rwlock | Self::Semaphore | Self::Interpreter | Self::Pool)
     }
 
     /// Whether tasks wait at it for a sign from another.
@@ -140,7 +141,7 @@ impl ResourceClass {
     /// Whether it has a level: items in it, permits left.
     #[must_use]
     pub const fn has_level(self) -> bool {
-        matches!(self, Self::Queue | Self::Semaphore | Self::Pipe)
+        matches!(self, Self::Queue | Self::Semaphore | Self::Pipe | Self::Pool)
     }
 }
 

@@ -65,6 +65,7 @@ fn topic_words(topic: &str) -> Words {
         "deadlocks" => ("Deadlocks", "死锁"),
         "semaphores" => ("Semaphores", "信号量"),
         "queues" => ("Queues", "队列"),
+        "executors" => ("Executors", "执行器"),
         "generators" => ("Generators", "生成器"),
         "processes" => ("Processes", "进程"),
         "atomics" => ("Atomics", "原子操作"),

@@ -95,7 +95,7 @@ impl Said {
                 What::Performed(coreyard::effect::Effect::Print(text), Outcome::Value(_)) => {
                     self.lines.push(program.table.get_text(text).to_string());
                 }
-                What::Ended(Ending::Raised(exception)) => {
+                What::Ended(Ending::Raised(exception)) | What::CallbackRaised(exception) => {
                     let raised = program.table.get_exception(exception);
                     self.uncaught.insert(record.task.0, exception_line(&raised.name, &raised.message));
                 }

@@ -9,6 +9,7 @@ mod conformance;
 mod control;
 mod damage;
 mod editing;
+mod executors;
 mod generators;
 mod gil;
 mod language;

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::across::{self, Station, WireEnds};
 use super::condition::Condition;
 use super::context::Frame;
+use super::executor::Executor;
 use super::lock::Lock;
 use super::message::Wires;
 use super::meter::Meter;
@@ -41,6 +42,7 @@ pub(super) enum Resource {
     Event(Event),
     Barrier(Barrier),
     Region(Region),
+    Pool(Executor),
 }
 
 impl Resource {
@@ -117,6 +119,7 @@ impl Maker<'_> {
             | ResourceKind::Condition { .. }
             | ResourceKind::Event
             | ResourceKind::Barrier { .. }
+            | ResourceKind::Pool { .. }
             | ResourceKind::Interpreter { .. } => Resource::Elsewhere,
             ResourceKind::Region => Resource::Region(Region::new(meter)),
             ResourceKind::Pipe { capacity } => Resource::Pipe(across::Pipe::new(meter, station, capacity, ends)?),
@@ -143,5 +146,6 @@ fn own(meter: Meter, kind: ResourceKind) -> Resource {
         ResourceKind::Barrier { parties } => Resource::Barrier(Barrier::new(meter, parties)),
         ResourceKind::Interpreter { .. } => Resource::Interpreter,
         ResourceKind::Pipe { .. } | ResourceKind::Region => Resource::Elsewhere,
+        ResourceKind::Pool { workers, .. } => Resource::Pool(Executor::new(meter, workers)),
     }
 }

@@ -10,6 +10,7 @@ mod context;
 mod control;
 mod detect;
 mod driver;
+mod executor;
 mod family;
 mod interpreter;
 mod lock;

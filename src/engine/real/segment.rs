@@ -175,6 +175,8 @@ pub(super) mod task {
     pub(crate) const REPORTED: usize = 12;
     /// Since when it waits, once woken in vain or not.
     pub(crate) const ASKED: usize = 13;
+    /// Of a job that has a worker: its pool, plus one.
+    pub(crate) const POOL: usize = 14;
     /// Nanoseconds for which it has held the interpreter lock, and has waited for it.
     pub(crate) const HELD: usize = 24;
     pub(crate) const WANTED: usize = 25;

@@ -1,5 +1,6 @@
 //! The tasks of a worker: who there is, who lives, who waits for whose end. Starting the threads is `driver`'s business.
 
+use std::collections::VecDeque;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -8,11 +9,12 @@ use std::thread::Thread;
 use super::context::{Context, Cut};
 use super::segment::{self, Head, Segment, TaskSlot};
 use super::waiter::{End, Waiters};
-use crate::effect::{Ending, Patience, Progress};
-use crate::id::{BlockId, CodeId, ProcessId, TaskId};
+use crate::effect::{Callback, Ending, Patience, Progress};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 use crate::trace::{EventKind, NOTHING};
+use crate::value::Value;
 
 /// How far a task has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,6 +22,8 @@ pub(super) enum Phase {
     /// Not started.
     #[default]
     New,
+    /// In line for a worker of its pool.
+    Queued,
     /// Started and not ended.
     Alive,
     /// Ended.
@@ -36,6 +40,8 @@ pub(super) struct Task {
     pub(super) daemon: bool,
     /// Of a timer: how long it waits before it begins.
     pub(super) after: Option<Nanos>,
+    /// Of a job: its pool.
+    pub(super) pool: Option<ResourceId>,
     life: Mutex<Life>,
     thread: OnceLock<Thread>,
 }
@@ -45,6 +51,10 @@ struct Life {
     phase: Phase,
     /// Once it has ended: how.
     ending: Option<Ending>,
+    /// Who is to be told of that, the first first.
+    callbacks: VecDeque<Callback>,
+    /// It is about to end, and too late to be told of that.
+    closing: bool,
     joiners: Waiters,
     /// Of a timer: its time has come.
     began: bool,
@@ -56,7 +66,7 @@ struct Life {
 
 impl Task {
     pub(super) fn new(id: TaskId, name: String, code: CodeId, block: BlockId, daemon: bool) -> Arc<Self> {
-        Arc::new(Self { id, name, code, block, daemon, after: None, life: Mutex::default(), thread: OnceLock::new() })
+        Arc::new(Self { id, name, code, block, daemon, after: None, pool: None, life: Mutex::default(), thread: OnceLock::new() })
     }
 
     /// A task that waits so long before it begins.
@@ -65,6 +75,57 @@ impl Task {
             task.after = after;
         }
         self
+    }
+
+    /// A job for a pool, with those who are to be told how it ends.
+    pub(super) fn of_pool(mut self: Arc<Self>, pool: ResourceId, callbacks: impl IntoIterator<Item = Callback>) -> Arc<Self> {
+        if let Some(task) = Arc::get_mut(&mut self) {
+            task.pool = Some(pool);
+            task.life().callbacks.extend(callbacks);
+        }
+        self
+    }
+
+    /// Has one more told how it ends; false when it has ended.
+    pub(super) fn add_callback(&self, callback: Callback) -> bool {
+        let mut life = self.life();
+        let open = life.phase != Phase::Ended && !life.closing;
+        if open {
+            life.callbacks.push_back(callback);
+        }
+        open
+    }
+
+    /// Whether it has nobody to tell how it ends, and from now on takes nobody.
+    pub(super) fn ends_unheard(&self) -> bool {
+        let mut life = self.life();
+        life.closing = life.callbacks.is_empty() && self.pool.is_none();
+        life.closing
+    }
+
+    /// The next who is to be told that it has ended so.
+    pub(super) fn next_callback(&self, ending: Ending) -> Option<(CodeId, Value)> {
+        loop {
+            let callback = self.life().callbacks.pop_front()?;
+            if let Some(argument) = callback.argument(self.id, ending) {
+                return Some((callback.code, argument));
+            }
+        }
+    }
+
+    /// Whether somebody is to be told how it ends.
+    pub(super) fn has_callbacks(&self) -> bool {
+        !self.life().callbacks.is_empty()
+    }
+
+    /// A job stands in line.
+    pub(super) fn queue(&self) {
+        self.life().phase = Phase::Queued;
+    }
+
+    /// A job has a worker.
+    pub(super) fn begin(&self) {
+        self.life().phase = Phase::Alive;
     }
 
     /// Waits until its time has come; false if it was cancelled before.
@@ -137,7 +198,7 @@ impl Task {
         match (life.phase, life.ending) {
             (Phase::Ended, ending) => Progress::Ended(ending.unwrap_or(Ending::Cut)),
             (Phase::Alive, _) if self.after.is_none() || life.began => Progress::Running,
-            (Phase::New | Phase::Alive, _) => Progress::Pending,
+            (Phase::New | Phase::Queued | Phase::Alive, _) => Progress::Pending,
         }
     }
 
@@ -238,6 +299,21 @@ impl Tasks {
         if !task.daemon {
             self.waited_for.fetch_add(1, SeqCst);
         }
+    }
+
+    /// A job is waited for from now on; it is alive once it has a worker.
+    pub(super) fn submitted(&self) {
+        self.waited_for.fetch_add(1, SeqCst);
+    }
+
+    /// A job has a worker.
+    pub(super) fn begins(&self) {
+        self.alive.fetch_add(1, SeqCst);
+    }
+
+    /// A job that never began is over. True if it was the last that the run waits for.
+    pub(super) fn withdrawn(&self) -> bool {
+        self.waited_for.fetch_sub(1, SeqCst) == 1
     }
 
     /// One fewer is alive. True if it was the last that the run waits for.

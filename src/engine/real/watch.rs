@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use super::across::Side;
 use super::detect::{Detector, Judgement, Standing, Surroundings};
+use super::meter::Meter;
 use super::segment::{Head, TaskSlot, resource, station, task};
 use super::state;
 use super::yard::{Resource, Yard};
@@ -31,6 +32,8 @@ struct View {
 struct Alive {
     code: CodeId,
     process: ProcessId,
+    /// The pool whose worker it has.
+    pool: Option<ResourceId>,
 }
 
 impl Watch {
@@ -66,7 +69,8 @@ impl View {
         if matches!(state, TaskState::New | TaskState::Done) || code.index() >= self.yard.program.codes.len() {
             return None;
         }
-        self.alive.insert(id, Alive { code, process });
+        let pool = number(&slot[task::POOL]).map(ResourceId);
+        self.alive.insert(id, Alive { code, process, pool });
         let waiting = matches!(state, TaskState::Blocked | TaskState::Spinning);
         let target = target.filter(|target| waiting && !self.goes_on(slot, process, target.on));
         // The interpreter lock comes round: its holder goes on or lets it go. Who waits for it is on the way.
@@ -97,7 +101,11 @@ impl View {
 
 impl Surroundings for View {
     fn may_release(&self, task: TaskId, resource: ResourceId) -> bool {
-        let Some(Alive { code, process }) = self.alive.get(&task) else { return false };
+        let Some(Alive { code, process, pool }) = self.alive.get(&task) else { return false };
+        // The end of a job frees its worker, and may be the last that is waited for.
+        if *pool == Some(resource) {
+            return true;
+        }
         let program = &self.yard.program;
         if let Resource::Pipe(_) = &self.yard.resources[resource.index()] {
             let station = self.yard.station(resource);
@@ -118,7 +126,7 @@ impl Surroundings for View {
             ResourceKind::Lock { .. } | ResourceKind::ReentrantLock => {
                 task(slot[resource::HOLDER].load(Relaxed)).into_iter().collect()
             }
-            ResourceKind::Semaphore { .. } | ResourceKind::ReadWriteLock { .. } => {
+            ResourceKind::Semaphore { .. } | ResourceKind::Pool { .. } | ResourceKind::ReadWriteLock { .. } => {
                 slot[resource::HOLDERS..].iter().take(8).filter_map(|holder| task(holder.load(Relaxed))).collect()
             }
             _ => Vec::new(),
@@ -128,6 +136,7 @@ impl Surroundings for View {
     fn is_free(&self, id: ResourceId) -> bool {
         let kind = self.yard.program.resources[id.index()].kind;
         match (&self.yard.resources[id.index()], kind) {
+            (_, ResourceKind::Pool { workers, .. }) => super::executor::moves(Meter::new(self.yard.frame.segment, id), workers),
             (Resource::Lock(lock), _) => lock.is_up_for_taking(),
             (Resource::Reentrant(lock), _) => lock.is_up_for_taking(),
             (Resource::Semaphore(semaphore), _) => semaphore.is_free(),

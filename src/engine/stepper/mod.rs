@@ -134,7 +134,7 @@ impl Steps {
         };
         self.schedule.push(choice);
         self.taken += 1;
-        self.spent += if self.world.pending(choice.task).is_some() { 1 } else { STEPS_A_TURN };
+        self.spent += if self.world.is_busy(choice.task) { STEPS_A_TURN } else { 1 };
         self.now = (self.now + STEP).max(self.due(choice));
         let begins = matches!(self.world.pending(choice.task), Some((Effect::Spawn { .. } | Effect::Start(_), _)));
         let mut records = Vec::new();

@@ -45,7 +45,7 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
     let mut seen: BTreeSet<TaskId> = lost.clone();
     let next = |task: TaskId| -> Option<Stuck> {
         let waits = world.wants_interpreter(program, task).is_none() && world.waits(program, task);
-        let on = world.awaited(task).filter(|_| waits)?;
+        let on = world.awaited(program, task).filter(|_| waits)?;
         let (_, block) = world.pending(task)?;
         Some(Stuck { task, block, on, helpers: world.helpers(program, on) })
     };

@@ -6,6 +6,7 @@ mod interpreter;
 mod lock;
 mod perform;
 mod pipe;
+mod pool;
 mod process;
 mod queue;
 mod region;
@@ -22,9 +23,10 @@ use crate::effect::{Effect, Ending, Outcome, Patience};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
-use crate::value::Value;
+use crate::value::{ExceptionId, Value};
 use lock::{Lock, Semaphore, in_order};
 use pipe::Pipe;
+use pool::Pool;
 use process::Process;
 use queue::Queue;
 use region::Region;
@@ -60,6 +62,7 @@ enum Resource {
     Event(Event),
     Barrier(Barrier),
     Region(Region),
+    Pool(Pool),
 }
 
 /// One thing that may happen next.
@@ -116,6 +119,14 @@ pub enum What {
     EnteredInterpreter(ResourceId),
     /// It no longer has it.
     LeftInterpreter(ResourceId),
+    /// A worker of a pool has begun the job.
+    TookWorker(ResourceId),
+    /// The job has given it back.
+    LeftWorker(ResourceId),
+    /// Its future tells how its body ended; its callbacks follow.
+    Answered(Ending),
+    /// A callback was left by an exception.
+    CallbackRaised(ExceptionId),
     /// It ran without asking for anything.
     Turned,
     /// It ended.
@@ -139,6 +150,7 @@ impl World {
             ResourceKind::Event => Resource::Event(Event::default()),
             ResourceKind::Barrier { .. } => Resource::Barrier(Barrier::default()),
             ResourceKind::Region => Resource::Region(Region::default()),
+            ResourceKind::Pool { .. } => Resource::Pool(Pool::default()),
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
         let processes = vec![Process::default(); program.processes.len()];
@@ -188,6 +200,7 @@ impl World {
         match task.pending {
             Pending::New | Pending::Ended(_) => None,
             Pending::Busy(_) => Some(How::Go),
+            Pending::Queued(pool, _) => self.may_begin(program, task.id, pool),
             Pending::Leaving(..) => self.left_behind(task.machine.process(), task.id).is_none().then_some(How::Go),
             Pending::Ask(Effect::Sleep(_), _) => Some(How::Elapse),
             Pending::Ask(Effect::Random(limit), _) => Some(How::Draw(limit - 1)),
@@ -243,12 +256,17 @@ impl World {
             Effect::JoinQueue(queue) => self.queue(queue).unfinished == 0,
             Effect::Join(task, patience) => {
                 let state = self.task(task).pending;
-                patience == Patience::Never || task == asker || matches!(state, Pending::New | Pending::Ended(_))
+                let ended = self.task(task).ended().is_some();
+                patience == Patience::Never || task == asker || ended || state == Pending::New
             }
             Effect::Result(task, patience) => {
-                let state = self.task(task).pending;
-                patience == Patience::Never || matches!(state, Pending::New | Pending::Ended(_))
+                let state = self.task(task);
+                patience == Patience::Never || state.pending == Pending::New || state.ended().is_some()
             }
+            Effect::Results(jobs, patience) => {
+                patience == Patience::Never || self.unreturned(program, jobs).is_none_or(|job| self.task(job).ended().is_some())
+            }
+            Effect::JoinPool(pool) => self.pool(pool).lets_join(),
             _ => true,
         }
     }
@@ -267,6 +285,8 @@ impl World {
                 records.push(Record { task: choice.task, block, what: What::Turned });
                 self.go_on(program, at, Outcome::Value(Value::None), records);
             }
+            (Pending::Queued(pool, block), How::Go) => self.begin_job(program, at, (pool, block), 0, records),
+            (Pending::Queued(pool, block), How::Draw(nth)) => self.begin_job(program, at, (pool, block), nth, records),
             (Pending::Leaving(ending, block), How::Go) => self.leave(at, ending, block, records),
             (Pending::Ask(effect, block), How::Go) => self.perform(program, at, effect, block, (now, 0), records),
             (Pending::Ask(effect @ Effect::Notify(..), block), How::Draw(nth)) => {
@@ -309,10 +329,11 @@ impl World {
         alive.map(|task| task.id)
     }
 
-    /// Those alive in the process of `task`.
+    /// Those alive in the process of `task`; jobs in line are not yet.
     fn fellows(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
         let process = self.task(task).machine.process();
-        self.alive().filter(move |&other| self.task(other).machine.process() == process)
+        let queued = |task: &Task| matches!(task.pending, Pending::Queued(..));
+        self.alive().filter(move |&other| self.task(other).machine.process() == process && !queued(self.task(other)))
     }
 
     /// What a task is about to do, at which block: its effect, unless it is in the middle of local work or not alive.
@@ -324,6 +345,12 @@ impl World {
         }
     }
 
+    /// Whether a task is in the middle of local work that asks for nothing.
+    #[must_use]
+    pub fn is_busy(&self, task: TaskId) -> bool {
+        matches!(self.task(task).pending, Pending::Busy(_))
+    }
+
     /// Whether a task must wait: its effect cannot be done now.
     #[must_use]
     pub fn waits(&self, program: &Program, task: TaskId) -> bool {
@@ -332,6 +359,7 @@ impl World {
             Pending::Ask(Effect::Sleep(_), _) | Pending::InLine(..) => true,
             Pending::Ask(effect, _) => !self.can(program, task, effect),
             Pending::Leaving(..) => self.left_behind(self.task(task).machine.process(), task).is_some(),
+            Pending::Queued(pool, _) => self.may_begin(program, task, pool).is_none(),
             _ => false,
         }
     }
@@ -372,6 +400,7 @@ impl World {
         match &self.resources[resource.index()] {
             Resource::Queue(queue) => queue.len() as u64,
             Resource::Pipe(pipe) => pipe.len() as u64,
+            Resource::Pool(pool) => pool.len() as u64,
             Resource::Semaphore(semaphore) => semaphore.permits,
             _ => 0,
         }

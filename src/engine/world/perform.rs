@@ -1,19 +1,17 @@
 //! Does an effect: the one place where each has its meaning.
 
-use crate::effect::{Effect, Ending, Outcome, Patience};
+use crate::effect::{Callback, Effect, Ending, Outcome, Patience, Told};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::value::collection::changed;
-use crate::value::{ExceptionId, Failure, Value};
+use crate::value::{ExceptionId, Failure, ListId, Value};
 
 use super::lock::Asked;
 use super::pipe::{Pipe, Sent};
-use super::task::{Pending, Timer};
+use super::pool::NewJob;
+use super::task::{MOST_TASKS, Pending, Timer};
 use super::{Record, Resource, What, World, shared, signal};
-
-/// More tasks than this cannot be made in one run: each step looks at all of them.
-const MOST_TASKS: usize = 20_000;
 
 /// What one who stood in line is given.
 pub(super) enum Gift {
@@ -309,19 +307,75 @@ impl World {
             Effect::Join(joined, _) => match self.task(joined).pending {
                 _ if joined == task => return Err(Failure::new("RuntimeError", "cannot join current thread")),
                 Pending::New => return Err(Failure::new("RuntimeError", "cannot join thread before it is started")),
-                Pending::Ended(_) => Value::Bool(true),
-                _ => Value::Bool(false),
+                _ => Value::Bool(self.task(joined).ended().is_some()),
             },
-            Effect::Result(asked, _) => match self.task(asked).pending {
-                Pending::Ended(Ending::Returned(value)) => value,
-                Pending::Ended(Ending::Raised(exception)) => return Ok(Done::Raise(exception)),
-                Pending::Ended(Ending::Cancelled | Ending::Cut) => return Err(Failure::new("CancelledError", "")),
-                Pending::New => {
+            Effect::Result(asked, _) => match (self.task(asked).ended(), self.task(asked).pending) {
+                (Some(ending), _) => return came_to(ending),
+                (None, Pending::New) => {
                     return Err(Failure::new("RuntimeError", "cannot wait for the result of a task before it is started"));
                 }
-                _ => return Err(Failure::new("TimeoutError", "")),
+                (None, _) => return Err(Failure::new("TimeoutError", "")),
             },
+            Effect::Results(jobs, _) => match self.unreturned(program, jobs) {
+                Some(failed) => {
+                    self.cancel_each(program, jobs, &mut rest.others);
+                    let ending = self.task(failed).ended();
+                    return ending.map_or_else(|| Err(Failure::new("TimeoutError", "")), came_to);
+                }
+                None => {
+                    let returned = |job: &Value| match *job {
+                        Value::Task(job) => match self.task(job).ended() {
+                            Some(Ending::Returned(value)) => value,
+                            _ => unreachable!("all of them have returned"),
+                        },
+                        _ => unreachable!("jobs are tasks"),
+                    };
+                    let values: Vec<Value> = table.get_list(jobs).iter().map(returned).collect();
+                    Value::List(table.list(&values)?)
+                }
+            },
+            Effect::Submit { pool, task: job, code, arguments, callbacks } => {
+                let [done, failed] = callbacks;
+                let done = done.map(|code| Callback { code, of: Told::Value });
+                let callbacks: Vec<Callback> =
+                    done.into_iter().chain(failed.map(|code| Callback { code, of: Told::Exception })).collect();
+                let jobs = [(job, table.get_list(arguments).to_vec())];
+                self.submit(program, task, (pool, code, &callbacks), &jobs, &mut rest.others)?;
+                Value::Task(job)
+            }
+            Effect::SubmitEach { pool, code, jobs, items } => {
+                let job = |(job, item): (&Value, &Value)| match *job {
+                    Value::Task(job) => (job, vec![*item]),
+                    _ => unreachable!("jobs are tasks"),
+                };
+                let each: Vec<NewJob> = table.get_list(jobs).iter().zip(&*table.get_list(items)).map(job).collect();
+                self.submit(program, task, (pool, code, &[]), &each, &mut rest.others)?;
+                Value::List(jobs)
+            }
+            Effect::AddCallback(future, code) => {
+                let at = self.position(future);
+                let is_open = self.tasks[at].ended().is_none();
+                if is_open {
+                    self.tasks[at].callbacks.push_back(Callback { code, of: Told::Future });
+                }
+                Value::Bool(is_open)
+            }
+            Effect::ClosePool(pool) => {
+                self.close_pool(pool, &mut rest.others);
+                Value::None
+            }
+            Effect::TerminatePool(pool) => {
+                self.terminate_pool(program, pool, &mut rest.others);
+                Value::None
+            }
+            Effect::JoinPool(pool) => {
+                if !self.pool(pool).is_closed() {
+                    return Err(Failure::new("ValueError", "Pool is still running"));
+                }
+                Value::None
+            }
             Effect::State(asked) => Value::Text(table.text(self.progress(asked).word())?),
+            Effect::Cancel(job) if self.task(job).pool.is_some() => Value::Bool(self.cancel_job(program, job, &mut rest.others)),
             Effect::Cancel(timer) => {
                 self.cancel(timer, &mut rest.others)?;
                 Value::None
@@ -331,7 +385,10 @@ impl World {
                 Value::List(table.list(&alive)?)
             }
             Effect::ActiveCount => Value::Int(i64::try_from(self.fellows(task).count()).expect("the number of tasks is limited")),
-            Effect::IsAlive(asked) => Value::Bool(!matches!(self.task(asked).pending, Pending::New | Pending::Ended(_))),
+            Effect::IsAlive(asked) => {
+                let asked = self.task(asked);
+                Value::Bool(asked.ended().is_none() && asked.pending != Pending::New)
+            }
             Effect::Now => Value::float(now.seconds()),
             Effect::Compute { .. }
             | Effect::Print(_)
@@ -342,6 +399,22 @@ impl World {
             | Effect::Random(_) => Value::None,
         };
         Ok(Done::Value(value))
+    }
+
+    /// Of a list of jobs the first that has not returned a value.
+    pub(super) fn unreturned(&self, program: &Program, jobs: ListId) -> Option<TaskId> {
+        let list = program.table.get_list(jobs);
+        let jobs = list.iter().filter_map(|job| if let Value::Task(job) = job { Some(*job) } else { None });
+        jobs.into_iter().find(|&job| !matches!(self.task(job).ended(), Some(Ending::Returned(_))))
+    }
+
+    /// Cancels those of a list of jobs that have not begun.
+    fn cancel_each(&mut self, program: &Program, jobs: ListId, records: &mut Vec<Record>) {
+        for job in &*program.table.get_list(jobs) {
+            if let Value::Task(job) = *job {
+                self.cancel_job(program, job, records);
+            }
+        }
     }
 
     /// A thread is nothing to those of another process.
@@ -401,6 +474,10 @@ impl World {
                 _ => unreachable!("the machine checks what is waited for"),
             },
             Effect::Join(..) => Outcome::Value(Value::Bool(false)),
+            Effect::Results(jobs, _) => {
+                self.cancel_each(program, jobs, records);
+                Outcome::Raise(program.table.raise("TimeoutError", "", Some(block)))
+            }
             Effect::Result(..) => Outcome::Raise(program.table.raise("TimeoutError", "", Some(block))),
             Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", Some(block))),
             Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", Some(block))),
@@ -414,5 +491,14 @@ impl World {
         };
         records.push(Record { task, block, what: What::TimedOut(effect, outcome) });
         self.go_on(program, at, outcome, records);
+    }
+}
+
+/// What asking for a result gives of a task that has ended.
+fn came_to(ending: Ending) -> Result<Done, Failure> {
+    match ending {
+        Ending::Returned(value) => Ok(Done::Value(value)),
+        Ending::Raised(exception) => Ok(Done::Raise(exception)),
+        Ending::Cancelled | Ending::Cut => Err(Failure::new("CancelledError", "")),
     }
 }

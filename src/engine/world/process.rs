@@ -138,7 +138,7 @@ impl World {
     }
 
     /// All that is left of a process vanishes: its threads, its ends of pipes, its child processes.
-    fn end_process(&mut self, process: ProcessId, exit: i32, records: &mut Vec<Record>) {
+    pub(super) fn end_process(&mut self, process: ProcessId, exit: i32, records: &mut Vec<Record>) {
         self.processes[process.index()].exit = Some(exit);
         for at in 0..self.tasks.len() {
             let task = &self.tasks[at];
@@ -167,8 +167,23 @@ impl World {
         }
     }
 
-    /// A task that is gone stands in no line.
+    /// A process begins that has no main thread: it works for a pool.
+    pub(super) fn begin_alone(&mut self, process: ProcessId, parent: ProcessId) {
+        self.processes[process.index()].parent = Some(parent);
+    }
+
+    /// A task that is gone stands in no line, and is no job any more.
     fn forget(&mut self, task: TaskId) {
+        self.leave_lines(task);
+        if let Some(pool) = self.task(task).pool
+            && let Resource::Pool(pool) = &mut self.resources[pool.index()]
+        {
+            pool.forget(task);
+        }
+    }
+
+    /// A task waits for nothing any more.
+    pub(super) fn leave_lines(&mut self, task: TaskId) {
         for resource in &mut self.resources {
             match resource {
                 Resource::Lock(lock) => lock.give_up(task),

@@ -40,7 +40,7 @@ impl World {
         }
         // Whoever may be freed may free others in turn.
         loop {
-            let rescued = waiting.iter().position(|&task| match self.awaited(task) {
+            let rescued = waiting.iter().position(|&task| match self.awaited(program, task) {
                 Some(Ok(resource)) => may.contains(&resource),
                 Some(Err(joined)) => free.contains(&joined),
                 None => true,
@@ -57,6 +57,8 @@ impl World {
     fn add_releases(&self, program: &Program, task: TaskId, may: &mut BTreeSet<ResourceId>) {
         let machine = &self.task(task).machine;
         let process = machine.process();
+        // The end of a job frees its worker, and may be the last that is waited for.
+        may.extend(self.task(task).pool.filter(|_| !matches!(self.task(task).pending, Pending::Queued(..))));
         for code in machine.codes() {
             may.extend(program.codes[code.index()].may_release.iter().map(|&named| program.place(process, named)));
         }
@@ -70,10 +72,13 @@ impl World {
 
     /// What a waiting task waits for.
     #[must_use]
-    pub fn awaited(&self, task: TaskId) -> Option<Result<ResourceId, TaskId>> {
+    pub fn awaited(&self, program: &Program, task: TaskId) -> Option<Result<ResourceId, TaskId>> {
         let state = self.task(task);
         if let Pending::Leaving(..) = state.pending {
             return self.left_behind(state.machine.process(), task);
+        }
+        if let Pending::Queued(pool, _) = state.pending {
+            return Some(Ok(pool));
         }
         let (Pending::Ask(effect, _) | Pending::InLine(effect, _)) = state.pending else { return None };
         match effect {
@@ -88,6 +93,8 @@ impl World {
             | Effect::Send { pipe: resource, .. }
             | Effect::Receive(resource) => Some(Ok(resource)),
             Effect::Join(task, _) | Effect::Result(task, _) => Some(Err(task)),
+            Effect::Results(jobs, _) => self.unreturned(program, jobs).map(Err),
+            Effect::JoinPool(pool) => Some(Ok(pool)),
             _ => None,
         }
     }
@@ -101,6 +108,7 @@ impl World {
         };
         match &self.resources[resource.index()] {
             Resource::ReadWrite(lock) if !lock.readers.is_empty() => return lock.readers.clone(),
+            Resource::Pool(pool) if pool.running().next().is_some() => return pool.running().collect(),
             _ => {}
         }
         if let Some(owner) = self.owner(resource) {
@@ -115,7 +123,7 @@ impl World {
     }
 
     fn stuck_task(&self, program: &Program, task: TaskId) -> Stuck {
-        let on = self.awaited(task).expect("a stuck task waits for something");
+        let on = self.awaited(program, task).expect("a stuck task waits for something");
         let block = self.task(task).standing();
         Stuck { task, block, on, helpers: self.helpers(program, on) }
     }

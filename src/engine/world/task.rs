@@ -1,13 +1,18 @@
 //! Tasks: made, begun, gone on, ended.
 
-use crate::effect::{Effect, Ending, Outcome, Progress, Step};
-use crate::id::{BlockId, CodeId, TaskId};
+use std::collections::VecDeque;
+
+use crate::effect::{Callback, Effect, Ending, Outcome, Progress, Step};
+use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::program::machine::Machine;
 use crate::program::{Program, TaskTemplate};
 use crate::time::Nanos;
 use crate::value::{Failure, Value};
 
 use super::{ALLOWANCE, Record, What, World};
+
+/// More tasks than this cannot be made in one run: each step looks at all of them.
+pub(super) const MOST_TASKS: usize = 20_000;
 
 /// A task's state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,6 +22,12 @@ pub(super) struct Task {
     pub(super) pending: Pending,
     pub(super) machine: Machine,
     pub(super) timer: Timer,
+    /// Of a job: the pool it was given to.
+    pub(super) pool: Option<ResourceId>,
+    /// How its body ended, once it has; callbacks may still run.
+    pub(super) answered: Option<Ending>,
+    /// Who is to be told of that.
+    pub(super) callbacks: VecDeque<Callback>,
     /// It has passed a check point of the interpreter lock since its last step.
     pub(super) at_check_point: bool,
     /// It has begun what it is about to do, and goes through with it without the interpreter lock.
@@ -39,6 +50,8 @@ pub(super) enum Timer {
 pub(super) enum Pending {
     /// To be started.
     New,
+    /// To get a worker of the pool, whose line it stands in.
+    Queued(ResourceId, BlockId),
     /// To do an effect.
     Ask(Effect, BlockId),
     /// To be given a lock; it stands in line.
@@ -55,7 +68,11 @@ impl Task {
     /// The block it stands on.
     pub(super) fn standing(&self) -> BlockId {
         match self.pending {
-            Pending::Ask(_, block) | Pending::InLine(_, block) | Pending::Busy(block) | Pending::Leaving(_, block) => block,
+            Pending::Ask(_, block)
+            | Pending::InLine(_, block)
+            | Pending::Busy(block)
+            | Pending::Queued(_, block)
+            | Pending::Leaving(_, block) => block,
             Pending::New | Pending::Ended(_) => BlockId::default(),
         }
     }
@@ -66,8 +83,27 @@ impl Task {
         Self::new(id, template.daemon, machine)
     }
 
-    fn new(id: TaskId, daemon: bool, machine: Machine) -> Self {
-        Self { id, daemon, pending: Pending::New, machine, timer: Timer::Not, at_check_point: false, outside: false }
+    /// How it ended, from the moment in which others may know.
+    pub(super) fn ended(&self) -> Option<Ending> {
+        match self.pending {
+            Pending::Ended(ending) => Some(ending),
+            _ => self.answered,
+        }
+    }
+
+    pub(super) fn new(id: TaskId, daemon: bool, machine: Machine) -> Self {
+        Self {
+            id,
+            daemon,
+            pending: Pending::New,
+            machine,
+            timer: Timer::Not,
+            pool: None,
+            answered: None,
+            callbacks: VecDeque::new(),
+            at_check_point: false,
+            outside: false,
+        }
     }
 }
 
@@ -87,9 +123,11 @@ impl World {
     #[must_use]
     pub fn progress(&self, task: TaskId) -> Progress {
         let task = self.task(task);
+        if let Some(ending) = task.ended() {
+            return Progress::Ended(ending);
+        }
         match task.pending {
-            Pending::New => Progress::Pending,
-            Pending::Ended(ending) => Progress::Ended(ending),
+            Pending::New | Pending::Queued(..) => Progress::Pending,
             _ if task.timer == Timer::Waiting => Progress::Pending,
             _ => Progress::Running,
         }
@@ -159,6 +197,24 @@ impl World {
             return;
         }
         let mut step = task.machine.resume(program, outcome, ALLOWANCE);
+        // The body of one that is a future has ended: it tells, and its callbacks are called.
+        while let Step::Done(ending) = step
+            && let task = &self.tasks[at]
+            && (task.answered.is_some() || task.pool.is_some() || !task.callbacks.is_empty())
+        {
+            let (id, block) = (task.id, task.machine.block(program));
+            if task.answered.is_none() {
+                return self.settle(program, at, ending, block, records);
+            }
+            if let Ending::Raised(exception) = ending {
+                records.push(Record { task: id, block, what: What::CallbackRaised(exception) });
+            }
+            if !self.next_callback(program, at, block, records) {
+                return;
+            }
+            step = self.tasks[at].machine.resume(program, Outcome::Value(Value::None), ALLOWANCE);
+        }
+        let task = &mut self.tasks[at];
         let mut left = ALLOWANCE;
         task.at_check_point = matches!(step, Step::CheckPoint(_));
         task.outside = false;

@@ -184,6 +184,7 @@ impl Compiler<'_> {
                 ResourceKind::Shared { initial, atomic: block.switch("thread-safe"), holds }
             }
             Kind::Pipe => self.pipe_kind(block, at),
+            Kind::Pool => self.pool_kind(block, at),
             Kind::Lock => {
                 let algorithm = match block.choice("kind") {
                     Some("spin") => LockAlgorithm::Spin,

@@ -121,6 +121,9 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Spawn { into, .. }
         | Instruction::Enumerate(into)
         | Instruction::ActiveCount(into)
+        | Instruction::Cancel(into)
+        | Instruction::Submit { into, .. }
+        | Instruction::Results(_, into)
         | Instruction::Result(_, into)
         | Instruction::State(into)
         | Instruction::IsAlive(into) => effect(into),
@@ -144,7 +147,8 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Put(..)
         | Instruction::TaskDone(_)
         | Instruction::Start
-        | Instruction::Cancel
+        | Instruction::SubmitEach { .. }
+        | Instruction::AddCallback(_)
         | Instruction::YieldCpu
         | Instruction::Random
         | Instruction::Now => shape.stands = true,

@@ -6,6 +6,7 @@ mod body;
 mod calls;
 mod check;
 mod declare;
+mod executor;
 mod expression;
 mod flow;
 mod generator;

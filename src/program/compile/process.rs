@@ -26,7 +26,9 @@ impl Compiler<'_> {
             self.declare_process(block, top);
         }
         let mut spawns = false;
-        scenario.walk(&mut |block| spawns |= block.kind == Kind::SpawnProcess);
+        scenario.walk(&mut |block| {
+            spawns |= block.kind == Kind::SpawnProcess || block.kind == Kind::Pool && block.choice("of") == Some("processes");
+        });
         if spawns {
             self.make_room(top);
         }

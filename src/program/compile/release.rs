@@ -37,6 +37,7 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
     let startable: Vec<CodeId> = tasks.iter().filter(|task| !task.starts).map(|task| task.code).collect();
     let mut own: Vec<May> = Vec::new();
     let mut onward: Vec<BTreeSet<CodeId>> = Vec::new();
+    let (mut begun, mut callbacks) = (BTreeSet::new(), BTreeSet::new());
     for code in codes.iter() {
         let (mut may, mut runs) = (May::default(), BTreeSet::new());
         for instruction in &code.instructions {
@@ -72,10 +73,19 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 Instruction::Abort(operand) => {
                     add(&mut may.release, operand, resources, |kind| matches!(kind, ResourceKind::Barrier { .. }));
                 }
-                Instruction::Call { code, .. }
-                | Instruction::Spawn { code, .. }
-                | Instruction::Generator { code, .. }
-                | Instruction::SpawnProcess { code, .. } => {
+                // A job that is cancelled frees whoever waits for it; one that is submitted may do anything it does.
+                Instruction::Cancel(_) | Instruction::Terminate | Instruction::Results(..) => {
+                    add(&mut may.release, Operand::STACK, resources, is_pool);
+                }
+                Instruction::Spawn { code, .. } | Instruction::Submit { code, .. } | Instruction::SubmitEach { code, .. } => {
+                    runs.insert(code);
+                    begun.insert(code);
+                }
+                Instruction::Callback(code) | Instruction::AddCallback(code) => {
+                    runs.insert(code);
+                    callbacks.insert(code);
+                }
+                Instruction::Call { code, .. } | Instruction::Generator { code, .. } | Instruction::SpawnProcess { code, .. } => {
                     runs.insert(code);
                 }
                 Instruction::Start => runs.extend(&startable),
@@ -84,6 +94,10 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
         }
         own.push(may);
         onward.push(runs);
+    }
+    // Whoever has a future may have it call back.
+    for code in begun {
+        onward[code.index()].extend(&callbacks);
     }
     // Until nothing changes: a body may do what those it runs may do.
     loop {
@@ -107,6 +121,10 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
 
 fn is_lock(kind: ResourceKind) -> bool {
     matches!(kind, ResourceKind::Lock { .. } | ResourceKind::ReentrantLock | ResourceKind::Semaphore { .. })
+}
+
+fn is_pool(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Pool { .. })
 }
 
 fn is_pipe(kind: ResourceKind) -> bool {

@@ -54,6 +54,9 @@ impl Compiler<'_> {
             Kind::Next | Kind::Send | Kind::Throw | Kind::Close | Kind::State | Kind::Yield | Kind::YieldFrom => {
                 self.generating(body, block);
             }
+            Kind::Submit => self.submit(body, block),
+            Kind::Map => self.map(body, block),
+            Kind::AddDoneCallback => self.add_done_callback(body, block),
             Kind::Start | Kind::Join => self.task_effect(body, block),
             Kind::Disabled => {}
             _ => self.effect(body, block),
@@ -264,7 +267,7 @@ impl Compiler<'_> {
             }
             Kind::Cancel => {
                 self.value(body, first);
-                Instruction::Cancel
+                Instruction::Cancel(Self::into(body, block))
             }
             Kind::Enumerate => Instruction::Enumerate(Self::into(body, block)),
             Kind::ActiveCount => Instruction::ActiveCount(Self::into(body, block)),

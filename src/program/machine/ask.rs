@@ -18,7 +18,7 @@ const MOST_PARENT_NAME: usize = 60;
 
 /// What an effect needs of a resource, with Python's name for it.
 #[derive(Clone, Copy)]
-struct Needs(&'static str, fn(ResourceKind) -> bool);
+pub(super) struct Needs(pub(super) &'static str, pub(super) fn(ResourceKind) -> bool);
 
 const ACQUIRE: Needs = Needs("acquire", is_lock);
 const RELEASE: Needs = Needs("release", is_lock);
@@ -34,6 +34,7 @@ const TASK_DONE: Needs = Needs("task_done", is_queue);
 const SEND: Needs = Needs("send", is_pipe);
 const RECEIVE: Needs = Needs("recv", is_pipe);
 const CLOSE: Needs = Needs("close", is_pipe);
+const TERMINATE: Needs = Needs("terminate", is_pool);
 const VALUE: Needs = Needs("value", is_shared);
 
 fn is_lock(kind: ResourceKind) -> bool {
@@ -51,6 +52,10 @@ pub(super) fn is_queue(kind: ResourceKind) -> bool {
 
 fn is_pipe(kind: ResourceKind) -> bool {
     matches!(kind, ResourceKind::Pipe { .. })
+}
+
+pub(super) fn is_pool(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Pool { .. })
 }
 
 fn is_shared(kind: ResourceKind) -> bool {
@@ -134,7 +139,10 @@ impl Machine {
                 self.spawned += 1;
                 Effect::SpawnProcess { nth: self.spawned - 1, code, arguments: list }
             }
-            Instruction::Terminate => Effect::Terminate(self.pop_process(program, "terminate")?),
+            Instruction::Terminate => match *self.top() {
+                Value::Resource(_) => Effect::TerminatePool(self.resource(program, Operand::STACK, TERMINATE)?),
+                _ => Effect::Terminate(self.pop_process(program, "terminate")?),
+            },
             Instruction::ExitCode => {
                 into = Into::STACK;
                 Effect::ExitCode(self.pop_process(program, "exitcode")?)
@@ -208,7 +216,15 @@ impl Machine {
                 into = to;
                 Effect::IsAlive(self.pop_task(program, "is_alive")?)
             }
-            Instruction::Cancel => Effect::Cancel(self.pop_task(program, "cancel")?),
+            Instruction::Cancel(to) => {
+                into = to;
+                Effect::Cancel(self.pop_task(program, "cancel")?)
+            }
+            Instruction::Submit { .. }
+            | Instruction::SubmitEach { .. }
+            | Instruction::Results(..)
+            | Instruction::AddCallback(_)
+            | Instruction::Close => self.executor(program, instruction, &mut into)?,
             Instruction::Enumerate(to) => {
                 into = to;
                 Effect::Enumerate
@@ -290,7 +306,7 @@ impl Machine {
         Ok(())
     }
 
-    fn patience(&mut self, wait: Wait) -> Patience {
+    pub(super) fn patience(&mut self, wait: Wait) -> Patience {
         match wait {
             Wait::Forever => Patience::Forever,
             Wait::Never => Patience::Never,
@@ -301,7 +317,7 @@ impl Machine {
         }
     }
 
-    fn resource(&mut self, program: &Program, operand: Operand, needs: Needs) -> Result<ResourceId, Failure> {
+    pub(super) fn resource(&mut self, program: &Program, operand: Operand, needs: Needs) -> Result<ResourceId, Failure> {
         if let Some(known) = operand.as_known() {
             return Ok(known);
         }
@@ -327,6 +343,10 @@ impl Machine {
                 Patience::Forever => Ok(Effect::JoinQueue(queue)),
                 _ => Err(Failure::new("TypeError", "join of a queue takes no time-out")),
             },
+            Value::Resource(pool) if is_pool(program.resources[pool.index()].kind) => match patience {
+                Patience::Forever => Ok(Effect::JoinPool(pool)),
+                _ => Err(Failure::new("TypeError", "join of a pool takes no time-out")),
+            },
             other => Err(no_attribute(&program.table, other, "join")),
         }
     }
@@ -348,7 +368,7 @@ impl Machine {
     }
 
     /// A task that keeps how it ended: any but a process, which leaves an exit code.
-    fn pop_future(&mut self, program: &Program, name: &str) -> Result<TaskId, Failure> {
+    pub(super) fn pop_future(&mut self, program: &Program, name: &str) -> Result<TaskId, Failure> {
         match self.pop() {
             Value::Task(task) if program.process_behind(task).is_none() => Ok(task),
             other => Err(no_attribute(&program.table, other, name)),
@@ -364,7 +384,7 @@ impl Machine {
 
     /// `worker-1` for the first task made by the main thread, `producer-2.worker-1` for that of another: told apart without
     /// a counter that all tasks would share.
-    fn child_name(&self, program: &Program, routine: &str) -> String {
+    pub(super) fn child_name(&self, program: &Program, routine: &str) -> String {
         let nth = self.spawned + 1;
         match program.task(self.task) {
             Some(template) if template.kind == super::super::TaskKind::Main => format!("{routine}-{nth}"),
@@ -386,6 +406,14 @@ fn parcel(table: &Table, value: Value, said: Value) -> Result<u32, Failure> {
     u32::try_from(own.max(said)).ok().filter(|&bytes| bytes <= MOST_MESSAGE).ok_or_else(|| {
         Failure::new("OverflowError", format!("a message of {} bytes is too large: at most {MOST_MESSAGE}", own.max(said)))
     })
+}
+
+/// Whether a value may go to another process.
+///
+/// # Errors
+/// TypeError where it is or holds a handle.
+pub fn crosses(table: &Table, value: Value) -> Result<(), Failure> {
+    weight(table, value).map(|_bytes| ())
 }
 
 fn weight(table: &Table, value: Value) -> Result<u64, Failure> {

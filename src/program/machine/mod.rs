@@ -4,6 +4,7 @@
 
 mod ask;
 mod collect;
+mod executor;
 mod generator;
 mod host;
 mod lookup;
@@ -17,6 +18,7 @@ use crate::value::comparison::{compare, truth};
 use crate::value::operation::binary;
 use crate::value::{ExceptionId, Failure, TextId, Value};
 
+pub use self::ask::crosses;
 use self::generator::{Entry, Resting};
 pub use self::host::{Host, Nobody};
 use super::instruction::{Instruction, Into, Slot};
@@ -100,6 +102,21 @@ impl Machine {
         }
     }
 
+    /// Begins another body once the last one has ended: what the task has made so far keeps its numbers.
+    pub fn again(&mut self, program: &Program, code: CodeId, arguments: &[Value]) {
+        let locals = program.codes[code.index()].locals.len();
+        self.stack.clear();
+        self.stack.extend(arguments.iter().take(locals));
+        self.stack.resize(locals, UNBOUND);
+        self.callers.clear();
+        (self.code, self.pc, self.base, self.deliver, self.handled) = (code, 0, 0, Into::NOWHERE, Value::None);
+    }
+
+    /// It runs in this process from now on.
+    pub const fn enter_process(&mut self, process: ProcessId) {
+        self.process = process;
+    }
+
     /// Whose it is.
     #[must_use]
     pub const fn task(&self) -> TaskId {
@@ -116,6 +133,12 @@ impl Machine {
     pub fn codes(&self) -> impl Iterator<Item = CodeId> {
         let resting = self.resting.iter().map(Resting::code);
         std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code)).chain(resting)
+    }
+
+    /// The body it is in.
+    #[must_use]
+    pub const fn running_code(&self) -> CodeId {
+        self.code
     }
 
     /// The block it stands at: of the effect it asked for.

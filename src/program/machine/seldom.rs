@@ -29,6 +29,7 @@ impl Machine {
             }
             Instruction::IsOneStep(holds) => self.is_one_step(program, holds)?,
             Instruction::Collect(collect) => self.collect(program, collect)?,
+            Instruction::Callback(code) => self.stack.push(Value::Int(code.0.into())),
             Instruction::OwnTask => self.stack.push(Value::Task(self.task)),
             Instruction::Unbind(slot) => self.set(slot, UNBOUND),
             Instruction::Unary(op) => {

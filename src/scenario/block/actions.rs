@@ -246,17 +246,17 @@ pub(super) const JOIN: Info = Info {
     parameters: &[
         Parameter::positional(
             "target",
-            Accepts::Reference(&[Kind::Thread, Kind::Process, Kind::Queue]),
-            "A thread or process, all of several, a handle, or a queue.",
-            "一个线程或进程、一组线程、一个句柄，或一个队列。",
+            Accepts::Reference(&[Kind::Thread, Kind::Process, Kind::Queue, Kind::Pool]),
+            "A thread or process, all of several, a handle, a queue or a pool.",
+            "一个线程或进程、一组线程、一个句柄、一个队列或一个池。",
         ),
         TIMEOUT,
         Parameter::property("into", Accepts::Local, "A local: whether it has ended.", "局部变量：它是否已经结束。"),
     ],
     body: Body::Never,
     doc: Words {
-        en: "Waits until a thread has ended, or until every item of a queue is done.",
-        zh: "等待线程结束，或等待队列中的每一项都处理完毕。",
+        en: "Waits until a thread has ended, every item of a queue is done, or every job of a closed pool is over.",
+        zh: "等待线程结束、队列中的每一项都处理完毕，或已关闭的池中每个任务都结束。",
     },
     example: "join worker",
 };

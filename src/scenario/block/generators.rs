@@ -4,7 +4,7 @@ use super::{Accepts, Body, Group, Info, Kind, Parameter, Place};
 use crate::lang::Words;
 
 const ANY: Accepts = Accepts::Expression;
-const RECEIVER: Parameter = Parameter::positional("generator", ANY, "The generator, or a pipe.", "生成器，或管道。");
+const RECEIVER: Parameter = Parameter::positional("generator", ANY, "The generator, a pipe or a pool.", "生成器、管道或池。");
 const GENERATOR_HANDLE: Parameter = Parameter::positional("generator", ANY, "The generator.", "生成器。");
 const GENERATOR_OR_TASK: Parameter = Parameter::positional("of", ANY, "The generator, or a task.", "生成器或任务。");
 const INTO_VALUE: Parameter =
@@ -96,8 +96,8 @@ pub(super) const CLOSE: Info = Info {
     ],
     body: Body::Never,
     doc: Words {
-        en: "Ends a generator: GeneratorExit is raised where it rests, so that each `finally` runs. Yielding then is a RuntimeError. Of a pipe: gives up an end.",
-        zh: "结束生成器：在它停住的地方抛出 GeneratorExit，让每个 `finally` 都执行。此时再产出值是 RuntimeError。对管道：放弃一端。",
+        en: "Ends a generator: GeneratorExit is raised where it rests, so that each `finally` runs. Yielding then is a RuntimeError. Of a pipe: gives up an end. Of a pool: it takes no more jobs.",
+        zh: "结束生成器：在它停住的地方抛出 GeneratorExit，让每个 `finally` 都执行。此时再产出值是 RuntimeError。对管道：放弃一端。对池：不再接受任务。",
     },
     example: "generator counter 3 into=g\nclose g",
 };

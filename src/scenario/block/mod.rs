@@ -190,6 +190,7 @@ pub enum Kind {
     Event,
     Barrier,
     Pipe,
+    Pool,
     Main,
     Thread,
     Process,
@@ -249,7 +250,10 @@ pub enum Kind {
     ActiveCount,
     IsAlive,
     YieldCpu,
+    Submit,
+    Map,
     Result,
+    AddDoneCallback,
     Generator,
     Next,
     Send,
@@ -340,6 +344,9 @@ pub const MOST_THREADS: i64 = 10_000;
 /// Most processes a scenario may declare, `count=` included: each is one of the system's.
 pub const MOST_PROCESSES: i64 = 100;
 
+/// Most workers of a pool.
+pub const MOST_WORKERS: i64 = 1_000;
+
 /// Every kind, in the order of [`Kind`] and of the palette.
 pub static TABLE: &[Info] = &[
     declarations::SCENARIO,
@@ -360,6 +367,7 @@ pub static TABLE: &[Info] = &[
     signals::EVENT_ROW,
     signals::BARRIER_ROW,
     processes::PIPE,
+    executors::POOL,
     declarations::MAIN,
     declarations::THREAD,
     processes::PROCESS,
@@ -419,7 +427,10 @@ pub static TABLE: &[Info] = &[
     timers::ACTIVE_COUNT,
     actions::IS_ALIVE,
     actions::YIELD_CPU,
+    executors::SUBMIT,
+    executors::MAP,
     executors::RESULT,
+    executors::ADD_DONE_CALLBACK,
     generators::GENERATOR,
     generators::NEXT,
     generators::SEND,
@@ -461,6 +472,7 @@ impl Kind {
                 | Self::Event
                 | Self::Barrier
                 | Self::Pipe
+                | Self::Pool
         )
     }
 

@@ -1,21 +1,17 @@
 //! Vocabulary of the language that this version does not run yet: told apart from a typing mistake, in its own words.
 
 const WORDS: &[&str] = &[
-    "add-done-callback",
     "await",
     "coroutine",
     "create-task",
     "event-loop",
     "file",
     "greenlet",
-    "map",
-    "pool",
     "read-file",
     "request",
     "run-command",
     "run-loop",
     "server",
-    "submit",
     "switch",
     "write-file",
 ];

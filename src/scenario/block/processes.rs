@@ -134,14 +134,14 @@ pub(super) const TERMINATE: Info = Info {
     place: Place::Statement,
     parameters: &[Parameter::positional(
         "process",
-        Accepts::Reference(&[Kind::Process]),
-        "A process or its handle.",
-        "进程或它的句柄。",
+        Accepts::Reference(&[Kind::Process, Kind::Pool]),
+        "A process, its handle, or a pool.",
+        "进程、它的句柄，或池。",
     )],
     body: Body::Never,
     doc: Words {
-        en: "Ends a process where it stands: no `finally` runs, and what it holds stays held. Its exit code is -15.",
-        zh: "让进程就地结束：不执行 `finally`，它持有的东西不会释放。退出码为 -15。",
+        en: "Ends a process where it stands: no `finally` runs, and what it holds stays held. Its exit code is -15. Of a pool: cancels the jobs that have not begun, and ends its worker processes.",
+        zh: "让进程就地结束：不执行 `finally`，它持有的东西不会释放。退出码为 -15。对池：取消尚未开始的任务，并结束其工作进程。",
     },
     example: "terminate helper",
 };

@@ -27,11 +27,14 @@ pub(super) const CANCEL: Info = Info {
     word: "cancel",
     group: Group::Threads,
     place: Place::Statement,
-    parameters: &[Parameter::positional("timer", Accepts::Expression, "The timer's handle.", "定时器的句柄。")],
+    parameters: &[
+        Parameter::positional("what", Accepts::Expression, "A timer's handle, or a future.", "定时器的句柄，或 future。"),
+        Parameter::property("into", Accepts::Local, "A local: whether a job is cancelled.", "局部变量：任务是否已取消。"),
+    ],
     body: Body::Never,
     doc: Words {
-        en: "Cancels a timer that has not run its routine yet; later it does nothing.",
-        zh: "取消还没有运行例程的定时器；之后再取消则什么也不做。",
+        en: "Cancels a timer that has not run its routine yet, or a job that no worker has begun; later it does nothing.",
+        zh: "取消还没有运行例程的定时器，或还没有工作者开始的任务；之后再取消则什么也不做。",
     },
     example: "timer ms=5 work 3 into=t\ncancel t",
 };

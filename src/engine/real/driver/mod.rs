@@ -1,6 +1,7 @@
 //! Runs one task on one thread: the interpreter says what it wants, the real world answers. Every effect's real meaning is chosen
 //! here and done by its resource; what it must mean is written in `engine::world`. What concerns other tasks is in `tasks`.
 
+mod jobs;
 mod tasks;
 
 use std::cmp::Ordering;
@@ -62,14 +63,11 @@ pub(super) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<
 }
 
 fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
-    task.runs_here();
-    let random = splitmix(yard.seed ^ splitmix(u64::from(task.id.0)));
-    let mut driver = Driver { yard, context: Context::new(yard.frame, task.id, task.block), random, label: None };
-    let now = driver.context.stamp();
-    driver.context.event(EventKind::Started, NOTHING, 0, now);
+    let mut driver = Driver::new(yard, task);
     let began = task.after.map_or(Ok(true), |after| task.wait_for_its_time(&mut driver.context, after));
+    let mut machine = Machine::new(&yard.program, task.id, task.code, arguments, task.daemon);
     let ending = match began {
-        Ok(true) => driver.drive(task, arguments),
+        Ok(true) => driver.drive(&mut machine),
         Ok(false) => Ok(Ending::Cancelled),
         Err(cut) => Err(cut),
     };
@@ -77,9 +75,7 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
         Ok(Ending::Returned(_)) => 0,
         Ok(Ending::Cancelled) => 3,
         Ok(Ending::Raised(exception)) => {
-            let uncaught = yard.uncaught(exception);
-            let text = serde_json::to_string(&uncaught).expect("an exception is plain data");
-            let _kept = yard.log.append(Kind::Uncaught, task.id, &text, || yard.frame.clock.now());
+            driver.uncaught(exception);
             1
         }
         Ok(Ending::Cut) | Err(Cut) => 2,
@@ -88,6 +84,16 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     let how = if is_main && how != 2 && driver.leave(task).is_err() { 2 } else { how };
     if is_main {
         yard.exit.store(i32::from(how == 1), std::sync::atomic::Ordering::SeqCst);
+    }
+    let mut how = how;
+    if let Ok(ending) = ending
+        && how != 2
+        && !task.ends_unheard()
+    {
+        task.end(yard.frame.clock.now(), ending);
+        if driver.call_back(&mut machine, task, ending).is_err() {
+            how = 2;
+        }
     }
     driver.context.leave_interpreter();
     driver.context.end(how);
@@ -158,9 +164,25 @@ impl Host for Driver {
 }
 
 impl Driver {
-    fn drive(&mut self, task: &Task, arguments: &[Value]) -> Result<Ending, Cut> {
+    /// This thread's, for a task that begins here.
+    fn new(yard: &'static Yard, task: &Task) -> Self {
+        task.runs_here();
+        let random = splitmix(yard.seed ^ splitmix(u64::from(task.id.0)));
+        let mut driver = Self { yard, context: Context::new(yard.frame, task.id, task.block), random, label: None };
+        let now = driver.context.stamp();
+        driver.context.event(EventKind::Started, NOTHING, 0, now);
+        driver
+    }
+
+    /// Tells of an exception that nobody caught.
+    fn uncaught(&self, exception: ExceptionId) {
+        let uncaught = self.yard.uncaught(exception);
+        let text = serde_json::to_string(&uncaught).expect("an exception is plain data");
+        let _kept = self.yard.log.append(Kind::Uncaught, self.context.task, &text, || self.yard.frame.clock.now());
+    }
+
+    fn drive(&mut self, machine: &mut Machine) -> Result<Ending, Cut> {
         let program = &self.yard.program;
-        let mut machine = Machine::new(program, task.id, task.code, arguments, task.daemon);
         let mut outcome = Outcome::Value(Value::None);
         loop {
             self.context.enter_interpreter()?;
@@ -205,6 +227,10 @@ impl Driver {
                 Ok(Ending::Raised(exception)) => return Ok(self.raised(exception)),
                 Ok(Ending::Cancelled | Ending::Cut) => Err(Failure::new("CancelledError", "")),
                 Err(failure) => Err(failure),
+            },
+            Effect::Results(jobs, patience) => match self.results(jobs, patience)? {
+                Ok(values) => values,
+                Err(exception) => return Ok(self.raised(exception)),
             },
             _ => self.answer(effect)?,
         };
@@ -347,6 +373,7 @@ impl Driver {
                 Ok(self.spawn(&task, arguments))
             }
             Effect::Join(id, patience) => self.join(id, patience),
+            Effect::Cancel(id) if yard.tasks.get(id).is_some_and(|task| task.pool.is_some()) => Ok(self.cancel_job(id)),
             Effect::Cancel(id) => {
                 let now = yard.frame.clock.now();
                 let is_timer = yard.tasks.get(id).is_some_and(|task| task.cancel(now));
@@ -380,7 +407,13 @@ impl Driver {
                 self.now(Value::None);
                 Ok(word)
             }
-            Effect::Result(..) => unreachable!("`perform` answers it: it may raise what the task raised"),
+            Effect::Result(..) | Effect::Results(..) => unreachable!("`perform` answers these: they raise what the task raised"),
+            Effect::Submit { .. }
+            | Effect::SubmitEach { .. }
+            | Effect::AddCallback(..)
+            | Effect::ClosePool(_)
+            | Effect::TerminatePool(_)
+            | Effect::JoinPool(_) => self.executor(effect),
             Effect::PutAcross { queue, item, bytes, patience } => match self.resource(queue) {
                 Resource::AcrossQueue(queue) => {
                     let put = queue.put(&mut self.context, table, (item, bytes), patience)?;

@@ -73,7 +73,7 @@ impl Driver {
         if here { Ok(()) } else { Err(Failure::new("RuntimeError", "this thread is of another process")) }
     }
 
-    fn made(&self, task: &Task, kind: &str) {
+    pub(super) fn made(&self, task: &Task, kind: &str) {
         let (name, kind) = (task.name.clone(), kind.to_owned());
         let made = Made { name, parent: self.context.task, block: task.block, daemon: task.daemon, kind };
         let text = serde_json::to_string(&made).expect("a task's name is plain data");

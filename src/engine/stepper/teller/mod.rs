@@ -2,6 +2,7 @@
 //! Looks at the world, never changes it.
 
 mod interpreter;
+mod jobs;
 mod regions;
 mod telling;
 
@@ -223,6 +224,9 @@ impl Teller {
                 }
             }
             What::TimedOut(effect, outcome) => self.timed_out(program, now, (task, block), effect, outcome),
+            What::TookWorker(_) | What::LeftWorker(_) | What::Answered(_) | What::CallbackRaised(_) => {
+                self.job(program, world, now, record);
+            }
             What::Ended(ending) => self.task_ended(program, now, (task, block), ending),
         }
     }
@@ -273,7 +277,7 @@ impl Teller {
             Effect::Notify(on, _) | Effect::SetEvent(on) | Effect::ClearEvent(on) | Effect::Abort(on) => {
                 let meter = &mut self.resources[on.index()];
                 meter.counters.gets += 1;
-                let woken = meter.waiting.iter().filter(|&&waiter| world.awaited(waiter) != Some(Ok(on))).count() as u64;
+                let woken = meter.waiting.iter().filter(|&&waiter| world.awaited(program, waiter) != Some(Ok(on))).count() as u64;
                 self.event(task, EventKind::Signalled, block, (on.0, woken), now);
             }
             Effect::Put(queue, ..) | Effect::PutAcross { queue, .. } | Effect::Send { pipe: queue, .. } => {
@@ -334,6 +338,7 @@ impl Teller {
                 };
                 self.infos.push((made, info));
             }
+            Effect::Submit { .. } | Effect::SubmitEach { .. } => self.submitted(program, world, task, effect),
             Effect::SpawnProcess { code, .. } => {
                 let Value::Task(made) = value else { return };
                 let info = TaskInfo {
@@ -495,7 +500,7 @@ impl Teller {
         for task in world.alive() {
             let waits = match world.wants_interpreter(program, task) {
                 Some(lock) => Some(Ok(lock)),
-                None => world.awaited(task).filter(|_| world.waits(program, task)),
+                None => world.awaited(program, task).filter(|_| world.waits(program, task)),
             };
             let life = self.tasks.entry(task).or_default();
             match (waits, life.asked) {

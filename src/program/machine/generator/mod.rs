@@ -129,6 +129,9 @@ impl Machine {
                 let generator = self.own(program, of, "throw")?;
                 return self.throw(program, generator, exception, Wish::Item, into);
             }
+            Instruction::Close if matches!(*self.top(), Value::Resource(_)) => {
+                return self.ask(program, code, instruction).map(Turn::Out);
+            }
             Instruction::Close => {
                 let of = self.pop();
                 let generator = self.own(program, of, "close")?;

@@ -1,0 +1,233 @@
+//! Jobs of pools: how one runs on its worker, who is told how it ended, and what tasks ask of pools.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::super::context::Cut;
+use super::super::executor::{self, Executor, Job};
+use super::super::segment::task;
+use super::super::task::Task;
+use super::super::yard::{Resource, Yard};
+use super::{Answer, Driver, wrong};
+use crate::effect::{Callback, Effect, Ending, Patience, Told};
+use crate::id::{CodeId, ResourceId, TaskId};
+use crate::program::machine::Machine;
+use crate::trace::store::{Ended, TaskState};
+use crate::value::{ExceptionId, Failure, Full, ListId, Value};
+
+/// One more worker for a pool: job after job, until it is closed and its line empty.
+fn give_worker(yard: &'static Yard, executor: &'static Executor) {
+    let name = yard.program.resources[executor.meter.id.index()].name.replace('\0', " ");
+    let worker = std::thread::Builder::new().name(name).stack_size(super::STACK_BYTES);
+    let running = worker.spawn(move || {
+        while let Some(job) = executor.next(yard.frame, &yard.tasks) {
+            run_job(yard, executor, &job);
+        }
+    });
+    if let Err(error) = running {
+        yard.end(Ended::LimitReached(format!("no thread for a worker of a pool: {error}")));
+    }
+}
+
+/// Runs a job that has just got its worker: this thread.
+fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
+    let task = &*job.task;
+    let mut driver = Driver::new(yard, task);
+    let began = yard.frame.clock.now();
+    driver.context.slot[task::TARGET].store(0, Relaxed);
+    driver.context.slot[task::POOL].store(u64::from(executor.meter.id.0) + 1, Relaxed);
+    executor.meter.permit_taken(&mut driver.context, job.asked, began);
+    let mut machine = Machine::new(&yard.program, task.id, task.code, &job.arguments, false);
+    let ending = driver.drive(&mut machine).and_then(|ending| {
+        task.end(yard.frame.clock.now(), ending);
+        driver.call_back(&mut machine, task, ending)
+    });
+    let now = driver.context.stamp();
+    executor.meter.permit_given(&mut driver.context, Some(began), now);
+    if ending.is_ok() {
+        executor.free(task.id);
+    }
+    driver.over(executor, task, ending.is_ok());
+}
+
+/// A job that got no worker is over: `ending`, and whoever is to be told of that is told, on a thread of its own.
+fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc<Task>, ending: Ending) {
+    let now = yard.frame.clock.now();
+    job.end(now, ending);
+    if !job.has_callbacks() {
+        if let Some(slot) = yard.frame.segment.task(job.id.index()) {
+            slot[task::TARGET].store(0, Relaxed);
+            super::super::state::enter(slot, TaskState::Done, now);
+        }
+        executor.over(now);
+        if yard.tasks.withdrawn() {
+            yard.end(Ended::Completed);
+        }
+        return;
+    }
+    yard.tasks.begins();
+    let task = Arc::clone(job);
+    let thread = std::thread::Builder::new().name(job.name.replace('\0', " ")).stack_size(super::STACK_BYTES);
+    let running = thread.spawn(move || {
+        let mut driver = Driver::new(yard, &task);
+        let mut machine = Machine::new(&yard.program, task.id, task.code, &[], false);
+        let told = driver.call_back(&mut machine, &task, ending);
+        driver.over(executor, &task, told.is_ok());
+    });
+    if let Err(error) = running {
+        yard.end(Ended::LimitReached(format!("no thread for the callbacks of `{}`: {error}", job.name)));
+    }
+}
+
+impl Driver {
+    /// Calls all that are to be told how a task has ended; what one of them raises is told, and the next is called.
+    pub(super) fn call_back(&mut self, machine: &mut Machine, task: &Task, ending: Ending) -> Result<(), Cut> {
+        while let Some((code, argument)) = task.next_callback(ending) {
+            machine.again(&self.yard.program, code, &[argument]);
+            if let Ending::Raised(exception) = self.drive(machine)? {
+                self.uncaught(exception);
+                self.raised(exception);
+            }
+        }
+        Ok(())
+    }
+
+    /// A job is over, unless the run has cut it off.
+    fn over(mut self, executor: &Executor, task: &Task, whole: bool) {
+        let yard = self.yard;
+        self.context.leave_interpreter();
+        self.context.slot[task::POOL].store(0, Relaxed);
+        self.context.end(if whole { 0 } else { 2 });
+        let now = yard.frame.clock.now();
+        if whole {
+            super::super::state::enter(self.context.slot, TaskState::Done, now);
+            executor.over(now);
+        }
+        if yard.tasks.ended(task) && whole {
+            yard.end(Ended::Completed);
+        }
+    }
+
+    fn pool(&self, id: ResourceId) -> Result<&'static Executor, Failure> {
+        match self.resource(id) {
+            Resource::Pool(executor) => Ok(executor),
+            _ => Err(wrong(self.yard, id, "submit")),
+        }
+    }
+
+    /// Answers what is asked of pools.
+    pub(super) fn executor(&mut self, effect: Effect) -> Answer {
+        let yard = self.yard;
+        let table = &yard.program.table;
+        let done = match effect {
+            Effect::Submit { pool, task, code, arguments, callbacks: [done, failed] } => {
+                let done = done.map(|code| Callback { code, of: Told::Value });
+                let callbacks: Vec<_> =
+                    done.into_iter().chain(failed.map(|code| Callback { code, of: Told::Exception })).collect();
+                self.submit(pool, (task, code), table.get_list(arguments).to_vec(), callbacks).map(|()| Value::Task(task))
+            }
+            Effect::SubmitEach { pool, code, jobs, items } => {
+                let each = table.get_list(jobs);
+                let items = table.get_list(items);
+                let pairs = each.iter().zip(&*items).filter_map(|(job, item)| Some((task_of(*job)?, *item)));
+                let mut submitted = Ok(());
+                for (task, item) in pairs {
+                    submitted = submitted.and_then(|()| self.submit(pool, (task, code), vec![item], Vec::new()));
+                }
+                submitted.map(|()| Value::List(jobs))
+            }
+            Effect::AddCallback(future, code) => {
+                let callback = Callback { code, of: Told::Future };
+                Ok(Value::Bool(yard.tasks.get(future).is_some_and(|task| task.add_callback(callback))))
+            }
+            Effect::ClosePool(pool) => self.pool(pool).map(|executor| {
+                executor.close(yard.frame.clock.now());
+                Value::None
+            }),
+            Effect::TerminatePool(pool) => self.pool(pool).map(|executor| {
+                executor.close(yard.frame.clock.now());
+                while let Some(job) = executor.withdraw_last() {
+                    settle(yard, executor, &job, Ending::Cancelled);
+                }
+                Value::None
+            }),
+            Effect::JoinPool(pool) => match self.pool(pool) {
+                Ok(executor) => return executor.join(&mut self.context).map(|joined| joined.map(|()| Value::None)),
+                Err(failure) => Err(failure),
+            },
+            _ => unreachable!("the others are not about pools"),
+        };
+        let _done = self.now(Value::None);
+        Ok(done)
+    }
+
+    fn submit(
+        &mut self,
+        pool: ResourceId,
+        (id, code): (TaskId, CodeId),
+        arguments: Vec<Value>,
+        callbacks: Vec<Callback>,
+    ) -> Result<(), Failure> {
+        let yard = self.yard;
+        let executor = self.pool(pool)?;
+        executor.takes_jobs()?;
+        let name = yard.program.table.task_name(id).to_string();
+        let block = yard.program.codes[code.index()].block;
+        let job = Task::new(id, name, code, block, false).of_pool(pool, callbacks);
+        if !yard.tasks.add(&job) {
+            let most = yard.frame.segment.sizes().tasks;
+            yard.end(Ended::LimitReached(format!("a run makes at most {most} tasks")));
+            return Err(Full.into());
+        }
+        self.made(&job, "job");
+        self.started(id);
+        if executor.submit((yard.frame, &yard.tasks, yard.process), job, arguments)? {
+            give_worker(yard, executor);
+        }
+        Ok(())
+    }
+
+    /// `cancel` of a job: whether it is cancelled.
+    pub(super) fn cancel_job(&mut self, id: TaskId) -> Result<Value, Failure> {
+        let yard = self.yard;
+        let job = yard.tasks.get(id);
+        let executor = job.as_ref().and_then(|job| job.pool).map(|pool| self.pool(pool)).transpose()?;
+        let withdrawn = executor.and_then(|executor| Some((executor, executor.withdraw(id)?)));
+        let cancelled = match withdrawn {
+            Some((executor, job)) => {
+                settle(yard, executor, &job, Ending::Cancelled);
+                true
+            }
+            None => job.is_some_and(|job| job.progress() == crate::effect::Progress::Ended(Ending::Cancelled)),
+        };
+        Ok(self.now(Value::Bool(cancelled)))
+    }
+
+    /// `map`, its second step.
+    pub(super) fn results(
+        &mut self,
+        jobs: ListId,
+        patience: Patience,
+    ) -> Result<Result<Result<Value, Failure>, ExceptionId>, Cut> {
+        let yard = self.yard;
+        let table = &yard.program.table;
+        let jobs = table.get_list(jobs);
+        let tasks: Vec<Arc<Task>> = jobs.iter().filter_map(|job| yard.tasks.get(task_of(*job)?)).collect();
+        let ending = match executor::results(&tasks, &mut self.context, patience)? {
+            Ok(values) => return Ok(Ok(table.list(&values).map(Value::List).map_err(Failure::from))),
+            Err(ending) => ending,
+        };
+        for task in &tasks {
+            self.cancel_job(task.id).ok();
+        }
+        Ok(match ending {
+            Some(Ending::Raised(exception)) => Err(exception),
+            Some(_) => Ok(Err(Failure::new("CancelledError", ""))),
+            None => Ok(Err(Failure::new("TimeoutError", ""))),
+        })
+    }
+}
+
+fn task_of(job: Value) -> Option<TaskId> {
+    if let Value::Task(task) = job { Some(task) } else { None }
+}

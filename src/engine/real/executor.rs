@@ -1,0 +1,258 @@
+//! Pools: jobs in line, and workers that take them, the next first. A worker is a thread of its own, begun when a job finds no idle
+//! one. Owns the line and who may join; how a job runs is `driver`'s, waiting as such is `waiter`'s.
+
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::context::{Context, Cut, Frame};
+use super::meter::Meter;
+use super::segment::{resource, task};
+use super::state::{self, Target};
+use super::task::{Task, Tasks};
+use super::waiter::{End, Waiters};
+use crate::effect::{Ending, Patience};
+use crate::id::{ProcessId, TaskId};
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskState};
+use crate::value::{Failure, Value};
+
+/// A pool.
+#[derive(Debug)]
+pub(super) struct Executor {
+    pub(super) meter: Meter,
+    workers: usize,
+    inner: Mutex<Inner>,
+    work: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    line: VecDeque<Job>,
+    /// Jobs that have a worker.
+    running: Vec<TaskId>,
+    /// Workers that have begun.
+    threads: usize,
+    /// Jobs that are not over, their callbacks included.
+    jobs: u64,
+    closed: bool,
+    joiners: Waiters,
+}
+
+/// A job in line.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) task: Arc<Task>,
+    pub(super) arguments: Vec<Value>,
+    /// Since when it has waited for a worker, if it had to.
+    pub(super) asked: Option<Nanos>,
+}
+
+impl Executor {
+    pub(super) fn new(meter: Meter, workers: u64) -> Self {
+        let workers = usize::try_from(workers).unwrap_or(usize::MAX);
+        Self { meter, workers, inner: Mutex::default(), work: Condvar::new() }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it takes jobs.
+    ///
+    /// # Errors
+    /// RuntimeError when it is closed.
+    pub(super) fn takes_jobs(&self) -> Result<(), Failure> {
+        if self.inner().closed {
+            return Err(Failure::new("RuntimeError", "cannot schedule new futures after shutdown"));
+        }
+        Ok(())
+    }
+
+    /// Puts a job in line: one that the yard knows. Whether it needs one more worker.
+    ///
+    /// # Errors
+    /// RuntimeError when it is closed.
+    pub(super) fn submit(
+        &self,
+        (frame, tasks, process): (Frame, &Tasks, ProcessId),
+        job: Arc<Task>,
+        arguments: Vec<Value>,
+    ) -> Result<bool, Failure> {
+        self.takes_jobs()?;
+        let mut inner = self.inner();
+        let now = frame.clock.now();
+        let all_busy = inner.running.len() + inner.line.len() >= self.workers;
+        job.queue();
+        tasks.submitted();
+        if let Some(slot) = frame.segment.task(job.id.index()) {
+            Tasks::describe(&job, slot, process);
+            slot[task::BLOCK].store(u64::from(job.block.0) + 1, Relaxed);
+            slot[task::ASKED].store(now.0, Relaxed);
+            let target = Target { on: Awaited::Resource(self.meter.id), timed: false };
+            slot[task::TARGET].store(target.word(), Relaxed);
+            state::enter(slot, TaskState::Blocked, now);
+        }
+        self.meter.waiting(true);
+        inner.line.push_back(Job { task: job, arguments, asked: all_busy.then_some(now) });
+        inner.jobs += 1;
+        self.tell(&inner);
+        let idle = inner.threads - inner.running.len().min(inner.threads);
+        let more = inner.line.len() > idle && inner.threads < self.workers;
+        inner.threads += usize::from(more);
+        drop(inner);
+        if !more {
+            self.work.notify_one();
+        }
+        Ok(more)
+    }
+
+    /// The next job of a worker, which waits for it; none when there will be no more.
+    pub(super) fn next(&self, frame: Frame, tasks: &Tasks) -> Option<Job> {
+        let mut inner = self.inner();
+        let job = loop {
+            if frame.control.orders().stop() {
+                return None;
+            }
+            if let Some(job) = inner.line.pop_front() {
+                break job;
+            }
+            if inner.closed {
+                inner.threads -= 1;
+                return None;
+            }
+            inner = self.work.wait(inner).unwrap_or_else(PoisonError::into_inner);
+        };
+        inner.running.push(job.task.id);
+        self.meter.waiting(false);
+        self.tell(&inner);
+        job.task.begin();
+        tasks.begins();
+        Some(job)
+    }
+
+    /// The job's worker is free for another.
+    pub(super) fn free(&self, job: TaskId) {
+        let mut inner = self.inner();
+        inner.running.retain(|&other| other != job);
+        self.tell(&inner);
+    }
+
+    /// A job is over, its callbacks too.
+    pub(super) fn over(&self, now: Nanos) {
+        let mut inner = self.inner();
+        inner.jobs -= 1;
+        self.tell(&inner);
+        let joiners: Vec<_> = if inner.jobs == 0 && inner.closed {
+            std::iter::from_fn(|| inner.joiners.end_first(End::Woken, now)).collect()
+        } else {
+            Vec::new()
+        };
+        drop(inner);
+        for joiner in joiners {
+            joiner.wake();
+        }
+    }
+
+    /// Takes a job out of the line; none if it does not stand there.
+    pub(super) fn withdraw(&self, job: TaskId) -> Option<Arc<Task>> {
+        let mut inner = self.inner();
+        let place = inner.line.iter().position(|other| other.task.id == job)?;
+        let job = inner.line.remove(place)?;
+        self.meter.waiting(false);
+        self.tell(&inner);
+        Some(job.task)
+    }
+
+    /// The last job of the line, withdrawn.
+    pub(super) fn withdraw_last(&self) -> Option<Arc<Task>> {
+        let last = self.inner().line.back().map(|job| job.task.id)?;
+        self.withdraw(last)
+    }
+
+    /// It takes no more jobs; idle workers end. Gives whom to wake.
+    pub(super) fn close(&self, now: Nanos) {
+        let mut inner = self.inner();
+        inner.closed = true;
+        let joiners: Vec<_> =
+            if inner.jobs == 0 { std::iter::from_fn(|| inner.joiners.end_first(End::Woken, now)).collect() } else { Vec::new() };
+        drop(inner);
+        self.work.notify_all();
+        for joiner in joiners {
+            joiner.wake();
+        }
+    }
+
+    /// Waits until its last job is over.
+    ///
+    /// # Errors
+    /// When the run ends; ValueError while it is open.
+    pub(super) fn join(&self, context: &mut Context) -> Result<Result<(), Failure>, Cut> {
+        let mut asked = None;
+        loop {
+            let mut inner = self.inner();
+            if !inner.closed {
+                return Ok(Err(Failure::new("ValueError", "Pool is still running")));
+            }
+            if inner.jobs == 0 {
+                drop(inner);
+                let now = context.stamp();
+                let waited = asked.map_or(0, |asked: Nanos| now.since(asked).0);
+                if asked.is_some() {
+                    context.event(crate::trace::EventKind::Resumed, self.meter.id.0, waited, now);
+                }
+                context.step_done(now, waited);
+                return Ok(Ok(()));
+            }
+            let again = asked.is_some();
+            asked.get_or_insert_with(|| context.frame.clock.now());
+            context.begin(Awaited::Resource(self.meter.id), false, TaskState::Blocked, again);
+            inner.joiners.join(&context.waiter, again);
+            drop(inner);
+            context.wait(None, |waiter| self.inner().joiners.leave(waiter))?;
+        }
+    }
+
+    /// What others, also in other processes, see of it.
+    fn tell(&self, inner: &Inner) {
+        self.meter.word(resource::LEVEL).store(inner.line.len() as u64, Relaxed);
+        self.meter.word(resource::NEXT).store(inner.running.len() as u64, Relaxed);
+        self.meter.word(resource::WORD).store(inner.jobs, Relaxed);
+        let holders = inner.running.iter().map(|job| u64::from(job.0) + 1).chain(std::iter::repeat(0));
+        for (place, holder) in holders.take(8).enumerate() {
+            self.meter.word(resource::HOLDERS + place).store(holder, Relaxed);
+        }
+    }
+}
+
+/// Whether those who wait at a pool of so many workers are about to go on: the next in line, or who joins it.
+pub(super) fn moves(meter: Meter, workers: u64) -> bool {
+    let word = |which: usize| meter.word(which).load(Relaxed);
+    word(resource::WORD) == 0 || word(resource::LEVEL) > 0 && word(resource::NEXT) < workers
+}
+
+/// Waits for the jobs of a `map` in their order.
+///
+/// # Errors
+/// When the run ends; with how the first that has not returned came to be so, none when time is over.
+pub(super) fn results(
+    jobs: &[Arc<Task>],
+    context: &mut Context,
+    patience: Patience,
+) -> Result<Result<Vec<Value>, Option<Ending>>, Cut> {
+    let begin = context.frame.clock.now();
+    let mut values = Vec::new();
+    for job in jobs {
+        let left = match patience {
+            Patience::AtMost(length) => Patience::AtMost(length.since(context.frame.clock.now().since(begin))),
+            other => other,
+        };
+        let in_time = job.join(context, left)?;
+        match job.progress() {
+            crate::effect::Progress::Ended(Ending::Returned(value)) => values.push(value),
+            crate::effect::Progress::Ended(ending) if in_time => return Ok(Err(Some(ending))),
+            _ => return Ok(Err(None)),
+        }
+    }
+    Ok(Ok(values))
+}

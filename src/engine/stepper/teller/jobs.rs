@@ -1,0 +1,56 @@
+//! How jobs of pools are told: a worker is held as a permit is, its pool's level is the jobs in line.
+
+use super::Teller;
+use crate::effect::{Effect, Ending};
+use crate::engine::world::{Record, What, World};
+use crate::id::{CodeId, TaskId};
+use crate::program::Program;
+use crate::time::Nanos;
+use crate::trace::store::{TaskInfo, Uncaught};
+use crate::value::Value;
+
+impl Teller {
+    pub(super) fn job(&mut self, program: &Program, world: &World, now: Nanos, record: &Record) {
+        let at = (record.task, record.block);
+        match record.what {
+            What::TookWorker(pool) => self.acquired(world, now, at, pool),
+            What::LeftWorker(pool) => self.released(world, now, at, pool),
+            What::Answered(Ending::Raised(exception)) => self.raised(program, now, at, exception),
+            What::CallbackRaised(exception) => {
+                self.raised(program, now, at, exception);
+                self.tasks.entry(record.task).or_default().counters.uncaught = Some(Uncaught::of(&program.table, exception));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn submitted(&mut self, program: &Program, world: &World, parent: TaskId, effect: Effect) {
+        let pool = match effect {
+            Effect::Submit { pool, task, code, .. } => {
+                self.job_made(program, parent, task, code);
+                pool
+            }
+            Effect::SubmitEach { pool, code, jobs, .. } => {
+                for job in &*program.table.get_list(jobs) {
+                    if let Value::Task(job) = *job {
+                        self.job_made(program, parent, job, code);
+                    }
+                }
+                pool
+            }
+            _ => return,
+        };
+        self.resources[pool.index()].counters.level = world.level(pool);
+    }
+
+    fn job_made(&mut self, program: &Program, parent: TaskId, job: TaskId, code: CodeId) {
+        let info = TaskInfo {
+            name: program.table.task_name(job).to_string(),
+            kind: "job".to_owned(),
+            parent: Some(parent),
+            block: program.codes[code.index()].block,
+            daemon: false,
+        };
+        self.infos.push((job, info));
+    }
+}

@@ -1,0 +1,73 @@
+//! What a task asks of pools and of its futures: jobs get their ids and names here, as spawned tasks do.
+
+use crate::effect::Effect;
+use crate::id::{CodeId, TaskId};
+use crate::value::function::items;
+use crate::value::{Failure, Value};
+
+use super::super::Program;
+use super::super::instruction::{Instruction, Into, Operand};
+use super::Machine;
+use super::ask::{Needs, is_pool};
+
+const SUBMIT: Needs = Needs("submit", is_pool);
+const CLOSE: Needs = Needs("close", is_pool);
+
+impl Machine {
+    pub(super) fn executor(&mut self, program: &Program, instruction: Instruction, into: &mut Into) -> Result<Effect, Failure> {
+        let table = &*program.table;
+        Ok(match instruction {
+            Instruction::Submit { pool, code, arguments, into: to } => {
+                *into = to;
+                let pool = self.resource(program, pool, SUBMIT)?;
+                let failed = code_of(self.pop());
+                let done = code_of(self.pop());
+                let start = self.stack.len() - usize::from(arguments);
+                let list = table.list(&self.stack[start..])?;
+                self.stack.truncate(start);
+                let task = self.job(program, code)?;
+                Effect::Submit { pool, task, code, arguments: list, callbacks: [done, failed] }
+            }
+            Instruction::SubmitEach { pool, code } => {
+                *into = Into::STACK;
+                let pool = self.resource(program, pool, SUBMIT)?;
+                let over = self.pop();
+                let items = match over {
+                    Value::List(items) => items,
+                    _ => table.list(&items(table, over)?)?,
+                };
+                let mut jobs = Vec::new();
+                for _ in &*table.get_list(items) {
+                    jobs.push(Value::Task(self.job(program, code)?));
+                }
+                Effect::SubmitEach { pool, code, jobs: table.list(&jobs)?, items }
+            }
+            Instruction::Results(wait, to) => {
+                *into = to;
+                let patience = self.patience(wait);
+                let Value::List(jobs) = self.pop() else { unreachable!("the jobs of a map are a list") };
+                Effect::Results(jobs, patience)
+            }
+            Instruction::AddCallback(code) => {
+                *into = Into::STACK;
+                Effect::AddCallback(self.pop_future(program, "add_done_callback")?, code)
+            }
+            _ => Effect::ClosePool(self.resource(program, Operand::STACK, CLOSE)?),
+        })
+    }
+
+    fn job(&mut self, program: &Program, code: CodeId) -> Result<TaskId, Failure> {
+        let name = program.table.text(&self.child_name(program, &program.codes[code.index()].name))?;
+        let task = program.table.child(self.task, self.spawned, name)?;
+        self.spawned += 1;
+        Ok(task)
+    }
+}
+
+/// The compiler pushes a code as its number.
+fn code_of(value: Value) -> Option<CodeId> {
+    match value {
+        Value::Int(code) => u32::try_from(code).ok().map(CodeId),
+        _ => None,
+    }
+}

@@ -1,0 +1,211 @@
+//! Executors against CPython's concurrent.futures and multiprocessing.Pool, line by line, and what they do under strain.
+
+use super::conformance::{config, run};
+use super::meaning::check;
+use coreyard::engine::stepper::Stepper;
+use coreyard::engine::{Engine, real::Real};
+use coreyard::trace::store::Ended;
+
+const SAME: &[(&str, &str)] = &[
+    // Futures: results, exceptions, states.
+    (
+        r#"pool p workers=2
+        routine half n { if "n % 2" { raise ValueError "odd {n}" }; return "n // 2" }
+        main {
+            repeat 4 as=n {
+                submit p half n into=f
+                try { result f into=x; print "{x}" }
+                except ValueError as=e { print "{e}" }
+                state f into=s
+                print "{s}"
+            }
+        }"#,
+        r"
+from concurrent.futures import ThreadPoolExecutor
+def half(n):
+    if n % 2: raise ValueError(f'odd {n}')
+    return n // 2
+p = ThreadPoolExecutor(2)
+for n in range(4):
+    f = p.submit(half, n)
+    try: print(f.result())
+    except ValueError as e: print(e)
+    print('Done' if f.done() else '?')",
+    ),
+    // Cancelling, callbacks, time-outs, shutdown.
+    (
+        r#"pool p workers=1
+        event begun
+        event go
+        routine slow n { set-event begun; wait go; return n }
+        routine told f {
+            state f into=s
+            if "s == 'Cancelled'" { print "told cancelled" }
+            else { result f into=x; print "told {x}" }
+        }
+        main {
+            submit p slow 1 into=a
+            wait begun
+            submit p slow 2 into=b
+            state a into=s
+            state b into=t
+            print "{s == 'Running'} {t == 'Pending'}"
+            cancel a into=x
+            cancel b into=y
+            cancel b into=z
+            print "{x} {y} {z}"
+            try { result b }
+            except CancelledError { print "cancelled" }
+            try { result a timeout-ms=1 }
+            except TimeoutError { print "late" }
+            add-done-callback b told
+            add-done-callback a told
+            set-event go
+            close p
+            join p
+            try { submit p slow 3 }
+            except RuntimeError as=e { print "{e}" }
+            add-done-callback a told
+        }"#,
+        r"
+from concurrent.futures import ThreadPoolExecutor, CancelledError, TimeoutError
+from threading import Event
+begun, go = Event(), Event()
+def slow(n):
+    begun.set(); go.wait(); return n
+def told(f): print('told', 'cancelled' if f.cancelled() else f.result())
+p = ThreadPoolExecutor(1)
+a = p.submit(slow, 1)
+begun.wait()
+b = p.submit(slow, 2)
+print(a.running(), not b.running() and not b.done())
+print(a.cancel(), b.cancel(), b.cancel())
+try: b.result()
+except CancelledError: print('cancelled')
+try: a.result(timeout=0.001)
+except TimeoutError: print('late')
+b.add_done_callback(told)
+a.add_done_callback(told)
+go.set()
+p.shutdown(wait=True)
+try: p.submit(slow, 3)
+except RuntimeError as e: print(e)
+a.add_done_callback(told)",
+    ),
+    // `map`: in the order given, the first exception, what has not begun is cancelled, a time-out.
+    (
+        r#"pool p workers=1
+        shared ran 0
+        routine half n { set ran "ran + 1"; if "n % 2" { raise ValueError "odd {n}" }; return "n // 2" }
+        routine slow n { sleep ms=n; return n }
+        main {
+            map p half over="[8, 6, 4]" into=all
+            print "{all}"
+            try { map p half over="[2, 3, 5]" }
+            except ValueError as=e { print "{e}" }
+            try { map p slow over="[200, 0]" timeout-ms=20 }
+            except TimeoutError { print "late" }
+            map p half over="[]" into=none
+            print "{none}"
+        }"#,
+        r"
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
+import time
+def half(n):
+    if n % 2: raise ValueError(f'odd {n}')
+    return n // 2
+def slow(n): time.sleep(n / 1000); return n
+p = ThreadPoolExecutor(1)
+print(list(p.map(half, [8, 6, 4])))
+try: list(p.map(half, [2, 3, 5]))
+except ValueError as e: print(e)
+try: list(p.map(slow, [200, 0], timeout=0.02))
+except TimeoutError: print('late')
+print(list(p.map(half, [])))",
+    ),
+    // multiprocessing.Pool: callback, error callback, close, join.
+    (
+        r#"pool p workers=1
+        event go
+        routine hold { wait go }
+        routine half n { if "n % 2" { raise ValueError "odd {n}" }; return "n // 2" }
+        routine good value { print "good {value}" }
+        routine bad e { print "bad {e}" }
+        main {
+            submit p hold
+            repeat 4 as=n { submit p half n callback=good error-callback=bad }
+            try { join p }
+            except ValueError as=e { print "{e}" }
+            set-event go
+            close p
+            join p
+            print "end"
+        }"#,
+        r"
+from multiprocessing.pool import ThreadPool
+import threading
+def half(n):
+    if n % 2: raise ValueError(f'odd {n}')
+    return n // 2
+p = ThreadPool(1)
+lines = []
+for n in range(4):
+    p.apply_async(half, (n,), callback=lambda v: lines.append(f'good {v}'), error_callback=lambda e: lines.append(f'bad {e}'))
+try: p.join()
+except ValueError as e: complaint = str(e)
+p.close()
+p.join()
+order = lines + ['end']
+print(complaint)
+for line in order: print(line)",
+    ),
+];
+
+#[test]
+fn executors_do_what_pythons_do() {
+    check(SAME);
+}
+
+/// A scenario's output, and how it ended.
+fn ends(engine: &dyn Engine, scenario: &str) -> (String, Vec<String>) {
+    let trace = run(engine, scenario, &config(1));
+    let ended = match trace.ended {
+        Some(Ended::Completed) => "completed".to_owned(),
+        Some(Ended::Deadlocked) => "deadlocked".to_owned(),
+        other => format!("{other:?}"),
+    };
+    (ended, trace.output.iter().map(|line| line.text.clone()).collect())
+}
+
+#[test]
+fn a_thousand_jobs_all_run_once_and_leave_nothing() {
+    let scenario = r#"pool p workers=7
+        shared done 0 atomic=#true
+        routine job n { atomic-add done 1; return n }
+        main {
+            map p job over="range(1000)" into=all
+            print "{len(all)} {sum(all)} {done}"
+        }"#;
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        assert_eq!(ends(engine, scenario), ("completed".to_owned(), vec!["1000 499500 1000".to_owned()]));
+    }
+}
+
+#[test]
+fn a_job_that_never_ends_keeps_the_run_alive_and_is_cut_off_with_it() {
+    let scenario = r#"pool p workers=2
+        event never
+        routine stuck { wait never }
+        main { submit p stuck; print "main is done" }"#;
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        assert_eq!(ends(engine, scenario), ("deadlocked".to_owned(), vec!["main is done".to_owned()]));
+    }
+}
+
+#[test]
+fn workers_that_wait_for_jobs_are_no_deadlock() {
+    let scenario = r#"pool p workers=4
+        routine job { return 1 }
+        main { submit p job into=f; result f; sleep ms=150; submit p job into=g; result g into=x; print "{x}" }"#;
+    assert_eq!(ends(&Real, scenario), ("completed".to_owned(), vec!["1".to_owned()]));
+}
