@@ -259,6 +259,13 @@ catalog! {
         "`{0}` yields nothing, so it makes no generator" "`{0}` 里没有 `yield`，不能创建生成器",
         "add a `yield` to it, or use `call {0}`" "在其中加上 `yield`，或使用 `call {0}`";
 
+    NOT_ACROSS "E0440" Error
+        "`{0}={1}` has no meaning for a `{2}` that all processes meet at" "`{0}={1}` 对所有进程共用的 `{2}` 没有意义",
+        "across processes whoever comes first goes first; remove it, or remove across-processes=" "跨进程时总是先到先得；删掉它，或删掉 across-processes=";
+    LOCK_NOT_ACROSS "E0441" Error
+        "all processes meet at `{0}`, but each has its own `{1}`" "`{0}` 由所有进程共用，而 `{1}` 每个进程各有一份",
+        "declare the lock with across-processes=#true, too" "那把锁也要写上 across-processes=#true";
+
     NEVER_RELEASED "W0401" Warning
         "`{0}` is acquired, but nobody ever releases it" "`{0}` 被获取，却没有人释放",
         "add `release {0}`, or use `with {0} { }`" "加上 `release {0}`，或使用 `with {0} { }`";

@@ -4,51 +4,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::context::{Context, Cut};
-use super::lock::Lock;
+use super::guard::{Guard, NotHeld};
 use super::meter::Meter;
-use super::rlock::Reentrant;
 use super::signal::deadline;
 use super::waiter::{End, Waiters};
 use crate::effect::Patience;
-use crate::id::TaskId;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
-
-/// The lock that guards what is waited for.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Guard<'a> {
-    Lock(&'a Lock),
-    Reentrant(&'a Reentrant),
-}
-
-impl Guard<'_> {
-    /// Whether the task holds it.
-    pub(super) fn is_held_by(self, task: TaskId) -> bool {
-        match self {
-            Self::Lock(lock) => lock.is_held_by(task),
-            Self::Reentrant(lock) => lock.is_held_by(task),
-        }
-    }
-
-    /// Lets it go, which is held; how often it was.
-    fn let_go(self, context: &mut Context) -> u32 {
-        match self {
-            Self::Lock(lock) => lock.release(context).map_or(0, |()| 1),
-            Self::Reentrant(lock) => lock.let_go(context),
-        }
-    }
-
-    fn take_back(self, context: &mut Context, depth: u32) -> Result<bool, Cut> {
-        match self {
-            Self::Reentrant(lock) => lock.take_back(context, depth),
-            Self::Lock(lock) => lock.acquire(context, Patience::Forever),
-        }
-    }
-}
-
-/// The lock is not held by the task that waits or gives a sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NotHeld;
 
 /// A condition.
 #[derive(Debug)]
@@ -75,7 +37,7 @@ impl Condition {
     pub(super) fn wait(
         &self,
         context: &mut Context,
-        lock: Guard<'_>,
+        lock: &dyn Guard,
         patience: Patience,
         wakes: Option<Nanos>,
     ) -> Result<Result<bool, NotHeld>, Cut> {
@@ -108,7 +70,7 @@ impl Condition {
     ///
     /// # Errors
     /// When the lock is not held.
-    pub(super) fn notify(&self, context: &mut Context, lock: Guard<'_>, count: u64) -> Result<(), NotHeld> {
+    pub(super) fn notify(&self, context: &mut Context, lock: &dyn Guard, count: u64) -> Result<(), NotHeld> {
         if !lock.is_held_by(context.task) {
             return Err(NotHeld);
         }

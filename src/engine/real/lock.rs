@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::context::{Context, Cut};
+use super::guard::Guard;
 use super::meter::Meter;
 use super::segment::{Word, resource};
 use super::spinner::Spinner;
@@ -362,6 +363,20 @@ impl Lock {
             }
         }
         true
+    }
+}
+
+impl Guard for Lock {
+    fn is_held_by(&self, task: TaskId) -> bool {
+        self.is_held_by(task)
+    }
+
+    fn let_go(&self, context: &mut Context) -> u32 {
+        self.release(context).map_or(0, |()| 1)
+    }
+
+    fn take_back(&self, context: &mut Context, _depth: u32) -> Result<bool, Cut> {
+        self.acquire(context, Patience::Forever)
     }
 }
 

@@ -35,6 +35,9 @@ pub(super) enum Resource {
     AcrossShared(across::Cell),
     AcrossToken(across::Token),
     AcrossQueue(across::Queue),
+    AcrossCondition(across::Condition),
+    AcrossEvent(across::Event),
+    AcrossBarrier(across::Barrier),
     Pipe(across::Pipe),
     /// Of another process.
     Elsewhere,
@@ -113,14 +116,19 @@ impl Maker<'_> {
                 Resource::AcrossToken(across::Token::semaphore(meter, station, bounded.then_some(permits)))
             }
             ResourceKind::Queue { capacity, .. } => Resource::AcrossQueue(across::Queue::new(meter, station, capacity, ends)?),
+            ResourceKind::ReentrantLock => {
+                begin(1);
+                Resource::AcrossToken(across::Token::reentrant(meter, station))
+            }
+            ResourceKind::Condition { spurious, .. } => {
+                Resource::AcrossCondition(across::Condition::new(meter, station, segment, spurious))
+            }
+            ResourceKind::Event => Resource::AcrossEvent(across::Event::new(meter, station, segment)),
+            ResourceKind::Barrier { parties } => Resource::AcrossBarrier(across::Barrier::new(meter, station, segment, parties)),
             // These are of one process each.
-            ResourceKind::ReentrantLock
-            | ResourceKind::ReadWriteLock { .. }
-            | ResourceKind::Condition { .. }
-            | ResourceKind::Event
-            | ResourceKind::Barrier { .. }
-            | ResourceKind::Pool { .. }
-            | ResourceKind::Interpreter { .. } => Resource::Elsewhere,
+            ResourceKind::ReadWriteLock { .. } | ResourceKind::Pool { .. } | ResourceKind::Interpreter { .. } => {
+                Resource::Elsewhere
+            }
             ResourceKind::Region => Resource::Region(Region::new(meter)),
             ResourceKind::Pipe { capacity } => Resource::Pipe(across::Pipe::new(meter, station, capacity, ends)?),
         })

@@ -12,6 +12,7 @@ mod detect;
 mod driver;
 mod executor;
 mod family;
+mod guard;
 mod interpreter;
 mod lock;
 mod log;

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::context::{Context, Cut};
+use super::guard::Guard;
 use super::lock::Lock;
 use super::meter::Meter;
 use crate::effect::Patience;
@@ -68,18 +69,19 @@ impl Reentrant {
         }
         self.lock.release(context).map_err(|_misuse| NotOwner)
     }
+}
 
-    /// Lets it go, however often the task has it; how often that was.
-    pub(super) fn let_go(&self, context: &mut Context) -> u32 {
+impl Guard for Reentrant {
+    fn is_held_by(&self, task: TaskId) -> bool {
+        self.is_held_by(task)
+    }
+
+    fn let_go(&self, context: &mut Context) -> u32 {
         let depth = self.depth.swap(0, Relaxed);
         self.lock.release(context).map_or(0, |()| depth)
     }
 
-    /// Takes it as often as before.
-    ///
-    /// # Errors
-    /// When the run ends.
-    pub(super) fn take_back(&self, context: &mut Context, depth: u32) -> Result<bool, Cut> {
+    fn take_back(&self, context: &mut Context, depth: u32) -> Result<bool, Cut> {
         let had = self.lock.acquire(context, Patience::Forever)?;
         self.depth.store(depth, Relaxed);
         Ok(had)

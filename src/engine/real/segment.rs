@@ -177,6 +177,8 @@ pub(super) mod task {
     pub(crate) const ASKED: usize = 13;
     /// Of a job that has a worker: its pool, plus one.
     pub(crate) const POOL: usize = 14;
+    /// The sign it waits for across processes: see `across::sign`.
+    pub(crate) const SIGN: usize = 15;
     /// Nanoseconds for which it has held the interpreter lock, and has waited for it.
     pub(crate) const HELD: usize = 24;
     pub(crate) const WANTED: usize = 25;
@@ -249,9 +251,9 @@ pub(super) mod region {
 pub(super) mod station {
     /// Rung when something has changed; see [`super::half`].
     pub(crate) const BELL: usize = 0;
-    /// Permits left, items or messages.
+    /// Permits left, items or messages; 1: an event is set.
     pub(crate) const COUNT: usize = 1;
-    /// What of a pipe's capacity is taken.
+    /// What of a pipe's capacity is taken; how many ever stood in line for a sign; how often an rlock's holder has it.
     pub(crate) const USED: usize = 2;
     /// Items not yet marked done.
     pub(crate) const UNFINISHED: usize = 3;
@@ -263,7 +265,7 @@ pub(super) mod station {
     pub(crate) const WRITE_GATE: usize = 8;
     /// The process that reads, plus one.
     pub(crate) const READ_GATE: usize = 9;
-    /// 1: what is in the pipe makes no sense any more.
+    /// 1: what is in the pipe makes no sense any more; a barrier is broken.
     pub(crate) const BROKEN: usize = 10;
     /// How many listen to the bell, at least.
     pub(crate) const WAITING: usize = 11;

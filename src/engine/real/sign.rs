@@ -1,8 +1,8 @@
 //! Answers the effects on conditions, events, barriers, readers-writer locks and regions: finds the resource, and says a refusal
 //! in Python's words.
 
-use super::condition::{Condition, Guard, NotHeld};
 use super::context::{Context, Cut};
+use super::guard::{Guard, NotHeld};
 use super::signal::Broken;
 use super::yard::{Resource, Yard};
 use crate::effect::{Effect, Patience};
@@ -32,7 +32,11 @@ pub(super) fn answer(
             Resource::Barrier(barrier) => {
                 barrier.wait(context, patience)?.map(|place| Value::Int(place.cast_signed())).map_err(broken)
             }
-            Resource::Condition(condition) => wait(yard, context, (id, condition), patience, random)?,
+            Resource::AcrossEvent(event) => Ok(Value::Bool(event.wait(context, patience)?)),
+            Resource::AcrossBarrier(barrier) => {
+                barrier.wait(context, patience)?.map(|place| Value::Int(place.cast_signed())).map_err(broken)
+            }
+            Resource::Condition(_) | Resource::AcrossCondition(_) => wait(yard, context, id, patience, random)?,
             _ => return Ok(None),
         })),
         Effect::Enter(id, access) => match resource(id) {
@@ -49,16 +53,25 @@ pub(super) fn answer(
             }
             _ => Ok(None),
         },
-        Effect::Notify(id, count) => match (resource(id), guard_of(yard, id)) {
-            (Resource::Condition(condition), Some(lock)) => Ok(Some(match condition.notify(context, lock, count) {
+        Effect::Notify(id, count) => {
+            let Some(lock) = guard_of(yard, id) else { return Ok(None) };
+            let notified = match resource(id) {
+                Resource::Condition(condition) => condition.notify(context, lock, count),
+                Resource::AcrossCondition(condition) => condition.notify(context, lock, count),
+                _ => return Ok(None),
+            };
+            Ok(Some(match notified {
                 Ok(()) => Ok(Value::None),
                 Err(NotHeld) => Err(Failure::new("RuntimeError", "cannot notify on un-acquired lock")),
-            })),
-            _ => Ok(None),
-        },
+            }))
+        }
         Effect::SetEvent(id) | Effect::ClearEvent(id) => match resource(id) {
             Resource::Event(event) => {
                 event.put(context, matches!(effect, Effect::SetEvent(_)));
+                done
+            }
+            Resource::AcrossEvent(event) => {
+                event.put(context, matches!(effect, Effect::SetEvent(_)))?;
                 done
             }
             _ => Ok(None),
@@ -79,16 +92,21 @@ pub(super) fn answer(
                 barrier.abort(context);
                 done
             }
+            Resource::AcrossBarrier(barrier) => {
+                barrier.abort(context)?;
+                done
+            }
             _ => Ok(None),
         },
         _ => Ok(None),
     }
 }
 
-fn guard_of(yard: &Yard, condition: ResourceId) -> Option<Guard<'_>> {
+fn guard_of(yard: &Yard, condition: ResourceId) -> Option<&dyn Guard> {
     match &yard.resources[yard.program.lock_of(condition).index()] {
-        Resource::Lock(lock) => Some(Guard::Lock(lock)),
-        Resource::Reentrant(lock) => Some(Guard::Reentrant(lock)),
+        Resource::Lock(lock) => Some(lock),
+        Resource::Reentrant(lock) => Some(lock),
+        Resource::AcrossToken(lock) => Some(lock),
         _ => None,
     }
 }
@@ -96,14 +114,19 @@ fn guard_of(yard: &Yard, condition: ResourceId) -> Option<Guard<'_>> {
 fn wait(
     yard: &Yard,
     context: &mut Context,
-    (id, condition): (ResourceId, &Condition),
+    id: ResourceId,
     patience: Patience,
     random: u64,
 ) -> Result<Result<Value, Failure>, Cut> {
     let lock = guard_of(yard, id).expect("the compiler finds the lock of every condition");
     // Every fourth wait; the others wait for a sign, so that one that never comes is found.
-    let wakes = (condition.spurious && random.is_multiple_of(4)).then_some(Nanos(random / 4 % WAKES_WITHIN));
-    Ok(match condition.wait(context, lock, patience, wakes)? {
+    let wakes = |spurious: bool| (spurious && random.is_multiple_of(4)).then_some(Nanos(random / 4 % WAKES_WITHIN));
+    let waited = match &yard.resources[id.index()] {
+        Resource::Condition(condition) => condition.wait(context, lock, patience, wakes(condition.spurious))?,
+        Resource::AcrossCondition(condition) => condition.wait(context, lock, patience, wakes(condition.spurious))?,
+        _ => unreachable!("the machine checks what is waited for"),
+    };
+    Ok(match waited {
         Ok(notified) => Ok(Value::Bool(notified)),
         Err(NotHeld) => Err(Failure::new("RuntimeError", "cannot wait on un-acquired lock")),
     })

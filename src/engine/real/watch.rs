@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
-use super::across::Side;
+use super::across::{Side, is_given};
 use super::detect::{Detector, Judgement, Standing, Surroundings};
 use super::meter::Meter;
 use super::segment::{Head, TaskSlot, resource, station, task};
@@ -94,6 +94,7 @@ impl View {
             Some(Resource::AcrossToken(token)) => token.moves(),
             Some(Resource::AcrossQueue(queue)) => queue.moves(side, process),
             Some(Resource::Pipe(pipe)) => pipe.moves(side),
+            Some(Resource::AcrossEvent(_) | Resource::AcrossCondition(_) | Resource::AcrossBarrier(_)) => is_given(slot),
             _ => false,
         }
     }

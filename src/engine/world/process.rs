@@ -188,6 +188,9 @@ impl World {
             match resource {
                 Resource::Lock(lock) => lock.give_up(task),
                 Resource::Pipe(pipe) => pipe.forget(task),
+                Resource::Condition(condition) => condition.line.retain(|&(waiting, _)| waiting != task),
+                Resource::Event(event) => event.line.retain(|&waiting| waiting != task),
+                Resource::Barrier(barrier) => barrier.line.retain(|&waiting| waiting != task),
                 _ => {}
             }
         }

@@ -85,6 +85,11 @@ impl Compiler<'_> {
                 }
                 None => return,
             };
+            let [mine, guard] = [&self.resources[at], &self.resources[found.index()]];
+            if mine.process.is_none() && guard.process.is_some() {
+                let names = [mine.name.clone(), guard.name.clone()];
+                return self.problem(catalog::LOCK_NOT_ACROSS, written.span, names);
+            }
             if let ResourceKind::Condition { lock, .. } = &mut self.resources[at].kind {
                 *lock = found;
             }

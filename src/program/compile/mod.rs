@@ -119,7 +119,7 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     let mut codes = compiler.bodies(scenario);
     let checks = compiler.checks(scenario, &mut codes);
     let Compiler { resources, tasks, cores, processes, mut problems, .. } = compiler;
-    release::find(&mut codes, &tasks, &resources);
+    release::find(&mut codes, &tasks, &resources, &table);
 
     problems.sort_by_key(|problem| (problem.span.start, problem.code));
     let program = Program { codes, tasks, resources, processes, checks, table, cores, block_count: scenario.block_count };

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::id::{CodeId, ResourceId};
+use crate::value::{Table, Value};
 
 use super::super::instruction::{Instruction, Operand};
 use super::super::{Code, ResourceKind, ResourceTemplate, TaskTemplate};
@@ -33,7 +34,8 @@ impl May {
     }
 }
 
-pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[ResourceTemplate]) {
+pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[ResourceTemplate], table: &Table) {
+    let held = pipes_held(codes, resources, table);
     let startable: Vec<CodeId> = tasks.iter().filter(|task| !task.starts).map(|task| task.code).collect();
     let mut own: Vec<May> = Vec::new();
     let mut onward: Vec<BTreeSet<CodeId>> = Vec::new();
@@ -49,15 +51,11 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 | Instruction::TaskDone(operand) => {
                     add(&mut may.release, operand, resources, is_queue);
                 }
-                Instruction::SendTo(operand) => {
-                    add(&mut may.release, operand, resources, is_pipe);
-                    add(&mut may.send, operand, resources, is_pipe);
-                }
-                Instruction::Receive(operand, _) => {
-                    add(&mut may.release, operand, resources, is_pipe);
-                    add(&mut may.receive, operand, resources, is_pipe);
-                }
-                Instruction::CloseEnd(operand, _) => add(&mut may.release, operand, resources, is_pipe),
+                Instruction::SendTo(operand) => add_pipe([&mut may.release, &mut may.send], operand, &held),
+                Instruction::Send(_) => add_pipe([&mut may.release, &mut may.send], Operand::STACK, &held),
+                Instruction::Receive(operand, _) => add_pipe([&mut may.release, &mut may.receive], operand, &held),
+                Instruction::CloseEnd(operand, _) => add_pipe([&mut may.release], operand, &held),
+                Instruction::Close => add_pipe([&mut may.release], Operand::STACK, &held),
                 Instruction::Leave(operand, _) => {
                     add(&mut may.release, operand, resources, |kind| matches!(kind, ResourceKind::ReadWriteLock { .. }));
                 }
@@ -129,6 +127,37 @@ fn is_pool(kind: ResourceKind) -> bool {
 
 fn is_pipe(kind: ResourceKind) -> bool {
     matches!(kind, ResourceKind::Pipe { .. })
+}
+
+/// Pipes whose handles are values somewhere: whoever sends to what a local holds may send to any of them.
+fn pipes_held(codes: &[Code], resources: &[ResourceTemplate], table: &Table) -> BTreeSet<ResourceId> {
+    let mut held = BTreeSet::new();
+    for code in codes {
+        let mut open = code.constants.clone();
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Resource(resource) => held.extend([resource]),
+                Value::List(list) => open.extend(table.get_list(list).iter()),
+                _ => {}
+            }
+        }
+        for instruction in &code.instructions {
+            if let Instruction::OneResource { first, count } = *instruction {
+                held.extend((first.0..first.0 + count).map(ResourceId));
+            }
+        }
+    }
+    held.retain(|resource| is_pipe(resources[resource.index()].kind));
+    held
+}
+
+fn add_pipe<const N: usize>(to: [&mut BTreeSet<ResourceId>; N], operand: Operand, held: &BTreeSet<ResourceId>) {
+    for to in to {
+        match operand.as_known() {
+            Some(pipe) => to.extend([pipe]),
+            None => to.extend(held),
+        }
+    }
 }
 
 fn is_queue(kind: ResourceKind) -> bool {

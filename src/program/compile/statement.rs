@@ -50,7 +50,7 @@ impl Compiler<'_> {
             Kind::Raise => self.raise(body, block),
             Kind::Assert => self.assert(body, block),
             Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::Generator => self.routine_call(body, block),
-            Kind::Send | Kind::Close if self.names_pipe(body, block) => self.effect(body, block),
+            Kind::Send | Kind::Close if self.is_about_pipe(body, block) => self.effect(body, block),
             Kind::Next | Kind::Send | Kind::Throw | Kind::Close | Kind::State | Kind::Yield | Kind::YieldFrom => {
                 self.generating(body, block);
             }
@@ -67,9 +67,12 @@ impl Compiler<'_> {
         body.block = outer;
     }
 
-    /// Whether a `send` or `close` is about a pipe, not a generator.
-    fn names_pipe(&self, body: &Body<'_>, block: &Block) -> bool {
+    /// Whether a `send` or `close` must be about a pipe; otherwise what it is about is seen when it runs.
+    fn is_about_pipe(&self, body: &Body<'_>, block: &Block) -> bool {
         use crate::scenario::expression::Node;
+        if block.property("").or(block.property("end")).is_some() {
+            return true;
+        }
         let name = match block.nth(0).and_then(Argument::expression).map(|expression| &expression.node) {
             Some(Node::Name(name)) => name,
             Some(Node::Index(of, _)) => match &of.node {

@@ -1,6 +1,6 @@
 //! Instructions that ask the world: takes what they need from the stack, checks its types, and says the effect.
 
-use crate::effect::{Effect, Patience, Step, Work};
+use crate::effect::{Effect, Ends, Patience, Step, Work};
 use crate::id::{ResourceId, TaskId};
 use crate::program::process::MOST_MESSAGE;
 use crate::time::Nanos;
@@ -56,6 +56,11 @@ fn is_pipe(kind: ResourceKind) -> bool {
 
 pub(super) fn is_pool(kind: ResourceKind) -> bool {
     matches!(kind, ResourceKind::Pool { .. })
+}
+
+/// Whether a value is a pipe's handle.
+pub(super) fn is_a_pipe(program: &Program, value: Value) -> bool {
+    matches!(value, Value::Resource(resource) if is_pipe(program.resources[resource.index()].kind))
 }
 
 fn is_shared(kind: ResourceKind) -> bool {
@@ -124,6 +129,15 @@ impl Machine {
                 let message = self.pop();
                 let pipe = self.resource(program, pipe, SEND)?;
                 Effect::Send { pipe, message, bytes: parcel(&program.table, message, bytes)? }
+            }
+            // Of what a local holds, it is seen only now that it is a pipe.
+            Instruction::Send(_) => {
+                let message = self.pop();
+                let pipe = self.resource(program, Operand::STACK, SEND)?;
+                Effect::Send { pipe, message, bytes: parcel(&program.table, message, Value::None)? }
+            }
+            Instruction::Close if is_a_pipe(program, *self.top()) => {
+                Effect::Close(self.resource(program, Operand::STACK, CLOSE)?, Ends::Both)
             }
             Instruction::Receive(pipe, to) => {
                 into = to;

@@ -1,6 +1,7 @@
 //! Rows of the table: reentrant locks and readers-writer locks.
 
 use super::declarations::{AS, COUNT, NAME};
+use super::processes::ACROSS;
 use super::{Accepts, Body, Group, Info, Kind, Parameter, Place};
 use crate::lang::Words;
 
@@ -12,7 +13,7 @@ pub(super) const RLOCK: Info = Info {
     word: "rlock",
     group: Group::Resources,
     place: Place::Top,
-    parameters: &[NAME, COUNT, AS],
+    parameters: &[NAME, COUNT, AS, ACROSS],
     body: Body::Never,
     doc: Words {
         en: "A lock that its holder may take again; it is free when released as often. Only the holder may release it.",

@@ -1,6 +1,7 @@
 //! Rows of the table: conditions, events and barriers, and what is done with them.
 
 use super::declarations::{AS, COUNT, NAME};
+use super::processes::ACROSS;
 use super::{Accepts, Body, Group, Info, Kind, Parameter, Place};
 use crate::lang::Words;
 
@@ -32,6 +33,7 @@ pub(super) const CONDITION_ROW: Info = Info {
             "没有 `notify`，等待也可能结束（虚假唤醒）。",
         )
         .default("#false"),
+        ACROSS,
     ],
     body: Body::Never,
     doc: Words {
@@ -46,7 +48,7 @@ pub(super) const EVENT_ROW: Info = Info {
     word: "event",
     group: Group::Resources,
     place: Place::Top,
-    parameters: &[NAME, COUNT, AS],
+    parameters: &[NAME, COUNT, AS, ACROSS],
     body: Body::Never,
     doc: Words {
         en: "A flag that tasks wait for: `set-event` lets all of them go on, `clear-event` closes it again.",
@@ -71,6 +73,7 @@ pub(super) const BARRIER_ROW: Info = Info {
         .required(),
         COUNT,
         AS,
+        ACROSS,
     ],
     body: Body::Never,
     doc: Words {

@@ -89,9 +89,26 @@ impl<'a> Checker<'a> {
                         locals.insert("index");
                     }
                 }
+                self.order_across(block);
                 let constant = (block.kind == Kind::Let).then_some(block.id);
                 self.arguments(block, &Scope { locals, constant, ..Scope::default() });
             }
+        }
+    }
+
+    /// Across processes nobody keeps an order: a lock is had by whoever comes first, a queue gives what came first.
+    fn order_across(&mut self, block: &Block) {
+        let (property, usual) = match block.kind {
+            Kind::Lock => ("kind", "barging"),
+            Kind::Queue => ("order", "fifo"),
+            _ => return,
+        };
+        if let Some(Argument { value: ArgumentValue::Choice(word), span, .. }) = block.arguments_of(property).next()
+            && *word != usual
+            && matches!(block.argument("across-processes"), Some(ArgumentValue::Switch(true)))
+        {
+            let told = [property, word, block.kind.info().word].map(str::to_owned);
+            self.tell(catalog::NOT_ACROSS, *span, told);
         }
     }
 

@@ -195,6 +195,120 @@ process two { with b { with a { } } }",
         &["", "deadlock"],
     ),
     Case(
+        "an event across processes, and one that is not",
+        r#"event go across-processes=#true
+event own
+process child { wait go into=one; wait own timeout-ms=5 into=other; print "{one} {other}" }
+main { set-event own; set-event go }"#,
+        &["True False"],
+    ),
+    Case(
+        "an event cleared again has let go those who waited",
+        r#"event go across-processes=#true
+event back across-processes=#true
+process child { wait back; wait go timeout-ms=1 into=ok; print "{ok}" }
+main { set-event go; clear-event go; set-event back }"#,
+        &["False"],
+    ),
+    Case(
+        "a barrier across processes gives each its place, again and again",
+        r"barrier line parties=2 across-processes=#true
+shared places 0 across-processes=#true atomic=#true
+process child count=2 { repeat 2 { wait line into=place; atomic-add places place } }",
+        &["places=2"],
+    ),
+    Case(
+        "a barrier across processes is broken by a time-out for all to come",
+        r#"barrier line parties=2 across-processes=#true
+process child { try { wait line timeout-ms=1 }; except BrokenBarrierError { print late } }
+main { join child; try { wait line }; except BrokenBarrierError { print broken } }"#,
+        &["late | broken"],
+    ),
+    Case(
+        "a barrier across processes is aborted",
+        r"barrier line parties=2 across-processes=#true
+process child { try { wait line }; except BrokenBarrierError { print broken } }
+main { abort line }",
+        &["broken"],
+    ),
+    Case(
+        "one that is terminated at a barrier does not count",
+        r#"barrier line parties=2 across-processes=#true
+process child { wait line }
+main { terminate child; try { wait line timeout-ms=20 into=place; print "{place}" }; except BrokenBarrierError { print broken } }"#,
+        &["broken"],
+    ),
+    Case(
+        "an rlock across processes",
+        r#"rlock own across-processes=#true
+process child { try { release own }; except RuntimeError as=e { print "{e}" } }
+main { with own { with own { release own; acquire own } }; try { release own }; except RuntimeError { print free } }"#,
+        &["cannot release un-acquired lock | free", "free | cannot release un-acquired lock"],
+    ),
+    Case(
+        "an rlock across processes keeps others out until it is free",
+        r"rlock own across-processes=#true
+shared n 0 across-processes=#true
+process child count=2 { with own { with own { set n index }; set n 5 } }",
+        &["n=5"],
+    ),
+    Case(
+        "a condition across processes",
+        r#"lock m across-processes=#true
+condition ready lock=m across-processes=#true
+shared done False across-processes=#true
+process child { with ready { while "not done" { wait ready }; print seen } }
+main { with ready { set done True; notify ready } }"#,
+        &["seen | done=True"],
+    ),
+    Case(
+        "a condition across processes with an rlock held twice",
+        r#"rlock m across-processes=#true
+condition ready lock=m across-processes=#true
+shared done False across-processes=#true
+process child { with m { with ready { while "not done" { wait ready }; print seen } } }
+main { with ready { set done True; notify-all ready } }"#,
+        &["seen | done=True"],
+    ),
+    Case(
+        "a condition across processes without its lock, and its time over",
+        r#"lock m across-processes=#true
+condition ready lock=m across-processes=#true
+main {
+    try { wait ready }; except RuntimeError as=e { print "{e}" }
+    try { notify ready }; except RuntimeError as=e { print "{e}" }
+    with ready { wait ready timeout-ms=1 into=ok }
+    print "{ok}"
+}
+process idle { }"#,
+        &["cannot wait on un-acquired lock | cannot notify on un-acquired lock | False"],
+    ),
+    Case(
+        "a notify finds one that waits, not one that was terminated",
+        r#"lock m across-processes=#true
+condition ready lock=m across-processes=#true
+shared waiting 0 across-processes=#true
+process gone { with ready { set waiting 1; wait ready } }
+process stays start=#false { with ready { set waiting 2; wait ready; print woken } }
+main {
+    let there 0
+    while "there < 1" { with ready { let there waiting }; sleep ms=1 }
+    terminate gone
+    start stays
+    while "there < 2" { with ready { let there waiting }; sleep ms=1 }
+    with ready { notify ready }
+}"#,
+        &["woken | waiting=2"],
+    ),
+    Case(
+        "pipes by a handle in a local",
+        r#"pipe p capacity=2
+routine give to what { send to what; close to }
+process child { let mine p; call give mine 5 }
+main { let mine p; recv mine into=n; try { recv mine }; except EOFError { print "{n}" } }"#,
+        &["5"],
+    ),
+    Case(
         "A49 a joinable queue across processes",
         r#"queue jobs across-processes=#true
 shared done 0 across-processes=#true atomic=#true

@@ -7,6 +7,7 @@ mod cell;
 pub(super) mod parcel;
 mod pipe;
 mod queue;
+mod sign;
 mod token;
 mod wire;
 
@@ -17,6 +18,7 @@ pub(super) use self::bell::{listen, read as read_bell, ring};
 pub(super) use self::cell::{Cell, abandon as abandon_cell};
 pub(super) use self::pipe::Pipe;
 pub(super) use self::queue::Queue;
+pub(super) use self::sign::{Barrier, Condition, Event, is_given};
 pub(super) use self::token::{Refused, Token};
 pub(super) use self::wire::Ends as WireEnds;
 use super::context::{Context, Cut};
@@ -26,6 +28,8 @@ use crate::id::{ProcessId, ResourceId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 
+/// How often one looks whether a gate is free that others have for a moment.
+const GATE_EVERY: Duration = Duration::from_micros(50);
 /// The longest one sleeps without a look around: a bell that nobody could ring, because its ringer was killed, costs so much.
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
@@ -38,7 +42,7 @@ pub(super) enum Side {
     Take,
     /// To get the rest of something through.
     Rest,
-    /// Until all is done.
+    /// Until all is done, or a sign is given.
     Done,
 }
 
@@ -103,6 +107,22 @@ impl Station {
     pub(super) fn gate(&self, which: usize) -> Option<Gate> {
         let word = self.word(which);
         word.compare_exchange(0, u64::from(self.process.0) + 1, SeqCst, SeqCst).is_ok().then_some(Gate(word))
+    }
+
+    /// A gate, however often others have it for a moment.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn enter(&self, context: &Context, which: usize) -> Result<Gate, Cut> {
+        loop {
+            if let Some(gate) = self.gate(which) {
+                return Ok(gate);
+            }
+            if context.frame.control.orders().stop() {
+                return Err(Cut);
+            }
+            std::thread::park_timeout(GATE_EVERY);
+        }
     }
 
     /// A process has an end of a pipe, or gives it up; of a queue the first means that it has items on their way.

@@ -1,11 +1,15 @@
-//! Locks and semaphores across processes: a number of permits in shared memory; a lock has one.
+//! Locks, reentrant ones too, and semaphores across processes: a number of permits in shared memory; a lock has one.
 //! One whose holder was killed stays held, as in Python.
 
+use std::sync::atomic::Ordering::SeqCst;
+
 use super::super::context::{Context, Cut};
+use super::super::guard::Guard;
 use super::super::meter::Meter;
-use super::super::segment::station;
+use super::super::segment::{Word, station};
 use super::{Side, Station, deadline};
 use crate::effect::Patience;
+use crate::id::TaskId;
 
 /// Why a release was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,21 +28,32 @@ pub(in crate::engine::real) struct Token {
     /// A lock: it has a holder.
     is_lock: bool,
     owner_checked: bool,
+    /// Its holder may take it again: how often it has it stands in the station, written by the holder alone.
+    reentrant: bool,
     /// Permits there may be.
     most: u64,
 }
 
 impl Token {
     pub(in crate::engine::real) fn lock(meter: Meter, station: Station, owner_checked: bool) -> Self {
-        Self { meter, station, is_lock: true, owner_checked, most: 1 }
+        Self { meter, station, is_lock: true, owner_checked, reentrant: false, most: 1 }
     }
 
     pub(in crate::engine::real) fn semaphore(meter: Meter, station: Station, most: Option<u64>) -> Self {
-        Self { meter, station, is_lock: false, owner_checked: false, most: most.unwrap_or(u64::MAX) }
+        let most = most.unwrap_or(u64::MAX);
+        Self { meter, station, is_lock: false, owner_checked: false, reentrant: false, most }
+    }
+
+    pub(in crate::engine::real) fn reentrant(meter: Meter, station: Station) -> Self {
+        Self { reentrant: true, ..Self::lock(meter, station, true) }
     }
 
     pub(in crate::engine::real) const fn is_lock(&self) -> bool {
         self.is_lock
+    }
+
+    fn depth(&self) -> &'static Word {
+        self.station.word(station::USED)
     }
 
     /// Takes it; false when patience ends first.
@@ -46,6 +61,11 @@ impl Token {
     /// # Errors
     /// When the run ends.
     pub(in crate::engine::real) fn acquire(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
+        if self.reentrant && self.is_held_by(context.task) {
+            self.depth().fetch_add(1, SeqCst);
+            context.step_done(context.stamp(), 0);
+            return Ok(true);
+        }
         if self.station.take(station::COUNT, 1) {
             self.had(context, None);
             return Ok(true);
@@ -71,6 +91,9 @@ impl Token {
     fn had(&self, context: &mut Context, asked: Option<crate::time::Nanos>) {
         if self.is_lock {
             self.meter.acquired(context, asked);
+            if self.reentrant {
+                self.depth().store(1, SeqCst);
+            }
         } else {
             let now = context.stamp();
             self.meter.permit_taken(context, asked, now);
@@ -95,11 +118,18 @@ impl Token {
     /// # Errors
     /// When there is nothing to let go, or another task's is checked.
     pub(in crate::engine::real) fn release(&self, context: &mut Context) -> Result<(), Refused> {
+        if self.reentrant && !self.is_held_by(context.task) {
+            return Err(Refused::NotOwner);
+        }
         if self.station.load(station::COUNT) >= self.most {
             return Err(Refused::Full);
         }
-        if self.owner_checked && self.meter.holder() != Some(context.task) {
+        if self.owner_checked && !self.is_held_by(context.task) {
             return Err(Refused::NotOwner);
+        }
+        if self.reentrant && self.depth().fetch_sub(1, SeqCst) > 1 {
+            context.step_done(context.stamp(), 0);
+            return Ok(());
         }
         // Another may have released it just now.
         if self.is_lock {
@@ -119,5 +149,24 @@ impl Token {
         }
         self.tell_level();
         Ok(())
+    }
+}
+
+impl Guard for Token {
+    fn is_held_by(&self, task: TaskId) -> bool {
+        self.meter.holder() == Some(task)
+    }
+
+    fn let_go(&self, context: &mut Context) -> u32 {
+        let depth = if self.reentrant { self.depth().swap(1, SeqCst) } else { 1 };
+        self.release(context).map_or(0, |()| u32::try_from(depth).unwrap_or(u32::MAX))
+    }
+
+    fn take_back(&self, context: &mut Context, depth: u32) -> Result<bool, Cut> {
+        let had = self.acquire(context, Patience::Forever)?;
+        if self.reentrant {
+            self.depth().store(depth.into(), SeqCst);
+        }
+        Ok(had)
     }
 }

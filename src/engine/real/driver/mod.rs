@@ -215,6 +215,7 @@ impl Driver {
         for queue in family::feeders(yard) {
             queue.flush(&mut self.context)?;
         }
+        family::close_ends(yard);
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use super::super::state;
 use super::super::task::{Task, Tasks};
 use super::super::yard::{Resource, Yard};
 use crate::effect::{Ending, Ends};
-use crate::id::{CodeId, ProcessId};
+use crate::id::{CodeId, ProcessId, ResourceId};
 use crate::trace::store::{Ended, Plain, TaskState};
 use crate::value::{Failure, Value};
 
@@ -82,6 +82,17 @@ pub(in crate::engine::real) fn open_ends(yard: &Yard, id: ProcessId, spawned: Op
             for &pipe in pipes {
                 yard.station(pipe).set_ends(id, ends, true);
             }
+        }
+    }
+}
+
+/// A process ends by itself: what waits for its ends of pipes need not wait until it is reaped.
+pub(in crate::engine::real) fn close_ends(yard: &Yard) {
+    for (id, resource) in (0..).map(ResourceId).zip(&yard.resources) {
+        if matches!(resource, Resource::Pipe(_)) {
+            let station = yard.station(id);
+            station.set_ends(yard.process, Ends::Both, false);
+            station.ring();
         }
     }
 }

@@ -5,7 +5,7 @@ mod children;
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
-pub(super) use self::children::{begin, claim, exit_code, feeders, number, open_ends, own_child, terminate};
+pub(super) use self::children::{begin, claim, close_ends, exit_code, feeders, number, open_ends, own_child, terminate};
 use super::segment::{Head, Segment, half, process, resource, station, task};
 use super::state;
 use crate::id::ProcessId;
@@ -64,13 +64,6 @@ const fn cost() -> (Nanos, u64) {
 /// What a process that has ended leaves behind is put in order, however it ended: its tasks are over, its ends of pipes closed,
 /// the gates it held open. Locks it held stay held. `cut_off`: the run ends, so its tasks are told as they stood.
 pub(super) fn tidy(segment: Segment<'_>, id: ProcessId, now: Nanos, cut_off: bool) {
-    let tasks = usize::try_from(segment.head(Head::TaskEnd).load(SeqCst)).unwrap_or(0).min(segment.sizes().tasks);
-    for slot in (0..tasks).filter_map(|index| segment.task(index)) {
-        let over = matches!(state::read(slot), TaskState::New | TaskState::Done);
-        if slot[task::PROCESS].load(SeqCst) == u64::from(id.0) + 1 && !over && !cut_off {
-            state::enter(slot, TaskState::Done, now);
-        }
-    }
     let mine = u64::from(id.0) + 1;
     let free = |word: &super::segment::Word| word.compare_exchange(mine, 0, SeqCst, SeqCst).is_ok();
     super::log::mend(segment, id);
@@ -87,6 +80,20 @@ pub(super) fn tidy(segment: Segment<'_>, id: ProcessId, now: Nanos, cut_off: boo
         if let Some((words, ..)) = segment.resource(index).filter(|_| slot[station::IS_CELL].load(SeqCst) != 0) {
             super::across::abandon_cell(&words[resource::WORD], id);
         }
+    }
+    // After that: as long as one of its tasks counts as alive, nobody who waits for what it does is lost.
+    let tasks = usize::try_from(segment.head(Head::TaskEnd).load(SeqCst)).unwrap_or(0).min(segment.sizes().tasks);
+    for slot in (0..tasks).filter_map(|index| segment.task(index)) {
+        if slot[task::PROCESS].load(SeqCst) != mine {
+            continue;
+        }
+        slot[task::SIGN].store(0, SeqCst);
+        let over = matches!(state::read(slot), TaskState::New | TaskState::Done);
+        if !over && !cut_off {
+            state::enter(slot, TaskState::Done, now);
+        }
+    }
+    for slot in (0..segment.sizes().resources).filter_map(|index| segment.station(index)) {
         super::across::ring(half(&slot[station::BELL]));
     }
 }

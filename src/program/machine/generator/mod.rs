@@ -10,7 +10,7 @@ use crate::value::{ExceptionId, Failure, Raised, Value, format};
 
 use super::super::instruction::{Instruction, Into, Place};
 use super::super::{Code, Program};
-use super::{Caller, MOST_FRAMES, Machine, Turn, UNBOUND, text_constant, text_of};
+use super::{Caller, MOST_FRAMES, Machine, Turn, UNBOUND, ask, text_constant, text_of};
 
 /// A generator that waits to be asked for its next value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -104,6 +104,12 @@ impl Machine {
                 let of = self.pop();
                 let generator = self.own(program, of, "next")?;
                 return self.send(program, generator, Value::None, Wish::Item, into);
+            }
+            Instruction::Send(_) if self.stack.len().checked_sub(2).is_some_and(|at| ask::is_a_pipe(program, self.stack[at])) => {
+                return self.ask(program, code, instruction).map(Turn::Out);
+            }
+            Instruction::Close if ask::is_a_pipe(program, *self.top()) => {
+                return self.ask(program, code, instruction).map(Turn::Out);
             }
             Instruction::Send(into) => {
                 let value = self.pop();
