@@ -71,6 +71,23 @@ thread asking { repeat N { put there 1; get back into=x } }
 thread answering { repeat N { get there into=x; put back x } }
 ";
 
+/// A process started, its first instruction heard of, and its end awaited.
+pub const SPAWN_PROCESS: &str = "
+let N 1
+pipe begun
+routine first { send begun 1 }
+main { repeat N { spawn-process first into=child; recv begun into=x; join child } }
+";
+
+/// A message to another process and one back.
+pub const PROCESS_ROUND_TRIP: &str = "
+let N 1
+pipe there
+pipe back
+process answering { repeat N { recv there into=x; send back x } }
+main { repeat N { send there 1; recv back into=x } }
+";
+
 /// Nothing at all: what a run costs by itself.
 const NOTHING: &str = "thread worker { let x 1 }\n";
 

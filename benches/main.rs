@@ -19,17 +19,21 @@ use std::time::Duration;
 
 /// The argument with which this executable ends at once.
 const NOTHING: &str = "--nothing";
+/// The argument with which this executable gives back what it is sent.
+const ECHO: &str = "--echo";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
         Some("worker") => coreyard::cli::Cli::parse().command.map_or(ExitCode::FAILURE, |command| command.run().into()),
         Some(NOTHING) => ExitCode::SUCCESS,
+        Some(ECHO) => peers::echo().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         _ => {
             let filter = arguments.into_iter().find(|argument| !argument.starts_with("--"));
             let mut table = Table::new(filter);
             locks(&mut table);
             threads(&mut table);
+            processes(&mut table);
             texts(&mut table);
             windows(&mut table);
             long_runs(&mut table);
@@ -105,6 +109,25 @@ fn threads(table: &mut Table) {
         },
         || engine::whole_run(10) / 1e6,
         || peers::bare_process(50) / 1e6,
+    );
+}
+
+fn processes(table: &mut Table) {
+    // A run makes at most 128 processes.
+    table.measure(
+        Row {
+            name: "process start, first instruction, end",
+            peer: "bare process of the same binary",
+            unit: "ms",
+            goal: Goal::AtMost(1.5),
+        },
+        || Repeated { text: engine::SPAWN_PROCESS, rounds: 50, record: Record::Full }.nanos_each() / 1e6,
+        || peers::bare_process(50) / 1e6,
+    );
+    table.measure(
+        Row { name: "pipe round trip between processes", peer: "bare pipes", unit: "µs", goal: Goal::AtMost(1.2) },
+        || Repeated { text: engine::PROCESS_ROUND_TRIP, rounds: 20_000, record: Record::Full }.nanos_each() / 1e3,
+        || peers::pipe_round_trip(20_000) / 1e3,
     );
 }
 

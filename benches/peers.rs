@@ -3,6 +3,7 @@
 
 use parking_lot::Mutex;
 use std::hint::black_box;
+use std::io::{Read as _, Write as _};
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
@@ -160,6 +161,39 @@ pub fn bare_process(count: u64) -> f64 {
             assert!(status.expect("this executable can be started").success());
         }
     })
+}
+
+/// Bytes of a message with its head, as a whole number is sent between processes.
+const MESSAGE: usize = 17;
+
+/// Gives back what comes, until nothing comes any more: the other side of [`pipe_round_trip`].
+pub fn echo() -> std::io::Result<()> {
+    use std::os::fd::AsFd as _;
+    let mut input = std::fs::File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    let mut output = std::fs::File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
+    let mut message = [0; MESSAGE];
+    while input.read_exact(&mut message).is_ok() {
+        output.write_all(&message)?;
+    }
+    Ok(())
+}
+
+/// A message to another process and one back, through two pipes of the system's.
+pub fn pipe_round_trip(count: u64) -> f64 {
+    let binary = std::env::current_exe().expect("this executable has a path");
+    let mut command = std::process::Command::new(binary);
+    let piped = std::process::Stdio::piped;
+    let mut child = command.arg(super::ECHO).stdin(piped()).stdout(piped()).spawn().expect("this executable can be started");
+    let (mut there, mut back) = (child.stdin.take().expect("it is piped"), child.stdout.take().expect("it is piped"));
+    let mut turn = || {
+        let mut message = [0; MESSAGE];
+        there.write_all(&message).and_then(|()| back.read_exact(&mut message)).expect("the other side answers");
+    };
+    turn();
+    let nanos = nanos_each(count, || (0..count).for_each(|_| turn()));
+    drop(there);
+    child.wait().expect("it ends with its input");
+    nanos
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -38,6 +38,7 @@ const SHORT: &[(&str, &[&str])] = &[
     ("more-threads-than-cores", &["WORK_MS=40"]),
     ("philosophers-left-handed", &["MEALS=2", "THINK_MS=10", "EAT_MS=10"]),
     ("pipeline", &["PICTURES=6"]),
+    ("price-of-a-message", &["MANY=2000"]),
     ("producer-consumer", &["ITEMS=10", "REST_MS=5"]),
     ("publish-with-a-flag", &[]),
     ("queue-is-thread-safe", &["ITEMS=10", "WORK_US=2000"]),

@@ -1,6 +1,9 @@
 //! The real engine: invariants of runs on real threads. Never an order, never a time.
 #![expect(clippy::disallowed_methods, reason = "processes are looked for, started and killed here")]
 
+#[cfg(target_os = "linux")]
+mod killing;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
