@@ -8,6 +8,7 @@ mod harness;
 mod peers;
 mod text;
 mod trace;
+mod waiting;
 mod window;
 
 use clap::Parser as _;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
             locks(&mut table);
             threads(&mut table);
             processes(&mut table);
+            waiting::rows(&mut table);
             texts(&mut table);
             windows(&mut table);
             long_runs(&mut table);

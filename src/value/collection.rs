@@ -4,7 +4,7 @@
 use super::comparison::equal;
 use super::format::{text, type_name};
 use super::operation::{place, whole_index};
-use super::{Failure, Full, ListId, Table, Value};
+use super::{Failure, ListId, Table, Value};
 
 /// A change of a list or dict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,15 +17,11 @@ pub enum Change {
     Put(ListId),
 }
 
-fn items(table: &Table, list: Value) -> Vec<Value> {
-    match list {
-        Value::List(list) => table.get_list(list).to_vec(),
+fn list_of(value: Value) -> ListId {
+    match value {
+        Value::List(list) => list,
         _ => unreachable!("a list or dict holds a list"),
     }
-}
-
-fn list(table: &Table, items: &[Value]) -> Result<Value, Full> {
-    table.list(items).map(Value::List)
 }
 
 /// The list or dict after a change, and what the change gives: the item taken out, else None.
@@ -33,35 +29,32 @@ fn list(table: &Table, items: &[Value]) -> Result<Value, Full> {
 /// # Errors
 /// IndexError where there is nothing to take out, TypeError for a place that is no number or a key that is a list, MemoryError.
 pub fn changed(table: &Table, old: Value, change: Change) -> Result<(Value, Value), Failure> {
-    let mut items = items(table, old);
-    let gives = match change {
-        Change::Append(item) => {
-            items.push(item);
-            Value::None
-        }
+    let old = list_of(old);
+    let length = table.list_len(old);
+    let (new, gives) = match change {
+        Change::Append(item) => (table.spliced(old, length, 0, &[item])?, Value::None),
         Change::Pop(at) => {
             let at = if at == Value::None { -1 } else { index(table, at)? };
-            let empty = items.is_empty();
-            let words = if empty { "pop from empty list" } else { "pop index out of range" };
-            let at = place(at, items.len()).ok_or_else(|| Failure::new("IndexError", words))?;
-            items.remove(at)
+            let words = if length == 0 { "pop from empty list" } else { "pop index out of range" };
+            let at = place(at, length).ok_or_else(|| Failure::new("IndexError", words))?;
+            let gives = table.list_item(old, at).expect("its place was found");
+            (table.spliced(old, at, 1, &[])?, gives)
         }
         Change::Put(pair) => {
-            let key = table.get_list(pair)[0];
+            let (key, value) = parts(table, pair);
             hashable(table, key)?;
-            match find(table, &items, key) {
-                Some(at) => {
+            let new = match find(table, old, key) {
+                Some((at, known)) => {
                     // The key stays the one that came first, as in Python.
-                    let first = table.get_list(pair_of(items[at]))[0];
-                    let value = table.get_list(pair)[1];
-                    items[at] = list(table, &[first, value])?;
+                    let pair = table.list(&[parts(table, known).0, value])?;
+                    table.spliced(old, at, 1, &[Value::List(pair)])?
                 }
-                None => items.push(Value::List(pair)),
-            }
-            Value::None
+                None => table.spliced(old, length, 0, &[Value::List(pair)])?,
+            };
+            (new, Value::None)
         }
     };
-    Ok((list(table, &items)?, gives))
+    Ok((Value::List(new), gives))
 }
 
 /// The value of a key of a dict, if it has it.
@@ -70,8 +63,7 @@ pub fn changed(table: &Table, old: Value, change: Change) -> Result<(Value, Valu
 /// TypeError for a key that is a list.
 pub fn get(table: &Table, dict: Value, key: Value) -> Result<Option<Value>, Failure> {
     hashable(table, key)?;
-    let items = items(table, dict);
-    Ok(find(table, &items, key).map(|at| table.get_list(pair_of(items[at]))[1]))
+    Ok(find(table, list_of(dict), key).map(|(_, pair)| parts(table, pair).1))
 }
 
 /// The value of a key of a dict.
@@ -91,19 +83,23 @@ pub fn item(table: &Table, dict: Value, key: Value) -> Result<Value, Failure> {
 /// # Errors
 /// MemoryError.
 pub fn keys(table: &Table, dict: Value) -> Result<Value, Failure> {
-    let keys: Vec<Value> = items(table, dict).into_iter().map(|pair| table.get_list(pair_of(pair))[0]).collect();
-    Ok(list(table, &keys)?)
+    let keys: Vec<Value> = table.firsts(list_of(dict)).into_iter().flatten().collect();
+    Ok(Value::List(table.list(&keys)?))
 }
 
-fn pair_of(pair: Value) -> ListId {
-    match pair {
-        Value::List(pair) => pair,
-        _ => unreachable!("a dict holds pairs"),
-    }
+/// Key and value.
+fn parts(table: &Table, pair: ListId) -> (Value, Value) {
+    let part = |at| table.list_item(pair, at).expect("a dict holds pairs");
+    (part(0), part(1))
 }
 
-fn find(table: &Table, pairs: &[Value], key: Value) -> Option<usize> {
-    pairs.iter().position(|&pair| equal(table, table.get_list(pair_of(pair))[0], key))
+/// Where a key's pair stands in a dict, and the pair.
+fn find(table: &Table, dict: ListId, key: Value) -> Option<(usize, ListId)> {
+    let keys = table.firsts(dict);
+    // Keys are the same far more often than equal: that takes no look into them.
+    let same = keys.iter().position(|&known| known == Some(key));
+    let at = same.or_else(|| keys.iter().position(|&known| known.is_some_and(|known| equal(table, known, key))))?;
+    Some((at, list_of(table.list_item(dict, at)?)))
 }
 
 fn hashable(table: &Table, key: Value) -> Result<(), Failure> {
@@ -128,7 +124,8 @@ mod tests {
     #[test]
     fn a_list_is_changed_as_in_python() {
         let table = Table::new(0);
-        let start = list(&table, &[Value::Int(1), Value::Int(2), Value::Int(3)]).unwrap();
+        let list = |items: &[Value]| Value::List(table.list(items).unwrap());
+        let start = list(&[Value::Int(1), Value::Int(2), Value::Int(3)]);
         let shown = |change| match changed(&table, start, change) {
             Ok((new, gives)) => format!("{} {}", repr(&table, new).unwrap(), repr(&table, gives).unwrap()),
             Err(failure) => format!("{}: {}", failure.name, failure.message),
@@ -138,14 +135,14 @@ mod tests {
         assert_eq!(shown(Change::Pop(Value::Int(0))), "[2, 3] 1");
         assert_eq!(shown(Change::Pop(Value::Int(-2))), "[1, 3] 2");
         assert_eq!(shown(Change::Pop(Value::Int(3))), "IndexError: pop index out of range");
-        let empty = list(&table, &[]).unwrap();
+        let empty = list(&[]);
         assert_eq!(changed(&table, empty, Change::Pop(Value::None)).unwrap_err().message, "pop from empty list");
     }
 
     #[test]
     fn equal_keys_are_one_and_the_first_stays() {
         let table = Table::new(0);
-        let mut dict = list(&table, &[]).unwrap();
+        let mut dict = Value::List(table.list(&[]).unwrap());
         for (key, value) in [(Value::Int(1), 10), (Value::float(1.0), 11), (Value::Bool(false), 12), (Value::Int(0), 13)] {
             let pair = table.list(&[key, Value::Int(value)]).unwrap();
             dict = changed(&table, dict, Change::Put(pair)).unwrap().0;

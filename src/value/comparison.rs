@@ -75,7 +75,7 @@ pub fn truth(table: &Table, value: Value) -> bool {
         Value::Int(int) => int != 0,
         Value::Float(float) => float.get() != 0.0,
         Value::Text(text) => !table.get_text(text).is_empty(),
-        Value::List(list) => !table.get_list(list).is_empty(),
+        Value::List(list) => table.list_len(list) > 0,
         Value::Task(_) | Value::Resource(_) | Value::Exception(_) | Value::Generator(_) => true,
     }
 }

@@ -96,7 +96,7 @@ pub fn call(table: &Table, function: Function, arguments: &[Value]) -> Result<Va
 fn len(table: &Table, value: Value) -> Result<Value, Failure> {
     let length = match value {
         Value::Text(text) => table.get_text(text).chars().count(),
-        Value::List(list) => table.get_list(list).len(),
+        Value::List(list) => table.list_len(list),
         _ => return Err(Failure::type_error(format!("object of type '{}' has no len()", type_name(table, value)))),
     };
     i64::try_from(length).map(Value::Int).map_err(|_too_long| Failure::overflow())

@@ -11,6 +11,7 @@ pub mod function;
 pub mod number;
 pub mod operation;
 mod operator;
+mod pieces;
 mod spec;
 mod table;
 

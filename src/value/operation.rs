@@ -56,9 +56,8 @@ fn sequences(table: &Table, op: Binary, left: Value, right: Value) -> Result<Val
             Ok(Value::Text(table.text(&[&*left, &*right].concat())?))
         }
         (Binary::Add, Value::List(left), Value::List(right)) => {
-            let (left, right) = (table.get_list(left), table.get_list(right));
-            limit((left.len() + right.len()) * size_of::<Value>())?;
-            Ok(Value::List(table.list(&[&*left, &*right].concat())?))
+            limit((table.list_len(left) + table.list_len(right)) * size_of::<Value>())?;
+            Ok(Value::List(table.spliced(left, table.list_len(left), 0, &table.get_list(right))?))
         }
         (Binary::Add, Value::Text(_) | Value::List(_), _) => {
             let (left, right) = (type_name(table, left), type_name(table, right));
@@ -107,8 +106,8 @@ pub fn index(table: &Table, container: Value, position: Value) -> Result<Value, 
                 let found = type_name(table, position);
                 Failure::type_error(format!("list indices must be integers or slices, not {found}"))
             })?;
-            let list = table.get_list(list);
-            place(at, list.len()).map(|at| list[at]).ok_or_else(|| Failure::new("IndexError", "list index out of range"))
+            let found = place(at, table.list_len(list)).and_then(|at| table.list_item(list, at));
+            found.ok_or_else(|| Failure::new("IndexError", "list index out of range"))
         }
         Value::Text(text) => {
             let at = whole_index(position).ok_or_else(|| {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::fingerprint::Fingerprint;
+use super::pieces::{Pieces, Print};
 use super::{ExceptionId, ListId, TextId, Value};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 
@@ -79,7 +80,7 @@ type Child = (TaskId, u32, TextId);
 #[derive(Debug, Default)]
 struct Inner {
     texts: Store<Arc<str>>,
-    lists: Store<Arc<[Value]>>,
+    lists: Pieces,
     exceptions: Store<Arc<Raised>>,
     tasks: Store<Child>,
     /// Processes spawned: who made each, as its how-manieth.
@@ -87,10 +88,10 @@ struct Inner {
     bytes: usize,
 }
 
-/// Each content once, with its fingerprint and (for lists) its depth.
+/// Each content once, with its fingerprint.
 #[derive(Debug)]
 struct Store<T> {
-    items: Vec<(T, u128, u32)>,
+    items: Vec<(T, u128)>,
     ids: BTreeMap<T, u32>,
 }
 
@@ -101,9 +102,9 @@ impl<T> Default for Store<T> {
 }
 
 impl<T: Ord + Clone> Store<T> {
-    fn add(&mut self, item: T, fingerprint: u128, depth: u32) -> Result<u32, Full> {
+    fn add(&mut self, item: T, fingerprint: u128) -> Result<u32, Full> {
         let id = u32::try_from(self.items.len()).map_err(|_full| Full)?;
-        self.items.push((item.clone(), fingerprint, depth));
+        self.items.push((item.clone(), fingerprint));
         self.ids.insert(item, id);
         Ok(id)
     }
@@ -152,7 +153,7 @@ impl Table {
             return Ok(TextId(id));
         }
         inner.grow(text.len())?;
-        inner.texts.add(text.into(), Fingerprint::of_text(text), 0).map(TextId)
+        inner.texts.add(text.into(), Fingerprint::of_text(text)).map(TextId)
     }
 
     /// The text behind an id.
@@ -169,26 +170,54 @@ impl Table {
     /// # Errors
     /// When the list, or all contents together, would be too large, or lists in it are too deep.
     pub fn list(&self, list: &[Value]) -> Result<ListId, Full> {
-        if let Some(&id) = self.read().lists.ids.get(list) {
-            return Ok(ListId(id));
-        }
-        let mut inner = self.write();
-        if let Some(&id) = inner.lists.ids.get(list) {
-            return Ok(ListId(id));
-        }
-        let mut fingerprint = Fingerprint::default();
-        let mut depth = 0;
-        for &value in list {
-            fingerprint.add_wide(inner.fingerprint(value, self.numbers));
-            if let Value::List(inside) = value {
-                depth = depth.max(inner.lists.items[inside.0 as usize].2 + 1);
+        {
+            let inner = self.read();
+            if let Some(known) = inner.lists.known(list, |value| inner.beside().print(&inner.lists, value, self.numbers)) {
+                return Ok(ListId(known));
             }
         }
-        if depth > MOST_DEPTH {
-            return Err(Full);
-        }
-        inner.grow(size_of_val(list))?;
-        inner.lists.add(list.into(), fingerprint.finish_wide(), depth).map(ListId)
+        self.write().splice(self.numbers, None, (0, 0), list)
+    }
+
+    /// The list that has `inserted` in the place of the `removed` items from `at` on: shares with it what stays.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    ///
+    /// # Panics
+    /// When there are no such items, or the id is from another table.
+    pub fn spliced(&self, id: ListId, at: usize, removed: usize, inserted: &[Value]) -> Result<ListId, Full> {
+        self.write().splice(self.numbers, Some(id), (at, removed), inserted)
+    }
+
+    /// How many items a list has.
+    ///
+    /// # Panics
+    /// When the id is from another table.
+    #[must_use]
+    pub fn list_len(&self, id: ListId) -> usize {
+        self.read().lists.length(id.0)
+    }
+
+    /// The item of a list at a place.
+    ///
+    /// # Panics
+    /// When the id is from another table.
+    #[must_use]
+    pub fn list_item(&self, id: ListId, at: usize) -> Option<Value> {
+        self.read().lists.item(id.0, at)
+    }
+
+    /// Of a list of lists the first item of each, in order.
+    pub(super) fn firsts(&self, id: ListId) -> Vec<Option<Value>> {
+        let inner = self.read();
+        let mut firsts = Vec::with_capacity(inner.lists.length(id.0));
+        let first = |item: &Value| match item {
+            Value::List(list) => inner.lists.item(list.0, 0),
+            _ => None,
+        };
+        inner.lists.walk(id.0, &mut |items| firsts.extend(items.iter().map(first)));
+        firsts
     }
 
     /// The list behind an id.
@@ -197,7 +226,7 @@ impl Table {
     /// When the id is from another table.
     #[must_use]
     pub fn get_list(&self, id: ListId) -> Arc<[Value]> {
-        Arc::clone(&self.read().lists.items[id.0 as usize].0)
+        self.read().lists.items(id.0)
     }
 
     /// The id of an exception.
@@ -218,7 +247,7 @@ impl Table {
         fingerprint.add_wide(Fingerprint::of_text(&raised.message));
         fingerprint.add_wide(inner.fingerprint(raised.value, self.numbers));
         fingerprint.add(raised.block.map_or(u64::MAX, |block| u64::from(block.0)));
-        inner.exceptions.add(Arc::new(raised), fingerprint.finish_wide(), 0).map(ExceptionId)
+        inner.exceptions.add(Arc::new(raised), fingerprint.finish_wide()).map(ExceptionId)
     }
 
     /// The id of an exception, or of the MemoryError that takes its place when there is no room for it.
@@ -234,7 +263,7 @@ impl Table {
             if let Some(&id) = inner.exceptions.ids.get(&out_of_memory) {
                 return ExceptionId(id);
             }
-            ExceptionId(inner.exceptions.add(Arc::new(out_of_memory), 0, 0).expect("one more exception has an id"))
+            ExceptionId(inner.exceptions.add(Arc::new(out_of_memory), 0).expect("one more exception has an id"))
         })
     }
 
@@ -268,7 +297,7 @@ impl Table {
         fingerprint.add_wide(inner.fingerprint(Value::Task(parent), self.numbers));
         fingerprint.add(u64::from(nth));
         fingerprint.add_wide(inner.fingerprint(Value::Text(name), self.numbers));
-        inner.tasks.add(key, fingerprint.finish_wide(), 0).map(dynamic)
+        inner.tasks.add(key, fingerprint.finish_wide()).map(dynamic)
     }
 
     /// The number of the process that `parent` spawns as its `nth`, from 0: always the same one.
@@ -277,7 +306,7 @@ impl Table {
         if let Some(&number) = inner.processes.ids.get(&(parent, nth)) {
             return number;
         }
-        inner.processes.add((parent, nth), 0, 0).unwrap_or(u32::MAX)
+        inner.processes.add((parent, nth), 0).unwrap_or(u32::MAX)
     }
 
     /// Who made a task during the run; none for a declared one, and for one that this table does not know.
@@ -357,19 +386,74 @@ impl Inner {
     }
 
     fn fingerprint(&self, value: Value, numbers: Numbers) -> u128 {
+        self.beside().fingerprint(&self.lists, value, numbers)
+    }
+
+    fn beside(&self) -> Beside<'_> {
+        Beside { texts: &self.texts, exceptions: &self.exceptions, tasks: &self.tasks }
+    }
+
+    /// See [`Table::spliced`]; no list: all of it is `inserted`.
+    fn splice(
+        &mut self,
+        numbers: Numbers,
+        list: Option<ListId>,
+        (at, removed): (usize, usize),
+        inserted: &[Value],
+    ) -> Result<ListId, Full> {
+        let before = list.map_or(0, |list| self.lists.length(list.0));
+        if (before - removed + inserted.len()) * size_of::<Value>() > MOST_BYTES_EACH {
+            return Err(Full);
+        }
+        let Self { texts, lists, exceptions, tasks, processes: _, bytes } = self;
+        let beside = Beside { texts, exceptions, tasks };
+        if inserted.iter().any(|&value| beside.print(lists, value, numbers).depth > MOST_DEPTH) {
+            return Err(Full);
+        }
+        let print = |lists: &Pieces, value| beside.print(lists, value, numbers);
+        let grow = |more: usize| {
+            let sum = *bytes + more;
+            if sum > MOST_BYTES {
+                return Err(Full);
+            }
+            *bytes = sum;
+            Ok(())
+        };
+        lists.spliced(list.map(|list| list.0), (at, removed), inserted, print, grow).map(ListId)
+    }
+}
+
+/// What a value's content may be in, beside lists.
+#[derive(Debug, Clone, Copy)]
+struct Beside<'a> {
+    texts: &'a Store<Arc<str>>,
+    exceptions: &'a Store<Arc<Raised>>,
+    tasks: &'a Store<Child>,
+}
+
+impl Beside<'_> {
+    fn fingerprint(&self, lists: &Pieces, value: Value, numbers: Numbers) -> u128 {
         match value {
             Value::Text(text) => self.texts.items[text.0 as usize].1,
-            Value::List(list) => self.lists.items[list.0 as usize].1,
+            Value::List(list) => lists.fingerprint(list.0),
             Value::Exception(exception) => self.exceptions.items[exception.0 as usize].1,
             Value::Task(task) if let Some(made) = numbers.nth(task).and_then(|nth| self.tasks.items.get(nth)) => made.1,
             Value::Generator(generator) => {
                 let mut print = Fingerprint::default();
-                print.add_wide(self.fingerprint(Value::Task(generator.task), numbers));
+                print.add_wide(self.fingerprint(lists, Value::Task(generator.task), numbers));
                 print.add(u64::from(generator.number));
                 print.finish_wide()
             }
             _ => small_fingerprint(value),
         }
+    }
+
+    fn print(&self, lists: &Pieces, value: Value, numbers: Numbers) -> Print {
+        let depth = match value {
+            Value::List(list) => lists.depth(list.0) + 1,
+            _ => 0,
+        };
+        Print { fingerprint: self.fingerprint(lists, value, numbers), depth }
     }
 }
 

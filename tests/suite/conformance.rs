@@ -224,6 +224,23 @@ fn the_real_engine_stays_within_what_is_allowed() {
     agrees(&coreyard::engine::real::Real, 2);
 }
 
+#[test]
+fn a_hundred_thousand_items_go_into_a_list_and_a_thousand_out_again() {
+    let text = r#"list safe thread-safe=#true
+list plain
+main {
+    repeat 100000 as=i { append safe i }
+    repeat 20000 { append plain 7 }
+    repeat 1000 { pop safe 0 into=first }
+    print "{len(safe)} {len(plain)} {first} {safe[0]} {safe[-1]}"
+}"#;
+    for engine in [&Stepper as &dyn Engine, &coreyard::engine::real::Real] {
+        let trace = run(engine, text, &config(1));
+        let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(lines, ["99000 20000 999 1000 99999"], "{:?}", trace.ended);
+    }
+}
+
 /// Every state of the world, by searching all schedules: how many there are, and those in which nothing can step though
 /// somebody waits.
 fn states(program: &Program) -> (usize, Vec<World>) {

@@ -343,7 +343,7 @@ impl Machine {
                             let Value::Int(done) = self.local(Slot(slot.0 + 1)) else {
                                 unreachable!("ForBegin sets it to an integer")
                             };
-                            let next = usize::try_from(done).ok().and_then(|at| table.get_list(list).get(at).copied());
+                            let next = usize::try_from(done).ok().and_then(|at| table.list_item(list, at));
                             if let Some(next) = next {
                                 self.set(Slot(slot.0 + 1), Value::Int(done + 1));
                                 if let Some(item) = item.as_slot() {

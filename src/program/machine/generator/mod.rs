@@ -393,7 +393,7 @@ impl Machine {
                 if sent != Value::None {
                     return Err(Failure::new("AttributeError", "'list_iterator' object has no attribute 'send'"));
                 }
-                let next = usize::try_from(position).ok().and_then(|at| program.table.get_list(list).get(at).copied());
+                let next = usize::try_from(position).ok().and_then(|at| program.table.list_item(list, at));
                 if let Some(next) = next {
                     self.stack[at + 1] = Value::Int(position + 1);
                     self.stack.push(next);
