@@ -27,7 +27,7 @@ pub struct Raised {
 }
 
 /// Bytes of all texts and lists together.
-const MOST_BYTES: usize = 256 << 20;
+const MOST_BYTES: usize = 512 << 20;
 /// One text or list.
 pub(super) const MOST_BYTES_EACH: usize = 16 << 20;
 /// Lists in lists: what walks them by recursion stays far from the end of its stack.

@@ -13,6 +13,9 @@ use crate::value::{Value, function};
 
 use super::Strength;
 
+/// Characters of a value that a condition has read.
+const MOST_SHOWN: usize = 120;
+
 /// Whether a claim was true in a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Evidence {
@@ -154,7 +157,7 @@ fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evi
             Question::Length(_) => (format!("len({name})"), function::call(table, function::Function::Len, &[held]).ok()?),
             Question::Value(_) | Question::Measure(..) => (name.clone(), held),
         };
-        let shown = repr(table, value).unwrap_or_default();
+        let shown = cut(repr(table, value).unwrap_or_default());
         if !read.iter().any(|(known, _)| *known == name) {
             read.push((name, shown));
         }
@@ -187,6 +190,14 @@ fn measured(told: RegionCounters, measure: Measure, trace: &Trace) -> Option<Val
         Measure::Peak => whole(told.peak),
         Measure::Elapsed => (!is_random(trace)).then(|| Value::float(told.open.seconds() * 1e3)),
         Measure::CoresBusy => told.cpu.and(Some(Value::float(told.cores_busy().unwrap_or(0.0)))),
+    }
+}
+
+/// A value as long as a line may be.
+fn cut(shown: String) -> String {
+    match shown.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
     }
 }
 
