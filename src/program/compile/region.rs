@@ -110,21 +110,18 @@ impl Compiler<'_> {
     /// What a check asks of the region with this label.
     pub(super) fn measure(&mut self, body: &mut Body<'_>, measure: Measure, label: &Expression) {
         let known = self.is_constant(label).then(|| self.constant(label, None)).flatten();
-        let region = match known {
-            Some(Value::Text(text)) => {
-                let text = self.table.get_text(text);
-                let region = self.regions.by_label.get(&*text).copied();
-                if region.is_none() {
-                    let near = nearest(&text, self.regions.by_label.keys().map(String::as_str)).map(|near| format!("'{near}'"));
-                    let told = Diagnostic::new(catalog::NO_SUCH_REGION, label.span, [text.to_string()]);
-                    self.problems.push(told.replaced_by(near));
-                }
-                region
+        let region = if let Some(Value::Text(text)) = known {
+            let text = self.table.get_text(text);
+            let region = self.regions.by_label.get(&*text).copied();
+            if region.is_none() {
+                let near = nearest(&text, self.regions.by_label.keys().map(String::as_str)).map(|near| format!("'{near}'"));
+                let told = Diagnostic::new(catalog::NO_SUCH_REGION, label.span, [text.to_string()]);
+                self.problems.push(told.replaced_by(near));
             }
-            _ => {
-                self.problem(catalog::REGION_LABEL, label.span, []);
-                None
-            }
+            region
+        } else {
+            self.problem(catalog::REGION_LABEL, label.span, []);
+            None
         };
         match region {
             Some(region) => body.emit(Instruction::Measure(region, measure)),
