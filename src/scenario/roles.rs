@@ -173,12 +173,29 @@ impl Outline {
         let mut body = node;
         let mut at = self.nodes[node].parent;
         while let Some(parent) = at {
+            // A process is a small file: what is declared in it has a body of its own.
+            if self.nodes[parent].kind == Some(Kind::Process) && self.nodes[body].kind.is_some_and(Kind::is_declared_inside) {
+                return body;
+            }
             if self.nodes[parent].kind != Some(Kind::Disabled) {
                 body = parent;
             }
             at = self.nodes[parent].parent;
         }
         body
+    }
+
+    /// The process that a node stands in, if it does.
+    #[must_use]
+    pub fn process_of(&self, node: usize) -> Option<usize> {
+        let mut at = self.nodes[node].parent;
+        while let Some(parent) = at {
+            if self.nodes[parent].kind == Some(Kind::Process) {
+                return Some(parent);
+            }
+            at = self.nodes[parent].parent;
+        }
+        None
     }
 }
 

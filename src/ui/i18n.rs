@@ -78,6 +78,8 @@ words! {
     EDIT: "Edit", "编辑";
     UNDO: "Undo", "撤销";
     REDO: "Redo", "重做";
+    UNDONE: "Undone: {0}", "已撤销：{0}";
+    REDONE: "Done again: {0}", "已重做：{0}";
     VIEW: "View", "视图";
     THEME: "Theme", "主题";
     LIGHT: "Light", "浅色";

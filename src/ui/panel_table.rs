@@ -295,7 +295,8 @@ mod tests {
     fn columns_shrink_before_any_goes_and_the_least_important_goes_first() {
         check(400.0, "100 60 80 60");
         check(260.0, "80 60 60 60");
-        check(220.0, "90 60 70 -");
+        check(220.0, "60 60 40 60");
+        check(216.0, "88 60 68 -");
         check(150.0, "85 - 65 -");
         check(99.0, "99 - - -");
         check(10.0, "60 - - -");

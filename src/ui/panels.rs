@@ -101,6 +101,9 @@ struct Marks {
     too_large: bool,
 }
 
+/// More selected blocks are not shown in the text.
+const MOST_BANDS: usize = 1_000;
+
 /// Above this a text is read, not edited.
 const MOST_BYTES: usize = crate::document::MOST_BYTES;
 
@@ -129,13 +132,14 @@ impl Panels {
         let reveal = (self.selected != view.selected).then(|| view.span_of(view.selected)).flatten();
         self.selected = view.selected;
         let standing = self.standing(theme, view);
+        let selected: Vec<Span> = self.selected_with(view).into_iter().filter_map(|block| view.span_of(Some(block))).collect();
         let shown = editor::Shown {
             text: view.text,
             version: view.version,
             read_only: marks.too_large,
             name: words::EDITOR_NAME.get(view.lang),
             marks: &marks.places,
-            selected: view.span_of(view.selected),
+            selected: &selected,
             jump: view.jump,
             reveal,
             paint: paint(ui, theme),
@@ -259,6 +263,13 @@ impl Panels {
             standing.extend(states.first().map(|(state, _)| (block.word.start, theme.state(*state))));
         });
         standing
+    }
+
+    /// The selected block, and all that are selected with it in the blocks.
+    fn selected_with(&self, view: &View<'_>) -> Vec<BlockId> {
+        let Some(selected) = view.selected else { return Vec::new() };
+        let all = self.blocks.selection();
+        if all.contains(&selected) { all.iter().copied().take(MOST_BANDS).collect() } else { vec![selected] }
     }
 
     fn marks(&mut self, view: &View<'_>) -> Arc<Marks> {

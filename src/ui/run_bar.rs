@@ -83,6 +83,14 @@ pub(super) fn name(response: &egui::Response, name: &str) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
 }
 
+/// Has a screen reader say a text whenever it becomes another one.
+pub(super) fn live(response: &egui::Response, text: &str) {
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_live(egui::accesskit::Live::Polite);
+        node.set_value(text.to_owned());
+    });
+}
+
 fn engine_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
     let label = ui.label(i18n::ENGINE.get(lang));
@@ -138,7 +146,8 @@ fn phase_ui(ui: &mut Ui, state: &State<'_>) {
     if let Phase::Running(_) = state.phase {
         ui.add(egui::Spinner::new().size(12.0).color(state.shade.accent()));
     }
-    ui.label(RichText::new(words).strong());
+    let told = ui.label(RichText::new(&words).strong());
+    live(&told, &words);
     if let Some(elapsed) = elapsed {
         ui.label(RichText::new(format!("{:.1} s", elapsed.seconds())).monospace().weak());
     }

@@ -42,7 +42,8 @@ fn told_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
         }
         let text = RichText::new(&notice.text);
         let text = if notice.is_error { text.color(ui.visuals().error_fg_color) } else { text };
-        ui.add(egui::Label::new(text).truncate());
+        let told = ui.add(egui::Label::new(text).truncate());
+        super::run_bar::live(&told, &notice.text);
     }
 }
 

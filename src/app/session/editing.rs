@@ -5,6 +5,8 @@ use crate::app::files;
 use crate::document::Document;
 use crate::document::edit::{Change, Edit, Selection};
 use crate::document::history::{History, Place};
+use crate::lang::Words;
+use crate::ui::i18n::{self, fill};
 use crate::ui::panels::Asked;
 
 impl Session {
@@ -18,11 +20,15 @@ impl Session {
         match asked {
             Asked::Change(change) => self.change(change),
             Asked::Undo => {
+                let step = self.history.next_undo().map(|step| step.get(self.lang()));
                 let place = self.history.undo(&mut self.document);
+                self.told(i18n::UNDONE, step);
                 self.text_changed(place);
             }
             Asked::Redo => {
+                let step = self.history.next_redo().map(|step| step.get(self.lang()));
                 let place = self.history.redo(&mut self.document);
+                self.told(i18n::REDONE, step);
                 self.text_changed(place);
             }
             Asked::History(done) => {
@@ -32,6 +38,13 @@ impl Session {
             Asked::Select(block) => self.selected = block,
             Asked::Jump(offset) => self.jump = Some(Selection::caret(offset)),
             Asked::Time(time) => self.time = time,
+        }
+    }
+
+    /// Says which step was taken back or done again.
+    fn told(&mut self, words: Words, step: Option<String>) {
+        if let Some(step) = step {
+            self.done(fill(words.get(self.lang()), &[&step]));
         }
     }
 
@@ -45,6 +58,8 @@ impl Session {
             self.origin = Origin::New;
         }
         self.history.apply(&mut self.document, change);
+        // What was done before is no news any more.
+        self.notice.take_if(|notice| !notice.is_error);
         self.text_changed(None);
     }
 

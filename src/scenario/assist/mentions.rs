@@ -17,14 +17,16 @@ pub struct Mention {
     pub span: Span,
     /// What for.
     pub how: How,
-    /// The node at the top of the file that it stands in, an index of the outline.
+    /// The node at the top of the file, or of a process, that it stands in, an index of the outline.
     pub body: usize,
+    /// The process that it stands in, which may declare names of its own.
+    pub process: Option<usize>,
 }
 
 /// What a name is mentioned for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// Declares something for the whole file.
+    /// Declares something for the whole file, or for the process it stands in.
     Declares(Kind),
     /// Binds a local of its body.
     Binds,
@@ -57,7 +59,9 @@ impl Mentions {
         for part in outline.parts.iter().filter(|part| !part.left_out) {
             let Some(node) = part.node else { continue };
             let body = outline.body_of(node);
-            let mut found = |span: Span, how: How| all.push(Mention { name: text[span.range()].to_owned(), span, how, body });
+            let process = outline.process_of(node);
+            let mut found =
+                |span: Span, how: How| all.push(Mention { name: text[span.range()].to_owned(), span, how, body, process });
             match part.role {
                 Role::Word(Some(Kind::Main)) => found(part.span, How::Declares(Kind::Main)),
                 Role::Value { parameter: Some(parameter), .. } => {
@@ -76,6 +80,15 @@ impl Mentions {
     pub fn at(&self, offset: usize) -> Option<&Mention> {
         let touching = |mention: &&Mention| mention.span.touches(offset);
         self.all.iter().filter(touching).max_by_key(|mention| mention.span.start)
+    }
+
+    /// The process that declares what a mention stands for; none where the file does.
+    #[must_use]
+    pub fn home(&self, mention: &Mention) -> Option<usize> {
+        let declares = |other: &Mention| {
+            matches!(other.how, How::Declares(_)) && other.process == mention.process && other.name == mention.name
+        };
+        mention.process.filter(|_| self.all.iter().any(declares))
     }
 
     /// Whether a mention is of a local: one that its body binds.

@@ -11,4 +11,4 @@ pub mod symbols;
 
 pub use completion::{Completion, Item, ItemKind, complete};
 pub use hover::{Hover, hover};
-pub use symbols::{Symbol, What, rename, symbol_at};
+pub use symbols::{Symbol, What, rename, rename_label, symbol_at};

@@ -2,7 +2,8 @@
 
 use super::mentions::{How, Mention, Mentions};
 use crate::diagnostic::{Checked, Diagnostic, Span, catalog};
-use crate::document::edit::Edit;
+use crate::document::edit::{Edit, Label};
+use crate::lang::Words;
 use crate::scenario::block::Kind;
 use crate::scenario::is_name;
 use crate::value::exception;
@@ -52,9 +53,12 @@ fn symbol(mentions: &Mentions, mention: &Mention) -> Option<Symbol> {
             Some(Symbol { name, what: What::Local, declared: of_body(How::Binds), used: of_body(How::Uses) })
         }
         _ => {
-            let kind = same_name().find_map(|other| if let How::Declares(kind) = other.how { Some(kind) } else { None })?;
-            let declared = spans(&|other| matches!(other.how, How::Declares(_)));
-            let used = spans(&|other| other.how == How::Uses && !mentions.is_local(other));
+            let home = mentions.home(mention);
+            let meant = |other: &Mention| mentions.home(other) == home;
+            let kind = |other: &Mention| if let How::Declares(kind) = other.how { Some(kind) } else { None };
+            let kind = same_name().filter(|other| meant(other)).find_map(kind)?;
+            let declared = spans(&|other| matches!(other.how, How::Declares(_)) && meant(other));
+            let used = spans(&|other| other.how == How::Uses && !mentions.is_local(other) && meant(other));
             Some(Symbol { name, what: What::Declared(kind), declared, used })
         }
     }
@@ -116,6 +120,14 @@ pub fn rename(mentions: &Mentions, offset: usize, new: &str) -> Checked<Vec<Edit
     Checked { value: edits, diagnostics: Vec::new() }
 }
 
+const RENAME: Words = Words { en: "Rename {0}", zh: "重命名 {0}" };
+
+/// What a renaming is called in the history.
+#[must_use]
+pub fn rename_label(from: &str, to: &str) -> Label {
+    Label::new(RENAME, &format!("{from} → {to}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +177,17 @@ mod tests {
         assert_eq!(renamed(TEXT, "index", "i"), "E0307 ");
         assert_eq!(renamed("main { raise KeyError }", "Key", "Mine"), "E0308 KeyError");
         assert_eq!(renamed("main { print a }", "main", "b"), "E0308 main");
+    }
+
+    #[test]
+    fn what_a_process_declares_is_its_own() {
+        let text = "lock far\nprocess p { lock near; thread t { let x 1; with near { print \"{x}\" } }; acquire near; acquire far; let x 2 }\n\
+                    process q { lock near; acquire near }\n";
+        let expected = text.replacen("near", "mine", 3);
+        assert_eq!(renamed(text, "near", "mine"), expected);
+        assert!(load(&expected).diagnostics.iter().all(|told| told.severity != crate::diagnostic::Severity::Error));
+        assert_eq!(renamed(text, "x 1", "y"), text.replacen("let x 1", "let y 1", 1).replacen("{x}", "{y}", 1));
+        assert_eq!(renamed(text, "far", "wide"), text.replace("far", "wide"));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct Commented {
     pub mark: Span,
     /// The node's line, up to its braces or its end.
     pub head: Span,
+    /// Where all of it ends.
+    pub end: usize,
 }
 
 pub(super) fn out(draft: &mut Draft, blocks: &[BlockId]) -> Result<Vec<usize>, Refusal> {
@@ -56,7 +58,7 @@ pub fn commented(text: &str) -> Vec<Commented> {
                     let end = rest.iter().find(|next| next.span.start > node.span.start && ends(next.kind));
                     let head = Span::new(node.span.start, end.map_or(text.len(), |end| end.span.start));
                     until = end_of_braces(&all, end.map_or(usize::MAX, |end| end.span.start)).unwrap_or(head.end);
-                    found.push(Commented { mark: token.span, head });
+                    found.push(Commented { mark: token.span, head, end: until });
                 }
                 begins = false;
             }

@@ -11,7 +11,7 @@ use crate::id::BlockId;
 use crate::scenario::assist::mentions::Mentions;
 use crate::scenario::block::Kind;
 use crate::scenario::check::is_function;
-use crate::scenario::{Block, is_name};
+use crate::scenario::{Block, Scenario, is_name};
 
 pub(super) fn extract(draft: &mut Draft, blocks: &[BlockId], name: &str) -> Result<Vec<usize>, Refusal> {
     if !is_name(name) || is_function(name) {
@@ -23,10 +23,11 @@ pub(super) fn extract(draft: &mut Draft, blocks: &[BlockId], name: &str) -> Resu
     }
     let own = &blocks_of(&draft.scenario, run.slot.home).ok_or(Refusal::Gone)?[run.slot.at..run.slot.at + run.count];
     let first = own.first().ok_or(Refusal::Gone)?;
-    let top =
-        draft.scenario.blocks.iter().position(|top| is_inside(&draft.scenario, &[top.id], first.id)).ok_or(Refusal::Gone)?;
-    let body = &draft.scenario.blocks[top];
-    if !matches!(body.kind, Kind::Main | Kind::Thread | Kind::Routine) {
+    let (body, home) = surroundings(&draft.scenario, first.id).ok_or(Refusal::Gone)?;
+    if !matches!(body.kind, Kind::Main | Kind::Thread | Kind::Routine | Kind::Process) {
+        return Err(Refusal::Misplaced);
+    }
+    if own.iter().any(|block| block.kind.is_declared_inside()) {
         return Err(Refusal::Misplaced);
     }
     if own.iter().any(|block| leaves(block, false, false)) {
@@ -53,8 +54,23 @@ pub(super) fn extract(draft: &mut Draft, blocks: &[BlockId], name: &str) -> Resu
     let unit = layout.unit(first, last);
     let call = Edit { span: Span::new(unit.span.start, unit.span.end), text: format!("call {head}{into}") };
     draft.apply(vec![call]);
-    insert::place(draft, Slot { home: Home::Top, at: top }, &routine)?;
-    Ok(draft.words(Slot { home: Home::Top, at: top }, 1))
+    insert::place(draft, home, &routine)?;
+    Ok(draft.words(home, 1))
+}
+
+/// The task or routine that a block stands in, and where a routine is declared that it may call: before it, in the process or in
+/// the file that declares it.
+fn surroundings(scenario: &Scenario, block: BlockId) -> Option<(&Block, Slot)> {
+    let holds = |outer: &Block| is_inside(scenario, &[outer.id], block);
+    let top = scenario.blocks.iter().position(holds)?;
+    let (body, file) = (&scenario.blocks[top], Slot { home: Home::Top, at: top });
+    if body.kind != Kind::Process {
+        return Some((body, file));
+    }
+    let at = body.body.iter().position(holds)?;
+    let home = Slot { home: Home::Body(body.id), at };
+    let inner = &body.body[at];
+    Some((if inner.kind.is_declared_inside() { inner } else { body }, home))
 }
 
 /// The locals that blocks need from around them, and those that others need of them.
@@ -66,7 +82,8 @@ fn ways_in_and_out(text: &str, body: &Block, own: &[Block]) -> (Vec<String>, Vec
     let around = |span: Span| body.span.start <= span.start && span.end <= body.span.end && !inside(span);
     let (read, bound) = used_and_bound(&mentions, &inside);
     let (read_around, bound_around) = used_and_bound(&mentions, &around);
-    let numbered = matches!(body.kind, Kind::Thread | Kind::Main) && (body.kind == Kind::Main || body.argument("as").is_none());
+    let numbered = matches!(body.kind, Kind::Thread | Kind::Main | Kind::Process)
+        && (body.kind == Kind::Main || body.argument("as").is_none());
     let given = |name: &&String| bound_around.contains(*name) || (numbered && name.as_str() == "index");
     let parameters = read.iter().filter(given).cloned().collect();
     let results = bound.iter().filter(|name| read_around.contains(*name)).cloned().collect();
@@ -89,7 +106,7 @@ fn leaves(block: &Block, in_loop: bool, in_except: bool) -> bool {
 
 /// The name of the routine that a block's extraction would make: free, and telling of the first block.
 #[must_use]
-pub fn proposed_name(scenario: &crate::scenario::Scenario, text: &str, block: BlockId) -> String {
+pub fn proposed_name(scenario: &Scenario, text: &str, block: BlockId) -> String {
     let word = find(scenario, block).map_or("step", |block| block.kind.info().word);
     free_name(text, &format!("{}_step", word.replace('-', "_")))
 }

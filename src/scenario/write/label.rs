@@ -5,6 +5,8 @@ use crate::document::edit::Label;
 use crate::id::BlockId;
 use crate::lang::Words;
 use crate::scenario::Scenario;
+use crate::scenario::assist::mentions::Mentions;
+use crate::scenario::assist::{rename_label, symbol_at};
 use crate::scenario::block::Kind;
 
 const INSERT: Words = Words { en: "Insert {0}", zh: "插入 {0}" };
@@ -13,13 +15,13 @@ const DELETE: Words = Words { en: "Delete {0}", zh: "删除 {0}" };
 const DUPLICATE: Words = Words { en: "Duplicate {0}", zh: "复制 {0}" };
 const SET: Words = Words { en: "Set {0}", zh: "设置 {0}" };
 const CLEAR: Words = Words { en: "Clear {0}", zh: "清除 {0}" };
-const RENAME: Words = Words { en: "Rename to {0}", zh: "重命名为 {0}" };
 const WRAP: Words = Words { en: "Wrap in {0}", zh: "套上 {0}" };
 const UNWRAP: Words = Words { en: "Unwrap {0}", zh: "拆去 {0}" };
 const ENABLE: Words = Words { en: "Enable {0}", zh: "启用 {0}" };
 const DISABLE: Words = Words { en: "Disable {0}", zh: "停用 {0}" };
 const COMMENT_OUT: Words = Words { en: "Comment out {0}", zh: "注释掉 {0}" };
 const COMMENT_IN: Words = Words { en: "Uncomment {0}", zh: "取消注释 {0}" };
+const NOTE: Words = Words { en: "Comment {0}", zh: "注释 {0}" };
 const EXTRACT: Words = Words { en: "Extract {0}", zh: "提取 {0}" };
 
 /// What `change` of the blocks of `text` is called.
@@ -32,7 +34,10 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
         BlockChange::Duplicate(blocks) => of(DUPLICATE, blocks),
         BlockChange::Set { block, parameter, .. } => Label::new(SET, &parameter_of(scenario, *block, *parameter)),
         BlockChange::Clear { block, parameter, .. } => Label::new(CLEAR, &parameter_of(scenario, *block, *parameter)),
-        BlockChange::Rename { to, .. } => Label::new(RENAME, to),
+        BlockChange::Rename { at, to } => {
+            let named = symbol_at(&Mentions::of(text), *at);
+            rename_label(named.as_ref().map_or("", |symbol| symbol.name.as_str()), to)
+        }
         BlockChange::Wrap { kind, .. } => Label::new(WRAP, kind.info().word),
         BlockChange::Unwrap(blocks) => {
             let all = |kind: Kind| blocks.iter().all(|id| find(scenario, *id).is_some_and(|block| block.kind == kind));
@@ -41,6 +46,7 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
         BlockChange::Disable(blocks) => of(DISABLE, blocks),
         BlockChange::CommentOut(blocks) => of(COMMENT_OUT, blocks),
         BlockChange::CommentIn(_) => Label::new(COMMENT_IN, ""),
+        BlockChange::Note { text, .. } => Label::new(NOTE, text),
         BlockChange::Extract { name, .. } => Label::new(EXTRACT, name),
     }
 }

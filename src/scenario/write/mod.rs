@@ -9,6 +9,7 @@ mod fragment;
 mod insert;
 mod label;
 mod layout;
+mod note;
 mod rename;
 mod skeleton;
 mod take;
@@ -21,6 +22,7 @@ pub use argument::{check_argument, typed, values};
 pub use comment::{Commented, commented};
 pub use extract::proposed_name;
 pub use fragment::kinds;
+pub use note::NoteAt;
 pub use rename::{free_name, name_of, names_at};
 pub use skeleton::{skeleton, wrappers};
 pub use take::{copied, is_inside};
@@ -97,6 +99,13 @@ pub enum BlockChange {
     CommentOut(Vec<BlockId>),
     /// A node that is a comment becomes a block again.
     CommentIn(Span),
+    /// A comment gets this text; none takes it away.
+    Note {
+        /// Which.
+        at: NoteAt,
+        /// What it says, without what makes it a comment.
+        text: String,
+    },
     /// Neighbouring blocks become a routine, called where they stood.
     Extract {
         /// Which.
@@ -183,6 +192,7 @@ pub fn write(document: &Document, change: &BlockChange) -> Result<Rewrite, Refus
         BlockChange::Disable(blocks) => wrap::wrap(&mut draft, blocks, Kind::Disabled)?,
         BlockChange::CommentOut(blocks) => comment::out(&mut draft, blocks)?,
         BlockChange::CommentIn(span) => comment::back(&mut draft, *span)?,
+        BlockChange::Note { at, text } => note::note(&mut draft, *at, text)?,
         BlockChange::Extract { blocks, name } => extract::extract(&mut draft, blocks, name)?,
     };
     let label = label::label(&read::read(document).value, document.text(), change);
@@ -199,6 +209,7 @@ pub fn fits(scenario: &Scenario, kinds: &[Kind], slot: Slot) -> bool {
         (Home::Top, place) => matches!(place, Place::Top | Place::Anywhere),
         (Home::Body(parent), place) => match find(scenario, parent).map(|parent| (parent.kind, parent.kind.info().body)) {
             Some((Kind::Disabled, _)) if is_at_top(scenario, parent) => matches!(place, Place::Top | Place::Anywhere),
+            Some((Kind::Process, _)) if kind.is_declared_inside() => true,
             Some((_, Body::Statements | Body::Optional)) => matches!(place, Place::Statement | Place::Anywhere),
             Some((_, Body::Header)) => place == Place::Header,
             Some((_, Body::Never)) | None => false,

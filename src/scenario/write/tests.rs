@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::document::token::{Token, TokenKind, tokens};
 use crate::scenario::is_name;
 
 fn blocks_with(scenario: &Scenario, text: &str, starts: &str) -> Vec<BlockId> {
@@ -342,6 +343,8 @@ fn intended(scenario: &Scenario, text: &str, change: &BlockChange) -> Option<Vec
                 inserted(&mut plain);
             }
         }
+        // A comment changes nothing that runs.
+        BlockChange::Note { .. } => {}
         BlockChange::Duplicate(blocks) => {
             let [block] = blocks.as_slice() else { return None };
             let from = slot(block);
@@ -391,7 +394,7 @@ fn pick(scenario: &Scenario, text: &str, dice: (u8, usize, usize, usize)) -> Opt
         Slot { home, at: third / 3 % (blocks_of(scenario, home).map_or(0, <[Block]>::len) + 1) }
     };
     let table = crate::scenario::block::TABLE;
-    Some(match what % 14 {
+    Some(match what % 16 {
         0 => BlockChange::Delete(vec![block, other]),
         1..=4 => BlockChange::Move { blocks: if what % 2 == 0 { vec![block] } else { vec![block, other] }, slot: slot() },
         5 => BlockChange::Duplicate(vec![block]),
@@ -414,7 +417,14 @@ fn pick(scenario: &Scenario, text: &str, dice: (u8, usize, usize, usize)) -> Opt
             let (at, _) = name_of(find(scenario, block)?)?;
             BlockChange::Rename { at, to: ["neu", "index", "新名"][second % 3].to_owned() }
         }
-        _ => BlockChange::Extract { blocks: vec![block], name: "routine_new".to_owned() },
+        13 => BlockChange::Extract { blocks: vec![block], name: "routine_new".to_owned() },
+        _ => {
+            let comment = |token: &Token| matches!(token.kind, TokenKind::LineComment | TokenKind::BlockComment(true));
+            let comments: Vec<_> = tokens(text).into_iter().filter(comment).collect();
+            let there = comments.get(third % comments.len().max(1)).filter(|_| what % 2 == 0);
+            let at = there.map_or(NoteAt::Above(block), |token| NoteAt::There(token.span));
+            BlockChange::Note { at, text: ["why", "", "a */ // b", "}\n{", "新\u{feff}"][second % 5].to_owned() }
+        }
     })
 }
 
@@ -422,6 +432,54 @@ fn shipped(index: usize) -> &'static str {
     static FOLDER: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/scenarios");
     let files: Vec<_> = FOLDER.files().collect();
     files.get(index % files.len()).and_then(|file| file.contents_utf8()).expect("scenarios are text")
+}
+
+#[test]
+fn blocks_of_a_process_become_a_routine_of_that_process() {
+    let text = "process p {\n    lock gate\n    let x 1\n    with gate { print \"{x}\" }\n    thread t { sleep ms=1 }\n}\n";
+    let extract = |starts: &str| BlockChange::Extract { blocks: vec![named(text, starts)], name: "step".to_owned() };
+    check(
+        text,
+        &extract("with"),
+        "process p {\n    lock gate\n    let x 1\n    routine step x {\n        with gate { print \"{x}\" }\n    }\n    call step x\n    thread t { sleep ms=1 }\n}\n",
+    );
+    assert_eq!(changed(text, &extract("lock")), Err(Refusal::Misplaced));
+    let inner = changed(text, &extract("sleep")).expect("a thread of a process has blocks to extract");
+    assert!(inner.contains("thread t { call step }"), "{inner}");
+    for after in [inner, changed(text, &extract("with")).expect("it was checked above")] {
+        assert!(crate::scenario::load(&after).diagnostics.is_empty(), "{after}");
+    }
+}
+
+#[test]
+fn a_process_takes_declarations_of_its_own() {
+    let text = "process p {\n    sleep ms=1\n}\n";
+    check(text, &insert(body(text, "process", 0), "lock gate"), "process p {\n    lock gate\n    sleep ms=1\n}\n");
+    assert_eq!(changed(text, &insert(body(text, "process", 0), "pipe far")), Err(Refusal::Misplaced));
+}
+
+#[test]
+fn a_comment_is_written_changed_and_taken_away() {
+    let text = "// one\nlock a // two\nmain { /* three */ yield-cpu }\n";
+    let there = |comment: &str, new: &str| {
+        let start = text.find(comment).expect("it is there");
+        BlockChange::Note { at: NoteAt::There(Span::new(start, start + comment.len())), text: new.to_owned() }
+    };
+    check(text, &there("// one", "first\nof all"), &text.replace("// one", "// first of all"));
+    check(text, &there("// one", ""), &text.replace("// one\n", ""));
+    check(text, &there("// two", " "), &text.replace(" // two", ""));
+    check(text, &there("/* three */", "a */ b"), &text.replace("three", "a * / b"));
+    check(text, &there("/* three */", ""), &text.replace("/* three */", " "));
+    assert_eq!(changed(text, &there("lock", "x")), Err(Refusal::Gone));
+    let above = |starts: &str| BlockChange::Note { at: NoteAt::Above(named(text, starts)), text: "new".to_owned() };
+    check(text, &above("lock"), &text.replace("lock a", "// new\nlock a"));
+    check(text, &above("yield-cpu"), &text.replace("yield-cpu", "/* new */ yield-cpu"));
+    let deep = "main {\n\tloop {\r\n\t}\n}\n";
+    check(
+        deep,
+        &BlockChange::Note { at: NoteAt::Above(named(deep, "loop")), text: "why".to_owned() },
+        "main {\n\t// why\r\n\tloop {\r\n\t}\n}\n",
+    );
 }
 
 /// Texts that are written as few people would.
@@ -437,7 +495,7 @@ proptest! {
     #[test]
     fn any_sequence_of_changes_reads_as_meant_and_is_undone_to_the_byte(
         scenario_index in 0usize..64,
-        dice in proptest::collection::vec((0u8..14, 0usize..500, 0usize..500, 0usize..500), 1..8),
+        dice in proptest::collection::vec((0u8..16, 0usize..500, 0usize..500, 0usize..500), 1..8),
     ) {
         let first = ODD.get(scenario_index).copied().unwrap_or_else(|| shipped(scenario_index));
         let mut document = Document::new(first);

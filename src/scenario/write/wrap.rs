@@ -15,7 +15,9 @@ pub(super) fn wrap(draft: &mut Draft, blocks: &[BlockId], kind: Kind) -> Result<
     if matches!(slot.home, Home::Clauses(_)) || !takes_blocks(kind) || !fits(&draft.scenario, &[kind], slot) {
         return Err(Refusal::Misplaced);
     }
-    if slot.home == Home::Top && kind != Kind::Disabled {
+    let own = blocks_of(&draft.scenario, slot.home).unwrap_or_default().iter().skip(slot.at).take(run.count);
+    let declares = own.clone().any(|block| block.kind.is_declared_inside());
+    if (slot.home == Home::Top || declares) && kind != Kind::Disabled {
         return Err(Refusal::Misplaced);
     }
     let wrapper = skeleton(&draft.scenario, draft.text(), kind);

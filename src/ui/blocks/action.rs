@@ -33,6 +33,8 @@ pub enum BlockAction {
     Unwrap,
     /// Keep them without running them, or run them again.
     Disable,
+    /// Write about it.
+    Note,
     /// Make a comment of them.
     CommentOut,
     /// Make a block again of the comment that is next.
@@ -47,7 +49,7 @@ pub enum BlockAction {
 
 impl BlockAction {
     /// Those of the menu and of the command palette, in order; wrapping is one for each kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Edit,
         Self::Rename,
         Self::Insert,
@@ -62,6 +64,7 @@ impl BlockAction {
         // Its keys are those of the next one and more: it is asked first.
         Self::CommentIn,
         Self::CommentOut,
+        Self::Note,
         Self::Extract,
         Self::Fold,
         Self::SelectAll,
@@ -83,6 +86,7 @@ impl BlockAction {
             Self::Wrap(_) => words::WRAP,
             Self::Unwrap => words::UNWRAP,
             Self::Disable => words::DISABLE,
+            Self::Note => words::NOTE,
             Self::CommentOut => words::COMMENT_OUT,
             Self::CommentIn => words::COMMENT_IN,
             Self::Extract => words::EXTRACT,
@@ -106,6 +110,7 @@ impl BlockAction {
             Self::Paste => (Modifiers::COMMAND, Key::V),
             Self::Unwrap => (Modifiers::COMMAND, Key::U),
             Self::Disable => (Modifiers::COMMAND, Key::E),
+            Self::Note => (Modifiers::NONE, Key::Slash),
             Self::CommentOut => (Modifiers::COMMAND, Key::Slash),
             Self::CommentIn => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Slash),
             Self::Extract => (Modifiers::COMMAND, Key::R),

@@ -2,7 +2,7 @@
 
 use egui::{Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::field::{Around, Editing, Named, Outcome, Then};
+use super::field::{Around, Editing, Given, Named, Outcome, Then};
 use super::palette::{Chosen, Near};
 use super::{BlocksPanel, Lie, Shown, drag, tile, words};
 use crate::id::BlockId;
@@ -72,11 +72,14 @@ impl BlocksPanel {
 
     pub(super) fn name_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, lie: Lie, rows: &[Row], asked: &mut Vec<Asked>) {
         let Some(mut naming) = self.naming.take() else { return };
-        let place = below(lie, rows, shown.selected);
+        let place = match naming.what {
+            Named::Note(_, row) => below_row(lie, rows, row),
+            Named::Name(_) | Named::Routine => below(lie, rows, shown.selected),
+        };
         match popup(ui, "block name", place, |ui| naming.ui(ui, shown.lang)) {
-            Named::Goes => self.naming = Some(naming),
-            Named::GivenUp => self.takes_focus = true,
-            Named::As(name) => {
+            Given::Goes => self.naming = Some(naming),
+            Given::GivenUp => self.takes_focus = true,
+            Given::As(name) => {
                 self.takes_focus = true;
                 if !self.named(shown, &naming, name, asked) {
                     self.naming = Some(naming);
@@ -116,12 +119,14 @@ fn popup<R>(ui: &Ui, name: &str, place: Pos2, show: impl FnOnce(&mut Ui) -> R) -
 }
 
 /// Below the tile of a block, or at the top of the panel.
-#[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
 fn below(lie: Lie, rows: &[Row], block: Option<BlockId>) -> Pos2 {
-    let row = rows.iter().position(|row| !row.hole && Some(row.block) == block);
-    row.map_or(lie.view.min + vec2(12.0, 12.0), |index| {
-        let left = rows[index].inside.len() as f32 * tile::INDENT;
-        let at = lie.origin + vec2(left, (index + 1) as f32 * lie.row_height);
-        pos2(at.x, at.y.clamp(lie.view.top(), lie.view.bottom()))
-    })
+    let row = rows.iter().position(|row| row.is_block() && Some(row.block) == block);
+    row.map_or(lie.view.min + vec2(12.0, 12.0), |index| below_row(lie, rows, index))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
+fn below_row(lie: Lie, rows: &[Row], index: usize) -> Pos2 {
+    let left = rows.get(index).map_or(0, |row| row.inside.len()) as f32 * tile::INDENT;
+    let at = lie.origin + vec2(left, (index + 1) as f32 * lie.row_height);
+    pos2(at.x, at.y.clamp(lie.view.top(), lie.view.bottom()))
 }

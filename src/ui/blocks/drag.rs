@@ -87,7 +87,7 @@ impl Moving {
             Home::Body(block) | Home::Clauses(block) => !is_inside(scenario, blocks, block),
         };
         let gaps: Vec<Gap> = gaps(scenario, rows, &kinds).into_iter().filter(outside).collect();
-        let row = rows.iter().position(|row| !row.hole && blocks.contains(&row.block))?;
+        let row = rows.iter().position(|row| row.is_block() && blocks.contains(&row.block))?;
         let at = gaps.iter().position(|gap| gap.row >= row)?;
         Some(Self { blocks: blocks.to_vec(), gaps, at })
     }

@@ -9,7 +9,7 @@ use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
-use crate::scenario::write::{BlockChange, check_argument, write};
+use crate::scenario::write::{BlockChange, NoteAt, check_argument, write};
 use crate::scenario::{Block, Scenario};
 use crate::ui::panel_theme::Theme;
 use crate::view::blocks::{Field, FieldId, fields, suggestions};
@@ -207,41 +207,57 @@ fn select_all(ui: &Ui, id: Id, text: &str) {
     state.store(ui.ctx(), id);
 }
 
-/// A name being asked for: of what is renamed, or of a routine to be.
+/// A line being asked for: a name, or what a comment says.
 pub(super) struct Naming {
     pub(super) text: String,
-    /// The byte where what is renamed stands; none for a routine to be.
-    pub(super) at: Option<usize>,
+    pub(super) what: Named,
     is_new: bool,
 }
 
-/// What became of asking for a name in this frame.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a line is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Named {
+    /// Another name of what stands at this byte.
+    Name(usize),
+    /// The name of a routine to be.
+    Routine,
+    /// The text of a comment, at the row of this number.
+    Note(NoteAt, usize),
+}
+
+/// What became of asking for a line in this frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Given {
     Goes,
     GivenUp,
     As(String),
 }
 
 impl Naming {
-    pub(super) fn begin(text: String, at: Option<usize>) -> Self {
-        Self { text, at, is_new: true }
+    pub(super) fn begin(text: String, what: Named) -> Self {
+        Self { text, what, is_new: true }
     }
 
     /// Draws the field; what became of it.
-    pub(super) fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Named {
+    pub(super) fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Given {
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            return Named::GivenUp;
+            return Given::GivenUp;
         }
         let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         let id = Id::unique("block name");
-        let response = ui.add(TextEdit::singleline(&mut self.text).id(id).desired_width(180.0));
-        name(&response, words::NEW_NAME.get(lang));
+        let is_note = matches!(self.what, Named::Note(..));
+        let told = if is_note { words::NOTE_TEXT.get(lang) } else { words::NEW_NAME.get(lang) };
+        let field = TextEdit::singleline(&mut self.text).id(id).hint_text(told);
+        let response = ui.add(field.desired_width(if is_note { 360.0 } else { 180.0 }));
+        name(&response, told);
         if self.is_new {
             response.request_focus();
             select_all(ui, id, &self.text);
             self.is_new = false;
         }
-        if entered { Named::As(self.text.trim().to_owned()) } else { Named::Goes }
+        if entered || (is_note && !self.is_new && response.lost_focus()) {
+            return Given::As(self.text.trim().to_owned());
+        }
+        Given::Goes
     }
 }

@@ -28,6 +28,10 @@ impl BlocksPanel {
         let steps = [
             (Modifiers::SHIFT, Key::ArrowUp),
             (Modifiers::SHIFT, Key::ArrowDown),
+            (Modifiers::SHIFT, Key::PageUp),
+            (Modifiers::SHIFT, Key::PageDown),
+            (Modifiers::SHIFT, Key::Home),
+            (Modifiers::SHIFT, Key::End),
             (Modifiers::NONE, Key::ArrowUp),
             (Modifiers::NONE, Key::ArrowDown),
             (Modifiers::NONE, Key::ArrowLeft),
@@ -45,7 +49,7 @@ impl BlocksPanel {
                 if self.selection.len() == 1 {
                     self.said.clear();
                 }
-                self.reveal = rows.iter().position(|row| !row.hole && row.block == block);
+                self.reveal = rows.iter().position(|row| row.is_block() && row.block == block);
                 self.heard = spoken(rows, block);
             }
         }
@@ -57,7 +61,7 @@ impl BlocksPanel {
 
     /// The block an arrow leads to; left and right also fold and open.
     fn goes_to(&mut self, shown: &Shown<'_>, rows: &[Row], key: Key) -> Option<BlockId> {
-        let blocks: Vec<&Row> = rows.iter().filter(|row| !row.hole).collect();
+        let blocks: Vec<&Row> = rows.iter().filter(|row| row.is_block()).collect();
         let at = blocks.iter().position(|row| Some(row.block) == shown.selected);
         let Some(at) = at else { return blocks.first().map(|row| row.block) };
         let row = blocks[at];

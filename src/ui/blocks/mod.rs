@@ -19,19 +19,19 @@ use egui::{DragAndDrop, EventFilter, Id, Pos2, Rect, Response, Role, ScrollArea,
 
 pub use action::BlockAction;
 use drag::{Dragged, Moving};
-use field::{Editing, Naming};
+use field::{Editing, Named, Naming};
 use palette::{Chooser, Palette, Picked};
 use tile::Tile;
 
 use super::asked::Asked;
 use super::panel_theme::Theme;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Span};
 use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::Scenario;
-use crate::scenario::write::{Slot, at_word, find};
-use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, in_words, rows};
+use crate::scenario::write::{BlockChange, NoteAt, Slot, at_word, find};
+use crate::view::blocks::{FieldId, Gap, Heat, Key, Note, NoteKind, Row, What, in_words, rows};
 
 /// What the panel remembers.
 #[derive(Default)]
@@ -109,6 +109,11 @@ impl BlocksPanel {
     pub(super) fn perform_later(&mut self, action: BlockAction) {
         self.queue.push(action);
         self.takes_focus = true;
+    }
+
+    /// All that is selected, as of the last frame.
+    pub(super) const fn selection(&self) -> &BTreeSet<BlockId> {
+        &self.selection
     }
 
     /// Shows the palette; what the user asks for.
@@ -212,7 +217,7 @@ impl BlocksPanel {
         let mut area = ScrollArea::both().id_salt("blocks").auto_shrink(false);
         if self.shown != shown.selected {
             self.shown = shown.selected;
-            self.reveal = rows.iter().position(|row| !row.hole && Some(row.block) == shown.selected);
+            self.reveal = rows.iter().position(|row| row.is_block() && Some(row.block) == shown.selected);
         }
         if let Some(offset) = self.reveal.take().and_then(|index| scrolled(self.view, index, row_height)) {
             area = area.vertical_scroll_offset(offset);
@@ -224,11 +229,12 @@ impl BlocksPanel {
             #[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
             let above = range.start as f32 * row_height;
             origin = ui.cursor().min - vec2(0.0, above);
-            for row in &rows[range] {
-                if row.hole {
-                    self.hole(ui, theme, shown, row, row_height);
-                } else {
-                    self.tile(ui, theme, shown, rows, row, has_focus, right, asked);
+            for index in range {
+                let row = &rows[index];
+                match &row.what {
+                    What::Hole => self.hole(ui, theme, shown, row, row_height),
+                    What::Note(note) => self.note(ui, theme, shown, (row, index, note), row_height, asked),
+                    What::Block => self.tile(ui, theme, shown, rows, row, has_focus, right, asked),
                 }
             }
         });
@@ -241,6 +247,34 @@ impl BlocksPanel {
         if response.clicked() && !shown.stale {
             self.selection = [row.block].into();
             self.choosing = Some((Chooser::default(), Some(response.rect.left_bottom())));
+        }
+    }
+
+    fn note(
+        &mut self,
+        ui: &mut Ui,
+        theme: &Theme,
+        shown: &Shown<'_>,
+        (row, index, note): (&Row, usize, &Note),
+        row_height: f32,
+        asked: &mut Vec<Asked>,
+    ) {
+        let response = tile::note_ui(ui, theme, row, note, row_height, shown.lang);
+        if response.clicked() && !shown.stale {
+            self.note_clicked(shown, note, index, asked);
+        }
+    }
+
+    /// A comment is asked for anew; a block that is one becomes a block again.
+    fn note_clicked(&mut self, shown: &Shown<'_>, note: &Note, index: usize, asked: &mut Vec<Asked>) {
+        match note.kind {
+            NoteKind::Words => {
+                self.naming = Some(Naming::begin(note.text.clone(), Named::Note(NoteAt::There(note.span), index)));
+            }
+            NoteKind::LeftOut => {
+                let mark = Span::new(note.span.start, note.span.start + "/-".len());
+                self.change(shown, &BlockChange::CommentIn(mark), asked);
+            }
         }
     }
 
@@ -273,7 +307,12 @@ impl BlocksPanel {
             let id = touched.response.id;
             ui.ctx().accesskit_node_builder(Self::focus_id(), |node| node.set_active_descendant(id.accesskit_id()));
         }
-        if touched.folded {
+        if touched.noted && !shown.stale {
+            let index = rows.iter().position(|other| other.key == row.key && other.is_block());
+            if let (Some(note), Some(index)) = (&row.note, index) {
+                self.note_clicked(shown, note, index, asked);
+            }
+        } else if touched.folded {
             self.fold(row.key);
         } else {
             self.touched(ui, shown, rows, row, &touched.response, touched.field, asked);
@@ -320,10 +359,10 @@ impl BlocksPanel {
     /// Selects a block; with `range` all from where the selection began, with `toggle` beside what is selected.
     fn select(&mut self, shown: &Shown<'_>, rows: &[Row], block: BlockId, range: bool, toggle: bool, asked: &mut Vec<Asked>) {
         if range && let Some(anchor) = self.anchor.or(shown.selected) {
-            let at = |block: BlockId| rows.iter().position(|row| !row.hole && row.block == block);
+            let at = |block: BlockId| rows.iter().position(|row| row.is_block() && row.block == block);
             if let (Some(from), Some(to)) = (at(anchor), at(block)) {
                 let between = &rows[from.min(to)..=from.max(to)];
-                self.selection = between.iter().filter(|row| !row.hole).map(|row| row.block).collect();
+                self.selection = between.iter().filter(|row| row.is_block()).map(|row| row.block).collect();
             }
         } else if toggle {
             if !self.selection.remove(&block) || self.selection.is_empty() {
@@ -453,6 +492,6 @@ fn stale_ui(ui: &mut Ui, theme: &Theme, told: &str) {
 
 /// A block in words, as it is announced.
 fn spoken(rows: &[Row], block: BlockId) -> String {
-    let row = rows.iter().find(|row| !row.hole && row.block == block);
+    let row = rows.iter().find(|row| row.is_block() && row.block == block);
     row.map_or_else(String::new, |row| in_words(row.kind, &row.parts))
 }

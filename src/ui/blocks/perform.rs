@@ -3,7 +3,7 @@
 use egui::{Ui, ViewportCommand};
 
 use super::drag::Moving;
-use super::field::{Editing, Naming};
+use super::field::{Editing, Named, Naming};
 use super::palette::Chooser;
 use super::{BlockAction, BlocksPanel, Shown, words};
 use crate::document::edit::Selection;
@@ -11,10 +11,10 @@ use crate::id::BlockId;
 use crate::scenario::block::Kind;
 use crate::scenario::template::Template;
 use crate::scenario::write::{
-    self, BlockChange, Home, Slot, commented, copied, find, name_of, outermost, proposed_name, skeleton,
+    self, BlockChange, Home, NoteAt, Slot, commented, copied, find, name_of, outermost, proposed_name, skeleton,
 };
 use crate::ui::asked::Asked;
-use crate::view::blocks::{Row, next_to};
+use crate::view::blocks::{NoteKind, Row, What, next_to};
 
 impl BlocksPanel {
     pub(super) fn perform(&mut self, ui: &Ui, shown: &Shown<'_>, rows: &[Row], action: BlockAction, asked: &mut Vec<Asked>) {
@@ -29,7 +29,7 @@ impl BlocksPanel {
         match action {
             BlockAction::Edit => self.editing = found.and_then(|block| Editing::begin(block, shown.text, None)),
             BlockAction::Rename => match found.and_then(name_of) {
-                Some((at, name)) => self.naming = Some(Naming::begin(name.to_owned(), Some(at))),
+                Some((at, name)) => self.naming = Some(Naming::begin(name.to_owned(), Named::Name(at))),
                 None => self.refused(shown, write::Refusal::Nameless),
             },
             BlockAction::Insert => self.choosing = Some((Chooser::default(), None)),
@@ -60,12 +60,18 @@ impl BlocksPanel {
                     None => words::NO_COMMENT.get(shown.lang).clone_into(&mut self.said),
                 }
             }
+            BlockAction::Note => {
+                let at = rows.iter().position(|row| row.is_block() && Some(row.block) == lead);
+                if let Some((at, lead)) = at.zip(lead) {
+                    self.naming = Some(note_of(rows, at, lead));
+                }
+            }
             BlockAction::Extract => {
                 let first = blocks.first().copied().unwrap_or_default();
-                self.naming = Some(Naming::begin(proposed_name(shown.scenario, shown.text, first), None));
+                self.naming = Some(Naming::begin(proposed_name(shown.scenario, shown.text, first), Named::Routine));
             }
             BlockAction::Fold => {
-                if let Some(row) = rows.iter().find(|row| !row.hole && Some(row.block) == lead) {
+                if let Some(row) = rows.iter().find(|row| row.is_block() && Some(row.block) == lead) {
                     self.fold(row.key);
                 }
             }
@@ -146,9 +152,11 @@ impl BlocksPanel {
 
     /// A name was given; whether it can be used.
     pub(super) fn named(&mut self, shown: &Shown<'_>, naming: &Naming, name: String, asked: &mut Vec<Asked>) -> bool {
-        let change = match naming.at {
-            Some(at) => BlockChange::Rename { at, to: name },
-            None => BlockChange::Extract { blocks: self.selection.iter().copied().collect(), name },
+        let change = match naming.what {
+            Named::Name(at) => BlockChange::Rename { at, to: name },
+            Named::Routine => BlockChange::Extract { blocks: self.selection.iter().copied().collect(), name },
+            Named::Note(NoteAt::Above(_), _) if name.is_empty() => return true,
+            Named::Note(at, _) => BlockChange::Note { at, text: name },
         };
         match write::write(self.document(shown), &change) {
             Ok(_) => {
@@ -161,5 +169,18 @@ impl BlocksPanel {
                 !matches!(refusal, write::Refusal::BadName | write::Refusal::TakenName)
             }
         }
+    }
+}
+
+/// The comment of a block: the one behind it, else the one above it, else a new one.
+fn note_of(rows: &[Row], at: usize, block: BlockId) -> Naming {
+    let above = at.checked_sub(1).and_then(|above| match &rows[above].what {
+        What::Note(note) if rows[above].block == block => Some((note, above)),
+        _ => None,
+    });
+    let behind = rows[at].note.as_ref().map(|note| (note, at));
+    match behind.or(above).filter(|(note, _)| note.kind == NoteKind::Words) {
+        Some((note, row)) => Naming::begin(note.text.clone(), Named::Note(NoteAt::There(note.span), row)),
+        None => Naming::begin(String::new(), Named::Note(NoteAt::Above(block), at)),
     }
 }

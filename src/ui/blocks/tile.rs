@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::ui::panel_signs as signs;
 use crate::ui::panel_theme::Theme;
 use crate::ui::tasks::state_name;
-use crate::view::blocks::{FieldId, Fold, Heat, Part, Row, in_words};
+use crate::view::blocks::{FieldId, Fold, Heat, Note, NoteKind, Part, Row, in_words};
 use crate::view::figure::count;
 
 /// How much deeper a body stands.
@@ -47,6 +47,8 @@ pub(super) struct Touched {
     pub(super) response: Response,
     /// Its triangle was pressed.
     pub(super) folded: bool,
+    /// The comment behind it was clicked.
+    pub(super) noted: bool,
     /// The value under the pointer when it was clicked.
     pub(super) field: Option<FieldId>,
     /// Where the value that is edited goes.
@@ -119,12 +121,13 @@ impl Tile<'_> {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Text);
         }
         let after = self.standing(ui, theme, tile);
-        self.heat(ui, theme, rect, after);
+        let taken = self.heat(ui, theme, rect, after);
+        let noted = self.note(ui, theme, rect.with_min_x(after).with_max_x(taken));
         let folded = fold_width > 0.0 && self.fold(ui, theme, tile);
         let info = self.row.kind.info();
         let response = if self.quiet { response } else { response.on_hover_ui(|ui| super::tell::doc(ui, info, self.lang)) };
         let field = if response.clicked() { under } else { None };
-        Touched { response, folded, field, slot }
+        Touched { response, folded, noted, field, slot }
     }
 
     fn pieces(&self, ui: &Ui, theme: &Theme) -> (Vec<Piece>, f32) {
@@ -238,8 +241,11 @@ impl Tile<'_> {
     }
 
     /// How often and how long, at the right edge where there is room; of the bar the hollow part was waiting.
-    fn heat(&self, ui: &mut Ui, theme: &Theme, rect: Rect, after: f32) {
-        let Some(heat) = self.heat.filter(|heat| heat.counters.count > 0 || heat.counters.time.0 > 0) else { return };
+    /// Gives where it begins.
+    fn heat(&self, ui: &mut Ui, theme: &Theme, rect: Rect, after: f32) -> f32 {
+        let Some(heat) = self.heat.filter(|heat| heat.counters.count > 0 || heat.counters.time.0 > 0) else {
+            return self.right.max(after);
+        };
         let right = self.right.max(after + HEAT_BAR + BETWEEN) - 2.0 * BETWEEN;
         let bar = Rect::from_x_y_ranges(right - HEAT_BAR..=right, rect.center().y - 3.0..=rect.center().y + 3.0);
         let painter = ui.painter();
@@ -252,7 +258,8 @@ impl Tile<'_> {
         painter.rect_filled(waited, 2.0, theme.state(crate::trace::store::TaskState::Blocked));
         let figures = format!("{}× {}", count(heat.counters.count), heat.counters.time);
         let width = ui.fonts_mut(|fonts| fonts.layout_no_wrap(figures.clone(), theme.small(), theme.weak).size().x);
-        if rect.width() >= ROOM_FOR_FIGURES && bar.left() - BETWEEN - width > after {
+        let has_figures = rect.width() >= ROOM_FOR_FIGURES && bar.left() - BETWEEN - width > after;
+        if has_figures {
             painter.text(pos2(bar.left() - BETWEEN, bar.center().y), Align2::RIGHT_CENTER, &figures, theme.small(), theme.weak);
         }
         let response = ui.interact(bar.expand(4.0), ui.scope_id().with((self.row.key, "heat")), Sense::hover());
@@ -267,7 +274,60 @@ impl Tile<'_> {
                 ui.label(standing.trim_end());
             }
         });
+        bar.left() - BETWEEN - if has_figures { width + BETWEEN } else { 0.0 }
     }
+
+    /// The comment behind the tile, as far as there is room; true when it was clicked.
+    fn note(&self, ui: &mut Ui, theme: &Theme, room: Rect) -> bool {
+        let Some(note) = &self.row.note else { return false };
+        let galley = cut(ui, &written(note), theme, room.width().max(LEAST_NOTE));
+        let place = Rect::from_min_size(pos2(room.left(), room.center().y - galley.size().y / 2.0), galley.size());
+        let response = ui.interact(place, ui.scope_id().with((self.row.key, "note")), Sense::CLICK);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, written(note)));
+        let colour = if response.hovered() { theme.text } else { theme.weak };
+        ui.painter().galley_with_override_text_color(place.min, galley, colour);
+        response.on_hover_ui(|ui| note_tip(ui, note, self.lang)).clicked()
+    }
+}
+
+/// At least the sign that there is a comment.
+const LEAST_NOTE: f32 = 18.0;
+
+fn written(note: &Note) -> String {
+    let sign = if note.kind == NoteKind::LeftOut { "/-" } else { "//" };
+    format!("{sign} {}", note.text)
+}
+
+/// A line that ends in an ellipsis where there is no room for all of it.
+fn cut(ui: &Ui, text: &str, theme: &Theme, width: f32) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), theme.small(), Color32::PLACEHOLDER);
+    job.wrap = egui::text::TextWrapping { max_width: width, max_rows: 1, break_anywhere: true, ..Default::default() };
+    ui.fonts_mut(|fonts| fonts.layout_job(job))
+}
+
+fn note_tip(ui: &mut Ui, note: &Note, lang: Lang) {
+    ui.set_max_width(420.0);
+    ui.label(&note.text);
+    let tip = if note.kind == NoteKind::LeftOut { words::LEFT_OUT_TIP } else { words::NOTE_TIP };
+    ui.weak(tip.get(lang));
+}
+
+/// A comment on a row of its own; its response when clicked.
+pub(super) fn note_ui(ui: &mut Ui, theme: &Theme, row: &Row, note: &Note, row_height: f32, lang: Lang) -> Response {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height), Sense::hover());
+    rails(ui, theme, row, rect);
+    #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
+    let left = rect.left() + row.inside.len() as f32 * INDENT + PAD;
+    let galley = cut(ui, &written(note), theme, (rect.right() - left - PAD).max(LEAST_NOTE));
+    let place = Rect::from_min_size(pos2(left, rect.center().y - galley.size().y / 2.0), galley.size());
+    let response = ui.interact(place.expand(3.0), ui.scope_id().with((row.key, "note")), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, written(note)));
+    let colour = if response.hovered() { theme.text } else { theme.weak };
+    ui.painter().galley_with_override_text_color(place.min, galley, colour);
+    if note.kind == NoteKind::LeftOut {
+        ui.painter().hline(place.x_range(), place.center().y, Stroke::new(1.0, colour));
+    }
+    response.on_hover_ui(|ui| note_tip(ui, note, lang))
 }
 
 /// More of a value would push everything else out of the panel; editing shows all of it.

@@ -14,6 +14,10 @@ words! {
     EDIT: "Edit values", "编辑数值";
     RENAME: "Rename everywhere", "全部重命名";
     INSERT: "Insert a block…", "插入块…";
+    NOTE: "Comment…", "写注释…";
+    NOTE_TEXT: "Comment", "注释";
+    NOTE_TIP: "A comment: click to change it, no text takes it away", "注释：单击修改，清空则删除";
+    LEFT_OUT_TIP: "Commented out: click to make it a block again", "已注释掉的块：单击恢复成块";
     MOVE: "Move", "移动";
     DUPLICATE: "Duplicate", "再做一份";
     DELETE: "Delete", "删除";

@@ -27,7 +27,7 @@ pub(in crate::ui) struct Shown<'a> {
     /// Places to underline, in the order of the text.
     pub(in crate::ui) marks: &'a [Mark],
     /// The place of the selected block.
-    pub(in crate::ui) selected: Option<Span>,
+    pub(in crate::ui) selected: &'a [Span],
     /// Select this, show it, give it the focus.
     pub(in crate::ui) jump: Option<Selection>,
     /// Scroll so far that this is seen.
@@ -213,7 +213,7 @@ pub(in crate::ui) fn sign(painter: &Painter, middle: Pos2, radius: f32, severity
 pub(super) fn below(page: &Page, lines: &Lines, shown: &Shown<'_>) -> Vec<Shape> {
     let paint = &shown.paint;
     let mut shapes = Vec::new();
-    if let Some(selected) = shown.selected {
+    for selected in shown.selected {
         let (first, last) = (lines.line_of_byte(selected.start), lines.line_of_byte(selected.end));
         let in_view = page.lines_in_view();
         let (first, last) = (first.max(in_view.start), last.min(in_view.end.saturating_sub(1)));

@@ -2,14 +2,12 @@
 
 use egui::{Area, Frame, Id, Key, Order, Rect, RichText, TextEdit, Ui};
 
-use crate::document::edit::{Change, Label, Selection};
-use crate::lang::{Lang, Words};
+use crate::document::edit::{Change, Selection};
+use crate::lang::Lang;
 use crate::scenario::assist::mentions::Mentions;
-use crate::scenario::assist::{rename, symbol_at};
+use crate::scenario::assist::{rename, rename_label, symbol_at};
 use crate::ui::panel_theme::Theme;
 use crate::ui::panel_words as words;
-
-const RENAME: Words = Words { en: "Rename to {0}", zh: "重命名为 {0}" };
 
 /// The field while it is open.
 pub(super) struct Renaming {
@@ -85,17 +83,18 @@ impl Renaming {
         if checked.value.is_empty() {
             return Renamed::Cancelled;
         }
-        Renamed::Done(renaming(&self.name, checked.value, before))
+        let from = text.get(checked.value[0].span.range()).unwrap_or_default();
+        Renamed::Done(renaming((from, &self.name), checked.value, before))
     }
 }
 
 /// The change, with the caret staying on the name it stands on.
-fn renaming(name: &str, edits: Vec<crate::document::edit::Edit>, before: Selection) -> Change {
+fn renaming((from, to): (&str, &str), edits: Vec<crate::document::edit::Edit>, before: Selection) -> Change {
     let at = before.caret;
     let earlier = edits.iter().filter(|edit| edit.span.end <= at && !edit.span.touches(at));
     let grown: usize = earlier.clone().map(|edit| edit.text.len()).sum();
     let gone: usize = earlier.map(|edit| edit.span.end - edit.span.start).sum();
     let on = edits.iter().find(|edit| edit.span.touches(at)).map_or(at, |edit| edit.span.start);
     let after = Selection::caret(on + grown - gone);
-    Change::new(Label::new(RENAME, name), edits).selecting(before, after)
+    Change::new(rename_label(from, to), edits).selecting(before, after)
 }

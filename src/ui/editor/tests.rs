@@ -50,7 +50,7 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
         read_only: *read_only,
         name: "text",
         marks,
-        selected: None,
+        selected: &[],
         jump,
         reveal,
         paint: paint(),

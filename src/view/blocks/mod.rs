@@ -3,13 +3,17 @@
 
 mod field;
 mod heat;
+mod note;
 mod place;
 mod suggest;
 
 pub use field::{Field, FieldId, fields};
 pub use heat::{Heat, heat};
+pub use note::{Note, NoteKind};
 pub use place::{Gap, gaps, nearest, next_to};
 pub use suggest::suggestions;
+
+use note::Notes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -17,6 +21,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use crate::diagnostic::Span;
 use crate::id::BlockId;
 use crate::scenario::block::{Accepts, Body, Form, Group, Kind};
+use crate::scenario::write::find;
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
 
 /// A tile.
@@ -34,12 +39,33 @@ pub struct Row {
     pub clause: bool,
     /// What is written on it behind its word.
     pub parts: Vec<Piece>,
-    /// It is no block but the place for the first one in `block`, which is empty.
-    pub hole: bool,
+    /// What stands on it.
+    pub what: What,
+    /// The comment behind it on its line.
+    pub note: Option<Note>,
     /// Whether it has a body, and whether that is folded away.
     pub fold: Fold,
     /// Its place in the text the scenario was read from.
     pub span: Span,
+}
+
+/// What stands on a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A block.
+    Block,
+    /// The place for the first block in `block`, which is empty.
+    Hole,
+    /// A comment on a line of its own.
+    Note(Note),
+}
+
+impl Row {
+    /// Whether it is a block's own.
+    #[must_use]
+    pub fn is_block(&self) -> bool {
+        self.what == What::Block
+    }
 }
 
 /// A block by what it is and what it stands in.
@@ -84,10 +110,10 @@ pub enum Part {
 /// The rows of a scenario. `text` is the one it was read from; `folded` are the blocks whose bodies are closed.
 #[must_use]
 pub fn rows(scenario: &Scenario, text: &str, folded: &BTreeSet<Key>) -> Vec<Row> {
-    let mut rows = Rows { text, folded, seen: BTreeMap::new(), done: Vec::new() };
-    for block in &scenario.blocks {
-        rows.block(block, Key(0), &[], false);
-    }
+    let mut rows = Rows { text, folded, seen: BTreeMap::new(), done: Vec::new(), notes: Notes::of(text) };
+    rows.blocks(&scenario.blocks, Key(0), &[], false, text.len());
+    let last = scenario.blocks.last().map_or((BlockId::default(), Kind::Scenario), |block| (block.id, block.kind));
+    rows.notes(text.len(), last, Key(0), &[]);
     rows.done
 }
 
@@ -106,26 +132,15 @@ pub fn block_at(scenario: &Scenario, offset: usize) -> Option<BlockId> {
 /// The place of a block in its text.
 #[must_use]
 pub fn span_of(scenario: &Scenario, id: BlockId) -> Option<Span> {
-    let mut found = None;
-    scenario.walk(&mut |block| {
-        if block.id == id {
-            found = Some(block.span);
-        }
-    });
-    found
+    find(scenario, id).map(|block| block.span)
 }
 
 /// What is written on a block's tile, in one line: `acquire fork[i]`.
 #[must_use]
 pub fn written(scenario: &Scenario, text: &str, id: BlockId) -> Option<String> {
-    let mut found = None;
-    scenario.walk(&mut |block| {
-        if block.id == id {
-            found = Some(block);
-        }
-    });
-    let block = found?;
-    let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new() };
+    let block = find(scenario, id)?;
+    let notes = Notes::of("");
+    let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new(), notes };
     let parts = rows.pieces(block);
     Some(in_words(block.kind, &parts))
 }
@@ -151,10 +166,21 @@ struct Rows<'a> {
     /// How many blocks alike in all that makes a key have been met.
     seen: BTreeMap<u64, u64>,
     done: Vec<Row>,
+    notes: Notes,
 }
 
 impl Rows<'_> {
-    fn block(&mut self, block: &Block, parent: Key, inside: &[Group], clause: bool) {
+    /// Neighbours, before `end`.
+    fn blocks(&mut self, blocks: &[Block], parent: Key, inside: &[Group], clause: bool, end: usize) {
+        for (index, block) in blocks.iter().enumerate() {
+            let end = blocks.get(index + 1).map_or(end, |next| next.span.start);
+            self.block(block, parent, inside, clause, end);
+        }
+    }
+
+    /// A block with all in it; what follows it on its line before `end` is its own.
+    fn block(&mut self, block: &Block, parent: Key, inside: &[Group], clause: bool, end: usize) {
+        self.notes(block.span.start, (block.id, block.kind), parent, inside);
         let parts = self.pieces(block);
         let key = self.key(parent, block.kind, &parts);
         let closed = self.folded.contains(&key);
@@ -163,10 +189,15 @@ impl Rows<'_> {
             false if closed => Fold::Closed(block.body.iter().map(size).sum()),
             false => Fold::Open,
         };
-        let inside_of = inside.to_vec();
         let (kind, span) = (block.kind, block.span);
-        self.done.push(Row { block: block.id, key, kind, inside: inside_of, clause, parts, fold, span, hole: false });
-        if !closed {
+        let (inside_of, what, note) = (inside.to_vec(), What::Block, None);
+        let own = self.done.len();
+        self.done.push(Row { block: block.id, key, kind, inside: inside_of, clause, parts, fold, span, what, note });
+        let open = block.braces.map_or(span.end, |braces| braces.start + 1);
+        self.behind(own, self.line_end(open).min(block.body.first().map_or(span.end, |first| first.span.start)));
+        if closed {
+            while self.notes.before(span.end).is_some() {}
+        } else {
             let mut within = inside.to_vec();
             within.push(block.kind.info().group);
             let takes = match kind.info().body {
@@ -177,16 +208,35 @@ impl Rows<'_> {
             if block.body.is_empty() && takes {
                 let key = self.key(key, kind, &[]);
                 let (parts, fold) = (Vec::new(), Fold::None);
-                let inside = within.clone();
-                self.done.push(Row { block: block.id, key, kind, inside, clause: false, parts, fold, span, hole: true });
+                let (inside, what, note) = (within.clone(), What::Hole, None);
+                self.done.push(Row { block: block.id, key, kind, inside, clause: false, parts, fold, span, what, note });
             }
-            for child in &block.body {
-                self.block(child, key, &within, false);
-            }
+            self.blocks(&block.body, key, &within, false, span.end);
+            self.notes(span.end, (block.id, kind), key, &within);
         }
-        for clause in &block.clauses {
-            self.block(clause, key, inside, true);
+        self.behind(own, self.line_end(span.end).min(block.clauses.first().map_or(end, |clause| clause.span.start)));
+        self.blocks(&block.clauses, key, inside, true, end);
+    }
+
+    /// A row for each comment before `end` that has not been met yet.
+    fn notes(&mut self, end: usize, (block, kind): (BlockId, Kind), parent: Key, inside: &[Group]) {
+        while let Some(note) = self.notes.before(end) {
+            let key = self.key(parent, kind, &[Piece { part: Part::Text(note.text.clone()), field: None }]);
+            let (inside, parts, span) = (inside.to_vec(), Vec::new(), note.span);
+            let (what, fold) = (What::Note(note), Fold::None);
+            self.done.push(Row { block, key, kind, inside, clause: false, parts, fold, span, what, note: None });
         }
+    }
+
+    /// The comment before `end` is that of the row `own`, unless that has one or it begins its line.
+    fn behind(&mut self, own: usize, end: usize) {
+        if self.done[own].note.is_none() {
+            self.done[own].note = self.notes.behind(end);
+        }
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.text.get(at..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |length| at + length)
     }
 
     fn key(&mut self, parent: Key, kind: Kind, parts: &[Piece]) -> Key {
@@ -283,8 +333,13 @@ mod tests {
         for row in rows {
             let indent = "  ".repeat(row.inside.len());
             let clause = if row.clause { "~ " } else { "" };
-            if row.hole {
+            if row.what == What::Hole {
                 writeln!(shown, "{indent}.").expect("text takes text");
+                continue;
+            }
+            if let What::Note(note) = &row.what {
+                let sign = if note.kind == NoteKind::LeftOut { "/-" } else { "//" };
+                writeln!(shown, "{indent}{sign} {}", note.text).expect("text takes text");
                 continue;
             }
             let fold = match row.fold {
@@ -292,7 +347,8 @@ mod tests {
                 Fold::Open => " v".to_owned(),
                 Fold::Closed(hidden) => format!(" >{hidden}"),
             };
-            writeln!(shown, "{indent}{clause}{}{fold}", in_words(row.kind, &row.parts)).expect("text takes text");
+            let note = row.note.as_ref().map(|note| format!(" // {}", note.text)).unwrap_or_default();
+            writeln!(shown, "{indent}{clause}{}{fold}{note}", in_words(row.kind, &row.parts)).expect("text takes text");
         }
         shown
     }
@@ -327,6 +383,19 @@ mod tests {
         assert_eq!(show(&rows(&scenario(text), text, &folded)), expected);
         let edited = format!("lock new\n{text}");
         assert_eq!(show(&rows(&scenario(&edited), &edited, &folded)), format!("lock new\n{expected}"));
+    }
+
+    #[test]
+    fn comments_stand_where_they_are_written() {
+        let text = "// head\nlock a // one\nmain { // why\n    // before\n    with a { yield-cpu } /* two */\n    /-sleep ms=1 // x\n    if 1 { } // if\n    // between\n    else { /* in */ }\n    // last\n}\n// end";
+        check(
+            text,
+            "// head\nlock a // one\nmain v // why\n  // before\n  with a v // two\n    yield-cpu\n  /- sleep ms=1 // x\n  if 1 // if\n    .\n  // between\n  ~ else // in\n    .\n  // last\n// end\n",
+        );
+        let scenario = scenario(text);
+        let all = rows(&scenario, text, &BTreeSet::new());
+        let main = all.iter().find(|row| row.kind == Kind::Main && row.is_block()).expect("it is there");
+        assert_eq!(show(&rows(&scenario, text, &[main.key].into())), "// head\nlock a // one\nmain >5 // why\n// end\n");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Fold, Row};
+use super::{Fold, Row, What};
 use crate::id::BlockId;
 use crate::scenario::Scenario;
 use crate::scenario::block::{Body, Kind};
@@ -22,9 +22,16 @@ pub struct Gap {
 /// The places before the `row`-th row, the deepest first.
 fn gaps_before(scenario: &Scenario, rows: &[Row], row: usize) -> Vec<Gap> {
     let gap = |depth: usize, home: Home, at: usize| Gap { row, depth, slot: Slot { home, at } };
-    let Some(above) = row.checked_sub(1).and_then(|above| rows.get(above)) else { return vec![gap(0, Home::Top, 0)] };
+    let is_note = |row: &Row| matches!(row.what, What::Note(_));
+    let directly = row.checked_sub(1).and_then(|above| rows.get(above));
+    // A comment goes with what it stands above.
+    let follows = |note: &Row| rows.get(row).is_some_and(|next| next.inside.len() == note.inside.len());
+    if directly.is_some_and(|above| is_note(above) && follows(above)) {
+        return Vec::new();
+    }
+    let Some(above) = rows[..row].iter().rev().find(|row| !is_note(row)) else { return vec![gap(0, Home::Top, 0)] };
     let depth = above.inside.len();
-    if above.hole {
+    if above.what == What::Hole {
         let mut gaps = vec![gap(depth, Home::Body(above.block), 0)];
         gaps.extend(behind(scenario, above.block, row, depth - 1));
         return gaps;
@@ -162,6 +169,15 @@ mod tests {
         check(Kind::Sleep, "2/1 3/2 4/2 5/2 6/1");
         check(Kind::Elif, "4/1");
         check(Kind::About, "");
+    }
+
+    #[test]
+    fn a_comment_goes_with_the_block_below_it() {
+        let text = "main {\n    // one\n    yield-cpu\n    // last\n}\n";
+        let scenario = crate::scenario::load(text).value;
+        let rows = rows(&scenario, text, &BTreeSet::new());
+        let shown: Vec<_> = gaps(&scenario, &rows, &[Kind::Sleep]).iter().map(|gap| (gap.row, gap.slot.at)).collect();
+        assert_eq!(shown, [(1, 0), (3, 1)]);
     }
 
     #[test]
