@@ -170,6 +170,26 @@ fn texts(table: &mut Table) {
 fn windows(table: &mut Table) {
     table.measure(
         Row {
+            name: "a key pressed in 3,000 lines, until it is drawn",
+            peer: "the same frames, nothing pressed",
+            unit: "ms",
+            goal: Goal::Absolute(16.0),
+        },
+        || window::keystroke(3_000, 20),
+        || window::still(3_000, 20),
+    );
+    table.measure(
+        Row {
+            name: "2,000 blocks: an edit, until both views show it",
+            peer: "the same frames, nothing edited",
+            unit: "ms",
+            goal: Goal::Absolute(16.0),
+        },
+        || window::edit(2_000, 20),
+        || window::still(2_000, 20),
+    );
+    table.measure(
+        Row {
             name: "first frame of the whole window",
             peer: "egui's first with one word",
             unit: "ms",

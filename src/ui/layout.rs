@@ -51,7 +51,7 @@ impl Default for Layout {
         let sources = split(LinearDir::Horizontal, &[(editor, 1.15), (blocks, 1.0)]);
         let middle = split(LinearDir::Vertical, &[(sources, 2.6), (below, 1.0)]);
         let right = split(LinearDir::Vertical, &[(cores, 1.0), (locks, 1.15)]);
-        let root = split(LinearDir::Horizontal, &[(library, 0.5), (middle, 1.75), (right, 1.35)]);
+        let root = split(LinearDir::Horizontal, &[(library, 0.48), (middle, 1.9), (right, 1.2)]);
         Self { tree: Tree::new(egui::Id::unique("desk"), root, tiles) }
     }
 }
@@ -174,8 +174,8 @@ mod tests {
             ("\"version\":3", "\"version\":0"),
             ("\"Library\"", "\"Kitchen\""),
             ("\"Library\"", "\"Editor\""),
-            ("1.75", "-1.75"),
-            ("1.75", "0.0"),
+            ("1.9", "-1.9"),
+            ("1.9", "0.0"),
             ("}", ""),
         ] {
             assert!(text.contains(this), "{this} in {text}");

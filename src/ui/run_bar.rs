@@ -149,7 +149,9 @@ fn phase_ui(ui: &mut Ui, state: &State<'_>) {
     let told = ui.label(RichText::new(&words).strong());
     live(&told, &words);
     if let Some(elapsed) = elapsed {
-        ui.label(RichText::new(format!("{:.1} s", elapsed.seconds())).monospace().weak());
+        // While it goes on, a figure that does not change its length; in the end, one that says enough of a short run too.
+        let text = if state.phase.is_live() { format!("{:.1} s", elapsed.seconds()) } else { elapsed.to_string() };
+        ui.label(RichText::new(text).monospace().weak());
     }
     if let Phase::Ended(ended, _) = state.phase
         && !state.verdicts.is_empty()

@@ -258,6 +258,8 @@ impl Session {
     }
 
     pub(super) fn open_new(&mut self) {
+        self.leave_run();
+        self.verdicts.clear();
         self.set_text(NEW_TEXT.to_owned(), Origin::New);
     }
 

@@ -271,6 +271,7 @@ impl BlocksPanel {
             NoteKind::Words => {
                 self.naming = Some(Naming::begin(note.text.clone(), Named::Note(NoteAt::There(note.span), index)));
             }
+            NoteKind::More(_) => asked.push(Asked::Jump(note.span.start)),
             NoteKind::LeftOut => {
                 let mark = Span::new(note.span.start, note.span.start + "/-".len());
                 self.change(shown, &BlockChange::CommentIn(mark), asked);

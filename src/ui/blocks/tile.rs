@@ -22,7 +22,7 @@ const FOLD: f32 = 14.0;
 const HEAT_BAR: f32 = 56.0;
 /// The places of values that are edited or not written yet.
 const FIELD: f32 = 110.0;
-/// Below this the panel has no room for the figures of the heat, only for its bar.
+/// Below this the panel has no room for all figures of the heat.
 const ROOM_FOR_FIGURES: f32 = 330.0;
 
 /// A row to be drawn.
@@ -256,11 +256,17 @@ impl Tile<'_> {
         let waiting = (heat.counters.waiting.seconds() / heat.counters.time.seconds().max(1e-9)) as f32;
         let waited = filled.with_max_x(filled.left() + filled.width() * waiting.min(1.0));
         painter.rect_filled(waited, 2.0, theme.state(crate::trace::store::TaskState::Blocked));
-        let figures = format!("{}× {}", count(heat.counters.count), heat.counters.time);
-        let width = ui.fonts_mut(|fonts| fonts.layout_no_wrap(figures.clone(), theme.small(), theme.weak).size().x);
-        let has_figures = rect.width() >= ROOM_FOR_FIGURES && bar.left() - BETWEEN - width > after;
-        if has_figures {
-            painter.text(pos2(bar.left() - BETWEEN, bar.center().y), Align2::RIGHT_CENTER, &figures, theme.small(), theme.weak);
+        // All of it, else how often, else nothing but the bar.
+        let often = format!("{}×", count(heat.counters.count));
+        let whole = format!("{often} {}", heat.counters.time);
+        let size = |text: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), theme.small(), theme.weak).size().x);
+        let fits = |text: &String| bar.left() - BETWEEN - size(text) > after;
+        let figures = Some(whole).filter(|whole| self.right - rect.left() >= ROOM_FOR_FIGURES && fits(whole));
+        let figures = figures.or(Some(often)).filter(fits);
+        let mut left = bar.left() - BETWEEN;
+        if let Some(figures) = figures {
+            painter.text(pos2(left, bar.center().y), Align2::RIGHT_CENTER, &figures, theme.small(), theme.weak);
+            left -= size(&figures) + BETWEEN;
         }
         let response = ui.interact(bar.expand(4.0), ui.scope_id().with((self.row.key, "heat")), Sense::hover());
         response.on_hover_ui(|ui| {
@@ -274,16 +280,16 @@ impl Tile<'_> {
                 ui.label(standing.trim_end());
             }
         });
-        bar.left() - BETWEEN - if has_figures { width + BETWEEN } else { 0.0 }
+        left
     }
 
     /// The comment behind the tile, as far as there is room; true when it was clicked.
     fn note(&self, ui: &mut Ui, theme: &Theme, room: Rect) -> bool {
         let Some(note) = &self.row.note else { return false };
-        let galley = cut(ui, &written(note), theme, room.width().max(LEAST_NOTE));
+        let galley = cut(ui, &written(note, self.lang), theme, room.width().max(LEAST_NOTE));
         let place = Rect::from_min_size(pos2(room.left(), room.center().y - galley.size().y / 2.0), galley.size());
         let response = ui.interact(place, ui.scope_id().with((self.row.key, "note")), Sense::CLICK);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, written(note)));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, written(note, self.lang)));
         let colour = if response.hovered() { theme.text } else { theme.weak };
         ui.painter().galley_with_override_text_color(place.min, galley, colour);
         response.on_hover_ui(|ui| note_tip(ui, note, self.lang)).clicked()
@@ -293,9 +299,12 @@ impl Tile<'_> {
 /// At least the sign that there is a comment.
 const LEAST_NOTE: f32 = 18.0;
 
-fn written(note: &Note) -> String {
-    let sign = if note.kind == NoteKind::LeftOut { "/-" } else { "//" };
-    format!("{sign} {}", note.text)
+fn written(note: &Note, lang: Lang) -> String {
+    match note.kind {
+        NoteKind::Words => format!("// {}", note.text),
+        NoteKind::LeftOut => format!("/- {}", note.text),
+        NoteKind::More(count) => format!("// {}", words::MORE_NOTES.get(lang).replace("{0}", &count.to_string())),
+    }
 }
 
 /// A line that ends in an ellipsis where there is no room for all of it.
@@ -307,8 +316,14 @@ fn cut(ui: &Ui, text: &str, theme: &Theme, width: f32) -> std::sync::Arc<egui::G
 
 fn note_tip(ui: &mut Ui, note: &Note, lang: Lang) {
     ui.set_max_width(420.0);
-    ui.label(&note.text);
-    let tip = if note.kind == NoteKind::LeftOut { words::LEFT_OUT_TIP } else { words::NOTE_TIP };
+    if !note.text.is_empty() {
+        ui.label(&note.text);
+    }
+    let tip = match note.kind {
+        NoteKind::Words => words::NOTE_TIP,
+        NoteKind::LeftOut => words::LEFT_OUT_TIP,
+        NoteKind::More(_) => words::MORE_NOTES_TIP,
+    };
     ui.weak(tip.get(lang));
 }
 
@@ -318,10 +333,10 @@ pub(super) fn note_ui(ui: &mut Ui, theme: &Theme, row: &Row, note: &Note, row_he
     rails(ui, theme, row, rect);
     #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
     let left = rect.left() + row.inside.len() as f32 * INDENT + PAD;
-    let galley = cut(ui, &written(note), theme, (rect.right() - left - PAD).max(LEAST_NOTE));
+    let galley = cut(ui, &written(note, lang), theme, (rect.right() - left - PAD).max(LEAST_NOTE));
     let place = Rect::from_min_size(pos2(left, rect.center().y - galley.size().y / 2.0), galley.size());
     let response = ui.interact(place.expand(3.0), ui.scope_id().with((row.key, "note")), Sense::CLICK);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, written(note)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, written(note, lang)));
     let colour = if response.hovered() { theme.text } else { theme.weak };
     ui.painter().galley_with_override_text_color(place.min, galley, colour);
     if note.kind == NoteKind::LeftOut {

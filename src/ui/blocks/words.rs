@@ -17,6 +17,8 @@ words! {
     NOTE: "Comment…", "写注释…";
     NOTE_TEXT: "Comment", "注释";
     NOTE_TIP: "A comment: click to change it, no text takes it away", "注释：单击修改，清空则删除";
+    MORE_NOTES: "{0} more comments", "还有 {0} 条注释";
+    MORE_NOTES_TIP: "Click to read them in the text", "单击在文本中查看";
     LEFT_OUT_TIP: "Commented out: click to make it a block again", "已注释掉的块：单击恢复成块";
     MOVE: "Move", "移动";
     DUPLICATE: "Duplicate", "再做一份";

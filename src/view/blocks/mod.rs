@@ -160,6 +160,9 @@ pub fn in_words(kind: Kind, parts: &[Piece]) -> String {
     words
 }
 
+/// Of more comments on end the rest is counted.
+const MOST_NOTES: usize = 4;
+
 struct Rows<'a> {
     text: &'a str,
     folded: &'a BTreeSet<Key>,
@@ -220,7 +223,12 @@ impl Rows<'_> {
 
     /// A row for each comment before `end` that has not been met yet.
     fn notes(&mut self, end: usize, (block, kind): (BlockId, Kind), parent: Key, inside: &[Group]) {
-        while let Some(note) = self.notes.before(end) {
+        let mut all: Vec<Note> = std::iter::from_fn(|| self.notes.before(end)).collect();
+        if all.len() > MOST_NOTES {
+            let rest = all.split_off(MOST_NOTES - 1);
+            all.push(Note::of_many(&rest));
+        }
+        for note in all {
             let key = self.key(parent, kind, &[Piece { part: Part::Text(note.text.clone()), field: None }]);
             let (inside, parts, span) = (inside.to_vec(), Vec::new(), note.span);
             let (what, fold) = (What::Note(note), Fold::None);
@@ -339,7 +347,8 @@ mod tests {
             }
             if let What::Note(note) = &row.what {
                 let sign = if note.kind == NoteKind::LeftOut { "/-" } else { "//" };
-                writeln!(shown, "{indent}{sign} {}", note.text).expect("text takes text");
+                let more = if let NoteKind::More(count) = note.kind { format!("+{count}") } else { String::new() };
+                writeln!(shown, "{indent}{sign} {}{more}", note.text).expect("text takes text");
                 continue;
             }
             let fold = match row.fold {
@@ -396,6 +405,11 @@ mod tests {
         let all = rows(&scenario, text, &BTreeSet::new());
         let main = all.iter().find(|row| row.kind == Kind::Main && row.is_block()).expect("it is there");
         assert_eq!(show(&rows(&scenario, text, &[main.key].into())), "// head\nlock a // one\nmain >5 // why\n// end\n");
+    }
+
+    #[test]
+    fn many_comments_on_end_are_counted() {
+        check(&format!("{}lock a\n", "// x\n".repeat(9)), "// x\n// x\n// x\n// +6\nlock a\n");
     }
 
     #[test]

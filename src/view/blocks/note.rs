@@ -23,6 +23,17 @@ pub enum NoteKind {
     Words,
     /// A block that `/-` leaves out.
     LeftOut,
+    /// So many more that are not shown.
+    More(usize),
+}
+
+impl Note {
+    /// Several of which only the number is shown.
+    pub(super) fn of_many(all: &[Self]) -> Self {
+        let start = all.first().map_or(0, |note| note.span.start);
+        let end = all.last().map_or(start, |note| note.span.end);
+        Self { span: Span::new(start, end), text: String::new(), kind: NoteKind::More(all.len()) }
+    }
 }
 
 /// The comments of a text in its order, each told whether it begins its line; handed out as the blocks between them are met.

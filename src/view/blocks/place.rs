@@ -24,10 +24,10 @@ fn gaps_before(scenario: &Scenario, rows: &[Row], row: usize) -> Vec<Gap> {
     let gap = |depth: usize, home: Home, at: usize| Gap { row, depth, slot: Slot { home, at } };
     let is_note = |row: &Row| matches!(row.what, What::Note(_));
     let directly = row.checked_sub(1).and_then(|above| rows.get(above));
-    // A comment goes with what it stands above.
+    // A comment goes with what it stands above: the place before that is above the comment.
     let follows = |note: &Row| rows.get(row).is_some_and(|next| next.inside.len() == note.inside.len());
     if directly.is_some_and(|above| is_note(above) && follows(above)) {
-        return Vec::new();
+        return gaps_before(scenario, rows, row - 1);
     }
     let Some(above) = rows[..row].iter().rev().find(|row| !is_note(row)) else { return vec![gap(0, Home::Top, 0)] };
     let depth = above.inside.len();
@@ -109,7 +109,7 @@ pub fn nearest(
         let around = [start.checked_sub(away), Some(start + away).filter(|row| away > 0 && *row <= rows.len())];
         for row in around.into_iter().flatten() {
             for gap in gaps_before(scenario, rows, row) {
-                let cost = (gap.row as f32 - down).abs() + (gap.depth as f32 - depth).abs() * ROWS_A_LEVEL;
+                let cost = (row as f32 - down).abs() + (gap.depth as f32 - depth).abs() * ROWS_A_LEVEL;
                 let better = best.is_none_or(|(least, _)| cost < least);
                 if better && fits(scenario, kinds, gap.slot) && allows(gap.slot) {
                     best = Some((cost, gap));
