@@ -96,6 +96,15 @@ impl Desk {
         let before = self.layout.clone();
         self.layout.arrange(asked);
         self.is_moved |= self.layout != before;
+        // Whoever asks for a panel by its keys goes on in it by keys.
+        match asked {
+            Arrange::Show(PanelKind::Editor) => self.panels.focus_text(),
+            Arrange::Show(PanelKind::Blocks) => self.panels.focus_blocks(),
+            Arrange::Show(PanelKind::Palette) => self.panels.focus_palette(),
+            Arrange::Show(PanelKind::Library) => self.library.takes_focus = true,
+            Arrange::Show(PanelKind::History) => self.history.takes_focus = true,
+            _ => {}
+        }
     }
 
     /// Whether a panel has been moved since this was asked last.

@@ -13,6 +13,8 @@ use super::state::State;
 pub(super) struct HistoryPanel {
     /// Where the list stood last: another place is scrolled to.
     shown: Option<(usize, usize)>,
+    /// Keys are to walk through the list.
+    pub(super) takes_focus: bool,
 }
 
 impl HistoryPanel {
@@ -28,6 +30,9 @@ impl HistoryPanel {
         }
         let list = ui.interact(ui.available_rect_before_wrap(), ui.scope_id().with("list"), Sense::click());
         list.widget_info(|| WidgetInfo::labeled(Role::List, true, i18n::HISTORY.get(lang)));
+        if std::mem::take(&mut self.takes_focus) {
+            list.request_focus();
+        }
         let mut goes_to = None;
         if list.has_focus() {
             let arrows = egui::EventFilter { vertical_arrows: true, ..egui::EventFilter::default() };

@@ -12,6 +12,8 @@ use crate::scenario::library::{Entry, TOPICS, entries};
 #[derive(Debug, Default)]
 pub(super) struct LibraryPanel {
     query: String,
+    /// The search is to be typed into.
+    pub(super) takes_focus: bool,
 }
 
 impl LibraryPanel {
@@ -21,6 +23,9 @@ impl LibraryPanel {
         let field = TextEdit::singleline(&mut self.query).hint_text(i18n::SEARCH.get(lang)).desired_width(f32::INFINITY);
         let response = ui.add(field);
         super::run_bar::name(&response, i18n::SEARCH.get(lang));
+        if std::mem::take(&mut self.takes_focus) {
+            response.request_focus();
+        }
         let found: Vec<&Entry> = entries().iter().filter(|entry| entry.matches(&self.query)).collect();
         if found.is_empty() {
             ui.weak(i18n::SEARCH_EMPTY.get(lang));

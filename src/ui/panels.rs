@@ -210,6 +210,21 @@ impl Panels {
         self.blocks.palette_ui(ui, theme, &shown)
     }
 
+    /// Keys go to the text from now on.
+    pub fn focus_text(&mut self) {
+        self.editor.takes_focus = true;
+    }
+
+    /// Keys go to the blocks from now on.
+    pub fn focus_blocks(&mut self) {
+        self.blocks.focus();
+    }
+
+    /// Keys go to the palette's search from now on.
+    pub fn focus_palette(&mut self) {
+        self.blocks.focus_palette();
+    }
+
     /// Does something to the selected blocks in the next frame.
     pub fn perform(&mut self, action: BlockAction) {
         self.blocks.perform_later(action);

@@ -116,6 +116,16 @@ impl BlocksPanel {
         &self.selection
     }
 
+    /// Keys work on the blocks from now on.
+    pub(super) const fn focus(&mut self) {
+        self.takes_focus = true;
+    }
+
+    /// The palette's search is typed into from now on.
+    pub(super) const fn focus_palette(&mut self) {
+        self.palette.takes_focus = true;
+    }
+
     /// Shows the palette; what the user asks for.
     pub(super) fn palette_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Vec<Asked> {
         let mut asked = Vec::new();

@@ -16,6 +16,8 @@ pub(super) struct Palette {
     query: String,
     /// Which of those found is marked, when keys choose.
     marked: usize,
+    /// The search is to be typed into.
+    pub(super) takes_focus: bool,
 }
 
 /// A list being chosen from at a place.
@@ -77,6 +79,16 @@ impl Palette {
         let mut picked = None;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.add(Label::new(RichText::new(words::PALETTE_HINT.get(lang)).small().color(theme.weak)).wrap());
+            // What one starts from comes first.
+            if self.query.trim().is_empty() {
+                ui.add_space(6.0);
+                ui.label(RichText::new(words::TEMPLATES.get(lang)).small().strong().color(theme.weak));
+                for template in &TEMPLATES {
+                    if ui.button(template.title.get(lang)).on_hover_text(template.about.get(lang)).clicked() {
+                        picked = Some(Picked::Template(template));
+                    }
+                }
+            }
             let mut groups: Vec<Group> = Vec::new();
             for info in &found {
                 if !groups.contains(&info.group) {
@@ -95,15 +107,6 @@ impl Palette {
                     picked = clicked.map(|info| Picked::Kind(info.kind)).or(picked);
                 });
             }
-            if self.query.trim().is_empty() {
-                ui.add_space(6.0);
-                ui.label(RichText::new(words::TEMPLATES.get(lang)).small().strong().color(theme.weak));
-                for template in &TEMPLATES {
-                    if ui.button(template.title.get(lang)).on_hover_text(template.about.get(lang)).clicked() {
-                        picked = Some(Picked::Template(template));
-                    }
-                }
-            }
         });
         picked
     }
@@ -112,6 +115,9 @@ impl Palette {
         let field = TextEdit::singleline(&mut self.query).hint_text(words::SEARCH_BLOCKS.get(lang)).desired_width(f32::INFINITY);
         let response = ui.add(field);
         name(&response, words::SEARCH_BLOCKS.get(lang));
+        if std::mem::take(&mut self.takes_focus) {
+            response.request_focus();
+        }
         response
     }
 }

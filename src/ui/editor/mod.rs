@@ -60,6 +60,8 @@ pub(super) struct Editor {
     next: Option<EditorAction>,
     /// The selection was made by the bar: it is brought into view.
     reveal: Option<Span>,
+    /// It is to be typed into.
+    pub(super) takes_focus: bool,
 }
 
 /// What came of a frame.
@@ -96,6 +98,9 @@ impl Editor {
     /// Shows the text and takes what is typed. `colours` is asked for the highlighting when the text has changed.
     pub(super) fn ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, colours: &mut dyn FnMut(&str) -> Vec<Coloured>) -> Happened {
         let id = Id::unique("editor");
+        if std::mem::take(&mut self.takes_focus) {
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
         self.follow(ui, id, shown);
         let mut happened = Happened { history: take_history_keys(ui, id), ..Happened::default() };
         let mut done = Done::default();
