@@ -320,3 +320,56 @@ fn while_the_text_cannot_be_read_nothing_is_changed_by_blocks() {
     assert!(window.text().starts_with("lock a\n"), "{}", window.text());
     assert_eq!(window.harness.query_all_by_role(Role::TreeItem).count(), 1);
 }
+
+#[test]
+fn a_comment_is_written_changed_and_taken_away_by_keys() {
+    let mut window = Window::open();
+    let text = "lock a\nmain {\n    yield-cpu // why\n}\n";
+    window.app().session.show("", text.to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    window.key(Key::ArrowDown);
+    let comment = |window: &mut Window, text: &str| {
+        window.key(Key::Slash);
+        window.keys(Modifiers::COMMAND, Key::A);
+        if text.is_empty() {
+            window.key(Key::Backspace);
+        } else {
+            window.typed(text);
+        }
+        window.key(Key::Enter);
+    };
+    comment(&mut window, "of the door");
+    assert_eq!(window.text(), format!("// of the door\n{text}"));
+    comment(&mut window, "of the gate");
+    assert_eq!(window.text(), format!("// of the gate\n{text}"));
+    window.key(Key::End);
+    comment(&mut window, "");
+    assert_eq!(window.text(), format!("// of the gate\n{}", text.replace(" // why", "")));
+    for _ in 0..3 {
+        window.keys(Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(window.text(), text);
+}
+
+#[test]
+fn a_click_in_the_history_goes_to_that_state() {
+    let mut window = Window::open();
+    let text = "lock a\nmain { yield-cpu }\n";
+    window.app().session.show("", text.to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    window.key(Key::ArrowDown);
+    window.keys(Modifiers::COMMAND, Key::D);
+    window.keys(Modifiers::COMMAND, Key::D);
+    let twice = window.text().to_owned();
+    assert_eq!(twice.matches("lock").count(), 3);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::History)));
+    window.settle();
+    window.harness.get_by_label("As it was opened").click();
+    window.settle();
+    assert_eq!(window.text(), text);
+    window.key(Key::ArrowDown);
+    window.key(Key::ArrowDown);
+    assert_eq!(window.text(), twice);
+}

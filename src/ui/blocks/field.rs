@@ -253,10 +253,16 @@ impl Naming {
         if self.is_new {
             response.request_focus();
             select_all(ui, id, &self.text);
-            self.is_new = false;
+            // Not seen, and without the focus, until the size of the popup is known.
+            self.is_new = !response.has_focus();
         }
-        if entered || (is_note && !self.is_new && response.lost_focus()) {
+        // The pointer went elsewhere: what was typed counts, a name half typed does not.
+        let left = !self.is_new && !response.has_focus() && ui.input(|input| input.pointer.any_pressed());
+        if entered || (left && is_note) {
             return Given::As(self.text.trim().to_owned());
+        }
+        if left && !response.contains_pointer() {
+            return Given::GivenUp;
         }
         Given::Goes
     }

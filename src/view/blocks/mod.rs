@@ -404,7 +404,7 @@ mod tests {
         let scenario = scenario(text);
         let all = rows(&scenario, text, &BTreeSet::new());
         let main = all.iter().find(|row| row.kind == Kind::Main && row.is_block()).expect("it is there");
-        assert_eq!(show(&rows(&scenario, text, &[main.key].into())), "// head\nlock a // one\nmain >5 // why\n// end\n");
+        assert_eq!(show(&rows(&scenario, text, &[main.key].into())), "// head\nlock a // one\nmain >4 // why\n// end\n");
     }
 
     #[test]
