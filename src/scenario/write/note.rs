@@ -34,9 +34,10 @@ pub(super) fn note(draft: &mut Draft, at: NoteAt, text: &str) -> Result<Vec<usiz
             let at = block.span.start;
             let unit = layout.unit(block, block);
             let indentation = layout.indentation(at);
-            let text = match unit.begins_line {
-                true => format!("// {text}{}{indentation}", layout.line_break()),
-                false => format!("/* {} */ ", inside(&text)),
+            let text = if unit.begins_line {
+                format!("// {text}{}{indentation}", layout.line_break())
+            } else {
+                format!("/* {} */ ", inside(&text))
             };
             let word = block.word.start + text.len();
             (Edit::insert(at, text), vec![word])
