@@ -165,8 +165,8 @@ pub enum Effect {
     Get(ResourceId, Patience),
     /// `task-done`. Outcome: none; ValueError when called more often than there were items.
     TaskDone(ResourceId),
-    /// `join` of a queue: until every item put has been marked done. Outcome: none.
-    JoinQueue(ResourceId),
+    /// `join` of a queue: until every item put has been marked done. Outcome: whether they are.
+    JoinQueue(ResourceId, Patience),
     /// `len(Q)` inside an expression. Outcome: an integer.
     Length(ResourceId),
     /// `start` of a declared task. Outcome: none; RuntimeError the second time.
@@ -277,6 +277,13 @@ pub enum Effect {
         /// Of the process that started this one.
         parent: bool,
     },
+    /// An event loop begins to run on the asker's thread. Outcome: none; RuntimeError when it runs already.
+    OpenLoop(ResourceId),
+    /// It no longer runs. Outcome: none.
+    CloseLoop(ResourceId),
+    /// An event loop has nothing to do before one of its coroutines' wishes (`Machine::wishes`) can be fulfilled, or patience ends.
+    /// Outcome: which wish, by its number; None when it was time.
+    Rest(Patience),
     /// `yield-cpu`. Outcome: none.
     YieldCpu,
     /// `rand(n)` in an expression. Outcome: an integer from 0 to n-1. The explorer takes each.
@@ -312,7 +319,7 @@ impl Effect {
             Self::Put(resource, value, patience) => Self::Put(place(resource), value, patience),
             Self::Get(resource, patience) => Self::Get(place(resource), patience),
             Self::TaskDone(resource) => Self::TaskDone(place(resource)),
-            Self::JoinQueue(resource) => Self::JoinQueue(place(resource)),
+            Self::JoinQueue(resource, patience) => Self::JoinQueue(place(resource), patience),
             Self::Length(resource) => Self::Length(place(resource)),
             Self::PutAcross { queue, item, bytes, patience } => Self::PutAcross { queue: place(queue), item, bytes, patience },
             Self::Send { pipe, message, bytes } => Self::Send { pipe: place(pipe), message, bytes },
@@ -334,6 +341,8 @@ impl Effect {
             Self::JoinPool(resource) => Self::JoinPool(place(resource)),
             Self::Terminate(named) => Self::Terminate(task(named)),
             Self::ExitCode(named) => Self::ExitCode(task(named)),
+            Self::OpenLoop(resource) => Self::OpenLoop(place(resource)),
+            Self::CloseLoop(resource) => Self::CloseLoop(place(resource)),
             Self::Compute { .. }
             | Self::Sleep(_)
             | Self::Print(_)
@@ -344,9 +353,29 @@ impl Effect {
             | Self::ProcessNumber { .. }
             | Self::Enumerate
             | Self::ActiveCount
+            | Self::Rest(_)
             | Self::YieldCpu
             | Self::Random(_)
             | Self::Now => self,
+        }
+    }
+
+    /// The resource or the task that it has to wait for, where it has to.
+    #[must_use]
+    pub const fn touches(&self) -> Option<Result<ResourceId, TaskId>> {
+        match *self {
+            Self::Acquire(resource, _)
+            | Self::Retake { lock: resource, .. }
+            | Self::Wait(resource, _)
+            | Self::Enter(resource, _)
+            | Self::Put(resource, _, _)
+            | Self::PutAcross { queue: resource, .. }
+            | Self::Get(resource, _)
+            | Self::JoinQueue(resource, _)
+            | Self::Send { pipe: resource, .. }
+            | Self::Receive(resource) => Some(Ok(resource)),
+            Self::Join(task, _) | Self::Result(task, _) => Some(Err(task)),
+            _ => None,
         }
     }
 
@@ -361,10 +390,45 @@ impl Effect {
             | Self::Get(_, patience)
             | Self::Join(_, patience)
             | Self::Results(_, patience)
+            | Self::JoinQueue(_, patience)
+            | Self::Rest(patience)
             | Self::Result(_, patience) => patience,
             _ => Patience::Forever,
         }
     }
+}
+
+/// What happens to a coroutine inside the task that runs its event loop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Moment {
+    /// It is made a task of the loop, by another coroutine or by whoever runs the loop.
+    Made {
+        /// By whom.
+        by: TaskId,
+        /// What it runs.
+        code: CodeId,
+    },
+    /// It goes on.
+    Runs,
+    /// It has awaited, at the block.
+    Rests(BlockId, Rests),
+    /// It has ended.
+    Ended(Ending),
+    /// It ended by this exception, and nobody ever asked.
+    Unheard(ExceptionId),
+}
+
+/// What a coroutine that has awaited waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rests {
+    /// Its turn.
+    Turn,
+    /// Time.
+    Time,
+    /// A resource.
+    Resource(ResourceId),
+    /// Another task's end; of several the first.
+    Task(TaskId),
 }
 
 /// What the world answers.

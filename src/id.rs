@@ -58,6 +58,17 @@ impl ProcessId {
 pub struct GeneratorId {
     /// Whose it is.
     pub task: TaskId,
-    /// Which of its generators, from 0.
+    /// Which of its generators, from 0; of a coroutine from [`Self::COROUTINES`].
     pub number: u32,
+}
+
+impl GeneratorId {
+    /// Coroutines are numbered from here on.
+    pub const COROUTINES: u32 = 1 << 31;
+
+    /// Whether it is a coroutine, which is awaited and yields to its event loop.
+    #[must_use]
+    pub const fn is_coroutine(self) -> bool {
+        self.number >= Self::COROUTINES
+    }
 }

@@ -77,7 +77,7 @@ catalog! {
         "`coreyard blocks` lists them all" "`coreyard blocks` 会列出所有的块";
     PLANNED_NODE "E0202" Error
         "`{0}` is planned, but not built yet" "`{0}` 在计划之中，还没有做好",
-        "this version runs threads, processes, generators, locks, signals, queues, pipes and shared variables" "这个版本能运行线程、进程、生成器、锁、信号、队列、管道和共享变量";
+        "this version runs threads, coroutines, processes, generators, locks, signals, queues, pipes and shared variables" "这个版本能运行线程、协程、进程、生成器、锁、信号、队列、管道和共享变量";
     UNKNOWN_PROPERTY "E0204" Error
         "`{0}` takes no `{1}=`" "`{0}` 没有 `{1}=` 这个属性",
         "it takes: {2}" "它可以写：{2}";
@@ -265,6 +265,18 @@ catalog! {
     LOCK_NOT_ACROSS "E0441" Error
         "all processes meet at `{0}`, but each has its own `{1}`" "`{0}` 由所有进程共用，而 `{1}` 每个进程各有一份",
         "declare the lock with across-processes=#true, too" "那把锁也要写上 across-processes=#true";
+    AWAIT_OUTSIDE "E0450" Error
+        "`{0}` outside of a coroutine" "`{0}` 不在协程里",
+        "`await` stands in a `coroutine`, or in a `routine` with async=#true" "`await` 只能写在 `coroutine` 里，或写在带 async=#true 的 `routine` 里";
+    IS_ASYNC "E0451" Error
+        "`{0}` is `async`: `{1}` would run nothing of it" "`{0}` 是 `async` 例程：`{1}` 不会执行它的任何内容",
+        "say `await call {0}`, `create-task {0}` or `run-loop`, or remove async=#true" "请写 `await call {0}`、`create-task {0}` 或 `run-loop`，或者去掉 async=#true";
+    NOT_ASYNC "E0452" Error
+        "`{0}` is not `async`, so `{1}` cannot run it" "`{0}` 不是 `async` 例程，`{1}` 无法运行它",
+        "add async=#true to the routine" "给该例程加上 async=#true";
+    ASYNC_YIELDS "E0453" Error
+        "`{0}` is `async`: it cannot yield" "`{0}` 是 `async` 例程，不能使用 `yield`",
+        "a generator's routine is not `async`" "生成器的例程不能带 `async`";
 
     NEVER_RELEASED "W0401" Warning
         "`{0}` is acquired, but nobody ever releases it" "`{0}` 被获取，却没有人释放",
@@ -293,6 +305,12 @@ catalog! {
     NO_SUCH_ONE "W0409" Warning
         "there are {1} `{0}`, numbered 0 to {2}: {3} is none of them, and IndexError is raised" "`{0}` 有 {1} 个，编号 0 到 {2}，没有 {3}，会引发 IndexError",
         "" "";
+    BLOCKS_THE_LOOP "W0450" Warning
+        "`{0}` without `await` stops the whole event loop while it waits" "没有 `await` 的 `{0}` 在等待时会让整个事件循环停下",
+        "write `await {0}`" "请写 `await {0}`";
+    NEVER_AWAITED "W0451" Warning
+        "the coroutine of `{0}` is never awaited: nothing of it runs" "`{0}` 的协程没有被等待：它的内容不会执行",
+        "say `await call {0}`, or `create-task {0}`" "请写 `await call {0}` 或 `create-task {0}`";
 }
 
 #[cfg(test)]

@@ -133,5 +133,6 @@ const fn class_of(kind: ResourceKind) -> ResourceClass {
         ResourceKind::Region => ResourceClass::Region,
         ResourceKind::Pipe { .. } => ResourceClass::Pipe,
         ResourceKind::Pool { .. } => ResourceClass::Pool,
+        ResourceKind::EventLoop => ResourceClass::EventLoop,
     }
 }

@@ -18,6 +18,12 @@ pub struct Slot(pub u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Into(u16);
 
+impl Default for Into {
+    fn default() -> Self {
+        Self::NOWHERE
+    }
+}
+
 impl Into {
     /// Nobody wants it.
     pub const NOWHERE: Self = Self(u16::MAX);
@@ -242,6 +248,44 @@ pub enum Instruction {
     Delegate,
     /// iterable, position, what was sent → iterable, position, what it yields; or its result, and on at the place
     Ask(Place),
+
+    // Coroutines. They stay in the task that runs their event loop.
+    /// arguments →
+    Coroutine {
+        code: CodeId,
+        arguments: u16,
+        into: Into,
+    },
+    /// arguments, name →
+    CreateTask {
+        code: CodeId,
+        arguments: u16,
+        named: bool,
+        into: Into,
+    },
+    /// What the next instruction asks for makes the coroutine wait, and not its loop.
+    AwaitNext,
+    /// coroutine or task → ; the coroutine goes on with its result
+    Await(Into),
+    /// coroutines, tasks or lists of them →
+    Gather {
+        count: u32,
+        return_exceptions: bool,
+        into: Into,
+    },
+    /// coroutine or task, nanoseconds →
+    AwaitFor(Wait, Into),
+    /// coroutine or task →
+    Shield(Into),
+    /// handle, arguments →
+    RunLoop {
+        code: CodeId,
+        event_loop: Operand,
+        arguments: u16,
+        into: Into,
+    },
+    /// Runs the coroutines declared on a loop until all have ended.
+    ServeLoop(ResourceId),
 
     // Exceptions.
     /// message → exception; the name is a constant

@@ -52,6 +52,8 @@ pub struct Code {
     pub block: BlockId,
     /// A check's condition is about this process.
     pub process: ProcessId,
+    /// A call gives a coroutine.
+    pub is_async: bool,
     /// How many of its locals are parameters.
     pub parameters: u16,
     /// Resources it may release, put into or otherwise wake a waiter of, itself or through what it calls, starts or spawns;
@@ -98,6 +100,8 @@ pub struct TaskTemplate {
     pub block: BlockId,
     /// The process it runs in.
     pub process: ProcessId,
+    /// Of a coroutine: the event loop that runs it.
+    pub event_loop: Option<ResourceId>,
 }
 
 /// What kind of task.
@@ -110,6 +114,8 @@ pub enum TaskKind {
     Thread,
     /// The main thread of another process, which also stands for that process: it ends when the process does.
     Process,
+    /// A coroutine: the thread of its event loop runs it.
+    Coroutine,
 }
 
 impl TaskKind {
@@ -120,6 +126,7 @@ impl TaskKind {
             Self::Main => "main",
             Self::Thread => "thread",
             Self::Process => "process",
+            Self::Coroutine => "coroutine",
         }
     }
 }
@@ -212,6 +219,8 @@ pub enum ResourceKind {
         /// How much it holds.
         capacity: PipeCapacity,
     },
+    /// An `event-loop`.
+    EventLoop,
 }
 
 /// Where a holder of the interpreter lock may be made to let it go.
@@ -242,6 +251,7 @@ impl ResourceKind {
             | Self::ReentrantLock
             | Self::ReadWriteLock { .. }
             | Self::Event
+            | Self::EventLoop
             | Self::Barrier { .. }
             | Self::Lock { .. }
             | Self::Semaphore { .. }
@@ -277,6 +287,7 @@ impl ResourceKind {
             Self::Pool { .. } => "pool",
             Self::Condition { .. } => "condition",
             Self::Event => "event",
+            Self::EventLoop => "event-loop",
             Self::Barrier { .. } => "barrier",
         }
     }

@@ -275,9 +275,9 @@ mod tests {
     fn a_property_nobody_knows_has_its_nearest_name() {
         check("queue q capacty=3", &["E0204 \"capacty\" `queue` takes no `capacty=` (did you mean `capacity`?)"]);
         check(
-            "routine r async=#true { }",
+            "event-loop l style=gevent",
             &[
-                "E0202 \"async\" `async=` is planned, but not built yet (this version runs threads, processes, generators, locks, signals, queues, pipes and shared variables)",
+                "E0202 \"style\" `style=` is planned, but not built yet (this version runs threads, coroutines, processes, generators, locks, signals, queues, pipes and shared variables)",
             ],
         );
     }

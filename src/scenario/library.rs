@@ -17,7 +17,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 });
 
 /// Topics in the order in which they are best met.
-pub const TOPICS: [&str; 12] = [
+pub const TOPICS: [&str; 13] = [
     "basics",
     "races",
     "locks",
@@ -26,6 +26,7 @@ pub const TOPICS: [&str; 12] = [
     "queues",
     "executors",
     "generators",
+    "coroutines",
     "atomics",
     "interpreter",
     "processes",

@@ -38,6 +38,8 @@ pub struct Block {
     pub id: BlockId,
     /// What it is: a row of the table of block kinds.
     pub kind: Kind,
+    /// It stands behind `await`, which is part of its word.
+    pub awaited: bool,
     /// What was written behind the word, in the order of the text. A parameter left out has no argument: its default holds.
     pub arguments: Vec<Argument>,
     /// Where each of them stands, those that could not be understood too.
@@ -114,6 +116,13 @@ pub enum ArgumentValue {
 }
 
 impl Block {
+    /// Its word as it is written: `await get`.
+    #[must_use]
+    pub fn words(&self) -> std::borrow::Cow<'static, str> {
+        let word = self.kind.info().word;
+        if self.awaited && !self.kind.needs_await() { format!("await {word}").into() } else { word.into() }
+    }
+
     /// The first argument of the parameter called `name`.
     ///
     /// # Panics

@@ -1,11 +1,13 @@
 //! From the document's nodes to blocks: which kind each is, where it may stand, what belongs to what.
 //! What was written behind a word is `argument`'s; whether it makes sense together is `check`'s.
 
+use std::borrow::Cow;
+
 use super::argument;
 use super::block::{self, Body, Kind, Place, TABLE};
 use super::{Block, Scenario};
-use crate::diagnostic::{Checked, Diagnostic, catalog};
-use crate::document::{Document, Node};
+use crate::diagnostic::{Checked, Diagnostic, Span, catalog};
+use crate::document::{Document, Literal, Node};
 use crate::id::BlockId;
 
 /// Reads all of `document` that can be read. Its own diagnostics are not repeated.
@@ -45,6 +47,7 @@ impl Reader {
     fn blocks(&mut self, nodes: &[Node], surrounding: Surrounding) -> Vec<Block> {
         let mut blocks: Vec<Block> = Vec::new();
         for node in nodes {
+            let node = &*unfolded(node);
             let Some(kind) = self.kind(node) else { continue };
             if let Place::Clause(owners) = kind.info().place {
                 let fits = blocks.last().is_some_and(|owner| may_follow(owner, owners));
@@ -76,13 +79,15 @@ impl Reader {
     }
 
     fn kind(&mut self, node: &Node) -> Option<Kind> {
-        let kind = Kind::from_word(&node.word);
+        let (kind, _) = kind_of(&node.word);
         if kind.is_none() {
             let word = node.word.clone();
             let told = if block::planned_word(&node.word) {
                 Diagnostic::new(catalog::PLANNED_NODE, node.word_span, [word])
             } else {
+                let behind = format!("await {}", node.word);
                 let nearest = super::nearest(&node.word, TABLE.iter().map(|info| info.word));
+                let nearest = if Kind::from_word(&behind).is_some() { Some(behind) } else { nearest };
                 Diagnostic::new(catalog::UNKNOWN_NODE, node.word_span, [word]).replaced_by(nearest)
             };
             self.diagnostics.push(told);
@@ -119,6 +124,7 @@ impl Reader {
         Block {
             id,
             kind,
+            awaited: kind_of(&node.word).1,
             arguments,
             written,
             body,
@@ -129,6 +135,39 @@ impl Reader {
             damaged,
         }
     }
+}
+
+/// The kind that a word names, and whether it stands behind `await`.
+fn kind_of(word: &str) -> (Option<Kind>, bool) {
+    let whole = Kind::from_word(word);
+    if let Some(kind) = whole {
+        return (whole, kind.needs_await());
+    }
+    let behind = word.strip_prefix(AWAIT).and_then(Kind::from_word).filter(|kind| kind.is_awaitable());
+    (behind, behind.is_some())
+}
+
+const AWAIT: &str = "await ";
+
+/// A node as the table knows it: `await` and a block's word behind it are one word.
+fn unfolded(node: &Node) -> Cow<'_, Node> {
+    let Some(first) = node.entries.first().filter(|first| node.word == AWAIT.trim_end() && first.name.is_none()) else {
+        return Cow::Borrowed(node);
+    };
+    let word = match &first.value {
+        Literal::Text(word) if behind_await(word).is_some() => format!("{AWAIT}{word}"),
+        _ => return Cow::Borrowed(node),
+    };
+    let mut unfolded = node.clone();
+    unfolded.entries.remove(0);
+    (unfolded.word, unfolded.word_span) = (word, Span::new(node.word_span.start, first.span.end));
+    Cow::Owned(unfolded)
+}
+
+/// The kind that a block's word behind `await` makes of both.
+#[must_use]
+pub(super) fn behind_await(word: &str) -> Option<Kind> {
+    kind_of(&format!("{AWAIT}{word}")).0
 }
 
 fn stands(kind: Kind, surrounding: Surrounding) -> bool {
@@ -195,7 +234,27 @@ mod tests {
     #[test]
     fn a_node_nobody_knows_has_its_nearest_name() {
         check("lokc a\nlock b", &["0 lock name", "E0201 \"lokc\" lock"]);
-        check("coroutine a", &["E0202 \"coroutine\" -"]);
+        check("greenlet a", &["E0202 \"greenlet\" -"]);
+    }
+
+    #[test]
+    fn await_and_the_block_behind_it_are_one() {
+        let text = "main {\n await get q into=x\n await sleep ms=1\n await gather a b\n await t into=x\n gather a\n}";
+        check(
+            text,
+            &[
+                "0 main",
+                "  1 get queue into",
+                "  2 sleep ",
+                "  3 await gather tasks tasks",
+                "  4 await task into",
+                "E0201 \"gather\" await gather",
+            ],
+        );
+        let read = read(&Document::new(text)).value;
+        let word = |block: &Block| (block.awaited, text[block.word.range()].to_owned());
+        let words: Vec<_> = read.blocks[0].body.iter().map(word).collect();
+        assert_eq!(words, ["await get", "await sleep", "await gather", "await"].map(|word| (true, word.to_owned())));
     }
 
     #[test]

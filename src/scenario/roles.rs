@@ -147,8 +147,18 @@ impl Outline {
             self.nodes.push(Node { kind, parent, word: token.span, left_out });
             return Role::Word(kind);
         };
+        let is_property = next.is_some_and(|next| next.kind == TokenKind::Equals);
+        if self.nodes[node].kind == Some(Kind::Await)
+            && line.positions == 0
+            && !is_property
+            && let Some(kind) = super::read::behind_await(written.trim_matches('"'))
+        {
+            self.nodes[node].kind = Some(kind);
+            self.nodes[node].word.end = token.span.end;
+            return Role::Word(Some(kind));
+        }
         let parameters = self.nodes[node].kind.map_or(&[][..], |kind| kind.info().parameters);
-        if next.is_some_and(|next| next.kind == TokenKind::Equals) && !line.awaits_value {
+        if is_property && !line.awaits_value {
             line.property = property(parameters, written);
             line.awaits_value = true;
             return Role::Property(line.property);

@@ -111,6 +111,7 @@ pub enum ResourceClass {
     Barrier,
     Region,
     Pool,
+    EventLoop,
 }
 
 impl ResourceClass {

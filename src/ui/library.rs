@@ -72,6 +72,7 @@ fn topic_words(topic: &str) -> Words {
         "queues" => ("Queues", "队列"),
         "executors" => ("Executors", "执行器"),
         "generators" => ("Generators", "生成器"),
+        "coroutines" => ("Coroutines", "协程"),
         "processes" => ("Processes", "进程"),
         "atomics" => ("Atomics", "原子操作"),
         "interpreter" => ("Interpreter lock", "解释器锁"),

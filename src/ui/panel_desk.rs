@@ -32,7 +32,7 @@ pub(super) fn theme() -> Theme {
         line: grey,
         cursor: Color32::WHITE,
         severities: [Color32::RED, Color32::YELLOW],
-        groups: [grey; 12],
+        groups: [grey; 13],
         states: [grey; 8],
         core_parts: [Color32::GREEN, Color32::BLUE, grey, Color32::ORANGE],
         series: [Color32::BLUE; 6],

@@ -25,7 +25,7 @@ pub struct Theme {
     /// Errors, warnings.
     pub severities: [Color32; 2],
     /// In the order of [`Group`].
-    pub groups: [Color32; 12],
+    pub groups: [Color32; 13],
     /// In the order of [`TaskState::ALL`].
     pub states: [Color32; 8],
     /// Scenario, Coreyard, rest, stolen.

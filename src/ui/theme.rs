@@ -118,6 +118,7 @@ impl Shade {
                 blue,
                 pick(0x00d8_b45c, 0x008a_6508),
                 pick(0x00c4_9a86, 0x007d_5440),
+                pick(0x00e0_8fb4, 0x00a0_3a6c),
                 pick(0x0097_b04a, 0x0063_7a18),
             ],
             states: [greys.line, green, yellow, vermilion, sky, purple, orange, greys.weak],

@@ -8,6 +8,7 @@ use super::number::{self, Number};
 use super::operator::{Failure, limit};
 use super::spec::{Spec, format_float, format_int, pad};
 use super::table::Table;
+use crate::id::GeneratorId;
 
 /// What Python's `type(value).__name__` says; for a resource its kind's word.
 #[must_use]
@@ -22,6 +23,7 @@ pub fn type_name(table: &Table, value: Value) -> String {
         Value::Task(_) => "task".into(),
         Value::Resource(resource) => table.resource_word(resource).into(),
         Value::Exception(exception) => table.get_exception(exception).name.to_string(),
+        Value::Generator(it) if it.is_coroutine() => "coroutine".into(),
         Value::Generator(_) => "generator".into(),
     }
 }
@@ -80,7 +82,11 @@ fn write_repr(table: &Table, value: Value, out: &mut String) -> Result<(), Failu
             let message = if raised.message.is_empty() { String::new() } else { quote(&raised.message) };
             write!(out, "{}({message})", raised.name).expect(infallible);
         }
-        Value::Generator(it) => write!(out, "<generator {} of {}>", it.number, table.task_name(it.task)).expect(infallible),
+        Value::Generator(it) => {
+            let (what, number) =
+                if it.is_coroutine() { ("coroutine", it.number - GeneratorId::COROUTINES) } else { ("generator", it.number) };
+            write!(out, "<{what} {number} of {}>", table.task_name(it.task)).expect(infallible);
+        }
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ const TOLD: &[(&str, &str)] = &[
     ("E0105", "/* a"),
     ("E0107", "main { if x { } else { } }"),
     ("E0201", "lokc a"),
-    ("E0202", "coroutine a"),
+    ("E0202", "greenlet a"),
     ("E0204", "lock a colour=red"),
     ("E0205", "lock"),
     ("E0206", "queue q 3"),
@@ -85,6 +85,12 @@ const TOLD: &[(&str, &str)] = &[
     ("E0423", "main { mark \"one\" { yield-cpu } }\ninvariant \"peak('on') <= 1\""),
     ("W0401", "lock a; main { acquire a }"),
     ("W0402", "main { return; yield-cpu }"),
+    ("E0450", "main { await sleep ms=1 }"),
+    ("E0451", "routine r async=#true { }\nmain { spawn r }"),
+    ("E0452", "event-loop l\nroutine r { }\nmain { run-loop l r }"),
+    ("E0453", "routine r async=#true { yield 1 }\nmain { generator r into=g; next g }"),
+    ("W0450", "event-loop l\ncoroutine c loop=l { sleep ms=1 }"),
+    ("W0451", "routine r async=#true { }\nmain { call r }"),
     ("W0403", "main { try { yield-cpu }\n except Nobody { } }"),
     ("W0404", "main { loop { let x 1 } }"),
     ("W0405", "thread t start=#false { }"),
@@ -173,7 +179,7 @@ fn bad_files_are_told_with_exit_code_two() {
     check(at, &["check", "--lang", "zh", "-"], "main { break }", "2 错误[E0403]: `break` 不在任何循环里\n --> <stdin>:1:8\n");
     check(at, &["check", "--lang", "en", "-"], "main { yield-cpu }", "0 <stdin>: no problems");
     check(at, &["show", "nothing-like-it"], "", "2 there is no built-in scenario");
-    check(at, &["blocks", "coroutine"], "", "2 there is no block `coroutine`; it is planned, but not built yet");
+    check(at, &["blocks", "greenlet"], "", "2 there is no block `greenlet`; it is planned, but not built yet");
     check(at, &["check", "--let", "N", "philosophers"], "", "2 error: invalid value 'N'");
 }
 

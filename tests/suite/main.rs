@@ -7,6 +7,7 @@ mod cli;
 mod cli_run;
 mod conformance;
 mod control;
+mod coroutines;
 mod damage;
 mod editing;
 mod executors;

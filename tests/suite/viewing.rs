@@ -92,7 +92,7 @@ fn theme() -> Theme {
         line: grey,
         cursor: Color32::WHITE,
         severities: [Color32::RED, Color32::YELLOW],
-        groups: [grey; 12],
+        groups: [grey; 13],
         states: [grey; 8],
         core_parts: [grey; 4],
         series: [grey; 6],

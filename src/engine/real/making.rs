@@ -1,6 +1,7 @@
 //! From a program's resources to those that run: each process makes its own, and those that several meet at.
 
 use std::io;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::across::{self, Station, WireEnds};
@@ -46,6 +47,8 @@ pub(super) enum Resource {
     Barrier(Barrier),
     Region(Region),
     Pool(Executor),
+    /// An event loop: whether it runs.
+    EventLoop(AtomicBool),
 }
 
 impl Resource {
@@ -126,9 +129,10 @@ impl Maker<'_> {
             ResourceKind::Event => Resource::AcrossEvent(across::Event::new(meter, station, segment)),
             ResourceKind::Barrier { parties } => Resource::AcrossBarrier(across::Barrier::new(meter, station, segment, parties)),
             // These are of one process each.
-            ResourceKind::ReadWriteLock { .. } | ResourceKind::Pool { .. } | ResourceKind::Interpreter { .. } => {
-                Resource::Elsewhere
-            }
+            ResourceKind::ReadWriteLock { .. }
+            | ResourceKind::Pool { .. }
+            | ResourceKind::EventLoop
+            | ResourceKind::Interpreter { .. } => Resource::Elsewhere,
             ResourceKind::Region => Resource::Region(Region::new(meter)),
             ResourceKind::Pipe { capacity } => Resource::Pipe(across::Pipe::new(meter, station, capacity, ends)?),
         })
@@ -155,5 +159,6 @@ fn own(meter: Meter, kind: ResourceKind) -> Resource {
         ResourceKind::Interpreter { .. } => Resource::Interpreter,
         ResourceKind::Pipe { .. } | ResourceKind::Region => Resource::Elsewhere,
         ResourceKind::Pool { workers, .. } => Resource::Pool(Executor::new(meter, workers)),
+        ResourceKind::EventLoop => Resource::EventLoop(AtomicBool::new(false)),
     }
 }

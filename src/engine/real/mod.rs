@@ -2,6 +2,7 @@
 //! Owns how a run is made; it is driven by `run`, its other end is `worker`. What effects mean is `engine::world`.
 
 mod across;
+mod bell;
 mod child;
 mod clock;
 mod compute;

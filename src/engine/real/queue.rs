@@ -208,6 +208,11 @@ impl Queue {
         }
     }
 
+    /// How many items put have not been marked done.
+    pub(super) fn unfinished(&self) -> u64 {
+        self.inner().unfinished
+    }
+
     /// How many items are in it.
     pub(super) fn len(&self) -> usize {
         self.inner().items.len()

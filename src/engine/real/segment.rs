@@ -191,6 +191,8 @@ pub(super) mod task {
     pub(crate) const DAEMON: usize = 29;
     /// On which side of a resource across processes it waits: see `across::Side`.
     pub(crate) const SIDE: usize = 30;
+    /// 1: a coroutine, which the thread of its loop runs.
+    pub(crate) const LOOPED: usize = 31;
     /// Eight totals, one a state.
     pub(crate) const IN_STATE: usize = 16;
 }

@@ -52,6 +52,11 @@ impl Event {
         Self { meter, inner: Mutex::default() }
     }
 
+    /// Whether it is set.
+    pub(super) fn is_set(&self) -> bool {
+        guard(&self.inner).set
+    }
+
     /// Waits until it is set; false when patience ends first.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The worker's beat: asks the tasks to report and looks for deadlocks, some forty times a second.
 //! What a look means is judged by `detect`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use super::across::{Side, is_given};
@@ -25,6 +25,8 @@ pub(super) struct Watch {
 struct View {
     yard: &'static Yard,
     alive: BTreeMap<TaskId, Alive>,
+    /// Tasks that a loop's thread runs.
+    coroutines: BTreeSet<TaskId>,
 }
 
 /// A task that has started and not ended.
@@ -46,7 +48,7 @@ impl Watch {
         let segment = self.yard.frame.segment;
         let end = || usize::try_from(segment.head(Head::TaskEnd).load(Relaxed)).unwrap_or(0).min(segment.sizes().tasks);
         let made = end();
-        let mut view = View { yard: self.yard, alive: BTreeMap::new() };
+        let mut view = View { yard: self.yard, alive: BTreeMap::new(), coroutines: BTreeSet::new() };
         let standing: Vec<Standing> = (0..made).filter_map(|index| view.add(TaskId::from_index(index))).collect();
         if end() != made {
             return Judgement::default();
@@ -71,6 +73,9 @@ impl View {
         }
         let pool = number(&slot[task::POOL]).map(ResourceId);
         self.alive.insert(id, Alive { code, process, pool });
+        if slot[task::LOOPED].load(Relaxed) == 1 {
+            self.coroutines.insert(id);
+        }
         let waiting = matches!(state, TaskState::Blocked | TaskState::Spinning);
         let target = target.filter(|target| waiting && !self.goes_on(slot, process, target.on));
         // The interpreter lock comes round: its holder goes on or lets it go. Who waits for it is on the way.
@@ -108,6 +113,10 @@ impl Surroundings for View {
             return true;
         }
         let program = &self.yard.program;
+        if program.resources[resource.index()].kind == ResourceKind::EventLoop {
+            // A loop rests until one of its coroutines goes on: any that does may be its.
+            return self.coroutines.contains(&task);
+        }
         if let Resource::Pipe(_) = &self.yard.resources[resource.index()] {
             let station = self.yard.station(resource);
             let ends = [station::WRITERS, station::READERS].iter().any(|&side| station.has_end(side, *process));

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 
 use super::across::Station;
+use super::bell::Bell;
 use super::context::Frame;
 use super::log::{Kind, Log};
 pub(super) use super::making::Resource;
@@ -15,7 +16,7 @@ use super::making::{Maker, station_of};
 use super::message::{Setup, Wires};
 use super::task::{Task, Tasks};
 use crate::id::{ProcessId, ResourceId, TaskId};
-use crate::program::Program;
+use crate::program::{Program, ResourceKind};
 use crate::trace::NOTHING;
 use crate::trace::store::{Ended, FinalState, Plain, Uncaught};
 use crate::value::{ExceptionId, TextId, Value};
@@ -39,6 +40,10 @@ pub(super) struct Yard {
     pub(super) wires: Wires,
     /// With which code this process ends.
     pub(super) exit: AtomicI32,
+    /// Rung by whoever may have done what an event loop waits for.
+    pub(super) bell: Bell,
+    /// Whether there are event loops at all.
+    pub(super) has_loops: bool,
     states: Mutex<Vec<(ResourceId, Plain)>>,
     labels: Mutex<BTreeMap<TextId, u32>>,
     ended: Mutex<Option<Ended>>,
@@ -63,6 +68,7 @@ impl Yard {
         let resources = Maker { program: &program, frame, process, wires: wires.as_ref() }.all()?;
         let made = || (0..).map(ResourceId).zip(&resources).filter_map(|(id, resource)| Some((id, resource.ends()?)));
         let wires = wires.unwrap_or_else(|| made().collect());
+        let has_loops = program.resources.iter().any(|resource| resource.kind == ResourceKind::EventLoop);
         let tasks = Tasks::new(frame.segment);
         for (index, task) in program.tasks.iter().enumerate() {
             let task = Task::new(TaskId::from_index(index), task.name.clone(), task.code, task.block, task.daemon);
@@ -79,6 +85,8 @@ impl Yard {
             setup,
             wires,
             exit: AtomicI32::new(0),
+            bell: Bell::default(),
+            has_loops,
             states: Mutex::default(),
             labels: Mutex::default(),
             ended: Mutex::default(),

@@ -2,7 +2,9 @@
 //! A world is all resources and all tasks; whoever drives it picks one of its [`Choice`]s and takes a step.
 //! Which choice, and what to make of what happened, is not asked here.
 
+mod event_loop;
 mod interpreter;
+mod listener;
 mod lock;
 mod perform;
 mod pipe;
@@ -19,7 +21,7 @@ mod task;
 
 pub use stuck::Stuck;
 
-use crate::effect::{Effect, Ending, Outcome, Patience};
+use crate::effect::{Effect, Ending, Moment, Outcome, Patience};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
@@ -45,6 +47,8 @@ pub struct World {
     tasks: Vec<Task>,
     /// By id.
     processes: Vec<Process>,
+    /// When the step under way was taken: what event loops go by. Where time is no clock it stands still.
+    clock: Nanos,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -63,6 +67,8 @@ enum Resource {
     Barrier(Barrier),
     Region(Region),
     Pool(Pool),
+    /// An event loop: whose thread runs it.
+    EventLoop(Option<TaskId>),
 }
 
 /// One thing that may happen next.
@@ -127,6 +133,8 @@ pub enum What {
     Answered(Ending),
     /// A callback was left by an exception.
     CallbackRaised(ExceptionId),
+    /// Something happened to this coroutine.
+    Moment(Moment),
     /// It ran without asking for anything.
     Turned,
     /// It ended.
@@ -151,10 +159,11 @@ impl World {
             ResourceKind::Barrier { .. } => Resource::Barrier(Barrier::default()),
             ResourceKind::Region => Resource::Region(Region::default()),
             ResourceKind::Pool { .. } => Resource::Pool(Pool::default()),
+            ResourceKind::EventLoop => Resource::EventLoop(None),
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
         let processes = vec![Process::default(); program.processes.len()];
-        let mut world = Self { resources: resources.collect(), tasks: tasks.collect(), processes };
+        let mut world = Self { resources: resources.collect(), tasks: tasks.collect(), processes, clock: Nanos::ZERO };
         for (process, template) in program.processes.iter().enumerate() {
             let begins = template.main.is_none_or(|main| program.tasks[main.index()].starts);
             if begins && program.has_processes() {
@@ -219,6 +228,7 @@ impl World {
     /// Whether the effect can be done at once: done, refused, raised, or put in line.
     fn can(&self, program: &Program, asker: TaskId, effect: Effect) -> bool {
         match effect {
+            effect if self.is_strange(effect) => true,
             Effect::Acquire(resource, patience) => {
                 match (&self.resources[resource.index()], program.resources[resource.index()].kind) {
                     (Resource::Lock(lock), ResourceKind::Lock { algorithm, .. }) => {
@@ -253,7 +263,9 @@ impl World {
                 _ => unreachable!("the machine checks what is a pipe"),
             },
             Effect::Get(queue, patience) => patience == Patience::Never || self.queue(queue).len() > 0,
-            Effect::JoinQueue(queue) => self.queue(queue).unfinished == 0,
+            Effect::JoinQueue(queue, patience) => patience == Patience::Never || self.queue(queue).unfinished == 0,
+            Effect::Rest(patience) => patience == Patience::Never || self.fulfillable(program, self.task(asker)).is_some(),
+
             Effect::Join(task, patience) => {
                 let state = self.task(task).pending;
                 let ended = self.task(task).ended().is_some();
@@ -276,6 +288,7 @@ impl World {
     /// # Panics
     /// When the choice is not one of [`Self::choices`].
     pub fn step(&mut self, program: &Program, choice: Choice, now: Nanos, records: &mut Vec<Record>) {
+        self.clock = now;
         let at = self.position(choice.task);
         if self.enter_interpreter(program, at, records) {
             return;

@@ -114,6 +114,9 @@ impl World {
                 Value::None
             }
             Effect::Measure(..) => unreachable!("only checks measure"),
+            effect if self.is_strange(effect) => {
+                return Err(Failure::new("RuntimeError", "this coroutine is of another event loop"));
+            }
             Effect::Load(shared) => *self.shared_mut(shared),
             Effect::Store(shared, value) => {
                 *self.shared_mut(shared) = value;
@@ -217,9 +220,12 @@ impl World {
                 Value::None
             }
             Effect::Put(queue, item, _) => {
-                let ResourceKind::Queue { order, .. } = program.resources[queue.index()].kind else {
+                let ResourceKind::Queue { order, capacity } = program.resources[queue.index()].kind else {
                     unreachable!("the machine checks what is a queue")
                 };
+                if capacity.is_some_and(|capacity| self.queue(queue).items.len() as u64 >= capacity) {
+                    return Err(Failure::new("Full", ""));
+                }
                 self.queue_mut(queue).put(table, order, item)?;
                 Value::None
             }
@@ -265,6 +271,19 @@ impl World {
             Effect::TaskDone(queue) => {
                 self.queue_mut(queue).task_done()?;
                 Value::None
+            }
+            Effect::JoinQueue(queue, _) => Value::Bool(self.queue(queue).unfinished == 0),
+            Effect::OpenLoop(id) => {
+                self.open_loop(task, id)?;
+                Value::None
+            }
+            Effect::CloseLoop(id) => {
+                self.close_loop(id);
+                Value::None
+            }
+            Effect::Rest(_) => {
+                let wish = self.fulfillable(program, self.task(task));
+                wish.and_then(|wish| i64::try_from(wish).ok()).map_or(Value::None, Value::Int)
             }
             Effect::Length(queue) => Value::Int(i64::try_from(self.queue(queue).len()).expect("a queue's length is limited")),
             Effect::Start(started) => {
@@ -393,7 +412,6 @@ impl World {
             Effect::Compute { .. }
             | Effect::Print(_)
             | Effect::Mark(_)
-            | Effect::JoinQueue(_)
             | Effect::YieldCpu
             | Effect::Sleep(_)
             | Effect::Random(_) => Value::None,
@@ -481,6 +499,7 @@ impl World {
             Effect::Result(..) => Outcome::Raise(program.table.raise("TimeoutError", "", Some(block))),
             Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", Some(block))),
             Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", Some(block))),
+            Effect::Rest(_) => Outcome::Value(Value::None),
             Effect::Sleep(_) => {
                 if self.tasks[at].timer == Timer::Waiting {
                     self.tasks[at].timer = Timer::Over;

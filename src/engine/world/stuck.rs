@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::effect::Effect;
+use crate::effect::{Effect, Patience};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::program::Program;
 
@@ -41,6 +41,7 @@ impl World {
         // Whoever may be freed may free others in turn.
         loop {
             let rescued = waiting.iter().position(|&task| match self.awaited(program, task) {
+                _ if self.idles(task) => self.may_be_fulfilled(task, &may, &free),
                 Some(Ok(resource)) => may.contains(&resource),
                 Some(Err(joined)) => free.contains(&joined),
                 None => true,
@@ -51,7 +52,11 @@ impl World {
             self.add_releases(program, task, &mut may);
         }
         waiting.sort_unstable();
-        waiting.iter().map(|&task| self.stuck_task(program, task)).collect()
+        let each = |&task: &TaskId| {
+            let coroutines = if self.idles(task) { self.stuck_coroutines(program, task) } else { Vec::new() };
+            coroutines.into_iter().chain([self.stuck_task(program, task)])
+        };
+        waiting.iter().flat_map(each).collect()
     }
 
     fn add_releases(&self, program: &Program, task: TaskId, may: &mut BTreeSet<ResourceId>) {
@@ -82,20 +87,10 @@ impl World {
         }
         let (Pending::Ask(effect, _) | Pending::InLine(effect, _)) = state.pending else { return None };
         match effect {
-            Effect::Acquire(resource, _)
-            | Effect::Retake { lock: resource, .. }
-            | Effect::Wait(resource, _)
-            | Effect::Enter(resource, _)
-            | Effect::Put(resource, _, _)
-            | Effect::PutAcross { queue: resource, .. }
-            | Effect::Get(resource, _)
-            | Effect::JoinQueue(resource)
-            | Effect::Send { pipe: resource, .. }
-            | Effect::Receive(resource) => Some(Ok(resource)),
-            Effect::Join(task, _) | Effect::Result(task, _) => Some(Err(task)),
+            Effect::Rest(Patience::Forever) => state.machine.loop_run().map(Ok),
             Effect::Results(jobs, _) => self.unreturned(program, jobs).map(Err),
             Effect::JoinPool(pool) => Some(Ok(pool)),
-            _ => None,
+            _ => effect.touches(),
         }
     }
 

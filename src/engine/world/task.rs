@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use crate::effect::{Callback, Effect, Ending, Outcome, Progress, Step};
 use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::program::machine::Machine;
-use crate::program::{Program, TaskTemplate};
+use crate::program::{Program, TaskKind, TaskTemplate};
 use crate::time::Nanos;
 use crate::value::{Failure, Value};
 
+use super::listener::Listener;
 use super::{ALLOWANCE, Record, What, World};
 
 /// More tasks than this cannot be made in one run: each step looks at all of them.
@@ -30,6 +31,8 @@ pub(super) struct Task {
     pub(super) callbacks: VecDeque<Callback>,
     /// It has passed a check point of the interpreter lock since its last step.
     pub(super) at_check_point: bool,
+    /// It is declared as one: its loop's task runs it.
+    pub(super) is_coroutine: bool,
     /// It has begun what it is about to do, and goes through with it without the interpreter lock.
     pub(super) outside: bool,
 }
@@ -80,7 +83,8 @@ impl Task {
     pub(super) fn declared(program: &Program, at: usize, template: &TaskTemplate) -> Self {
         let id = TaskId::from_index(at);
         let machine = Machine::new(program, id, template.code, &[Value::Int(template.index)], template.daemon);
-        Self::new(id, template.daemon, machine)
+        let is_coroutine = template.kind == TaskKind::Coroutine;
+        Self { is_coroutine, ..Self::new(id, template.daemon, machine) }
     }
 
     /// How it ended, from the moment in which others may know.
@@ -101,6 +105,7 @@ impl Task {
             pool: None,
             answered: None,
             callbacks: VecDeque::new(),
+            is_coroutine: false,
             at_check_point: false,
             outside: false,
         }
@@ -112,6 +117,14 @@ impl World {
         match self.tasks.get(task.index()) {
             Some(found) if found.id == task => task.index(),
             _ => self.tasks.binary_search_by_key(&task, |each| each.id).expect("handles are of tasks that were made"),
+        }
+    }
+
+    /// A task of the world; none for a coroutine made during the run.
+    pub(super) fn find(&self, task: TaskId) -> Option<&Task> {
+        match self.tasks.get(task.index()) {
+            Some(found) if found.id == task => Some(found),
+            _ => self.tasks.binary_search_by_key(&task, |each| each.id).ok().map(|at| &self.tasks[at]),
         }
     }
 
@@ -196,7 +209,8 @@ impl World {
             // Its process has been ended by what it did itself.
             return;
         }
-        let mut step = task.machine.resume(program, outcome, ALLOWANCE);
+        let mut host = Listener { now: self.clock, records };
+        let mut step = task.machine.resume_at(&mut host, program, outcome, ALLOWANCE);
         // The body of one that is a future has ended: it tells, and its callbacks are called.
         while let Step::Done(ending) = step
             && let task = &self.tasks[at]
@@ -212,8 +226,10 @@ impl World {
             if !self.next_callback(program, at, block, records) {
                 return;
             }
-            step = self.tasks[at].machine.resume(program, Outcome::Value(Value::None), ALLOWANCE);
+            let mut host = Listener { now: self.clock, records };
+            step = self.tasks[at].machine.resume_at(&mut host, program, Outcome::Value(Value::None), ALLOWANCE);
         }
+        let mut host = Listener { now: self.clock, records };
         let task = &mut self.tasks[at];
         let mut left = ALLOWANCE;
         task.at_check_point = matches!(step, Step::CheckPoint(_));
@@ -221,7 +237,7 @@ impl World {
         // What is local needs no lock: check points in a row are one.
         while matches!(step, Step::CheckPoint(_)) && left > 0 {
             left -= 1;
-            step = task.machine.resume(program, Outcome::Value(Value::None), ALLOWANCE);
+            step = task.machine.resume_at(&mut host, program, Outcome::Value(Value::None), ALLOWANCE);
         }
         task.pending = match step {
             Step::Perform(effect, block) => Pending::Ask(effect, block),

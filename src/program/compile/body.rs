@@ -444,6 +444,7 @@ impl<'t> Body<'t> {
             |it: &Covered| Handler { start: it.start, end: it.end, target: place(Body::to(it.target)), depth: it.depth };
         let code = Code {
             process: crate::id::ProcessId::MAIN,
+            is_async: false,
             may_send: Vec::new(),
             may_receive: Vec::new(),
             name,

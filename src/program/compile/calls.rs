@@ -1,6 +1,7 @@
 //! Blocks that run other bodies or deal with those who run them: `call`, `spawn`, `timer`, `generator`, `start`, `join`.
 
 use crate::diagnostic::catalog;
+use crate::id::CodeId;
 use crate::scenario::block::Kind;
 use crate::scenario::{Argument, ArgumentValue, Block};
 use crate::value::Value;
@@ -52,6 +53,9 @@ impl Compiler<'_> {
             body.emit(Instruction::Start);
         } else {
             let wait = self.wait(body, block, TimeUse::Join);
+            if block.awaited {
+                body.emit(Instruction::AwaitNext);
+            }
             body.emit(Instruction::Join(wait, into));
         }
         body.check_point();
@@ -68,24 +72,48 @@ impl Compiler<'_> {
         }
     }
 
-    /// `call R args…`, `spawn R args…`, `generator R args…`.
-    pub(super) fn routine_call(&mut self, body: &mut Body<'_>, block: &Block) {
-        let name = block.nth(0).and_then(Argument::word).unwrap_or_default();
+    /// The routine that stands at this position and the arguments behind it, which go onto the stack.
+    pub(super) fn routine_and_arguments(&mut self, body: &mut Body<'_>, block: &Block, at: usize) -> Option<(CodeId, u16)> {
+        let name = block.nth(at).and_then(Argument::word).unwrap_or_default();
+        let span = block.nth(at).map_or(block.word, |argument| argument.span);
         let Some(&Global::Routine(code)) = self.globals.get(name) else {
-            let span = block.nth(0).map_or(block.word, |argument| argument.span);
-            return self.problem(catalog::UNKNOWN_NAME, span, [name.to_owned()]);
+            self.problem(catalog::UNKNOWN_NAME, span, [name.to_owned()]);
+            return None;
         };
         let mut count = 0;
-        for argument in block.rest(1) {
+        for argument in block.rest(at + 1) {
             self.value(body, Some(argument));
             count += 1;
         }
         let wanted = self.routine_parameters(code);
         if count != wanted {
-            let span = block.nth(0).map_or(block.word, |argument| argument.span);
-            return self.problem(catalog::WRONG_ARITY, span, [name.to_owned(), wanted.to_string(), count.to_string()]);
+            self.problem(catalog::WRONG_ARITY, span, [name.to_owned(), wanted.to_string(), count.to_string()]);
+            return None;
         }
+        Some((code, count))
+    }
+
+    /// `call R args…`, `spawn R args…`, `generator R args…`.
+    pub(super) fn routine_call(&mut self, body: &mut Body<'_>, block: &Block) {
+        let Some((code, count)) = self.routine_and_arguments(body, block, 0) else { return };
         match block.kind {
+            Kind::Call if !block.awaited && self.calls_async(code) => {
+                let into = Self::into(body, block);
+                body.emit(Instruction::Coroutine { code, arguments: count, into });
+                return;
+            }
+            Kind::CreateTask => {
+                let name = block.property("name");
+                if name.is_some() {
+                    self.text(body, name);
+                }
+                let into = Self::into(body, block);
+                return body.emit(Instruction::CreateTask { code, arguments: count, named: name.is_some(), into });
+            }
+            Kind::ToThread => {
+                let (into, daemon) = (Into::STACK, Daemon::Is(true));
+                return body.emit(Instruction::Spawn { code, arguments: count, named: false, delayed: false, daemon, into });
+            }
             Kind::Call => {
                 let into = Self::into(body, block);
                 return body.emit(Instruction::Call { code, arguments: count, into });

@@ -43,6 +43,7 @@ impl Compiler<'_> {
             self.declare_one(block);
         }
         self.guard_conditions(&scenario.blocks);
+        self.serve_loops(&scenario.blocks);
     }
 
     /// One declaration, at the top or in a process.
@@ -51,11 +52,14 @@ impl Compiler<'_> {
             Kind::Machine => self.declare_machine(block),
             Kind::Interpreter => self.declare_interpreter(block),
             kind if kind.is_resource() => self.declare_resource(block),
-            Kind::Main | Kind::Thread => self.declare_task(block),
+            Kind::Main | Kind::Thread | Kind::Coroutine => self.declare_task(block),
             Kind::Routine => {
                 let parameters = u16::try_from(block.rest(1).count()).unwrap_or(u16::MAX);
                 let code = CodeId::from_index(self.bodies.len());
                 self.bodies.push((block.id, parameters));
+                if block.switch("async") {
+                    self.asyncs.insert(code);
+                }
                 self.named(block, Global::Routine(code));
             }
             _ => {}
@@ -214,6 +218,7 @@ impl Compiler<'_> {
             }
             Kind::Condition => ResourceKind::Condition { lock: ResourceId(0), spurious: block.switch("spurious") },
             Kind::Event => ResourceKind::Event,
+            Kind::EventLoop => ResourceKind::EventLoop,
             Kind::Barrier => {
                 let parties = self.whole(block.property("parties"), at, 1, i64::MAX).unwrap_or(1);
                 ResourceKind::Barrier { parties }
@@ -234,9 +239,14 @@ impl Compiler<'_> {
         let Some((count, several)) = self.count(block, MOST_TASKS, self.tasks.len()) else { return };
         let code = CodeId::from_index(self.bodies.len());
         self.bodies.push((block.id, 1));
-        let kind = if block.kind == Kind::Main { TaskKind::Main } else { TaskKind::Thread };
+        let kind = match block.kind {
+            Kind::Main => TaskKind::Main,
+            Kind::Coroutine => TaskKind::Coroutine,
+            _ => TaskKind::Thread,
+        };
         let name = if kind == TaskKind::Main { None } else { block.nth(0).and_then(Argument::word) };
-        let starts = !matches!(block.property("start"), Some(Argument { value: ArgumentValue::Switch(false), .. }));
+        let waits = matches!(block.property("start"), Some(Argument { value: ArgumentValue::Switch(false), .. }));
+        let starts = !waits && kind != TaskKind::Coroutine;
         for index in 0..count {
             let name = match name {
                 Some(name) if several => format!("{name}-{index}"),
@@ -245,7 +255,7 @@ impl Compiler<'_> {
             };
             let (index, daemon) = (i64::from(index), block.switch("daemon"));
             let process = ProcessId::MAIN;
-            self.tasks.push(TaskTemplate { name, kind, code, index, daemon, starts, block: block.id, process });
+            self.tasks.push(TaskTemplate { name, kind, code, index, daemon, starts, block: block.id, process, event_loop: None });
         }
         let global = Global::Task { first, count: several.then_some(count) };
         if kind == TaskKind::Main {

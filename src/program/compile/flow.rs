@@ -86,7 +86,9 @@ fn shape(instruction: Instruction) -> Shape {
             shape.stands = true;
             shape.jump = Some(to);
         }
-        Instruction::Generator { into, .. } => shape.writes[0] = into.as_slot(),
+        Instruction::Generator { into, .. } | Instruction::Coroutine { into, .. } | Instruction::CreateTask { into, .. } => {
+            shape.writes[0] = into.as_slot()
+        }
         Instruction::JumpIfFalse(to)
         | Instruction::BackIfTrue(to)
         | Instruction::JumpIfFalseKeep(to)
@@ -106,6 +108,11 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::ReplaceInFinally => shape.next = false,
         Instruction::Call { into, .. }
         | Instruction::Next(into)
+        | Instruction::Await(into)
+        | Instruction::Gather { into, .. }
+        | Instruction::AwaitFor(_, into)
+        | Instruction::Shield(into)
+        | Instruction::RunLoop { into, .. }
         | Instruction::Send(into)
         | Instruction::Throw(into)
         | Instruction::Yield(into)
@@ -150,6 +157,7 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::SubmitEach { .. }
         | Instruction::AddCallback(_)
         | Instruction::YieldCpu
+        | Instruction::ServeLoop(_)
         | Instruction::Random
         | Instruction::Now => shape.stands = true,
         _ => {}

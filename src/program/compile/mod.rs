@@ -5,6 +5,7 @@ mod arguments;
 mod body;
 mod calls;
 mod check;
+mod coroutine;
 mod declare;
 mod executor;
 mod expression;
@@ -55,6 +56,8 @@ struct Compiler<'t> {
     tasks: Vec<TaskTemplate>,
     /// The blocks that have a body of their own, by [`CodeId`], with how many parameters each takes.
     bodies: Vec<(BlockId, u16)>,
+    /// Of these bodies a call gives a coroutine.
+    asyncs: std::collections::BTreeSet<CodeId>,
     /// The interpreter lock of the process being declared.
     interpreter: Option<ResourceId>,
     /// Where such locks may change hands, if there are any.
@@ -86,6 +89,7 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
         resources,
         tasks,
         bodies,
+        asyncs,
         interpreter,
         check_points,
         cores,
@@ -108,6 +112,7 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
         resources,
         tasks,
         bodies,
+        asyncs,
         interpreter,
         check_points,
         cores,
@@ -135,6 +140,7 @@ impl<'t> Compiler<'t> {
             resources: Vec::new(),
             tasks: Vec::new(),
             bodies: Vec::new(),
+            asyncs: std::collections::BTreeSet::new(),
             interpreter: None,
             check_points: None,
             cores: None,
@@ -180,6 +186,7 @@ impl<'t> Compiler<'t> {
             statement.walk(&mut |inner| collect_locals(&mut body, inner));
         }
         body.check_point();
+        self.serving(&mut body, block);
         self.statements(&mut body, &block.body);
         let name = block.nth(0).and_then(|name| name.word()).unwrap_or("main").to_owned();
         let parameters = u16::try_from(parameters.len()).unwrap_or(u16::MAX);
@@ -192,6 +199,7 @@ impl<'t> Compiler<'t> {
             self.problem(catalog::COUNT_LIMIT, block.word, [locals, "let".into(), (u16::MAX - 3).to_string()]);
         }
         let (mut code, finallies) = body.finish(name, block.id, parameters);
+        code.is_async = block.kind == Kind::Routine && block.switch("async");
         flow::analyse(&mut code, &finallies);
         code
     }

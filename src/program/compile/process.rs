@@ -57,6 +57,7 @@ impl Compiler<'_> {
                 starts,
                 block: block.id,
                 process,
+                event_loop: None,
             });
             let places = self.copies(top, process, &name);
             self.processes.push(ProcessTemplate {
@@ -178,6 +179,7 @@ impl Compiler<'_> {
                 starts: false,
                 block: BlockId(0),
                 process,
+                event_loop: None,
             });
             let places = self.copies(top, process, &name);
             let interpreter = self.interpreter.map(|lock| places[lock.index()]);

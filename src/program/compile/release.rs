@@ -83,8 +83,16 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                     runs.insert(code);
                     callbacks.insert(code);
                 }
-                Instruction::Call { code, .. } | Instruction::Generator { code, .. } | Instruction::SpawnProcess { code, .. } => {
+                Instruction::Call { code, .. }
+                | Instruction::Generator { code, .. }
+                | Instruction::Coroutine { code, .. }
+                | Instruction::CreateTask { code, .. }
+                | Instruction::RunLoop { code, .. }
+                | Instruction::SpawnProcess { code, .. } => {
                     runs.insert(code);
+                }
+                Instruction::ServeLoop(id) => {
+                    runs.extend(tasks.iter().filter(|task| task.event_loop == Some(id)).map(|task| task.code));
                 }
                 Instruction::Start => runs.extend(&startable),
                 _ => {}

@@ -19,6 +19,8 @@ fn is_call(kind: Kind) -> bool {
         Group::Generators | Group::Work | Group::Locks | Group::Queues | Group::Threads | Group::Executors => {
             !matches!(kind, Kind::With | Kind::Read | Kind::Write)
         }
+        // Where others may run, they do so by themselves.
+        Group::Coroutines => !matches!(kind, Kind::Await),
         Group::Scenario | Group::Resources | Group::Tasks | Group::Control | Group::Checks => false,
     }
 }
@@ -49,7 +51,11 @@ impl Compiler<'_> {
             Kind::Append | Kind::Pop | Kind::PutKey | Kind::GetKey => self.collection(body, block),
             Kind::Raise => self.raise(body, block),
             Kind::Assert => self.assert(body, block),
-            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::Generator => self.routine_call(body, block),
+            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::Generator | Kind::CreateTask => {
+                self.routine_call(body, block);
+            }
+            Kind::RunLoop => self.run_loop(body, block),
+            kind if kind.needs_await() => self.awaiting(body, block),
             Kind::Send | Kind::Close if self.is_about_pipe(body, block) => self.effect(body, block),
             Kind::Next | Kind::Send | Kind::Throw | Kind::Close | Kind::State | Kind::Yield | Kind::YieldFrom => {
                 self.generating(body, block);
@@ -277,6 +283,9 @@ impl Compiler<'_> {
             Kind::YieldCpu => Instruction::YieldCpu,
             _ => return,
         };
+        if block.awaited {
+            body.emit(Instruction::AwaitNext);
+        }
         body.emit(instruction);
     }
 

@@ -43,6 +43,9 @@ impl Compiler<'_> {
             _ => None,
         };
         let held = Held { lock, handle, access };
+        if block.awaited {
+            body.emit(Instruction::AwaitNext);
+        }
         body.emit(held.by_entering());
         let (raised, again, end) = (body.label(), body.label(), body.label());
         body.enter_region(Scope::With { held, block: block.id }, raised);

@@ -354,7 +354,7 @@ impl Machine {
         match self.pop() {
             Value::Task(task) => Ok(Effect::Join(task, patience)),
             Value::Resource(queue) if is_queue(program.resources[queue.index()].kind) => match patience {
-                Patience::Forever => Ok(Effect::JoinQueue(queue)),
+                Patience::Forever => Ok(Effect::JoinQueue(queue, patience)),
                 _ => Err(Failure::new("TypeError", "join of a queue takes no time-out")),
             },
             Value::Resource(pool) if is_pool(program.resources[pool.index()].kind) => match patience {

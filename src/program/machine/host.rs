@@ -1,8 +1,9 @@
 //! Whoever answers effects while the task stays in its loop. Leaving it and coming back costs more than a free lock does.
 //! What cannot be answered at once is asked as usual: a host may always decline.
 
-use crate::effect::Effect;
-use crate::id::BlockId;
+use crate::effect::{Effect, Moment};
+use crate::id::{BlockId, TaskId};
+use crate::time::Nanos;
 use crate::value::Value;
 
 /// See the file's head.
@@ -12,6 +13,12 @@ pub trait Host {
 
     /// Whether the task, at a check point, keeps the interpreter lock and goes on.
     fn pass_check_point(&mut self) -> bool;
+
+    /// The time, which event loops go by.
+    fn now(&mut self) -> Nanos;
+
+    /// Something has happened to a coroutine that the task runs.
+    fn moment(&mut self, coroutine: TaskId, moment: Moment);
 }
 
 /// Declines everything: a task stands at each of its effects.
@@ -28,4 +35,12 @@ impl Host for Nobody {
     fn pass_check_point(&mut self) -> bool {
         false
     }
+
+    #[inline]
+    fn now(&mut self) -> Nanos {
+        Nanos::ZERO
+    }
+
+    #[inline]
+    fn moment(&mut self, _coroutine: TaskId, _moment: Moment) {}
 }

@@ -4,6 +4,7 @@
 
 mod ask;
 mod collect;
+mod event_loop;
 mod executor;
 mod generator;
 mod host;
@@ -12,13 +13,14 @@ mod quick;
 mod seldom;
 mod unwind;
 
-use crate::effect::{Effect, Ending, Outcome, Step};
+use crate::effect::{Effect, Ending, Moment, Outcome, Step};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::value::comparison::{compare, truth};
 use crate::value::operation::binary;
 use crate::value::{ExceptionId, Failure, TextId, Value};
 
 pub use self::ask::crosses;
+use self::event_loop::EventLoop;
 use self::generator::{Entry, Resting};
 pub use self::host::{Host, Nobody};
 use super::instruction::{Instruction, Into, Slot};
@@ -42,6 +44,10 @@ pub struct Machine {
     generated: u32,
     /// Those that wait to be asked for a value, by number.
     resting: Vec<Resting>,
+    /// The loop whose coroutines it runs.
+    event_loop: Option<Box<EventLoop>>,
+    /// What its coroutines have done and the engine has not been told: nothing between two calls.
+    moments: Vec<(TaskId, Moment)>,
     /// Whether an exception under way has gone through a frame that knew generators.
     abandoned: bool,
     code: CodeId,
@@ -59,7 +65,7 @@ pub struct Machine {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Caller {
+pub(in crate::program::machine) struct Caller {
     code: CodeId,
     pc: u32,
     base: u32,
@@ -91,6 +97,8 @@ impl Machine {
             spawned: 0,
             generated: 0,
             resting: Vec::new(),
+            event_loop: None,
+            moments: Vec::new(),
             abandoned: false,
             code,
             pc: 0,
@@ -132,7 +140,8 @@ impl Machine {
     /// The bodies it is inside of, innermost first: what it may still do.
     pub fn codes(&self) -> impl Iterator<Item = CodeId> {
         let resting = self.resting.iter().map(Resting::code);
-        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code)).chain(resting)
+        let looped = self.event_loop.iter().flat_map(|it| it.codes());
+        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code)).chain(resting).chain(looped)
     }
 
     /// The body it is in.
@@ -164,6 +173,10 @@ impl Machine {
     /// As [`Machine::resume`], but what `host` can answer at once is not asked. Such a state is not one to compare or hash:
     /// locals that nobody reads any more are forgotten only where a task stands.
     pub fn resume_at(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome, allowance: u32) -> Step {
+        if self.event_loop.is_some() {
+            let turn = self.answered(host, program, outcome);
+            return self.run_loop(host, program, turn, allowance);
+        }
         match outcome {
             Outcome::Value(value) => self.deliver(value),
             Outcome::Raise(exception) => {
@@ -173,6 +186,26 @@ impl Machine {
             }
         }
         self.run(host, program, allowance)
+    }
+
+    /// As [`Machine::run`], of one coroutine after another.
+    fn run_loop(&mut self, host: &mut impl Host, program: &Program, mut turn: Turn, allowance: u32) -> Step {
+        let step = loop {
+            if let Turn::Out(step) = turn {
+                break step;
+            }
+            let step = self.run(host, program, allowance);
+            turn = match (step, &self.event_loop) {
+                (Step::Done(ending), Some(_)) => {
+                    self.coroutine_ended(program, ending);
+                    self.next(host, program)
+                }
+                (Step::Busy(_), Some(it)) if it.is_idle() => self.next(host, program),
+                (step, _) => break step,
+            };
+        };
+        self.tell(host);
+        step
     }
 
     fn deliver(&mut self, value: Value) {
@@ -375,7 +408,10 @@ impl Machine {
                         {
                             ask!(Effect::Acquire(self.meant(program, lock), patience), into);
                         }
-                        Instruction::Release(lock) if let Some(lock) = lock.as_known() => {
+                        Instruction::Release(lock)
+                            if let Some(lock) = lock.as_known()
+                                && self.event_loop.is_none() =>
+                        {
                             ask!(Effect::Release(self.meant(program, lock)), Into::NOWHERE);
                         }
                         Instruction::Get(queue, wait, into)
@@ -479,6 +515,9 @@ impl Machine {
             self.forget(program, code);
         }
         self.deliver = into;
+        if let Some(it) = &mut self.event_loop {
+            it.asks(effect);
+        }
         Step::Perform(effect, code.blocks[pc - 1])
     }
 

@@ -5,7 +5,7 @@ use crate::value::function::{self, items};
 use crate::value::operation::{index, unary, whole_index};
 use crate::value::{Failure, Value, format};
 
-use super::super::instruction::{Instruction, Slot};
+use super::super::instruction::{Instruction, Slot, Wait};
 use super::super::{Code, Program};
 use super::{Machine, Turn, UNBOUND, ask};
 
@@ -24,13 +24,13 @@ impl Machine {
                 self.stack.push(value);
             }
             Instruction::OwnName => {
-                let name = table.text(&table.task_name(self.task))?;
+                let name = table.text(&table.task_name(self.me()))?;
                 self.stack.push(Value::Text(name));
             }
             Instruction::IsOneStep(holds) => self.is_one_step(program, holds)?,
             Instruction::Collect(collect) => self.collect(program, collect)?,
             Instruction::Callback(code) => self.stack.push(Value::Int(code.0.into())),
-            Instruction::OwnTask => self.stack.push(Value::Task(self.task)),
+            Instruction::OwnTask => self.stack.push(Value::Task(self.me())),
             Instruction::Unbind(slot) => self.set(slot, UNBOUND),
             Instruction::Unary(op) => {
                 let value = *self.top();
@@ -128,9 +128,43 @@ impl Machine {
             | Instruction::Delegate
             | Instruction::Ask(_)
             | Instruction::ForNext { .. } => return self.generating(program, code, instruction),
+            Instruction::Coroutine { .. }
+            | Instruction::CreateTask { .. }
+            | Instruction::AwaitNext
+            | Instruction::Await(_)
+            | Instruction::Gather { .. }
+            | Instruction::AwaitFor(..)
+            | Instruction::Shield(_)
+            | Instruction::RunLoop { .. }
+            | Instruction::ServeLoop(_) => return self.awaiting(program, code, instruction),
+            Instruction::Cancel(into)
+                if let of = *self.top()
+                    && let Some(number) = self.coroutine(of) =>
+            {
+                self.pop();
+                let cancelled = self.cancel_coroutine(program, number);
+                self.give(into, Value::Bool(cancelled));
+            }
+            Instruction::Result(wait, into) if let Some(number) = self.coroutine(self.below_patience(wait)) => {
+                self.drop_patience(wait);
+                match self.coroutine_result(program, number)? {
+                    crate::effect::Outcome::Value(value) => self.give(into, value),
+                    crate::effect::Outcome::Raise(exception) => return Ok(self.raise(program, exception)),
+                }
+            }
             _ => return self.ask(program, code, instruction).map(Turn::Out),
         }
         Ok(Turn::On)
+    }
+
+    /// The handle on the stack below how long to wait.
+    fn below_patience(&self, wait: Wait) -> Value {
+        self.stack[self.stack.len() - 1 - usize::from(wait == Wait::Timed)]
+    }
+
+    fn drop_patience(&mut self, wait: Wait) {
+        let left = self.stack.len() - 1 - usize::from(wait == Wait::Timed);
+        self.stack.truncate(left);
     }
 
     fn top_is_queue(&mut self, program: &Program) -> bool {

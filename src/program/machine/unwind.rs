@@ -27,6 +27,7 @@ impl Machine {
             }
             let Some(caller) = self.callers.pop() else {
                 if !self.resting.is_empty()
+                    && self.event_loop.is_none()
                     && let Some(turn) = self.close_all(program, exception)
                 {
                     return if let Turn::Out(Step::Done(ending)) = turn { Some(ending) } else { None };

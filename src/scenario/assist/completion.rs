@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn blocks_that_may_stand_here_are_offered() {
-        check("lo|", "lock rlock rwlock");
+        check("lo|", "lock event-loop rlock");
         check("thread t { lo|", "loop close yield-from");
         check("main { ac|", "acquire active-count try-acquire atomic-add");
         check("main { try { yield-cpu }\nex|", "except");

@@ -297,7 +297,17 @@ pub(super) const ROUTINE: Info = Info {
     word: "routine",
     group: Group::Tasks,
     place: Place::Top,
-    parameters: &[NAME, Parameter::rest("parameters", Accepts::Local, "What it is given when called.", "调用时接收的参数。")],
+    parameters: &[
+        NAME,
+        Parameter::rest("parameters", Accepts::Local, "What it is given when called.", "调用时接收的参数。"),
+        Parameter::property(
+            "async",
+            Accepts::Switch,
+            "Calling it runs nothing but gives a coroutine, which is awaited or made a task.",
+            "调用它不会执行任何内容，而是得到一个协程，再由 `await` 或任务来运行。",
+        )
+        .default("#false"),
+    ],
     body: Body::Statements,
     doc: Words {
         en: "A named body that others `call` or `spawn`.", zh: "有名字的代码段，供 `call` 调用或由 `spawn` 启动。"
@@ -328,7 +338,7 @@ pub(super) const EXPECT: Info = Info {
         Parameter::property("exception", Accepts::ExceptionName, "An exception that no one catches.", "未被捕获的异常。"),
         Parameter::property(
             "in",
-            Accepts::Reference(&[Kind::Main, Kind::Thread, Kind::Process, Kind::Routine]),
+            Accepts::Reference(&[Kind::Main, Kind::Thread, Kind::Process, Kind::Coroutine, Kind::Routine]),
             "The task meant.",
             "所指的任务。",
         ),

@@ -3,6 +3,7 @@
 //! What a block does when it runs is `program::compile`.
 
 mod actions;
+mod coroutines;
 mod declarations;
 mod executors;
 mod flow;
@@ -66,6 +67,8 @@ pub enum Group {
     Executors,
     /// Bodies that give one value after another.
     Generators,
+    /// Awaiting.
+    Coroutines,
     /// What must hold.
     Checks,
 }
@@ -191,9 +194,11 @@ pub enum Kind {
     Barrier,
     Pipe,
     Pool,
+    EventLoop,
     Main,
     Thread,
     Process,
+    Coroutine,
     Routine,
     Compute,
     Sleep,
@@ -262,6 +267,13 @@ pub enum Kind {
     State,
     Yield,
     YieldFrom,
+    Await,
+    Gather,
+    WaitFor,
+    Shield,
+    ToThread,
+    CreateTask,
+    RunLoop,
     Recv,
     SpawnProcess,
     Terminate,
@@ -341,6 +353,8 @@ impl Accepts {
 pub const MOST_RESOURCES: i64 = 100_000;
 /// Most threads a scenario may declare, `count=` included: beyond, the systems themselves refuse.
 pub const MOST_THREADS: i64 = 10_000;
+/// Most coroutines a scenario may declare, `count=` included: each has a row of its own wherever tasks are listed.
+pub const MOST_COROUTINES: i64 = 10_000;
 /// Most processes a scenario may declare, `count=` included: each is one of the system's.
 pub const MOST_PROCESSES: i64 = 100;
 
@@ -368,9 +382,11 @@ pub static TABLE: &[Info] = &[
     signals::BARRIER_ROW,
     processes::PIPE,
     executors::POOL,
+    coroutines::EVENT_LOOP,
     declarations::MAIN,
     declarations::THREAD,
     processes::PROCESS,
+    coroutines::COROUTINE,
     declarations::ROUTINE,
     actions::COMPUTE,
     actions::SLEEP,
@@ -439,6 +455,13 @@ pub static TABLE: &[Info] = &[
     generators::STATE,
     generators::YIELD,
     generators::YIELD_FROM,
+    coroutines::AWAIT,
+    coroutines::GATHER,
+    coroutines::WAIT_FOR,
+    coroutines::SHIELD,
+    coroutines::TO_THREAD,
+    coroutines::CREATE_TASK,
+    coroutines::RUN_LOOP,
     processes::RECV,
     processes::SPAWN_PROCESS,
     processes::TERMINATE,
@@ -473,19 +496,33 @@ impl Kind {
                 | Self::Barrier
                 | Self::Pipe
                 | Self::Pool
+                | Self::EventLoop
         )
     }
 
     /// Whether it may be declared in a process, for that process alone.
     #[must_use]
     pub const fn is_declared_inside(self) -> bool {
-        (self.is_resource() && !matches!(self, Self::Pipe)) || matches!(self, Self::Interpreter | Self::Thread | Self::Routine)
+        (self.is_resource() && !matches!(self, Self::Pipe | Self::EventLoop))
+            || matches!(self, Self::Interpreter | Self::Thread | Self::Routine)
     }
 
     /// Whether it declares something that runs with the scenario.
     #[must_use]
     pub const fn is_task(self) -> bool {
-        matches!(self, Self::Main | Self::Thread | Self::Process)
+        matches!(self, Self::Main | Self::Thread | Self::Process | Self::Coroutine)
+    }
+
+    /// Whether it may stand behind `await`: the coroutine waits, and not its loop.
+    #[must_use]
+    pub const fn is_awaitable(self) -> bool {
+        matches!(self, Self::Sleep | Self::Call | Self::Acquire | Self::With | Self::Wait | Self::Put | Self::Get | Self::Join)
+    }
+
+    /// Whether it always stands behind `await`.
+    #[must_use]
+    pub const fn needs_await(self) -> bool {
+        matches!(self, Self::Await | Self::Gather | Self::WaitFor | Self::Shield | Self::ToThread)
     }
 }
 

@@ -21,6 +21,7 @@ impl Group {
             Self::Threads => Words { en: "Threads", zh: "线程" },
             Self::Executors => Words { en: "Executors", zh: "执行器" },
             Self::Generators => Words { en: "Generators", zh: "生成器" },
+            Self::Coroutines => Words { en: "Coroutines", zh: "协程" },
             Self::Checks => Words { en: "Checks", zh: "检查" },
         }
     }
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn a_usage_line_shows_what_may_be_left_out() {
         assert_eq!(Kind::Acquire.info().usage(), "acquire LOCK [timeout-us=|timeout-ms=|timeout-s=] [into=]");
-        assert_eq!(Kind::Routine.info().usage(), "routine NAME [PARAMETERS…] { … }");
+        assert_eq!(Kind::Routine.info().usage(), "routine NAME [PARAMETERS…] [async=] { … }");
         assert_eq!(Kind::Sleep.info().usage(), "sleep us=|ms=|s=");
     }
 

@@ -131,7 +131,9 @@ fn once(scenario: &Scenario, block: &Block, told: &mut Vec<Diagnostic>) {
 fn declared_name(block: &Block) -> Option<(&str, Span)> {
     match block.kind {
         Kind::Main => Some(("main", block.word)),
-        kind if kind.is_resource() || matches!(kind, Kind::Let | Kind::Thread | Kind::Process | Kind::Routine) => {
+        kind if kind.is_resource()
+            || matches!(kind, Kind::Let | Kind::Thread | Kind::Process | Kind::Coroutine | Kind::Routine) =>
+        {
             let argument = block.arguments_of("name").next()?;
             let ArgumentValue::Name(name) = &argument.value else { return None };
             Some((name, argument.span))
@@ -154,7 +156,9 @@ pub(super) fn bound(block: &Block) -> impl Iterator<Item = (&str, Span)> {
 /// Every local of a body: its parameters or number, and what its statements bind, wherever they stand.
 pub(super) fn locals(body: &Block) -> BTreeSet<&str> {
     let mut all: BTreeSet<&str> = bound(body).map(|(name, _)| name).collect();
-    if matches!(body.kind, Kind::Thread | Kind::Process) && body.argument("as").is_none() || body.kind == Kind::Main {
+    if matches!(body.kind, Kind::Thread | Kind::Process | Kind::Coroutine) && body.argument("as").is_none()
+        || body.kind == Kind::Main
+    {
         all.insert("index");
     }
     for statement in body.body.iter().filter(|statement| !statement.kind.is_declared_inside()) {

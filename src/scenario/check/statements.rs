@@ -13,9 +13,11 @@ use crate::value::exception;
 
 /// What surrounds a statement.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts, not states")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts, not states")]
 struct Around {
     in_routine: bool,
+    /// In a coroutine or an `async` routine.
+    in_coroutine: bool,
     in_loop: bool,
     in_except: bool,
     in_try: bool,
@@ -51,11 +53,13 @@ impl<'a> Checker<'a> {
     pub(super) fn top(&mut self, block: &'a Block) {
         match block.kind {
             Kind::Disabled => {}
-            Kind::Main | Kind::Thread | Kind::Routine => {
+            Kind::Main | Kind::Thread | Kind::Coroutine | Kind::Routine => {
                 self.arguments(block, &Scope::default());
                 let scope = Scope { locals: names::locals(block), ..Scope::default() };
                 self.taken(block);
-                self.statements(&block.body, &scope, Around { in_routine: block.kind == Kind::Routine, ..Around::default() });
+                let in_routine = block.kind == Kind::Routine;
+                let in_coroutine = block.kind == Kind::Coroutine || in_routine && is_async(block);
+                self.statements(&block.body, &scope, Around { in_routine, in_coroutine, ..Around::default() });
             }
             Kind::Process => {
                 self.arguments(block, &Scope::default());
@@ -148,6 +152,7 @@ impl<'a> Checker<'a> {
         self.taken(block);
         let inner = Scope { locals: scope.locals.clone(), in_try: around.in_try, ..Scope::default() };
         self.arguments(block, &inner);
+        self.awaiting(block, around);
         match block.kind {
             Kind::Break | Kind::Continue if !around.in_loop => {
                 self.tell(catalog::OUTSIDE_LOOP, block.word, [block.kind.info().word.to_owned()]);
@@ -164,7 +169,17 @@ impl<'a> Checker<'a> {
             Kind::Yield | Kind::YieldFrom if !around.in_routine => {
                 self.tell(catalog::YIELD_OUTSIDE, block.word, [block.kind.info().word.to_owned()]);
             }
-            Kind::Call | Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::Generator | Kind::YieldFrom if !block.damaged => {
+            Kind::Call
+            | Kind::Spawn
+            | Kind::SpawnProcess
+            | Kind::Timer
+            | Kind::Generator
+            | Kind::YieldFrom
+            | Kind::CreateTask
+            | Kind::RunLoop
+            | Kind::ToThread
+                if !block.damaged =>
+            {
                 self.arity(block);
             }
             Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &inner),
@@ -175,6 +190,7 @@ impl<'a> Checker<'a> {
         let is_loop = matches!(block.kind, Kind::Repeat | Kind::While | Kind::Loop | Kind::For);
         let inside = Around {
             in_routine: around.in_routine,
+            in_coroutine: around.in_coroutine,
             in_loop: around.in_loop || is_loop,
             in_except: around.in_except || block.kind == Kind::Except,
             in_try: around.in_try || (block.kind == Kind::Try && block.clauses.iter().any(|clause| clause.kind == Kind::Except)),
@@ -289,7 +305,7 @@ impl<'a> Checker<'a> {
             }
             None if declared.several
                 && !matches!(declared.kind(), Kind::Thread | Kind::Process)
-                && block.kind != Kind::Expect =>
+                && !matches!(block.kind, Kind::Expect | Kind::Gather) =>
             {
                 self.tell(catalog::WHICH_ONE, span, [name.clone(), block.kind.info().word.to_owned()]);
             }
@@ -396,12 +412,36 @@ impl<'a> Checker<'a> {
             let told = Diagnostic::new(row, argument.span, [name.clone(), word]);
             self.told.push(told.related_to(routine.span, name));
         }
+        let made = is_async(routine.block);
+        let row = match block.kind {
+            Kind::Call if block.awaited && !made => Some(catalog::NOT_ASYNC),
+            Kind::Call if !block.awaited && made && block.argument("into").is_none() => Some(catalog::NEVER_AWAITED),
+            Kind::CreateTask | Kind::RunLoop if !made => Some(catalog::NOT_ASYNC),
+            Kind::Spawn | Kind::SpawnProcess | Kind::Timer | Kind::ToThread if made => Some(catalog::IS_ASYNC),
+            _ => None,
+        };
+        if let Some(row) = row {
+            let told = Diagnostic::new(row, argument.span, [name.clone(), block.words().into_owned()]);
+            self.told.push(told.related_to(routine.span, name));
+        }
         let wanted = routine.block.arguments_of("parameters").count();
         let given = block.arguments_of("arguments").count();
         if wanted != given {
             let told =
                 Diagnostic::new(catalog::WRONG_ARITY, argument.span, [name.clone(), wanted.to_string(), given.to_string()]);
             self.told.push(told.related_to(routine.span, name));
+        }
+    }
+
+    /// `await` where no loop could run others meanwhile, and waiting without it where one could.
+    fn awaiting(&mut self, block: &Block, around: Around) {
+        let words = block.words().into_owned();
+        if block.awaited && !around.in_coroutine {
+            self.tell(catalog::AWAIT_OUTSIDE, block.word, [words]);
+        } else if around.in_coroutine && !block.awaited && waits(block) {
+            self.tell(catalog::BLOCKS_THE_LOOP, block.word, [words]);
+        } else if around.in_coroutine && around.in_routine && matches!(block.kind, Kind::Yield | Kind::YieldFrom) {
+            self.tell(catalog::ASYNC_YIELDS, block.word, [words]);
         }
     }
 
@@ -498,6 +538,20 @@ impl<'a> Checker<'a> {
 }
 
 /// Whether this block makes the routine it stands in a generator's.
+/// Whether it is a routine whose call gives a coroutine.
+fn is_async(routine: &Block) -> bool {
+    matches!(routine.argument("async"), Some(ArgumentValue::Switch(true)))
+}
+
+/// Whether it may wait, and could do so without its loop.
+fn waits(block: &Block) -> bool {
+    match block.kind {
+        Kind::Put => block.argument("timeout").is_some(),
+        Kind::Call => false,
+        kind => kind.is_awaitable(),
+    }
+}
+
 fn yields(block: &Block) -> bool {
     let own = matches!(block.kind, Kind::Yield | Kind::YieldFrom);
     block.kind != Kind::Disabled && (own || block.body.iter().chain(&block.clauses).any(yields))

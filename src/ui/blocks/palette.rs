@@ -203,7 +203,7 @@ mod tests {
         check("put", "put");
         check("rep", "repeat");
         check("token", "lock");
-        check("循环", "break");
+        check("循环", "coroutine");
         assert_eq!(found("no such block", &|_| Some(Near::Here)).len(), 0);
     }
 }

@@ -85,7 +85,7 @@ impl Driver {
         while let Some((code, argument)) = task.next_callback(ending) {
             machine.again(&self.yard.program, code, &[argument]);
             if let Ending::Raised(exception) = self.drive(machine)? {
-                self.uncaught(exception);
+                self.uncaught(self.context.task, exception);
                 self.raised(exception);
             }
         }

@@ -1,6 +1,7 @@
 //! Runs one task on one thread: the interpreter says what it wants, the real world answers. Every effect's real meaning is chosen
 //! here and done by its resource; what it must mean is written in `engine::world`. What concerns other tasks is in `tasks`.
 
+mod coroutine;
 mod jobs;
 mod tasks;
 
@@ -17,7 +18,7 @@ use super::queue::{Moved, Refused};
 use super::sign;
 use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
-use crate::effect::{Effect, Ending, Outcome, Patience, Progress, Step};
+use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Progress, Step};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::MOST_ALIVE;
 use crate::program::machine::{Host, Machine};
@@ -75,7 +76,7 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
         Ok(Ending::Returned(_)) => 0,
         Ok(Ending::Cancelled) => 3,
         Ok(Ending::Raised(exception)) => {
-            driver.uncaught(exception);
+            driver.uncaught(task.id, exception);
             1
         }
         Ok(Ending::Cut) | Err(Cut) => 2,
@@ -103,6 +104,7 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
         && how != 2
     {
         task.end(now, ending);
+        driver.ring();
     }
     if how != 2 {
         let slot = yard.frame.segment.task(task.id.index()).expect("a task that ran has a slot");
@@ -135,7 +137,13 @@ impl Host for Driver {
                 _ => None,
             },
             Effect::Release(id) => match self.resource(id) {
-                Resource::Lock(lock) => lock.release_at_once(&mut self.context, block).then_some(Value::None),
+                Resource::Lock(lock) => {
+                    let released = lock.release_at_once(&mut self.context, block);
+                    if released && self.yard.has_loops {
+                        self.ring();
+                    }
+                    released.then_some(Value::None)
+                }
                 _ => None,
             },
             Effect::Load(id) => match self.resource(id) {
@@ -161,6 +169,15 @@ impl Host for Driver {
     fn pass_check_point(&mut self) -> bool {
         !self.context.is_ordered() && !self.context.is_asked_for_interpreter()
     }
+
+    #[inline]
+    fn now(&mut self) -> Nanos {
+        self.yard.frame.clock.now()
+    }
+
+    fn moment(&mut self, coroutine: TaskId, moment: Moment) {
+        self.tell_moment(coroutine, moment);
+    }
 }
 
 impl Driver {
@@ -174,13 +191,6 @@ impl Driver {
         driver
     }
 
-    /// Tells of an exception that nobody caught.
-    fn uncaught(&self, exception: ExceptionId) {
-        let uncaught = self.yard.uncaught(exception);
-        let text = serde_json::to_string(&uncaught).expect("an exception is plain data");
-        let _kept = self.yard.log.append(Kind::Uncaught, self.context.task, &text, || self.yard.frame.clock.now());
-    }
-
     fn drive(&mut self, machine: &mut Machine) -> Result<Ending, Cut> {
         let program = &self.yard.program;
         let mut outcome = Outcome::Value(Value::None);
@@ -189,6 +199,7 @@ impl Driver {
             let step = machine.resume_at(self, program, outcome, ALLOWANCE);
             self.context.check()?;
             outcome = match step {
+                Step::Perform(Effect::Rest(patience), block) => self.rest(&machine, patience, block)?,
                 Step::Perform(effect, block) => self.perform(effect, block)?,
                 Step::CheckPoint(block) => {
                     self.context.stand(block);
@@ -235,6 +246,7 @@ impl Driver {
             },
             _ => self.answer(effect)?,
         };
+        self.ring();
         Ok(match answer {
             Ok(value) => Outcome::Value(value),
             Err(failure) => self.raised(table.raise(failure.name, &failure.message, Some(block))),
@@ -341,9 +353,16 @@ impl Driver {
                 }
                 _ => Ok(Err(wrong(yard, id, "task_done"))),
             },
-            Effect::JoinQueue(id) => match self.resource(id) {
-                Resource::Queue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::None)),
-                Resource::AcrossQueue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::None)),
+            Effect::JoinQueue(id, Patience::Never) => match self.resource(id) {
+                Resource::Queue(queue) => {
+                    let done = queue.unfinished() == 0;
+                    Ok(Ok(self.now(Value::Bool(done))))
+                }
+                _ => Ok(Err(wrong(yard, id, "join"))),
+            },
+            Effect::JoinQueue(id, _) => match self.resource(id) {
+                Resource::Queue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::Bool(true))),
+                Resource::AcrossQueue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::Bool(true))),
                 _ => Ok(Err(wrong(yard, id, "join"))),
             },
             Effect::Length(id) => match self.resource(id) {
@@ -448,6 +467,9 @@ impl Driver {
                 Ok(Ok(self.now(code)))
             }
             Effect::ProcessNumber { parent } => Ok(Ok(self.now(family::number(parent)))),
+            Effect::OpenLoop(id) => Ok(self.open_loop(id)),
+            Effect::CloseLoop(id) => Ok(Ok(self.close_loop(id))),
+            Effect::Rest(_) => unreachable!("whoever drives the machine lets it rest"),
             Effect::YieldCpu => {
                 context.leave_interpreter();
                 std::thread::yield_now();

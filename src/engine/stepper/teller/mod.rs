@@ -1,6 +1,7 @@
 //! Tells a run of the stepper as a trace: events, exact totals, output, findings, the final state.
 //! Looks at the world, never changes it.
 
+mod coroutine;
 mod interpreter;
 mod jobs;
 mod regions;
@@ -141,7 +142,8 @@ impl Teller {
         for record in records {
             self.record(program, world, now, record);
             // One that the interpreter lock was taken from stands where it stood.
-            if !matches!(record.what, What::LeftInterpreter(_)) {
+            // A coroutine is none of the world's tasks.
+            if !matches!(record.what, What::LeftInterpreter(_) | What::Moment(_)) {
                 moved.insert(record.task);
             }
         }
@@ -202,6 +204,7 @@ impl Teller {
                 }
             }
             What::InLine(_) | What::Turned => {}
+            What::Moment(moment) => self.moment(program, now, (task, block), moment),
             What::EnteredInterpreter(lock) => self.entered(world, now, (task, block), lock),
             What::LeftInterpreter(lock) => self.left(world, now, (task, block), lock),
             What::Performed(effect, outcome) => self.performed(program, world, now, (task, block), (effect, outcome)),
@@ -292,7 +295,7 @@ impl Teller {
                 self.resources[queue.index()].counters.level = world.level(queue);
             }
             Effect::TaskDone(queue) => self.event(task, EventKind::TaskDone, block, (queue.0, world.unfinished(queue)), now),
-            Effect::JoinQueue(queue) if waited.is_some() => {
+            Effect::JoinQueue(queue, _) if waited.is_some() => {
                 self.waited(now, task, queue, waited);
                 self.event(task, EventKind::Resumed, block, (queue.0, since_asked), now);
             }
@@ -457,19 +460,12 @@ impl Teller {
     }
 
     fn task_ended(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), ending: Ending) {
-        let how = match ending {
-            Ending::Returned(_) => 0,
-            Ending::Raised(exception) => {
-                let uncaught = Uncaught::of(&program.table, exception);
-                self.raised(program, now, (task, uncaught.block.unwrap_or(block)), exception);
-                self.tasks.entry(task).or_default().counters.uncaught = Some(uncaught);
-                1
-            }
-            Ending::Cut => 2,
-            Ending::Cancelled => 3,
-        };
-        self.event(task, EventKind::Ended, block, (NOTHING, how), now);
-        self.tasks.entry(task).or_default().become_state(TaskState::Done, now);
+        if let Ending::Raised(exception) = ending {
+            let uncaught = Uncaught::of(&program.table, exception);
+            self.raised(program, now, (task, uncaught.block.unwrap_or(block)), exception);
+            self.tasks.entry(task).or_default().counters.uncaught = Some(uncaught);
+        }
+        self.told_end(now, (task, block), ending);
     }
 
     /// A task has come to its next effect.
@@ -484,6 +480,7 @@ impl Teller {
         let (state, event) = match effect {
             // To sleep it must have the interpreter lock first, if only to let it go.
             Effect::Sleep(_) if world.is_under_interpreter(program, task) => (TaskState::Runnable, None),
+            Effect::Rest(_) => (TaskState::Sleeping, None),
             Effect::Sleep(length) => (TaskState::Sleeping, Some((EventKind::Sleeping, length.0))),
             Effect::Compute { work: Work::Time(length), .. } => (TaskState::Running, Some((EventKind::Computing, length.0))),
             Effect::Compute { .. } => (TaskState::Running, Some((EventKind::Computing, 0))),
@@ -500,7 +497,7 @@ impl Teller {
         for task in world.alive() {
             let waits = match world.wants_interpreter(program, task) {
                 Some(lock) => Some(Ok(lock)),
-                None => world.awaited(program, task).filter(|_| world.waits(program, task)),
+                None => world.awaited(program, task).filter(|_| world.waits(program, task) && !world.idles(task)),
             };
             let life = self.tasks.entry(task).or_default();
             match (waits, life.asked) {

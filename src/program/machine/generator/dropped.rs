@@ -94,7 +94,8 @@ impl Machine {
     fn close_dropped(&mut self, program: &Program, dying: Vec<u32>, kept: Vec<Value>) -> Option<Turn> {
         let dealt_with = self.callers.iter().filter_map(|caller| caller.entry.map(|entry| entry.handled));
         let known: Vec<Value> = kept.into_iter().chain([self.handled]).chain(dealt_with).collect();
-        let mut named = self.holds(program, known.into_iter());
+        let elsewhere: Vec<Value> = self.event_loop.iter().flat_map(|it| it.values()).collect();
+        let mut named = self.holds(program, known.into_iter().chain(elsewhere));
         for resting in self.resting.iter().filter(|resting| resting.escaped) {
             let own = GeneratorId { task: self.task, number: resting.number };
             self.name_all(program, Value::Generator(own), &mut named);

@@ -85,6 +85,11 @@ impl Resting {
     pub(super) const fn code(&self) -> CodeId {
         self.code
     }
+
+    /// What it runs, and its locals: of one that has not begun.
+    pub(super) fn into_body(self) -> (CodeId, Vec<Value>) {
+        (self.code, self.stack)
+    }
 }
 
 impl Machine {
@@ -93,7 +98,7 @@ impl Machine {
         let block = Some(code.blocks[self.pc as usize - 1]);
         match instruction {
             Instruction::Generator { code: body, arguments, into } => {
-                let made = self.make(program, body, arguments);
+                let made = self.make(program, body, arguments, false);
                 let old = into.as_slot().map(|slot| self.local(slot));
                 self.give(into, made);
                 if let Some(old @ Value::Generator(_)) = old {
@@ -143,6 +148,14 @@ impl Machine {
                 let generator = self.own(program, of, "close")?;
                 return self.close(program, generator, Wish::Close);
             }
+            Instruction::State(into)
+                if let of = *self.top()
+                    && let Some(number) = self.coroutine(of) =>
+            {
+                self.pop();
+                let word = program.table.text(self.coroutine_state(number))?;
+                self.give(into, Value::Text(word));
+            }
             Instruction::State(_) if matches!(*self.top(), Value::Task(_)) => {
                 return self.ask(program, code, instruction).map(Turn::Out);
             }
@@ -164,20 +177,25 @@ impl Machine {
     }
 
     /// A generator of this routine that has not begun; its arguments stand on the stack.
-    fn make(&mut self, program: &Program, code: CodeId, arguments: u16) -> Value {
+    pub(super) fn make(&mut self, program: &Program, code: CodeId, arguments: u16, is_coroutine: bool) -> Value {
         let start = self.stack.len() - usize::from(arguments);
         let mut stack: Vec<Value> = self.stack.drain(start..).collect();
         stack.resize(program.codes[code.index()].locals.len(), UNBOUND);
-        let number = self.generated;
+        let number = self.generated + if is_coroutine { GeneratorId::COROUTINES } else { 0 };
         self.generated += 1;
         let rest = Resting { number, code, pc: 0, stack, deliver: Into::NOWHERE, handled: Value::None, escaped: false };
-        self.resting.push(rest);
+        let at = self.resting.partition_point(|other| other.number < number);
+        self.resting.insert(at, rest);
         Value::Generator(GeneratorId { task: self.task, number })
     }
 
     /// The number of a generator of this task.
     fn own(&self, program: &Program, value: Value, wanted: &str) -> Result<u32, Failure> {
         match value {
+            Value::Generator(it) if it.is_coroutine() && matches!(wanted, "next" | "gi_frame") => Err(match wanted {
+                "next" => Failure::new("TypeError", "'coroutine' object is not an iterator"),
+                _ => Failure::new("AttributeError", "'coroutine' object has no attribute 'gi_frame'"),
+            }),
             Value::Generator(generator) if generator.task == self.task => Ok(generator.number),
             Value::Generator(_) => Err(Failure::new("RuntimeError", "a generator runs only in the task that made it")),
             other => {
@@ -192,7 +210,7 @@ impl Machine {
     }
 
     /// Where it stands among those that rest, which are in the order of their numbers.
-    fn place_of(&self, number: u32) -> Option<usize> {
+    pub(super) fn place_of(&self, number: u32) -> Option<usize> {
         self.resting.binary_search_by_key(&number, |resting| resting.number).ok()
     }
 

@@ -1,0 +1,174 @@
+//! Event loops on their threads: what they rest for, and what becomes known of their coroutines. Who goes next the machine decides.
+
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+
+use super::super::context::Cut;
+use super::super::log::Kind;
+use super::super::message::Made;
+use super::super::segment::{Head, station, task};
+use super::super::state::{self, Target};
+use super::super::task::Phase;
+use super::super::yard::Resource;
+use super::Driver;
+use crate::effect::{Effect, Moment, Outcome, Patience, Rests};
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::ResourceKind;
+use crate::program::machine::Machine;
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskState};
+use crate::value::{ExceptionId, Failure, Value};
+
+/// What other processes do rings no bell here: it is looked for so often.
+const LOOK_AFTER: Nanos = Nanos(1_000_000);
+
+impl Driver {
+    pub(super) fn open_loop(&mut self, id: ResourceId) -> Result<Value, Failure> {
+        match self.resource(id) {
+            Resource::EventLoop(runs) if !runs.swap(true, SeqCst) => Ok(self.now(Value::None)),
+            _ => Err(Failure::new("RuntimeError", "This event loop is already running")),
+        }
+    }
+
+    pub(super) fn close_loop(&mut self, id: ResourceId) -> Value {
+        if let Resource::EventLoop(runs) = self.resource(id) {
+            runs.store(false, SeqCst);
+        }
+        self.now(Value::None)
+    }
+
+    /// Waits until a wish of the machine's coroutines can be fulfilled, or time is over.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn rest(&mut self, machine: &Machine, patience: Patience, block: BlockId) -> Result<Outcome, Cut> {
+        self.context.step(block);
+        let wishes: Vec<Effect> = machine.wishes().collect();
+        let begin = self.yard.frame.clock.now();
+        let deadline = match patience {
+            Patience::Forever => None,
+            Patience::AtMost(length) => Some(begin + length),
+            Patience::Never => Some(begin),
+        };
+        let across = wishes.iter().any(|wish| self.is_across(*wish));
+        let found = loop {
+            let now = self.yard.frame.clock.now();
+            let found = wishes.iter().position(|&wish| self.is_fulfillable(wish));
+            if found.is_some() || deadline.is_some_and(|deadline| deadline <= now) {
+                break found;
+            }
+            let (timed, how) = if deadline.is_some() { (true, TaskState::Sleeping) } else { (false, TaskState::Blocked) };
+            let id = machine.loop_run().expect("only a loop rests");
+            self.context.slot[task::ASKED].store(now.0, Relaxed);
+            self.context.begin(Awaited::Resource(id), timed, how, true);
+            let bell = &self.yard.bell;
+            bell.listen(&self.context.waiter);
+            if wishes.iter().any(|&wish| self.is_fulfillable(wish)) {
+                bell.leave(&self.context.waiter);
+                self.context.end_wait();
+                continue;
+            }
+            let look = if across { Some(now + LOOK_AFTER) } else { None };
+            let until = deadline.into_iter().chain(look).min();
+            self.context.wait(until, |waiter| bell.leave(waiter))?;
+            self.context.check()?;
+        };
+        let now = self.context.stamp();
+        let waited = if self.context.counts() { now.since(begin).0 } else { 0 };
+        self.context.step_done(now, waited);
+        Ok(Outcome::Value(found.and_then(|wish| i64::try_from(wish).ok()).map_or(Value::None, Value::Int)))
+    }
+
+    fn is_across(&self, wish: Effect) -> bool {
+        let Some(Ok(resource)) = wish.touches() else { return false };
+        matches!(self.resource(resource), Resource::AcrossToken(_) | Resource::AcrossQueue(_))
+    }
+
+    fn is_fulfillable(&self, wish: Effect) -> bool {
+        match wish {
+            Effect::Join(other, _) | Effect::Result(other, _) => {
+                self.yard.tasks.get(other).is_none_or(|other| other.phase() == Phase::Ended)
+            }
+            Effect::Acquire(id, _) => match self.resource(id) {
+                Resource::Lock(lock) => lock.is_free(),
+                Resource::Reentrant(lock) => lock.is_up_for_taking() || lock.is_held_by(self.context.task),
+                Resource::Semaphore(semaphore) => semaphore.is_free(),
+                Resource::AcrossToken(_) => self.yard.station(id).load(station::COUNT) > 0,
+                _ => false,
+            },
+            Effect::Wait(id, _) => matches!(self.resource(id), Resource::Event(event) if event.is_set()),
+            Effect::Get(id, _) => match self.resource(id) {
+                Resource::Queue(queue) => queue.len() > 0,
+                Resource::AcrossQueue(queue) => queue.len() > 0,
+                _ => false,
+            },
+            Effect::Put(id, ..) => match (self.resource(id), self.yard.program.resources[id.index()].kind) {
+                (Resource::Queue(queue), ResourceKind::Queue { capacity: Some(capacity), .. }) => (queue.len() as u64) < capacity,
+                _ => true,
+            },
+            Effect::JoinQueue(id, _) => matches!(self.resource(id), Resource::Queue(queue) if queue.unfinished() == 0),
+            _ => false,
+        }
+    }
+
+    /// Loops that rest look whether this task has done what they wait for.
+    #[inline]
+    pub(super) fn ring(&self) {
+        if self.yard.has_loops && self.yard.bell.is_listened_to() {
+            self.yard.bell.ring(self.yard.frame.clock.now());
+        }
+    }
+
+    /// Tells what has happened to a coroutine.
+    pub(super) fn tell_moment(&mut self, id: TaskId, moment: Moment) {
+        let yard = self.yard;
+        let Some(slot) = yard.frame.segment.task(id.index()) else { return };
+        let now = yard.frame.clock.now();
+        match moment {
+            Moment::Made { by, code } => {
+                let block = yard.program.codes[code.index()].block;
+                if yard.program.task(id).is_none() {
+                    let name = yard.program.table.task_name(id).to_string();
+                    let made = Made { name, parent: by, block, daemon: false, kind: "coroutine".to_owned() };
+                    let text = serde_json::to_string(&made).expect("a task's name is plain data");
+                    let _kept = yard.log.append(Kind::Task, id, &text, || now);
+                }
+                slot[task::PROCESS].store(u64::from(yard.process.0) + 1, Relaxed);
+                slot[task::CODE].store(u64::from(code.0) + 1, Relaxed);
+                slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
+                slot[task::LOOPED].store(1, Relaxed);
+                state::enter(slot, TaskState::Runnable, now);
+                yard.frame.segment.head(Head::TaskEnd).fetch_max(id.index() as u64 + 1, Relaxed);
+            }
+            Moment::Runs => {
+                slot[task::TARGET].store(0, Relaxed);
+                state::add(&slot[task::STEPS], 1);
+                state::enter(slot, TaskState::Running, now);
+            }
+            Moment::Rests(block, rests) => {
+                let (how, on) = match rests {
+                    Rests::Turn => (TaskState::Runnable, None),
+                    Rests::Time => (TaskState::Sleeping, None),
+                    Rests::Resource(resource) => (TaskState::Blocked, Some(Awaited::Resource(resource))),
+                    Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),
+                };
+                slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
+                slot[task::ASKED].store(now.0, Relaxed);
+                let target = on.map_or(0, |on| Target { on, timed: false }.word());
+                slot[task::TARGET].store(target, std::sync::atomic::Ordering::Release);
+                state::enter(slot, how, now);
+            }
+            Moment::Ended(_) => {
+                slot[task::TARGET].store(0, Relaxed);
+                state::enter(slot, TaskState::Done, now);
+            }
+            Moment::Unheard(exception) => self.uncaught(id, exception),
+        }
+    }
+
+    /// An exception that nobody took ended a task.
+    pub(super) fn uncaught(&self, id: TaskId, exception: ExceptionId) {
+        let yard = self.yard;
+        let text = serde_json::to_string(&yard.uncaught(exception)).expect("an exception is plain data");
+        let _kept = yard.log.append(Kind::Uncaught, id, &text, || yard.frame.clock.now());
+    }
+}

@@ -1,0 +1,63 @@
+//! What is told of coroutines: each is a task in the trace, with its states and its end, though its loop's thread runs it.
+
+use super::Teller;
+use crate::effect::{Ending, Moment, Rests};
+use crate::id::{BlockId, TaskId};
+use crate::program::Program;
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskInfo, TaskState, Uncaught};
+use crate::trace::{EventKind, NOTHING};
+
+impl Teller {
+    pub(super) fn moment(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), moment: Moment) {
+        let life = self.tasks.entry(task).or_default();
+        match moment {
+            Moment::Made { by, code } => {
+                life.become_state(TaskState::Runnable, now);
+                let block = program.codes[code.index()].block;
+                if program.task(task).is_none() {
+                    let (name, kind) = (program.table.task_name(task).to_string(), "coroutine".to_owned());
+                    self.infos.push((task, TaskInfo { name, kind, parent: Some(by), block, daemon: false }));
+                }
+                self.event(task, EventKind::Started, block, (by.0, 0), now);
+                self.event(by, EventKind::Spawned, block, (task.0, 0), now);
+            }
+            Moment::Runs => {
+                life.counters.steps += 1;
+                life.counters.awaits = None;
+                life.become_state(TaskState::Running, now);
+            }
+            Moment::Rests(_, rests) => {
+                life.counters.block = Some(block);
+                let (state, awaits) = match rests {
+                    Rests::Turn => (TaskState::Runnable, None),
+                    Rests::Time => (TaskState::Sleeping, None),
+                    Rests::Resource(resource) => (TaskState::Blocked, Some(Awaited::Resource(resource))),
+                    Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),
+                };
+                life.counters.awaits = awaits;
+                life.become_state(state, now);
+            }
+            Moment::Ended(ending) => {
+                let block = life.counters.block.unwrap_or(block);
+                if let Ending::Raised(exception) = ending {
+                    self.raised(program, now, (task, block), exception);
+                }
+                self.told_end(now, (task, block), ending);
+            }
+            Moment::Unheard(exception) => life.counters.uncaught = Some(Uncaught::of(&program.table, exception)),
+        }
+    }
+
+    /// The end of a task, a coroutine or not.
+    pub(super) fn told_end(&mut self, now: Nanos, (task, block): (TaskId, BlockId), ending: Ending) {
+        let how = match ending {
+            Ending::Returned(_) => 0,
+            Ending::Raised(_) => 1,
+            Ending::Cut => 2,
+            Ending::Cancelled => 3,
+        };
+        self.event(task, EventKind::Ended, block, (NOTHING, how), now);
+        self.tasks.entry(task).or_default().become_state(TaskState::Done, now);
+    }
+}

@@ -1,0 +1,97 @@
+//! What an event loop asks of the world: to begin, to end, to rest until one of its coroutines' wishes can be fulfilled. Which of its
+//! coroutines goes on then is the machine's business.
+
+use crate::effect::{Effect, Patience};
+use crate::id::{ResourceId, TaskId};
+use crate::program::{Program, ResourceKind};
+use crate::value::Failure;
+
+use super::stuck::Stuck;
+use super::task::{Pending, Task};
+use super::{Resource, World};
+
+impl World {
+    pub(super) fn open_loop(&mut self, task: TaskId, id: ResourceId) -> Result<(), Failure> {
+        let Resource::EventLoop(runs) = &mut self.resources[id.index()] else { unreachable!("the compiler names a loop") };
+        if runs.is_some() {
+            return Err(Failure::new("RuntimeError", "This event loop is already running"));
+        }
+        *runs = Some(task);
+        Ok(())
+    }
+
+    pub(super) fn close_loop(&mut self, id: ResourceId) {
+        self.resources[id.index()] = Resource::EventLoop(None);
+    }
+
+    /// The first wish of the task's coroutines that can be fulfilled.
+    pub(super) fn fulfillable(&self, program: &Program, task: &Task) -> Option<usize> {
+        task.machine.wishes().position(|wish| self.is_fulfillable(program, task.id, wish))
+    }
+
+    fn is_fulfillable(&self, program: &Program, task: TaskId, wish: Effect) -> bool {
+        match wish {
+            Effect::Acquire(resource, _) => match &self.resources[resource.index()] {
+                Resource::Lock(lock) => lock.owner.is_none(),
+                Resource::Reentrant(lock) => lock.is_free_for(task),
+                Resource::Semaphore(semaphore) => semaphore.permits > 0,
+                _ => false,
+            },
+            Effect::Wait(resource, _) => matches!(&self.resources[resource.index()], Resource::Event(event) if event.set),
+            Effect::Put(queue, ..) => match program.resources[queue.index()].kind {
+                ResourceKind::Queue { capacity: Some(capacity), .. } => (self.queue(queue).len() as u64) < capacity,
+                _ => true,
+            },
+            Effect::Get(queue, _) => self.queue(queue).len() > 0,
+            Effect::JoinQueue(queue, _) => self.queue(queue).unfinished == 0,
+            Effect::Join(other, _) | Effect::Result(other, _) => {
+                self.find(other).is_none_or(|other| matches!(other.pending, Pending::Ended(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether somebody of these, or who may release these resources, could fulfil a wish of the task's coroutines.
+    pub(super) fn may_be_fulfilled(
+        &self,
+        task: TaskId,
+        may: &std::collections::BTreeSet<ResourceId>,
+        free: &std::collections::BTreeSet<TaskId>,
+    ) -> bool {
+        self.task(task).machine.wishes().any(|wish| match wish.touches() {
+            Some(Ok(resource)) => may.contains(&resource),
+            Some(Err(other)) => free.contains(&other),
+            None => false,
+        })
+    }
+
+    /// Whether it is about a task that is none of the world's: a coroutine, which only its own loop knows.
+    pub(super) fn is_strange(&self, effect: Effect) -> bool {
+        let about = match effect {
+            Effect::Start(task) | Effect::IsAlive(task) | Effect::State(task) | Effect::Cancel(task) => Some(task),
+            _ => effect.touches().and_then(Result::err),
+        };
+        about.is_some_and(|task| self.find(task).is_none_or(|task| task.is_coroutine))
+    }
+
+    /// The coroutines that rest while the loop of `task` does.
+    pub(super) fn stuck_coroutines(&self, program: &Program, task: TaskId) -> Vec<Stuck> {
+        use crate::effect::Rests;
+        let resting = self.task(task).machine.resting_coroutines(program);
+        let stuck = resting.into_iter().filter_map(|(task, block, rests)| {
+            let on = match rests {
+                Rests::Resource(resource) => Ok(resource),
+                Rests::Task(task) => Err(task),
+                Rests::Turn | Rests::Time => return None,
+            };
+            Some(Stuck { task, block, on, helpers: self.helpers(program, on) })
+        });
+        stuck.collect()
+    }
+
+    /// Whether a task is an event loop with nothing to do.
+    #[must_use]
+    pub fn idles(&self, task: TaskId) -> bool {
+        matches!(self.task(task).pending, Pending::Ask(Effect::Rest(patience), _) if patience != Patience::Never)
+    }
+}

@@ -1,0 +1,324 @@
+//! What a coroutine awaits, and what it goes on with when that has come: `await`, `gather`, `wait-for`, `shield`, and any effect.
+
+use crate::effect::{Effect, Outcome, Patience, Step};
+use crate::id::GeneratorId;
+use crate::program::instruction::{Instruction, Into, Wait};
+use crate::program::{Code, Program};
+use crate::time::Nanos;
+use crate::value::function::items;
+use crate::value::{Failure, Value, format};
+
+use super::super::{Caller, MOST_FRAMES, Machine, Turn};
+use super::waits::{Gather, WOKEN, Waits};
+use super::{Asked, CANCELLED, Callback, Fiber, Handle, Number};
+
+impl Machine {
+    /// The instructions of coroutines and loops.
+    pub(in crate::program::machine) fn awaiting(
+        &mut self,
+        program: &Program,
+        code: &Code,
+        instruction: Instruction,
+    ) -> Result<Turn, Failure> {
+        match instruction {
+            Instruction::Coroutine { code: body, arguments, into } => {
+                let made = self.make_coroutine(program, body, arguments);
+                self.give(into, made);
+            }
+            Instruction::CreateTask { code: body, arguments, named, into } => {
+                let name = if named { Some(super::super::text_of(self.pop())) } else { None };
+                return self.create_task(program, (body, arguments), name, into);
+            }
+            Instruction::RunLoop { code: body, event_loop, arguments, into } => {
+                let id = event_loop.as_known().expect("a loop is named");
+                return self.open_loop(program, id, Some((body, arguments)), into).map(Turn::Out);
+            }
+            Instruction::ServeLoop(id) => return self.open_loop(program, id, None, Into::NOWHERE).map(Turn::Out),
+            Instruction::Await(into) => {
+                self.deliver = into;
+                let of = self.pop();
+                return self.await_value(program, of);
+            }
+            Instruction::AwaitNext => return self.await_effect(program, code),
+            Instruction::Gather { count, return_exceptions, into } => {
+                self.deliver = into;
+                let start = self.stack.len() - count as usize;
+                let of: Vec<Value> = self.stack.drain(start..).collect();
+                return self.gather(program, of, return_exceptions);
+            }
+            Instruction::AwaitFor(wait, into) => {
+                self.deliver = into;
+                let patience = if wait == Wait::Timed { self.pop() } else { Value::None };
+                let of = self.pop();
+                return self.await_for(program, of, patience);
+            }
+            Instruction::Shield(into) => {
+                self.deliver = into;
+                let of = self.pop();
+                let number = self.running()?;
+                let inner = self.ensure_task(program, of)?;
+                return self.await_end(program, number, inner, Waits::Shield(inner), Callback::Shields);
+            }
+            _ => unreachable!("the others are not about coroutines"),
+        }
+        Ok(Turn::On)
+    }
+
+    /// Rests until something has come for it.
+    fn rest(&mut self, program: &Program, number: Number, waits: Waits) -> Result<Turn, Failure> {
+        self.forget(program, &program.codes[self.code.index()]);
+        self.event_loop().task_mut(number).waits = waits;
+        self.park(program, number);
+        Ok(self.parked(program))
+    }
+
+    /// Nobody runs: whoever called chooses the next.
+    fn parked(&self, program: &Program) -> Turn {
+        Turn::Out(Step::Busy(self.block(program)))
+    }
+
+    /// Goes on with the result of one that has ended, or rests until then.
+    fn await_end(
+        &mut self,
+        program: &Program,
+        number: Number,
+        other: Number,
+        waits: Waits,
+        callback: fn(Number, u32) -> Callback,
+    ) -> Result<Turn, Failure> {
+        if self.event_loop().task(other).ended.is_some() {
+            return Ok(match self.result_of(program, other) {
+                Outcome::Value(value) => {
+                    self.deliver(value);
+                    Turn::On
+                }
+                Outcome::Raise(exception) => self.raise(program, exception),
+            });
+        }
+        let it = self.event_loop();
+        let serial = it.task(number).serial;
+        it.call_back(other, callback(number, serial));
+        self.rest(program, number, waits)
+    }
+
+    fn await_value(&mut self, program: &Program, of: Value) -> Result<Turn, Failure> {
+        let number = self.running()?;
+        match of {
+            Value::Generator(it) if it.is_coroutine() => self.await_coroutine(program, it),
+            Value::Task(task) => match self.coroutine(of) {
+                Some(other) if other == number => {
+                    let name = program.table.task_name(task);
+                    let words = format!("Task cannot await on itself: {name}");
+                    let exception = program.table.raise("RuntimeError", &words, Some(self.block(program)));
+                    self.event_loop().ready.push_back(Handle::Throw(number, exception));
+                    self.rest(program, number, Waits::Nothing)
+                }
+                Some(other) => self.await_end(program, number, other, Waits::Task(other), Callback::Awaits),
+                None => {
+                    let effect = Effect::Result(task, Patience::Forever);
+                    Ok(self.attempt(program, number, effect))
+                }
+            },
+            other => Err(not_awaitable(program, other)),
+        }
+    }
+
+    /// A coroutine that is no task runs inside the one that awaits it, as if it were called.
+    fn await_coroutine(&mut self, program: &Program, id: GeneratorId) -> Result<Turn, Failure> {
+        if self.callers.len() + 1 >= MOST_FRAMES {
+            return Err(Failure::new("RecursionError", "maximum recursion depth exceeded"));
+        }
+        let fiber = self.take_coroutine(id)?;
+        self.forget(program, &program.codes[self.code.index()]);
+        let into = self.deliver;
+        self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into, entry: None });
+        self.base = u32::try_from(self.stack.len()).expect("a thousand frames of 65,536 locals are fewer than 2^32");
+        self.stack.extend(fiber.stack);
+        (self.code, self.pc, self.deliver) = (fiber.code, 0, Into::NOWHERE);
+        Ok(Turn::On)
+    }
+
+    /// A coroutine that has not begun is no task yet: it becomes one, or part of one.
+    fn take_coroutine(&mut self, id: GeneratorId) -> Result<Fiber, Failure> {
+        let at = if id.task == self.task { self.place_of(id.number) } else { None };
+        let at = at.ok_or_else(|| Failure::new("RuntimeError", "cannot reuse already awaited coroutine"))?;
+        let (code, stack) = self.resting.remove(at).into_body();
+        Ok(Fiber { code, deliver: Into::NOWHERE, stack, ..Fiber::default() })
+    }
+
+    /// The task of a handle: a coroutine becomes one.
+    fn ensure_task(&mut self, program: &Program, of: Value) -> Result<Number, Failure> {
+        if let Some(number) = self.coroutine(of) {
+            return Ok(number);
+        }
+        match of {
+            Value::Generator(id) if id.is_coroutine() => {
+                let fiber = self.take_coroutine(id)?;
+                self.make_task(program, fiber, None)
+            }
+            _ => Err(Failure::new("TypeError", "An asyncio.Future, a coroutine or an awaitable is required")),
+        }
+    }
+
+    fn gather(&mut self, program: &Program, of: Vec<Value>, return_exceptions: bool) -> Result<Turn, Failure> {
+        let number = self.running()?;
+        let mut named = Vec::new();
+        for value in of {
+            match value {
+                Value::List(_) => named.extend(items(&program.table, value)?.iter().copied()),
+                _ => named.push(value),
+            }
+        }
+        let serial = self.event_loop().task(number).serial;
+        let (mut children, mut known): (Vec<Number>, Vec<(Value, Number)>) = (Vec::new(), Vec::new());
+        for value in named {
+            let before = known.iter().find(|(of, _)| *of == value).map(|&(_, child)| child);
+            let child = match before {
+                Some(child) => child,
+                None => {
+                    let child = self.ensure_task(program, value)?;
+                    known.push((value, child));
+                    self.event_loop().call_back(child, Callback::Gathers(number, serial));
+                    child
+                }
+            };
+            children.push(child);
+        }
+        if children.is_empty() {
+            let none = program.table.list(&[])?;
+            self.deliver(Value::List(none));
+            return Ok(Turn::On);
+        }
+        let gather = Gather { children, left: known.len(), return_exceptions, cancelled: false };
+        self.rest(program, number, Waits::Gather(Box::new(gather)))
+    }
+
+    fn await_for(&mut self, program: &Program, of: Value, patience: Value) -> Result<Turn, Failure> {
+        let number = self.running()?;
+        let Value::Int(nanos) = patience else { return self.await_value(program, of) };
+        let length = Nanos(nanos.cast_unsigned());
+        let other = self.ensure_task(program, of)?;
+        if length == Nanos::ZERO {
+            if self.event_loop().task(other).ended.is_some() {
+                return self.await_end(program, number, other, Waits::Task(other), Callback::Awaits);
+            }
+            self.forget(program, &program.codes[self.code.index()]);
+            self.cancel_and_wait(program, number, other, None);
+            self.park(program, number);
+            return Ok(self.parked(program));
+        }
+        let it = self.event_loop();
+        it.set_timer(number, length);
+        let serial = it.task(number).serial;
+        it.call_back(other, Callback::WaitsFor(number, serial));
+        self.rest(program, number, Waits::First(other))
+    }
+
+    /// What the next instruction asks for makes the coroutine wait, and not the loop.
+    fn await_effect(&mut self, program: &Program, code: &Code) -> Result<Turn, Failure> {
+        let number = self.running()?;
+        let instruction = code.instructions[self.pc as usize];
+        self.pc += 1;
+        let Step::Perform(effect, _) = self.ask(program, code, instruction)? else {
+            unreachable!("only what asks the engine stands behind `await`")
+        };
+        match effect {
+            Effect::Sleep(Nanos::ZERO) => {
+                self.event_loop().ready.push_back(Handle::Step(number));
+                self.rest(program, number, Waits::Nothing)
+            }
+            Effect::Sleep(length) => {
+                self.event_loop().set_timer(number, length);
+                self.rest(program, number, Waits::Time)
+            }
+            _ => Ok(self.attempt(program, number, effect)),
+        }
+    }
+
+    /// Does the effect if it can be done at once; else the coroutine stands in line for it.
+    pub(super) fn attempt(&mut self, program: &Program, number: Number, effect: Effect) -> Turn {
+        if self.event_loop().must_stand_in_line(program, effect) {
+            self.stand_in_line(number, effect);
+            self.park(program, number);
+            return self.parked(program);
+        }
+        self.try_now(program, effect)
+    }
+
+    fn try_now(&mut self, program: &Program, effect: Effect) -> Turn {
+        let block = self.block(program);
+        let at_once = effect.at_once();
+        self.event_loop().asked = if at_once == effect { Asked::Effect(effect) } else { Asked::Try(effect) };
+        Turn::Out(Step::Perform(at_once, block))
+    }
+
+    /// Something has come for a coroutine that rests. None: it rests on.
+    pub(super) fn wake(&mut self, program: &Program, number: Number, arrived: Outcome) -> Option<Turn> {
+        let cancel = self.event_loop().task(number).must_cancel;
+        let arrived = if cancel && !self.is_cancellation(program, arrived) {
+            self.event_loop().task_mut(number).must_cancel = false;
+            Outcome::Raise(program.table.raise(CANCELLED, "", None))
+        } else {
+            arrived
+        };
+        match self.event_loop().task(number).waits {
+            Waits::First(of) => {
+                let outcome = self.waited_for(program, number, of, arrived)?;
+                self.step(program, number, outcome)
+            }
+            Waits::Last(of, then) => {
+                let outcome = self.cancelled_and_waited(program, of, then, arrived);
+                self.step(program, number, outcome)
+            }
+            Waits::Line(effect) if arrived == WOKEN => {
+                let it = self.event_loop();
+                it.leave_line(number);
+                let task = it.task_mut(number);
+                task.again = Some(task.timer);
+                self.enter_coroutine(number);
+                Some(self.try_now(program, effect))
+            }
+            Waits::Line(effect) => {
+                // Whoever is cancelled or late after it was woken leaves what it was woken for to the next.
+                let it = self.event_loop();
+                it.leave_line(number);
+                it.wake_line(effect.wish(), 1);
+                self.step(program, number, arrived)
+            }
+            _ => self.step(program, number, arrived),
+        }
+    }
+
+    /// The time is over that a coroutine waits for.
+    pub(super) fn time_over(&mut self, program: &Program, number: Number, serial: u32) {
+        let block = Some(self.block(program));
+        let it = self.event_loop();
+        let task = it.task_mut(number);
+        if task.serial != serial || task.arrival.is_some() || task.ended.is_some() {
+            return;
+        }
+        task.timer = None;
+        let outcome = match task.waits {
+            Waits::Line(effect) => {
+                it.leave_line(number);
+                match effect {
+                    Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", block)),
+                    Effect::Put(..) => Outcome::Raise(program.table.raise("Full", "", block)),
+                    Effect::Result(..) => Outcome::Raise(program.table.raise("TimeoutError", "", block)),
+                    _ => Outcome::Value(Value::Bool(false)),
+                }
+            }
+            _ => Outcome::Value(Value::None),
+        };
+        self.event_loop().arrives(number, outcome);
+    }
+
+    fn make_coroutine(&mut self, program: &Program, code: crate::id::CodeId, arguments: u16) -> Value {
+        self.make(program, code, arguments, true)
+    }
+}
+
+fn not_awaitable(program: &Program, value: Value) -> Failure {
+    let found = format::type_name(&program.table, value);
+    Failure::new("TypeError", format!("object {found} can't be used in 'await' expression"))
+}

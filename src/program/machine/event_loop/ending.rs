@@ -1,0 +1,301 @@
+//! How coroutines end, who hears of it, and what becomes of the rest when a loop ends: asyncio.run.
+
+use crate::effect::{Effect, Ending, Moment, Outcome, Step};
+use crate::program::Program;
+use crate::value::exception::is_a;
+use crate::value::{ExceptionId, Failure, Value};
+
+use super::super::{Machine, Turn};
+use super::waits::Waits;
+use super::{Asked, CANCELLED, Callback, Ended, EventLoop, Fiber, Handle, Number, Phase};
+
+impl EventLoop {
+    /// Somebody wants to know when it ends; one that has ended tells it when that one's turn comes.
+    pub(super) fn call_back(&mut self, number: Number, callback: Callback) {
+        if self.task(number).ended.is_some() {
+            self.ready.push_back(Handle::Ended(number, callback));
+        } else {
+            self.task_mut(number).callbacks.push(callback);
+        }
+    }
+
+    fn silence(&mut self, number: Number, callback: Callback) {
+        self.task_mut(number).callbacks.retain(|other| *other != callback);
+    }
+}
+
+impl Machine {
+    /// The running coroutine has left its body.
+    pub(in crate::program::machine) fn coroutine_ended(&mut self, program: &Program, ending: Ending) {
+        self.stack.clear();
+        self.callers.clear();
+        let mut spent = Fiber::default();
+        self.swap(&mut spent);
+        let it = self.event_loop();
+        let number = it.current.take().expect("a coroutine has ended");
+        it.asked = Asked::Nothing;
+        it.alive -= 1;
+        let task = it.task_mut(number);
+        let ended = match ending {
+            Ending::Returned(_) if task.must_cancel => Ended::Cancelled,
+            Ending::Returned(value) => Ended::Returned(value),
+            Ending::Raised(exception) if is_cancelled(program, exception) => Ended::Cancelled,
+            Ending::Raised(exception) => Ended::Raised(exception),
+            Ending::Cancelled | Ending::Cut => Ended::Cancelled,
+        };
+        task.ended = Some(ended);
+        (task.fiber, task.must_cancel) = (Fiber::default(), false);
+        let id = task.id;
+        for callback in std::mem::take(&mut task.callbacks) {
+            it.ready.push_back(Handle::Ended(number, callback));
+        }
+        self.go_home();
+        let ending = match ended {
+            Ended::Returned(value) => Ending::Returned(value),
+            Ended::Raised(exception) => Ending::Raised(exception),
+            Ended::Cancelled => Ending::Cancelled,
+        };
+        self.moments.push((id, Moment::Ended(ending)));
+    }
+
+    /// What awaiting one that has ended comes to.
+    pub(super) fn result_of(&mut self, program: &Program, number: Number) -> Outcome {
+        let task = self.event_loop().task_mut(number);
+        match task.ended.expect("only one that has ended has a result") {
+            Ended::Returned(value) => Outcome::Value(value),
+            Ended::Raised(exception) => {
+                task.heard = true;
+                Outcome::Raise(exception)
+            }
+            Ended::Cancelled => Outcome::Raise(program.table.raise(CANCELLED, "", None)),
+        }
+    }
+
+    pub(super) fn is_cancellation(&self, program: &Program, outcome: Outcome) -> bool {
+        matches!(outcome, Outcome::Raise(exception) if is_cancelled(program, exception))
+    }
+
+    /// Somebody is told of an end. None: nobody goes on at once.
+    pub(super) fn called_back(&mut self, program: &Program, ended: Number, callback: Callback) -> Option<Turn> {
+        let waits = |machine: &mut Self, number: Number, serial: u32| {
+            let task = machine.event_loop().task(number);
+            task.serial == serial && task.ended.is_none()
+        };
+        match callback {
+            Callback::Awaits(number, serial) => {
+                if !waits(self, number, serial) {
+                    return None;
+                }
+                let outcome = self.result_of(program, ended);
+                self.step(program, number, outcome)
+            }
+            Callback::Gathers(number, serial) => {
+                if waits(self, number, serial) && self.event_loop().task(number).arrival.is_none() {
+                    self.gathered(program, number, ended);
+                } else {
+                    self.event_loop().task_mut(ended).heard = true;
+                }
+                None
+            }
+            Callback::WaitsFor(number, serial) => {
+                if waits(self, number, serial) {
+                    self.event_loop().arrives(number, Outcome::Value(Value::None));
+                }
+                None
+            }
+            Callback::Shields(number, serial) => {
+                if waits(self, number, serial) && self.event_loop().task(number).arrival.is_none() {
+                    let outcome = self.result_of(program, ended);
+                    self.event_loop().arrives(number, outcome);
+                } else {
+                    self.event_loop().task_mut(ended).heard = true;
+                }
+                None
+            }
+            Callback::Stop => {
+                if let Phase::Running(Some(main)) = self.event_loop().phase {
+                    self.event_loop().phase = Phase::Stopping(main);
+                }
+                None
+            }
+        }
+    }
+
+    /// One of several that are gathered has ended.
+    fn gathered(&mut self, program: &Program, number: Number, ended: Number) {
+        let it = self.event_loop();
+        let Waits::Gather(mut gather) = std::mem::replace(&mut it.task_mut(number).waits, Waits::Nothing) else {
+            unreachable!("its serial number is the gathering's")
+        };
+        gather.left -= 1;
+        let last = gather.left == 0;
+        let outcome = match it.task(ended).ended {
+            Some(Ended::Raised(_) | Ended::Cancelled) if !gather.return_exceptions => Some(self.result_of(program, ended)),
+            _ if !last => None,
+            _ if gather.cancelled => Some(Outcome::Raise(program.table.raise(CANCELLED, "", None))),
+            _ => Some(self.results(program, &gather.children)),
+        };
+        let it = self.event_loop();
+        it.task_mut(number).waits = Waits::Gather(gather);
+        if let Some(outcome) = outcome {
+            it.arrives(number, outcome);
+        }
+    }
+
+    fn results(&mut self, program: &Program, children: &[Number]) -> Outcome {
+        let result = |machine: &mut Self, &child: &Number| match machine.result_of(program, child) {
+            Outcome::Value(value) => value,
+            Outcome::Raise(exception) => Value::Exception(exception),
+        };
+        let results: Vec<Value> = children.iter().map(|child| result(self, child)).collect();
+        match program.table.list(&results) {
+            Ok(list) => Outcome::Value(Value::List(list)),
+            Err(_full) => Outcome::Raise(program.table.raise("MemoryError", "", None)),
+        }
+    }
+
+    /// `cancel`: whether it had not ended.
+    pub(in crate::program::machine) fn cancel_coroutine(&mut self, program: &Program, number: Number) -> bool {
+        if self.event_loop().task(number).ended.is_some() {
+            return false;
+        }
+        if !self.cancel_awaited(program, number) {
+            self.event_loop().task_mut(number).must_cancel = true;
+        }
+        true
+    }
+
+    /// Cancels what a coroutine waits for; false if that cannot be, or it waits for nothing.
+    pub(super) fn cancel_awaited(&mut self, program: &Program, number: Number) -> bool {
+        let it = self.event_loop();
+        let task = it.task_mut(number);
+        match &mut task.waits {
+            Waits::Nothing => false,
+            &mut Waits::Task(other) => self.cancel_coroutine(program, other),
+            Waits::Gather(gather) => {
+                if task.arrival.is_some() {
+                    return false;
+                }
+                let children = gather.children.clone();
+                let mut any = false;
+                for child in children {
+                    any |= self.cancel_coroutine(program, child);
+                }
+                if any && let Waits::Gather(gather) = &mut self.event_loop().task_mut(number).waits {
+                    gather.cancelled = true;
+                }
+                any
+            }
+            Waits::Time | Waits::Line(_) | Waits::First(_) | Waits::Last(..) | Waits::Shield(_) => {
+                if task.arrival.is_some() {
+                    return false;
+                }
+                it.clear_timer(number);
+                it.leave_line(number);
+                it.arrives(number, Outcome::Raise(program.table.raise(CANCELLED, "", None)))
+            }
+        }
+    }
+
+    /// The first stage of `wait-for` is over, or the second.
+    pub(super) fn waited_for(&mut self, program: &Program, number: Number, of: Number, arrived: Outcome) -> Option<Outcome> {
+        let serial = self.event_loop().task(number).serial;
+        self.event_loop().clear_timer(number);
+        if self.event_loop().task(of).ended.is_some() {
+            return Some(self.result_of(program, of));
+        }
+        let it = self.event_loop();
+        it.silence(of, Callback::WaitsFor(number, serial));
+        let then = if let Outcome::Raise(exception) = arrived { Some(exception) } else { None };
+        self.cancel_and_wait(program, number, of, then);
+        None
+    }
+
+    /// Cancels a task and waits until it has ended.
+    pub(super) fn cancel_and_wait(&mut self, program: &Program, number: Number, of: Number, then: Option<ExceptionId>) {
+        let it = self.event_loop();
+        let task = it.task_mut(number);
+        task.serial += 1;
+        (task.waits, task.arrival) = (Waits::Last(of, then), None);
+        let serial = task.serial;
+        it.call_back(of, Callback::WaitsFor(number, serial));
+        self.cancel_coroutine(program, of);
+    }
+
+    /// What a coroutine goes on with after one that it waited for has been cancelled.
+    pub(super) fn cancelled_and_waited(
+        &mut self,
+        program: &Program,
+        of: Number,
+        then: Option<ExceptionId>,
+        arrived: Outcome,
+    ) -> Outcome {
+        match (arrived, then) {
+            (Outcome::Raise(_), _) => arrived,
+            (_, Some(exception)) => Outcome::Raise(exception),
+            _ if self.event_loop().task(of).ended == Some(Ended::Cancelled) => {
+                Outcome::Raise(program.table.raise("TimeoutError", "", None))
+            }
+            _ => self.result_of(program, of),
+        }
+    }
+
+    /// The loop ends: all below this number are cancelled.
+    pub(super) fn cancel_all(&mut self, program: &Program, below: Number) {
+        for number in 0..below {
+            self.cancel_coroutine(program, number);
+        }
+    }
+
+    /// Asks the engine to end the loop; it comes to the result of `main`.
+    pub(super) fn close_loop(&mut self, program: &Program, main: Option<Number>) -> Step {
+        let came_to = main.map_or(Outcome::Value(Value::None), |main| self.result_of(program, main));
+        let it = self.event_loop();
+        it.asked = Asked::Close(came_to);
+        let id = it.id;
+        let unheard = it.tasks.iter().filter(|task| !task.heard).filter_map(|task| match task.ended {
+            Some(Ended::Raised(exception)) => Some((task.id, Moment::Unheard(exception))),
+            _ => None,
+        });
+        let unheard: Vec<_> = unheard.collect();
+        self.moments.extend(unheard);
+        Step::Perform(Effect::CloseLoop(self.meant(program, id)), self.block(program))
+    }
+
+    /// Of a coroutine of the running loop: its number.
+    pub(in crate::program::machine) fn coroutine(&self, value: Value) -> Option<Number> {
+        let Value::Task(task) = value else { return None };
+        self.event_loop.as_ref()?.numbers.get(&task).copied()
+    }
+
+    /// How far a coroutine of the running loop has come.
+    pub(in crate::program::machine) fn coroutine_state(&mut self, number: Number) -> &'static str {
+        let current = self.event_loop().current == Some(number);
+        let task = self.event_loop().task(number);
+        match task.ended {
+            Some(Ended::Cancelled) => "Cancelled",
+            Some(_) => "Done",
+            None if !current && task.fiber.pc == 0 && task.fiber.callers.is_empty() => "Pending",
+            None => "Running",
+        }
+    }
+
+    /// `result` of a coroutine of the running loop.
+    ///
+    /// # Errors
+    /// `InvalidStateError` when it has not ended.
+    pub(in crate::program::machine) fn coroutine_result(
+        &mut self,
+        program: &Program,
+        number: Number,
+    ) -> Result<Outcome, Failure> {
+        if self.event_loop().task(number).ended.is_none() {
+            return Err(Failure::new("InvalidStateError", "Result is not set."));
+        }
+        Ok(self.result_of(program, number))
+    }
+}
+
+fn is_cancelled(program: &Program, exception: ExceptionId) -> bool {
+    is_a(&program.table.get_exception(exception).name, CANCELLED)
+}

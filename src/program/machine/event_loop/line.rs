@@ -1,0 +1,199 @@
+//! Coroutines in line for what only one at a time can have: a lock, an item, room, an event. First come, first served, as asyncio's
+//! (Lib/asyncio/locks.py, queues.py). Who is woken tries again: a thread may have been quicker.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::effect::{Effect, Outcome, Patience, Rests};
+use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::{Program, ResourceKind};
+use crate::value::Value;
+
+use super::super::Machine;
+use super::waits::{WOKEN, Waits};
+use super::{EventLoop, Number};
+
+/// The lines, by what is wished in them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Lines {
+    by_wish: BTreeMap<Effect, Line>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+struct Line {
+    waiting: VecDeque<Number>,
+    /// How many of them are woken and have not tried again.
+    woken: VecDeque<Number>,
+}
+
+impl Lines {
+    /// What somebody in line wishes who has not been woken yet.
+    pub(super) fn wishes(&self) -> impl Iterator<Item = Effect> {
+        self.by_wish.iter().filter(|(_, line)| line.waiting.len() > line.woken.len()).map(|(&wish, _)| wish)
+    }
+}
+
+impl Effect {
+    /// It, without what does not matter to those who wait for the same.
+    pub(super) const fn wish(self) -> Self {
+        match self {
+            Self::Acquire(on, _) => Self::Acquire(on, Patience::Forever),
+            Self::Wait(on, _) => Self::Wait(on, Patience::Forever),
+            Self::Put(on, ..) => Self::Put(on, Value::None, Patience::Forever),
+            Self::Get(on, _) => Self::Get(on, Patience::Forever),
+            Self::JoinQueue(on, _) => Self::JoinQueue(on, Patience::Forever),
+            Self::Join(task, _) => Self::Join(task, Patience::Forever),
+            Self::Result(task, _) => Self::Result(task, Patience::Forever),
+            other => other,
+        }
+    }
+
+    /// It, done at once or not at all.
+    pub(super) const fn at_once(self) -> Self {
+        match self {
+            Self::Acquire(on, _) => Self::Acquire(on, Patience::Never),
+            Self::Wait(on, _) => Self::Wait(on, Patience::Never),
+            Self::Put(on, item, _) => Self::Put(on, item, Patience::Never),
+            Self::Get(on, _) => Self::Get(on, Patience::Never),
+            Self::JoinQueue(on, _) => Self::JoinQueue(on, Patience::Never),
+            Self::Join(task, _) => Self::Join(task, Patience::Never),
+            Self::Result(task, _) => Self::Result(task, Patience::Never),
+            other => other,
+        }
+    }
+}
+
+impl EventLoop {
+    /// Whether others stand in line before it.
+    pub(super) fn must_stand_in_line(&self, program: &Program, effect: Effect) -> bool {
+        let Effect::Acquire(lock, patience) = effect else { return false };
+        let kind = program.resources[lock.index()].kind;
+        let in_order = matches!(kind, ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. });
+        in_order && patience != Patience::Never && self.lines.by_wish.contains_key(&effect.wish())
+    }
+
+    /// It is out of the line it stands in, if it does.
+    pub(super) fn leave_line(&mut self, number: Number) {
+        if let Waits::Line(effect) = self.task(number).waits {
+            let wish = effect.wish();
+            let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
+            line.waiting.retain(|&other| other != number);
+            line.woken.retain(|&other| other != number);
+            if line.waiting.is_empty() {
+                self.lines.by_wish.remove(&wish);
+            }
+        }
+    }
+
+    /// The first so many who have not been woken try again when their turn comes.
+    pub(super) fn wake_line(&mut self, wish: Effect, most: usize) {
+        for _ in 0..most {
+            let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
+            let Some(&number) = line.waiting.iter().find(|other| !line.woken.contains(other)) else { return };
+            line.woken.push_back(number);
+            self.arrives(number, WOKEN);
+        }
+    }
+}
+
+impl Machine {
+    /// The event loop that it runs.
+    #[must_use]
+    pub fn loop_run(&self) -> Option<ResourceId> {
+        self.event_loop.as_ref().map(|it| it.id)
+    }
+
+    /// Its coroutines that rest: at which block, and for what.
+    pub fn resting_coroutines(&self, program: &Program) -> Vec<(TaskId, BlockId, Rests)> {
+        let Some(it) = &self.event_loop else { return Vec::new() };
+        let rests = (0..).zip(&it.tasks).filter(|(number, task)| task.ended.is_none() && it.current != Some(*number));
+        rests.map(|(number, task)| (task.id, task.fiber.block(program), it.rests(number))).collect()
+    }
+
+    /// What would free its coroutines: what an engine looks for while their loop rests.
+    pub fn wishes(&self) -> impl Iterator<Item = Effect> {
+        self.event_loop.iter().flat_map(|it| it.lines.wishes())
+    }
+
+    pub(super) fn stand_in_line(&mut self, number: Number, effect: Effect) {
+        let it = self.event_loop();
+        let line = &mut it.lines.by_wish.entry(effect.wish()).or_default().waiting;
+        let task = &mut it.tasks[number as usize];
+        task.waits = Waits::Line(effect);
+        if let Some(timer) = task.again.take() {
+            // In a lock's line one keeps its place, in a queue's it does not.
+            if matches!(effect, Effect::Acquire(..)) {
+                line.push_front(number)
+            } else {
+                line.push_back(number)
+            }
+            if let Some(key) = timer {
+                task.timer = timer;
+                it.timers.insert(key, (number, task.serial));
+            }
+            return;
+        }
+        line.push_back(number);
+        if let Patience::AtMost(length) = effect.patience() {
+            it.set_timer(number, length);
+        }
+    }
+
+    /// The running coroutine has tried something, and it was done.
+    pub(super) fn tried(&mut self) {
+        let it = self.event_loop();
+        if let Some(number) = it.current {
+            it.task_mut(number).again = None;
+        }
+    }
+
+    /// The engine has seen that a wish can be fulfilled.
+    pub(super) fn fulfilled(&mut self, wish: usize) {
+        let it = self.event_loop();
+        let found = it.lines.wishes().nth(wish);
+        if let Some(wish) = found {
+            it.wake_line(wish, 1);
+        }
+    }
+
+    /// Whether what was tried could not be done at once.
+    pub(super) fn was_refused(&self, program: &Program, effect: Effect, outcome: Outcome) -> bool {
+        match (effect, outcome) {
+            (Effect::Acquire(..) | Effect::Wait(..) | Effect::Join(..) | Effect::JoinQueue(..), Outcome::Value(value)) => {
+                value == Value::Bool(false)
+            }
+            (Effect::Get(..) | Effect::Put(..) | Effect::Result(..), Outcome::Raise(exception)) => {
+                let raised = program.table.get_exception(exception);
+                let name = match effect {
+                    Effect::Get(..) => "Empty",
+                    Effect::Put(..) => "Full",
+                    _ => "TimeoutError",
+                };
+                &*raised.name == name && raised.message.is_empty() && raised.block == Some(self.block(program))
+            }
+            _ => false,
+        }
+    }
+
+    /// A coroutine of the loop has done something that others in line may have waited for.
+    pub(super) fn has_done(&mut self, effect: Effect, outcome: Outcome) {
+        if matches!(outcome, Outcome::Raise(_)) {
+            return;
+        }
+        let it = self.event_loop();
+        match effect {
+            Effect::Release(lock) => it.wake_line(Effect::Acquire(lock, Patience::Forever), 1),
+            Effect::Put(queue, ..) => it.wake_line(Effect::Get(queue, Patience::Forever), 1),
+            Effect::Get(queue, _) => it.wake_line(Effect::Put(queue, Value::None, Patience::Forever), 1),
+            Effect::SetEvent(event) => it.wake_line(Effect::Wait(event, Patience::Forever), usize::MAX),
+            Effect::TaskDone(queue) => it.wake_unfinished(queue),
+            _ => {}
+        }
+    }
+}
+
+impl EventLoop {
+    /// An item has been marked done: whoever joins the queue looks again.
+    fn wake_unfinished(&mut self, queue: ResourceId) {
+        self.wake_line(Effect::JoinQueue(queue, Patience::Forever), usize::MAX);
+    }
+}

@@ -1,0 +1,125 @@
+//! Loops and their coroutines as they are made: `run-loop`, the thread of a loop, `create-task`.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::effect::{Effect, Moment, Step};
+use crate::id::{CodeId, ResourceId, TaskId};
+use crate::program::instruction::Into;
+use crate::program::{Program, TaskKind};
+use crate::time::Nanos;
+use crate::value::{Failure, TextId, Value};
+
+use super::super::{Machine, Turn, UNBOUND};
+use super::line::Lines;
+use super::{Asked, Callback, EventLoop, Fiber, Number, Phase};
+
+impl Machine {
+    fn fiber(program: &Program, code: CodeId, arguments: &[Value]) -> Fiber {
+        let mut stack = Vec::with_capacity(program.codes[code.index()].locals.len() + 2);
+        stack.extend(arguments);
+        stack.resize(program.codes[code.index()].locals.len(), UNBOUND);
+        Fiber { code, deliver: Into::NOWHERE, stack, ..Fiber::default() }
+    }
+
+    /// Asks the engine to let a loop begin on this task.
+    pub(super) fn open_loop(
+        &mut self,
+        program: &Program,
+        id: ResourceId,
+        main: Option<(CodeId, u16)>,
+        into: Into,
+    ) -> Result<Step, Failure> {
+        if self.event_loop.is_some() {
+            return Err(Failure::new("RuntimeError", "asyncio.run() cannot be called from a running event loop"));
+        }
+        let block = self.block(program);
+        let mut fiber = None;
+        if let Some((code, arguments)) = main {
+            let start = self.stack.len() - usize::from(arguments);
+            fiber = Some(Self::fiber(program, code, &self.stack[start..]));
+            self.stack.truncate(start);
+        }
+        self.forget(program, &program.codes[self.code.index()]);
+        let mut event_loop = EventLoop {
+            id,
+            home: Fiber::default(),
+            phase: Phase::Running(None),
+            tasks: Vec::new(),
+            numbers: BTreeMap::new(),
+            alive: 0,
+            ready: VecDeque::new(),
+            left: 0,
+            timers: BTreeMap::new(),
+            timed: 0,
+            lines: Lines::default(),
+            current: None,
+            asked: Asked::Open,
+            now: Nanos::ZERO,
+            turns: 0,
+            rounds: 0,
+        };
+        match fiber {
+            Some(fiber) => {
+                let name = self.own_child_name(program, fiber.code)?;
+                let id = self.new_task(program, name)?;
+                let number = event_loop.add(id, fiber);
+                event_loop.task_mut(number).callbacks.push(Callback::Stop);
+                event_loop.phase = Phase::Running(Some(number));
+            }
+            None => {
+                let declared = program.tasks.iter().enumerate().filter(|(_, task)| task.event_loop == Some(id));
+                for (at, task) in declared.filter(|(_, task)| task.kind == TaskKind::Coroutine) {
+                    let fiber = Self::fiber(program, task.code, &[Value::Int(task.index)]);
+                    event_loop.add(TaskId::from_index(at), fiber);
+                }
+            }
+        }
+        let home =
+            Fiber { code: self.code, pc: self.pc, base: self.base, deliver: into, handled: self.handled, ..Fiber::default() };
+        event_loop.home = home;
+        std::mem::swap(&mut event_loop.home.callers, &mut self.callers);
+        std::mem::swap(&mut event_loop.home.stack, &mut self.stack);
+        self.event_loop = Some(Box::new(event_loop));
+        Ok(Step::Perform(Effect::OpenLoop(self.meant(program, id)), block))
+    }
+
+    /// `create-task`: one more in the running loop.
+    pub(super) fn create_task(
+        &mut self,
+        program: &Program,
+        (code, arguments): (CodeId, u16),
+        name: Option<TextId>,
+        into: Into,
+    ) -> Result<Turn, Failure> {
+        let start = self.stack.len() - usize::from(arguments);
+        let fiber = Self::fiber(program, code, &self.stack[start..]);
+        self.stack.truncate(start);
+        self.running()?;
+        let number = self.make_task(program, fiber, name)?;
+        let id = self.event_loop().task(number).id;
+        self.give(into, Value::Task(id));
+        Ok(Turn::On)
+    }
+
+    pub(super) fn make_task(&mut self, program: &Program, fiber: Fiber, name: Option<TextId>) -> Result<Number, Failure> {
+        let name = match name {
+            Some(name) => name,
+            None => self.own_child_name(program, fiber.code)?,
+        };
+        let (by, code) = (self.me(), fiber.code);
+        let id = self.new_task(program, name)?;
+        let number = self.event_loop().add(id, fiber);
+        self.moments.push((id, Moment::Made { by, code }));
+        Ok(number)
+    }
+
+    fn own_child_name(&self, program: &Program, code: CodeId) -> Result<TextId, Failure> {
+        Ok(program.table.text(&self.child_name(program, &program.codes[code.index()].name))?)
+    }
+
+    fn new_task(&mut self, program: &Program, name: TextId) -> Result<TaskId, Failure> {
+        let id = program.table.child(self.task, self.spawned, name)?;
+        self.spawned += 1;
+        Ok(id)
+    }
+}

@@ -1,0 +1,531 @@
+//! An event loop: the coroutines that one task runs in turn, each until it awaits. Who goes next is decided here, by asyncio's rules
+//! (CPython 3.11: Lib/asyncio/base_events.py `_run_once`, tasks.py `__step`, futures.py), so that the order is asyncio's.
+//! Going from one coroutine to another asks nobody; the engine is asked for time, and for what others than this task may change.
+
+mod awaiting;
+mod ending;
+mod line;
+mod making;
+mod waits;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::effect::{Effect, Moment, Outcome, Patience, Step};
+use crate::id::{BlockId, CodeId, ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::value::{ExceptionId, Failure, Value};
+
+use self::line::Lines;
+use self::waits::Waits;
+use super::super::Program;
+use super::super::instruction::Into;
+use super::{Caller, Host, Machine, Turn};
+
+/// Turns of coroutines between two looks of the engine.
+const MOST_TURNS: u32 = 1024;
+/// Rounds between two looks whether another thread has done what a coroutine waits for, while others always have something to do.
+const ROUNDS_A_LOOK: u32 = 16;
+
+/// A coroutine that runs in a loop: an asyncio Task.
+pub(super) type Number = u32;
+
+/// What a suspended body goes on with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Fiber {
+    code: CodeId,
+    pc: u32,
+    base: u32,
+    deliver: Into,
+    handled: Value,
+    callers: Vec<Caller>,
+    stack: Vec<Value>,
+}
+
+impl Fiber {
+    /// The block it stands at.
+    fn block(&self, program: &Program) -> BlockId {
+        let code = &program.codes[self.code.index()];
+        code.blocks.get(self.pc.saturating_sub(1) as usize).copied().unwrap_or(code.block)
+    }
+}
+
+/// See the file's head.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct EventLoop {
+    id: ResourceId,
+    /// Whoever runs the loop goes on here when it ends.
+    home: Fiber,
+    phase: Phase,
+    tasks: Vec<Coroutine>,
+    numbers: BTreeMap<TaskId, Number>,
+    alive: u32,
+    /// What is due, in order.
+    ready: VecDeque<Handle>,
+    /// How much of it was due when this round began.
+    left: usize,
+    timers: BTreeMap<(Nanos, u64), (Number, u32)>,
+    timed: u64,
+    lines: Lines,
+    /// Who runs.
+    current: Option<Number>,
+    asked: Asked,
+    now: Nanos,
+    turns: u32,
+    rounds: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Phase {
+    /// Until this one has ended; none: until all have.
+    Running(Option<Number>),
+    /// That one has; the round is gone through to its end.
+    Stopping(Number),
+    /// Those below this number are cancelled and run to their ends.
+    Closing(Number, Number),
+}
+
+/// What the engine has been asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Asked {
+    Nothing,
+    /// To let the loop begin.
+    Open,
+    /// To wait.
+    Rest,
+    /// Something that the running coroutine wants, in this way or not at all.
+    Try(Effect),
+    /// Something that the running coroutine wants.
+    Effect(Effect),
+    /// To end the loop, which comes to this.
+    Close(Outcome),
+}
+
+/// What is to be done: asyncio's Handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Handle {
+    /// It goes on, for the first time or after it gave others a turn.
+    Step(Number),
+    /// It goes on by raising this.
+    Throw(Number, ExceptionId),
+    /// It goes on with what has arrived for it.
+    Wake(Number),
+    /// The time is over that it waits for with this serial number.
+    Time(Number, u32),
+    /// This one has ended, which somebody wanted to know.
+    Ended(Number, Callback),
+}
+
+/// Who wants to know of an end: with the serial number of the wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Callback {
+    /// One that awaits it.
+    Awaits(Number, u32),
+    /// One that gathers it with others.
+    Gathers(Number, u32),
+    /// One that waits for it for a time.
+    WaitsFor(Number, u32),
+    /// One that shields it.
+    Shields(Number, u32),
+    /// The loop, which ends with it.
+    Stop,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Coroutine {
+    id: TaskId,
+    fiber: Fiber,
+    ended: Option<Ended>,
+    waits: Waits,
+    /// Counts its waits, so that what comes late for one is not taken for the next.
+    serial: u32,
+    /// When it is to be woken at the latest.
+    timer: Option<(Nanos, u64)>,
+    /// What has arrived for it: it will go on.
+    arrival: Option<Outcome>,
+    /// It was woken and tries again what it stood in line for, until then at the latest.
+    again: Option<Option<(Nanos, u64)>>,
+    must_cancel: bool,
+    /// Somebody has taken its exception.
+    heard: bool,
+    callbacks: Vec<Callback>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Ended {
+    Returned(Value),
+    Raised(ExceptionId),
+    Cancelled,
+}
+
+impl EventLoop {
+    fn task(&self, number: Number) -> &Coroutine {
+        &self.tasks[number as usize]
+    }
+
+    fn task_mut(&mut self, number: Number) -> &mut Coroutine {
+        &mut self.tasks[number as usize]
+    }
+
+    /// Whether nobody runs.
+    pub(super) const fn is_idle(&self) -> bool {
+        self.current.is_none()
+    }
+
+    /// The running coroutine asks the engine for something.
+    pub(super) const fn asks(&mut self, effect: Effect) {
+        self.asked = Asked::Effect(effect);
+    }
+
+    /// Takes one more into the loop; it begins when its turn comes.
+    fn add(&mut self, id: TaskId, fiber: Fiber) -> Number {
+        let number = Number::try_from(self.tasks.len()).expect("tasks are fewer than ids");
+        self.tasks.push(Coroutine {
+            id,
+            fiber,
+            ended: None,
+            waits: Waits::Nothing,
+            serial: 0,
+            timer: None,
+            arrival: None,
+            again: None,
+            must_cancel: false,
+            heard: false,
+            callbacks: Vec::new(),
+        });
+        self.numbers.insert(id, number);
+        self.alive += 1;
+        self.ready.push_back(Handle::Step(number));
+        number
+    }
+
+    fn set_timer(&mut self, number: Number, length: Nanos) {
+        let key = (self.now + length, self.timed);
+        self.timed += 1;
+        let task = self.task_mut(number);
+        task.timer = Some(key);
+        let serial = task.serial;
+        self.timers.insert(key, (number, serial));
+    }
+
+    fn clear_timer(&mut self, number: Number) {
+        if let Some(key) = self.task_mut(number).timer.take() {
+            self.timers.remove(&key);
+        }
+    }
+
+    /// A rest until the next timer is over. Where time is no clock it stands where it stood: then the timers come nearer.
+    fn time_has_come(&mut self, outcome: Outcome) {
+        let first = self.timers.first_key_value().map(|(&(at, _), _)| at).filter(|&at| at > self.now);
+        let (Some(first), Outcome::Value(Value::None), true) = (first, outcome, self.ready.is_empty()) else { return };
+        let early = first.since(self.now);
+        let timers = std::mem::take(&mut self.timers);
+        for ((at, key), (number, serial)) in timers {
+            let at = Nanos(at.0 - early.0);
+            self.timers.insert((at, key), (number, serial));
+            self.task_mut(number).timer = Some((at, key));
+        }
+    }
+
+    /// What one waits for has come: it goes on with it when its turn comes. False if something had come before.
+    fn arrives(&mut self, number: Number, outcome: Outcome) -> bool {
+        let task = self.task_mut(number);
+        let first = task.arrival.is_none();
+        if first {
+            task.arrival = Some(outcome);
+            self.ready.push_back(Handle::Wake(number));
+        }
+        first
+    }
+
+    /// The values that its suspended coroutines hold.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
+        let fibers = self.tasks.iter().map(|task| &task.fiber).chain([&self.home]);
+        let values = fibers.flat_map(|fiber| fiber.stack.iter().copied().chain([fiber.handled]));
+        values.chain(self.tasks.iter().filter_map(|task| match task.ended {
+            Some(Ended::Returned(value)) => Some(value),
+            _ => None,
+        }))
+    }
+
+    /// The bodies it is inside of.
+    pub(super) fn codes(&self) -> impl Iterator<Item = CodeId> {
+        let alive = self.tasks.iter().filter(|task| task.ended.is_none()).map(|task| &task.fiber);
+        alive.chain([&self.home]).flat_map(|fiber| fiber.callers.iter().map(|caller| caller.code).chain([fiber.code]))
+    }
+}
+
+/// A task is in the loop of whoever runs it.
+impl Machine {
+    /// The loop, which runs.
+    fn event_loop(&mut self) -> &mut EventLoop {
+        self.event_loop.as_mut().expect("only a running loop is asked for")
+    }
+
+    /// Who is asked to go on: a coroutine, or the task itself.
+    pub(super) fn me(&self) -> TaskId {
+        let current = self.event_loop.as_ref().and_then(|it| Some(it.task(it.current?).id));
+        current.unwrap_or(self.task)
+    }
+
+    fn swap(&mut self, fiber: &mut Fiber) {
+        std::mem::swap(&mut self.code, &mut fiber.code);
+        std::mem::swap(&mut self.pc, &mut fiber.pc);
+        std::mem::swap(&mut self.base, &mut fiber.base);
+        std::mem::swap(&mut self.deliver, &mut fiber.deliver);
+        std::mem::swap(&mut self.handled, &mut fiber.handled);
+        std::mem::swap(&mut self.callers, &mut fiber.callers);
+        std::mem::swap(&mut self.stack, &mut fiber.stack);
+    }
+
+    /// Nobody runs: it stands where the loop does.
+    fn go_home(&mut self) {
+        let home = &self.event_loop.as_ref().expect("only a running loop is asked for").home;
+        (self.code, self.pc, self.base, self.deliver) = (home.code, home.pc, 0, Into::NOWHERE);
+        self.handled = Value::None;
+    }
+
+    /// The number of the coroutine that runs in a loop.
+    fn running(&self) -> Result<Number, Failure> {
+        let current = self.event_loop.as_ref().and_then(|it| it.current);
+        current.ok_or_else(|| Failure::new("RuntimeError", "no running event loop"))
+    }
+
+    /// The block that the loop stands at while nobody runs.
+    fn home_block(&self, program: &Program) -> BlockId {
+        self.block(program)
+    }
+
+    /// The engine has answered.
+    pub(super) fn answered(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome) -> Turn {
+        let now = host.now();
+        let it = self.event_loop();
+        it.now = now;
+        match std::mem::replace(&mut it.asked, Asked::Nothing) {
+            Asked::Open => match outcome {
+                Outcome::Value(_) => {
+                    self.opened();
+                    self.next(host, program)
+                }
+                Outcome::Raise(_) => self.closed(program, outcome),
+            },
+            Asked::Close(came_to) => self.closed(program, came_to),
+            Asked::Rest => {
+                it.time_has_come(outcome);
+                if let Outcome::Value(Value::Int(wish)) = outcome {
+                    self.fulfilled(usize::try_from(wish).unwrap_or(usize::MAX));
+                }
+                self.next(host, program)
+            }
+            Asked::Nothing if it.current.is_none() => self.next(host, program),
+            Asked::Try(effect) if self.was_refused(program, effect, outcome) => {
+                let number = self.event_loop().current.expect("a coroutine has tried");
+                self.stand_in_line(number, effect);
+                self.park(program, number);
+                self.next(host, program)
+            }
+            Asked::Try(effect) | Asked::Effect(effect) => {
+                self.has_done(effect, outcome);
+                self.tried();
+                self.go_on(host, program, outcome)
+            }
+            Asked::Nothing => self.go_on(host, program, outcome),
+        }
+    }
+
+    fn opened(&mut self) {
+        let it = self.event_loop();
+        let made: Vec<(TaskId, CodeId)> = it.tasks.iter().map(|task| (task.id, task.fiber.code)).collect();
+        let by = self.task;
+        for (id, code) in made {
+            self.moments.push((id, Moment::Made { by, code }));
+        }
+        self.go_home();
+    }
+
+    /// The loop is over; whoever ran it goes on.
+    fn closed(&mut self, program: &Program, came_to: Outcome) -> Turn {
+        let mut it = self.event_loop.take().expect("only a running loop is closed");
+        self.swap(&mut it.home);
+        match came_to {
+            Outcome::Value(value) => {
+                self.deliver(value);
+                Turn::On
+            }
+            Outcome::Raise(exception) => self.raise(program, exception),
+        }
+    }
+
+    /// The running coroutine goes on with the engine's answer.
+    fn go_on(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome) -> Turn {
+        match outcome {
+            Outcome::Value(value) => {
+                self.deliver(value);
+                Turn::On
+            }
+            Outcome::Raise(exception) => match self.unwind(program, exception) {
+                None => Turn::On,
+                Some(ending) => {
+                    self.coroutine_ended(program, ending);
+                    self.next(host, program)
+                }
+            },
+        }
+    }
+
+    /// Notes what an engine may want to know, and tells it.
+    pub(super) fn tell(&mut self, host: &mut impl Host) {
+        for (id, moment) in self.moments.drain(..) {
+            host.moment(id, moment);
+        }
+    }
+
+    /// Chooses who goes on.
+    pub(super) fn next(&mut self, host: &mut impl Host, program: &Program) -> Turn {
+        loop {
+            self.tell(host);
+            let it = self.event_loop();
+            if it.left == 0 {
+                if let Some(step) = self.round(host, program) {
+                    self.tell(host);
+                    return Turn::Out(step);
+                }
+                continue;
+            }
+            it.left -= 1;
+            let handle = it.ready.pop_front().expect("what is left of a round is ready");
+            let turn = self.handle(program, handle);
+            self.tell(host);
+            if let Some(turn) = turn {
+                return turn;
+            }
+        }
+    }
+
+    /// A round is over: another begins, unless the loop ends or nothing is due.
+    fn round(&mut self, host: &mut impl Host, program: &Program) -> Option<Step> {
+        let block = self.home_block(program);
+        let it = self.event_loop();
+        it.now = host.now();
+        match it.phase {
+            Phase::Running(None) if it.alive == 0 => return Some(self.close_loop(program, None)),
+            Phase::Stopping(main) => {
+                let below = Number::try_from(it.tasks.len()).expect("tasks are fewer than ids");
+                it.phase = Phase::Closing(below, main);
+                self.cancel_all(program, below);
+                return None;
+            }
+            Phase::Closing(below, main) if it.tasks[..below as usize].iter().all(|task| task.ended.is_some()) => {
+                return Some(self.close_loop(program, Some(main)));
+            }
+            Phase::Running(_) | Phase::Closing(..) => {}
+        }
+        it.rounds = it.rounds.wrapping_add(1);
+        let first = it.timers.first_key_value().map(|(&(at, _), _)| at);
+        if it.ready.is_empty() && first.is_none_or(|at| at > it.now) {
+            it.asked = Asked::Rest;
+            let patience = first.map_or(Patience::Forever, |at| Patience::AtMost(at.since(it.now)));
+            return Some(Step::Perform(Effect::Rest(patience), block));
+        }
+        while let Some((&(at, key), &(number, serial))) = it.timers.first_key_value()
+            && at <= it.now
+        {
+            it.timers.remove(&(at, key));
+            it.ready.push_back(Handle::Time(number, serial));
+        }
+        it.left = it.ready.len();
+        it.turns += u32::try_from(it.left).unwrap_or(u32::MAX).min(MOST_TURNS);
+        if it.rounds.is_multiple_of(ROUNDS_A_LOOK) && it.lines.wishes().next().is_some() {
+            it.asked = Asked::Rest;
+            return Some(Step::Perform(Effect::Rest(Patience::Never), block));
+        }
+        if it.turns > MOST_TURNS {
+            it.turns = 0;
+            return Some(Step::Busy(block));
+        }
+        None
+    }
+
+    /// Does what is due. None: somebody else is next.
+    fn handle(&mut self, program: &Program, handle: Handle) -> Option<Turn> {
+        match handle {
+            Handle::Step(number) => self.step(program, number, Outcome::Value(Value::None)),
+            Handle::Throw(number, exception) => self.step(program, number, Outcome::Raise(exception)),
+            Handle::Wake(number) => {
+                let arrival = self.event_loop().task_mut(number).arrival.take();
+                self.wake(program, number, arrival.expect("one is woken by what arrives"))
+            }
+            Handle::Time(number, serial) => {
+                self.time_over(program, number, serial);
+                None
+            }
+            Handle::Ended(ended, callback) => self.called_back(program, ended, callback),
+        }
+    }
+
+    /// A coroutine that rests is the running one again; whether it is to be cancelled.
+    fn enter_coroutine(&mut self, number: Number) -> bool {
+        let it = self.event_loop();
+        it.clear_timer(number);
+        let task = it.task_mut(number);
+        (task.waits, task.arrival) = (Waits::Nothing, None);
+        task.serial += 1;
+        let (id, cancel) = (task.id, std::mem::take(&mut task.must_cancel));
+        let mut fiber = std::mem::take(&mut task.fiber);
+        it.current = Some(number);
+        self.swap(&mut fiber);
+        self.moments.push((id, Moment::Runs));
+        cancel
+    }
+
+    /// A coroutine goes on; None: it ended at once.
+    fn step(&mut self, program: &Program, number: Number, outcome: Outcome) -> Option<Turn> {
+        if self.event_loop().task(number).ended.is_some() {
+            return None;
+        }
+        let cancel = self.enter_coroutine(number);
+        let outcome = if cancel && !self.is_cancellation(program, outcome) {
+            Outcome::Raise(program.table.raise(CANCELLED, "", None))
+        } else {
+            outcome
+        };
+        let ending = match outcome {
+            Outcome::Value(value) => {
+                self.deliver(value);
+                None
+            }
+            // Nothing of it has run: nothing of it can catch this.
+            Outcome::Raise(exception) if self.pc == 0 && self.callers.is_empty() => {
+                Some(crate::effect::Ending::Raised(exception))
+            }
+            Outcome::Raise(exception) => self.unwind(program, exception),
+        };
+        match ending {
+            None => Some(Turn::On),
+            Some(ending) => {
+                self.coroutine_ended(program, ending);
+                None
+            }
+        }
+    }
+
+    /// The running coroutine has awaited: it rests, and nobody runs.
+    fn park(&mut self, program: &Program, number: Number) {
+        let block = self.block(program);
+        let mut fiber = Fiber::default();
+        self.swap(&mut fiber);
+        let it = self.event_loop();
+        it.current = None;
+        it.asked = Asked::Nothing;
+        let task = it.task_mut(number);
+        task.fiber = fiber;
+        let (id, cancel) = (task.id, task.must_cancel);
+        let rests = it.rests(number);
+        self.go_home();
+        self.moments.push((id, Moment::Rests(block, rests)));
+        if cancel && self.cancel_awaited(program, number) {
+            self.event_loop().task_mut(number).must_cancel = false;
+        }
+    }
+}
+
+const CANCELLED: &str = "CancelledError";

@@ -1,0 +1,63 @@
+//! What a coroutine that rests waits for, as its loop and those who look at it see it. Owns no step of it.
+
+use crate::effect::{Effect, Outcome, Rests};
+use crate::value::{ExceptionId, Value};
+
+use super::{EventLoop, Number};
+
+/// What arrives for one that is to try again what it stands in line for.
+pub(super) const WOKEN: Outcome = Outcome::Value(Value::None);
+
+/// What a coroutine that rests waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Waits {
+    /// Its turn.
+    Nothing,
+    /// Time.
+    Time,
+    /// An effect that could not be done at once.
+    Line(Effect),
+    /// Another's end.
+    Task(Number),
+    /// The ends of several.
+    Gather(Box<Gather>),
+    /// `wait-for`: another's end, or time.
+    First(Number),
+    /// `wait-for`: the end of another that has been cancelled; then it raises this, or tells of the time-out.
+    Last(Number, Option<ExceptionId>),
+    /// Another's end, which it does not cancel.
+    Shield(Number),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Gather {
+    /// In the order in which they were named.
+    pub(super) children: Vec<Number>,
+    /// How many of them have not ended.
+    pub(super) left: usize,
+    pub(super) return_exceptions: bool,
+    /// It was cancelled, and they with it.
+    pub(super) cancelled: bool,
+}
+
+impl EventLoop {
+    /// What an engine is told that one waits for.
+    pub(super) fn rests(&self, number: Number) -> Rests {
+        match &self.task(number).waits {
+            Waits::Nothing => Rests::Turn,
+            Waits::Time => Rests::Time,
+            Waits::Line(effect) => match effect.touches() {
+                Some(Ok(resource)) => Rests::Resource(resource),
+                Some(Err(task)) => Rests::Task(task),
+                None => Rests::Turn,
+            },
+            &Waits::Task(other) | &Waits::First(other) | &Waits::Last(other, _) | &Waits::Shield(other) => {
+                Rests::Task(self.task(other).id)
+            }
+            Waits::Gather(gather) => {
+                let first = gather.children.iter().find(|&&child| self.task(child).ended.is_none());
+                first.map_or(Rests::Turn, |&child| Rests::Task(self.task(child).id))
+            }
+        }
+    }
+}
