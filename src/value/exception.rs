@@ -8,6 +8,7 @@ const PARENTS: &[(&str, &str)] = &[
     ("BlockingIOError", "OSError"),
     ("BrokenBarrierError", "RuntimeError"),
     ("BrokenPipeError", "ConnectionError"),
+    ("BrokenProcessPool", "RuntimeError"),
     ("BufferError", "Exception"),
     ("CancelledError", "BaseException"),
     ("ChildProcessError", "OSError"),

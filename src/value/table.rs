@@ -83,6 +83,8 @@ struct Inner {
     lists: Pieces,
     exceptions: Store<Arc<Raised>>,
     tasks: Store<Child>,
+    /// Tasks of other processes that run in this one, by what they are called there.
+    guests: BTreeMap<TaskId, Arc<str>>,
     /// Processes spawned: who made each, as its how-manieth.
     processes: Store<(TaskId, u32)>,
     bytes: usize,
@@ -300,6 +302,11 @@ impl Table {
         inner.tasks.add(key, fingerprint.finish_wide()).map(dynamic)
     }
 
+    /// Makes a task known that another process has made, and that runs here.
+    pub fn welcome(&self, task: TaskId, name: &str) {
+        self.write().guests.insert(task, name.into());
+    }
+
     /// The number of the process that `parent` spawns as its `nth`, from 0: always the same one.
     pub fn spawned_process(&self, parent: TaskId, nth: u32) -> u32 {
         let mut inner = self.write();
@@ -326,6 +333,9 @@ impl Table {
             return Arc::clone(name);
         }
         let inner = self.read();
+        if let Some(guest) = inner.guests.get(&id) {
+            return Arc::clone(guest);
+        }
         let made = self.numbers.nth(id).and_then(|nth| inner.tasks.items.get(nth));
         made.map_or_else(
             || format!("task-{}", id.0).into(),
@@ -405,7 +415,7 @@ impl Inner {
         if (before - removed + inserted.len()) * size_of::<Value>() > MOST_BYTES_EACH {
             return Err(Full);
         }
-        let Self { texts, lists, exceptions, tasks, processes: _, bytes } = self;
+        let Self { texts, lists, exceptions, tasks, processes: _, guests: _, bytes } = self;
         let beside = Beside { texts, exceptions, tasks };
         if inserted.iter().any(|&value| beside.print(lists, value, numbers).depth > MOST_DEPTH) {
             return Err(Full);

@@ -209,3 +209,61 @@ fn workers_that_wait_for_jobs_are_no_deadlock() {
         main { submit p job into=f; result f; sleep ms=150; submit p job into=g; result g into=x; print "{x}" }"#;
     assert_eq!(ends(&Real, scenario), ("completed".to_owned(), vec!["1".to_owned()]));
 }
+
+/// Runs `scenario` on the real engine and kills, once, the process whose number it prints behind `pid`.
+#[cfg(target_os = "linux")]
+fn killed(scenario: &str) -> (String, Vec<String>) {
+    use coreyard::engine::Source;
+    use coreyard::trace::store::Trace;
+    let source = Source { text: scenario.to_owned(), name: "killed".into(), overrides: Vec::new() };
+    let mut run = Real.start(&source, &config(1)).expect("the scenario has no mistakes");
+    let mut trace = Trace::default();
+    let mut killed = false;
+    while run.poll(&mut trace) {
+        let told = trace.output.iter().find_map(|line| line.text.strip_prefix("pid ")?.parse().ok());
+        if let Some(pid) = told.and_then(rustix::process::Pid::from_raw).filter(|_| !killed) {
+            rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("it is there");
+            killed = true;
+        }
+    }
+    assert_eq!(trace.ended, Some(Ended::Completed));
+    let lines = trace.output.iter().map(|line| line.text.clone()).filter(|line| !line.starts_with("pid "));
+    (format!("{} processes", trace.counters.processes.len()), lines.collect())
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_worker_process_that_is_killed_breaks_its_pool_and_nothing_else() {
+    let scenario = r#"pool p workers=2 of=processes
+        semaphore never permits=0 across-processes=#true
+        routine job n { pid into=me; print "pid {me}"; acquire never; return n }
+        main {
+            submit p job 1 into=a
+            submit p job 2 into=b
+            submit p job 3 into=c
+            for future in="[a, b, c]" {
+                try { result future }
+                except BrokenProcessPool as=e { print "{e}" }
+            }
+            try { submit p job 4 }
+            except BrokenProcessPool as=e { print "{e}" }
+            join p
+            print "main goes on"
+        }"#;
+    let broken = "A process in the process pool was terminated abruptly while the future was running or pending.";
+    let refused = "A child process terminated abruptly, the process pool is not usable anymore";
+    let (processes, lines) = killed(scenario);
+    assert_eq!(processes, "3 processes");
+    assert_eq!(lines, [broken, broken, broken, refused, "main goes on"]);
+}
+
+#[test]
+fn what_stands_in_line_when_a_run_is_stopped_is_cut_off_with_it() {
+    let scenario = r#"pool p workers=1 of=processes
+        pool q workers=1
+        routine long { compute s=1000 }
+        main { repeat 50 { submit p long; submit q long } }"#;
+    let stop = coreyard::engine::RunConfig { timeout: Some(coreyard::time::Nanos::from_millis(300)), ..config(1) };
+    let trace = run(&Real, scenario, &stop);
+    assert!(!matches!(trace.ended, Some(Ended::Completed | Ended::Deadlocked) | None), "{:?}", trace.ended);
+}

@@ -34,7 +34,7 @@ pub(super) fn work() -> Result<(), WorkerError> {
     worker::adopt_orphans();
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
-    let ChildSetup { setup, process, spawned, wires } =
+    let ChildSetup { setup, process, spawned, wires, pooled } =
         serde_json::from_str(&line).map_err(|error| WorkerError::Understand(error.to_string()))?;
     let file = File::options().read(true).write(true).open(&setup.segment)?;
     let mapping: &'static Mapping = Box::leak(Box::new(Mapping::new(&file)?));
@@ -52,13 +52,19 @@ pub(super) fn work() -> Result<(), WorkerError> {
     let yard = Yard::new(program, frame, setup, process, Some(wires))?;
     let yard: &'static Yard = Box::leak(Box::new(yard));
     family::enter(segment, process, clock.now());
-    worker::named("coreyard-ear", move || {
+    let ear = move || {
+        if pooled {
+            return driver::work_for_a_pool(yard, |ending| tell(&ChildReport::Done(ending)));
+        }
         let mut rest = Vec::new();
         let _gone = std::io::stdin().lock().read_to_end(&mut rest);
         std::process::exit(1);
-    })?;
+    };
     worker::named("coreyard-watch", move || watch(yard))?;
-    start(yard, spawned.as_ref());
+    worker::named("coreyard-ear", ear)?;
+    if !pooled {
+        start(yard, spawned.as_ref());
+    }
     let ended = loop {
         match yard.ended() {
             Some(ended) => break ended,

@@ -59,6 +59,8 @@ pub(super) struct Context {
     block: BlockId,
     last: Nanos,
     reported: Nanos,
+    /// CPU time that its thread has spent on others before.
+    cpu_before: Nanos,
     core: u64,
     blocks: Box<[BlockTotals; BLOCKS_KEPT]>,
     /// Whether it has the interpreter lock.
@@ -87,6 +89,7 @@ impl Context {
             block,
             last,
             reported: last,
+            cpu_before: Nanos::ZERO,
             core: 0,
             inside: false,
             blocks: Box::new([BlockTotals::default(); BLOCKS_KEPT]),
@@ -94,6 +97,11 @@ impl Context {
             tallies: Box::new(Tallies::new(frame.segment)),
             stays: Vec::new(),
         }
+    }
+
+    /// Its thread has worked for others: what that cost is not this task's.
+    pub(super) fn takes_over(&mut self) {
+        self.cpu_before = super::clock::thread_cpu();
     }
 
     /// Whether anything is counted at all.
@@ -221,7 +229,7 @@ impl Context {
     pub(super) fn report(&mut self) {
         self.tell_totals();
         self.reported = self.frame.clock.now();
-        let cpu = super::clock::thread_cpu();
+        let cpu = super::clock::thread_cpu().since(self.cpu_before);
         self.slot[task::CPU].store(cpu.0, Relaxed);
         self.slot[task::REPORTED].store(self.reported.0, Relaxed);
         self.slot[task::OFF_CORE].store(state::active(self.slot, self.reported).since(cpu).0, Relaxed);

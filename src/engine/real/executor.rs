@@ -10,7 +10,7 @@ use super::meter::Meter;
 use super::segment::{resource, task};
 use super::state::{self, Target};
 use super::task::{Task, Tasks};
-use super::waiter::{End, Waiters};
+use super::waiter::{End, Waiter, Waiters};
 use crate::effect::{Ending, Patience};
 use crate::id::{ProcessId, TaskId};
 use crate::time::Nanos;
@@ -22,6 +22,8 @@ use crate::value::{Failure, Value};
 pub(super) struct Executor {
     pub(super) meter: Meter,
     workers: usize,
+    /// Its workers are processes.
+    pub(super) processes: bool,
     inner: Mutex<Inner>,
     work: Condvar,
 }
@@ -36,7 +38,29 @@ struct Inner {
     /// Jobs that are not over, their callbacks included.
     jobs: u64,
     closed: bool,
+    /// One of its processes died.
+    broken: bool,
+    /// Its processes that are there.
+    staff: Vec<ProcessId>,
     joiners: Waiters,
+}
+
+impl Inner {
+    /// Whether nothing more will happen in it: its last job is over, and its processes have ended.
+    fn is_over(&self) -> bool {
+        self.closed && self.jobs == 0 && self.staff.is_empty()
+    }
+
+    /// Those who join it, if they may go on; the caller wakes them.
+    fn let_join(&mut self, now: Nanos) -> Vec<Arc<Waiter>> {
+        if self.is_over() { std::iter::from_fn(|| self.joiners.end_first(End::Woken, now)).collect() } else { Vec::new() }
+    }
+}
+
+fn wake(joiners: Vec<Arc<Waiter>>) {
+    for joiner in joiners {
+        joiner.wake();
+    }
 }
 
 /// A job in line.
@@ -49,9 +73,9 @@ pub(super) struct Job {
 }
 
 impl Executor {
-    pub(super) fn new(meter: Meter, workers: u64) -> Self {
+    pub(super) fn new(meter: Meter, workers: u64, processes: bool) -> Self {
         let workers = usize::try_from(workers).unwrap_or(usize::MAX);
-        Self { meter, workers, inner: Mutex::default(), work: Condvar::new() }
+        Self { meter, workers, processes, inner: Mutex::default(), work: Condvar::new() }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -63,7 +87,12 @@ impl Executor {
     /// # Errors
     /// RuntimeError when it is closed.
     pub(super) fn takes_jobs(&self) -> Result<(), Failure> {
-        if self.inner().closed {
+        let inner = self.inner();
+        if inner.broken {
+            let message = "A child process terminated abruptly, the process pool is not usable anymore";
+            return Err(Failure::new("BrokenProcessPool", message));
+        }
+        if inner.closed {
             return Err(Failure::new("RuntimeError", "cannot schedule new futures after shutdown"));
         }
         Ok(())
@@ -143,15 +172,9 @@ impl Executor {
         let mut inner = self.inner();
         inner.jobs -= 1;
         self.tell(&inner);
-        let joiners: Vec<_> = if inner.jobs == 0 && inner.closed {
-            std::iter::from_fn(|| inner.joiners.end_first(End::Woken, now)).collect()
-        } else {
-            Vec::new()
-        };
+        let joiners = inner.let_join(now);
         drop(inner);
-        for joiner in joiners {
-            joiner.wake();
-        }
+        wake(joiners);
     }
 
     /// Takes a job out of the line; none if it does not stand there.
@@ -194,7 +217,7 @@ impl Executor {
             if !inner.closed {
                 return Ok(Err(Failure::new("ValueError", "Pool is still running")));
             }
-            if inner.jobs == 0 {
+            if inner.is_over() {
                 drop(inner);
                 let now = context.stamp();
                 let waited = asked.map_or(0, |asked: Nanos| now.since(asked).0);
@@ -211,6 +234,33 @@ impl Executor {
             drop(inner);
             context.wait(None, |waiter| self.inner().joiners.leave(waiter))?;
         }
+    }
+
+    /// A process works for it from now on, or does no more.
+    pub(super) fn employs(&self, process: ProcessId, yes: bool, now: Nanos) {
+        let mut inner = self.inner();
+        inner.staff.retain(|&other| other != process);
+        inner.staff.extend(yes.then_some(process));
+        let joiners = inner.let_join(now);
+        drop(inner);
+        wake(joiners);
+    }
+
+    /// The processes that work for it.
+    pub(super) fn staff(&self) -> Vec<ProcessId> {
+        self.inner().staff.clone()
+    }
+
+    /// Whether one of its processes died.
+    pub(super) fn is_broken(&self) -> bool {
+        self.inner().broken
+    }
+
+    /// One of its processes has died: it takes no more jobs. False if that is known.
+    pub(super) fn breaks(&self) -> bool {
+        let mut inner = self.inner();
+        inner.closed = true;
+        !std::mem::replace(&mut inner.broken, true)
     }
 
     /// What others, also in other processes, see of it.

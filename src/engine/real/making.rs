@@ -158,7 +158,7 @@ fn own(meter: Meter, kind: ResourceKind) -> Resource {
         ResourceKind::Barrier { parties } => Resource::Barrier(Barrier::new(meter, parties)),
         ResourceKind::Interpreter { .. } => Resource::Interpreter,
         ResourceKind::Pipe { .. } | ResourceKind::Region => Resource::Elsewhere,
-        ResourceKind::Pool { workers, .. } => Resource::Pool(Executor::new(meter, workers)),
+        ResourceKind::Pool { workers, processes } => Resource::Pool(Executor::new(meter, workers, processes)),
         ResourceKind::EventLoop => Resource::EventLoop(AtomicBool::new(false)),
     }
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use super::across::WireEnds;
 use super::clock::Clock;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
-use crate::trace::store::{Ended, FinalState, Finding, Plain};
+use crate::time::Nanos;
+use crate::trace::store::{Ended, FinalState, Finding, Plain, Uncaught};
 
 /// The first line the app sends: all that a worker must know.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -34,6 +35,27 @@ pub(super) struct ChildSetup {
     /// Of one made during the run: its routine's code and arguments.
     pub(super) spawned: Option<(CodeId, Vec<Plain>)>,
     pub(super) wires: Wires,
+    /// It works for a pool: jobs follow, one a line.
+    pub(super) pooled: bool,
+}
+
+/// A job for a process that works for a pool.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(super) struct JobOrder {
+    pub(super) task: TaskId,
+    pub(super) name: String,
+    pub(super) code: CodeId,
+    pub(super) arguments: Vec<Plain>,
+    pub(super) pool: ResourceId,
+    /// Since when it has waited for a worker, if it had to.
+    pub(super) asked: Option<Nanos>,
+}
+
+/// How a job ended, in words that every process understands.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) enum PlainEnding {
+    Returned(Plain),
+    Raised(Uncaught),
 }
 
 /// What a child tells its parent.
@@ -43,6 +65,8 @@ pub(super) enum ChildReport {
     State(Vec<(ResourceId, Plain)>),
     /// The whole run must end like this.
     Ended(Ended),
+    /// The job it was given has ended.
+    Done(PlainEnding),
 }
 
 /// What the app asks then.

@@ -311,6 +311,11 @@ impl Tasks {
         self.alive.fetch_add(1, SeqCst);
     }
 
+    /// A job has left its worker in another process.
+    pub(super) fn leaves(&self) {
+        self.alive.fetch_sub(1, SeqCst);
+    }
+
     /// A job that never began is over. True if it was the last that the run waits for.
     pub(super) fn withdrawn(&self) -> bool {
         self.waited_for.fetch_sub(1, SeqCst) == 1

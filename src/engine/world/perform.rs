@@ -437,7 +437,9 @@ impl World {
 
     /// A thread is nothing to those of another process.
     fn same_process(&self, task: TaskId, other: TaskId) -> Result<(), Failure> {
-        if self.task(task).machine.process() == self.task(other).machine.process() {
+        let other = self.task(other);
+        // A job is its pool's, wherever it runs: whoever has its handle is in the process that submitted it.
+        if other.pool.is_some() || self.task(task).machine.process() == other.machine.process() {
             return Ok(());
         }
         Err(Failure::new("RuntimeError", "this thread is of another process"))

@@ -167,7 +167,8 @@ impl World {
         (arguments, after): (&[Value], Option<Nanos>),
         records: &mut Vec<Record>,
     ) {
-        let machine = Machine::new(program, task, code, arguments, daemon);
+        let mut machine = Machine::new(program, task, code, arguments, daemon);
+        machine.enter_process(self.task(parent).machine.process());
         let mut made = Task::new(task, daemon, machine);
         if let Some(length) = after {
             let block = made.machine.block(program);

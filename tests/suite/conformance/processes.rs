@@ -318,6 +318,57 @@ process consumer count=2 {
 main { put jobs 1; put jobs 2; put jobs None; put jobs None; join jobs; join consumer; print "{done}" }"#,
         &["3 | done=3"],
     ),
+    Case(
+        "a worker process has its own memory, and keeps it from job to job",
+        r#"pool p workers=1 of=processes
+shared x 0
+routine job { set x "x + 1"; return x }
+main { submit p job into=a; submit p job into=b; result a into=i; result b into=j; close p; join p; print "{i} {j} {x}" }"#,
+        &["1 2 0 | x=0 | process-1.x=2…"],
+    ),
+    Case(
+        "what goes into a worker process and comes out of it is a copy, and no handle",
+        r#"pool p workers=1 of=processes
+queue q
+routine give what { if "what == 1" { raise ValueError "one" }; if "what == 2" { return q }; return "[what, name]" }
+main {
+    for what in="[1, 2, q, 'x']" {
+        submit p give what into=f
+        try { result f into=x; print "{x}" }
+        except ValueError TypeError as=e { print "{e}" }
+    }
+    close p
+    join p
+}"#,
+        &["one | cannot pickle 'queue' object | cannot pickle 'queue' object | ['x', 'give-4']"],
+    ),
+    Case(
+        "callbacks of a process's job run where it was submitted",
+        r#"pool p workers=1 of=processes
+shared got 0
+routine square n { return "n * n" }
+routine told value { set got value }
+main { submit p square 5 callback=told; close p; join p; print "{got}" }"#,
+        &["25 | got=25 | process-1.got=0…"],
+    ),
+    Case(
+        "a terminated pool of processes ends what its workers do",
+        r#"pool p workers=1 of=processes
+semaphore never permits=0 across-processes=#true
+semaphore begun permits=0 across-processes=#true
+routine job { release begun; acquire never }
+main {
+    submit p job into=a
+    submit p job into=b
+    acquire begun
+    terminate p
+    join p
+    state a into=s
+    state b into=t
+    print "{s} {t}"
+}"#,
+        &["Cancelled Cancelled"],
+    ),
 ];
 
 fn allowed(outcome: &str, all: &[&str]) -> bool {

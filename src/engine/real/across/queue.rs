@@ -239,7 +239,7 @@ impl Queue {
         }
     }
 
-    fn is_feeding(&self) -> bool {
+    pub(in crate::engine::real) fn is_feeding(&self) -> bool {
         let inner = self.buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.feeding || !inner.parcels.is_empty()
     }

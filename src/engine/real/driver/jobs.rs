@@ -8,11 +8,11 @@ use super::super::executor::{self, Executor, Job};
 use super::super::segment::task;
 use super::super::task::Task;
 use super::super::yard::{Resource, Yard};
-use super::{Answer, Driver, wrong};
+use super::future::settle;
+use super::{Answer, Driver, machine_of, remote, wrong};
 use crate::effect::{Callback, Effect, Ending, Patience, Told};
 use crate::id::{CodeId, ResourceId, TaskId};
-use crate::program::machine::Machine;
-use crate::trace::store::{Ended, TaskState};
+use crate::trace::store::Ended;
 use crate::value::{ExceptionId, Failure, Full, ListId, Value};
 
 /// One more worker for a pool: job after job, until it is closed and its line empty.
@@ -20,6 +20,9 @@ fn give_worker(yard: &'static Yard, executor: &'static Executor) {
     let name = yard.program.resources[executor.meter.id.index()].name.replace('\0', " ");
     let worker = std::thread::Builder::new().name(name).stack_size(super::STACK_BYTES);
     let running = worker.spawn(move || {
+        if executor.processes {
+            return remote::hand_out(yard, executor);
+        }
         while let Some(job) = executor.next(yard.frame, &yard.tasks) {
             run_job(yard, executor, &job);
         }
@@ -33,11 +36,12 @@ fn give_worker(yard: &'static Yard, executor: &'static Executor) {
 fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     let task = &*job.task;
     let mut driver = Driver::new(yard, task);
+    driver.context.takes_over();
     let began = yard.frame.clock.now();
     driver.context.slot[task::TARGET].store(0, Relaxed);
     driver.context.slot[task::POOL].store(u64::from(executor.meter.id.0) + 1, Relaxed);
     executor.meter.permit_taken(&mut driver.context, job.asked, began);
-    let mut machine = Machine::new(&yard.program, task.id, task.code, &job.arguments, false);
+    let mut machine = machine_of(yard, task, &job.arguments);
     let ending = driver.drive(&mut machine).and_then(|ending| {
         task.end(yard.frame.clock.now(), ending);
         driver.call_back(&mut machine, task, ending)
@@ -50,64 +54,7 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     driver.over(executor, task, ending.is_ok());
 }
 
-/// A job that got no worker is over: `ending`, and whoever is to be told of that is told, on a thread of its own.
-fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc<Task>, ending: Ending) {
-    let now = yard.frame.clock.now();
-    job.end(now, ending);
-    if !job.has_callbacks() {
-        if let Some(slot) = yard.frame.segment.task(job.id.index()) {
-            slot[task::TARGET].store(0, Relaxed);
-            super::super::state::enter(slot, TaskState::Done, now);
-        }
-        executor.over(now);
-        if yard.tasks.withdrawn() {
-            yard.end(Ended::Completed);
-        }
-        return;
-    }
-    yard.tasks.begins();
-    let task = Arc::clone(job);
-    let thread = std::thread::Builder::new().name(job.name.replace('\0', " ")).stack_size(super::STACK_BYTES);
-    let running = thread.spawn(move || {
-        let mut driver = Driver::new(yard, &task);
-        let mut machine = Machine::new(&yard.program, task.id, task.code, &[], false);
-        let told = driver.call_back(&mut machine, &task, ending);
-        driver.over(executor, &task, told.is_ok());
-    });
-    if let Err(error) = running {
-        yard.end(Ended::LimitReached(format!("no thread for the callbacks of `{}`: {error}", job.name)));
-    }
-}
-
 impl Driver {
-    /// Calls all that are to be told how a task has ended; what one of them raises is told, and the next is called.
-    pub(super) fn call_back(&mut self, machine: &mut Machine, task: &Task, ending: Ending) -> Result<(), Cut> {
-        while let Some((code, argument)) = task.next_callback(ending) {
-            machine.again(&self.yard.program, code, &[argument]);
-            if let Ending::Raised(exception) = self.drive(machine)? {
-                self.uncaught(self.context.task, exception);
-                self.raised(exception);
-            }
-        }
-        Ok(())
-    }
-
-    /// A job is over, unless the run has cut it off.
-    fn over(mut self, executor: &Executor, task: &Task, whole: bool) {
-        let yard = self.yard;
-        self.context.leave_interpreter();
-        self.context.slot[task::POOL].store(0, Relaxed);
-        self.context.end(if whole { 0 } else { 2 });
-        let now = yard.frame.clock.now();
-        if whole {
-            super::super::state::enter(self.context.slot, TaskState::Done, now);
-            executor.over(now);
-        }
-        if yard.tasks.ended(task) && whole {
-            yard.end(Ended::Completed);
-        }
-    }
-
     fn pool(&self, id: ResourceId) -> Result<&'static Executor, Failure> {
         match self.resource(id) {
             Resource::Pool(executor) => Ok(executor),
@@ -148,6 +95,9 @@ impl Driver {
                 executor.close(yard.frame.clock.now());
                 while let Some(job) = executor.withdraw_last() {
                     settle(yard, executor, &job, Ending::Cancelled);
+                }
+                for process in executor.staff() {
+                    super::super::family::terminate(yard, process);
                 }
                 Value::None
             }),

@@ -2,8 +2,12 @@
 //! here and done by its resource; what it must mean is written in `engine::world`. What concerns other tasks is in `tasks`.
 
 mod coroutine;
+mod future;
 mod jobs;
+mod remote;
 mod tasks;
+
+pub(super) use remote::work_for_a_pool;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -66,7 +70,7 @@ pub(super) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<
 fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     let mut driver = Driver::new(yard, task);
     let began = task.after.map_or(Ok(true), |after| task.wait_for_its_time(&mut driver.context, after));
-    let mut machine = Machine::new(&yard.program, task.id, task.code, arguments, task.daemon);
+    let mut machine = machine_of(yard, task, arguments);
     let ending = match began {
         Ok(true) => driver.drive(&mut machine),
         Ok(false) => Ok(Ending::Cancelled),
@@ -113,6 +117,13 @@ fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     if yard.tasks.ended(task) && how != 2 {
         yard.end(Ended::Completed);
     }
+}
+
+/// The machine of a task that runs in this process.
+fn machine_of(yard: &Yard, task: &Task, arguments: &[Value]) -> Machine {
+    let mut machine = Machine::new(&yard.program, task.id, task.code, arguments, task.daemon);
+    machine.enter_process(yard.process);
+    machine
 }
 
 /// A number that looks random, for a seed (Steele, Lea and Flood, 2014).

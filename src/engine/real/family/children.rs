@@ -48,6 +48,7 @@ pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spaw
         process: id,
         spawned: spawned.map(|(code, arguments)| (code, arguments.iter().map(|&value| Plain::of(table, value)).collect())),
         wires: yard.wires.clone(),
+        pooled: false,
     };
     let line = serde_json::to_string(&setup).expect("a setup is plain data");
     let kept = Arc::clone(task);
@@ -102,7 +103,7 @@ fn executable() -> std::io::Result<std::path::PathBuf> {
     if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }
 
-fn start(setup: &str) -> std::io::Result<Child> {
+pub(super) fn start(setup: &str) -> std::io::Result<Child> {
     let mut command = Command::new(executable()?);
     command.arg("worker").arg(super::IS_CHILD).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn()?;
@@ -115,7 +116,6 @@ fn start(setup: &str) -> std::io::Result<Child> {
 
 /// Hears a child out, reaps it, and puts in order what it leaves.
 fn keep(yard: &'static Yard, task: &Arc<Task>, id: ProcessId, mut child: Child) {
-    let segment = yard.frame.segment;
     // Held open as long as this process lives: its end tells the child that its parent is gone.
     let lifeline = child.stdin.take();
     if let Some(told) = child.stdout.take() {
@@ -123,22 +123,26 @@ fn keep(yard: &'static Yard, task: &Arc<Task>, id: ProcessId, mut child: Child) 
             match serde_json::from_str(&line) {
                 Ok(ChildReport::State(values)) => yard.states().extend(values),
                 Ok(ChildReport::Ended(how)) => yard.end(how),
-                Err(_) => {}
+                Ok(ChildReport::Done(_)) | Err(_) => {}
             }
         }
     }
-    let exit = child.wait();
+    reap(yard, id, &mut child);
     drop(lifeline);
-    let code = exit.map_or(-1, exit_number);
     let now = yard.frame.clock.now();
-    if let Some(slot) = segment.process(id.index()) {
-        let code = if slot[process::TERMINATED].load(SeqCst) == 1 { TERMINATED } else { code };
-        end(yard, id, code);
-    }
     task.end(now, Ending::Cut);
     if yard.tasks.ended(task) {
         yard.end(Ended::Completed);
     }
+}
+
+/// Waits for the end of a child that says nothing more. Whether it was ended by `terminate`.
+pub(super) fn reap(yard: &Yard, id: ProcessId, child: &mut Child) -> bool {
+    let code = child.wait().map_or(-1, exit_number);
+    let Some(slot) = yard.frame.segment.process(id.index()) else { return false };
+    let terminated = slot[process::TERMINATED].load(SeqCst) == 1;
+    end(yard, id, if terminated { TERMINATED } else { code });
+    terminated
 }
 
 /// A process has ended, and all that it had started and left behind ends with it: nobody else is there to reap that.

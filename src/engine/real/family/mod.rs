@@ -2,10 +2,12 @@
 //! parent for what it cannot tell any more. Owns the table; `children` starts and reaps.
 
 mod children;
+mod pooled;
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 pub(super) use self::children::{begin, claim, close_ends, exit_code, feeders, number, open_ends, own_child, terminate};
+pub(super) use self::pooled::{Gone, Pooled};
 use super::segment::{Head, Segment, half, process, resource, station, task};
 use super::state;
 use crate::id::ProcessId;

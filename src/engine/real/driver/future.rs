@@ -1,0 +1,74 @@
+//! How a task becomes done: its future tells at once, whoever is to be told is called, then it is over.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::super::context::Cut;
+use super::super::executor::Executor;
+use super::super::segment::task;
+use super::super::state;
+use super::super::task::Task;
+use super::super::yard::Yard;
+use super::{Driver, machine_of};
+use crate::effect::Ending;
+use crate::program::machine::Machine;
+use crate::trace::store::{Ended, TaskState};
+
+/// A job that got no worker is over: `ending`, and whoever is to be told of that is told, on a thread of its own.
+pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc<Task>, ending: Ending) {
+    let now = yard.frame.clock.now();
+    job.end(now, ending);
+    if !job.has_callbacks() {
+        if let Some(slot) = yard.frame.segment.task(job.id.index()) {
+            slot[task::TARGET].store(0, Relaxed);
+            state::enter(slot, TaskState::Done, now);
+        }
+        executor.over(now);
+        if yard.tasks.withdrawn() {
+            yard.end(Ended::Completed);
+        }
+        return;
+    }
+    yard.tasks.begins();
+    let task = Arc::clone(job);
+    let thread = std::thread::Builder::new().name(job.name.replace('\0', " ")).stack_size(super::STACK_BYTES);
+    let running = thread.spawn(move || {
+        let mut driver = Driver::new(yard, &task);
+        let mut machine = machine_of(yard, &task, &[]);
+        let told = driver.call_back(&mut machine, &task, ending);
+        driver.over(executor, &task, told.is_ok());
+    });
+    if let Err(error) = running {
+        yard.end(Ended::LimitReached(format!("no thread for the callbacks of `{}`: {error}", job.name)));
+    }
+}
+
+impl Driver {
+    /// Calls all that are to be told how a task has ended; what one of them raises is told, and the next is called.
+    pub(super) fn call_back(&mut self, machine: &mut Machine, task: &Task, ending: Ending) -> Result<(), Cut> {
+        while let Some((code, argument)) = task.next_callback(ending) {
+            machine.again(&self.yard.program, code, &[argument]);
+            if let Ending::Raised(exception) = self.drive(machine)? {
+                self.uncaught(self.context.task, exception);
+                self.raised(exception);
+            }
+        }
+        Ok(())
+    }
+
+    /// A job is over, unless the run has cut it off.
+    pub(super) fn over(mut self, executor: &Executor, task: &Task, whole: bool) {
+        let yard = self.yard;
+        self.context.leave_interpreter();
+        self.context.slot[task::POOL].store(0, Relaxed);
+        self.context.end(if whole { 0 } else { 2 });
+        let now = yard.frame.clock.now();
+        if whole {
+            state::enter(self.context.slot, TaskState::Done, now);
+            executor.over(now);
+        }
+        if yard.tasks.ended(task) && whole {
+            yard.end(Ended::Completed);
+        }
+    }
+}

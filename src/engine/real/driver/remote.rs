@@ -1,0 +1,159 @@
+//! Jobs that run in another process: handed out by the one that has the pool, run by the one that works for it.
+//! Arguments and results travel as copies; a process that dies breaks its pool, as in CPython.
+
+use std::io::BufRead as _;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::super::executor::{Executor, Job};
+use super::super::family::{Gone, Pooled, terminate};
+use super::super::message::{JobOrder, PlainEnding};
+use super::super::meter::Meter;
+use super::super::segment::task;
+use super::super::state;
+use super::super::task::Task;
+use super::super::yard::Yard;
+use super::future::settle;
+use super::{Driver, machine_of};
+use crate::effect::Ending;
+use crate::program::machine::crosses;
+use crate::trace::store::{Ended, Plain, TaskState};
+use crate::value::{Failure, Value};
+
+/// A worker's life on the side of the pool: it has one process do job after job.
+pub(super) fn hand_out(yard: &'static Yard, executor: &'static Executor) {
+    let mut process: Option<Pooled> = None;
+    while let Some(job) = executor.next(yard.frame, &yard.tasks) {
+        let ending = match one(yard, executor, &mut process, &job) {
+            Ok(ending) => ending,
+            Err(gone) => {
+                if let Some(process) = process.take() {
+                    executor.employs(process.id, false, yard.frame.clock.now());
+                }
+                if yard.frame.control.orders().stop() {
+                    return yard.tasks.leaves();
+                }
+                if gone.terminated && !executor.is_broken() { Ending::Cancelled } else { broken(yard, executor) }
+            }
+        };
+        executor.free(job.task.id);
+        yard.tasks.leaves();
+        settle(yard, executor, &job.task, ending);
+    }
+    if let Some(process) = process {
+        let id = process.id;
+        process.end();
+        executor.employs(id, false, yard.frame.clock.now());
+    }
+}
+
+/// Has the process run a job; begins it before the first.
+fn one(yard: &'static Yard, executor: &Executor, process: &mut Option<Pooled>, job: &Job) -> Result<Ending, Gone> {
+    let table = &yard.program.table;
+    let raise = |Failure { name, message }| Ending::Raised(table.raise(name, &message, Some(job.task.block)));
+    if let Some(failure) = job.arguments.iter().find_map(|&argument| crosses(table, argument).err()) {
+        return Ok(raise(failure));
+    }
+    if process.is_none() {
+        let most = crate::program::process::MOST_PROCESSES;
+        let Some(begun) = Pooled::begin(yard) else {
+            return Ok(raise(Failure::new("RuntimeError", format!("can't start new process: a run makes at most {most}"))));
+        };
+        executor.employs(begun.id, true, yard.frame.clock.now());
+        *process = Some(begun);
+    }
+    let order = JobOrder {
+        task: job.task.id,
+        name: job.task.name.clone(),
+        code: job.task.code,
+        arguments: job.arguments.iter().map(|&value| Plain::of(table, value)).collect(),
+        pool: executor.meter.id,
+        asked: job.asked,
+    };
+    let told = process.as_mut().expect("it has begun").run(&order)?;
+    Ok(match told {
+        PlainEnding::Returned(value) => match value.to_value(table) {
+            Ok(value) => Ending::Returned(value),
+            Err(full) => raise(full.into()),
+        },
+        PlainEnding::Raised(raised) => Ending::Raised(table.raise(&raised.name, &raised.message, raised.block)),
+    })
+}
+
+/// A process died: all jobs of the pool fail, and its other processes end.
+fn broken(yard: &'static Yard, executor: &'static Executor) -> Ending {
+    let message = "A process in the process pool was terminated abruptly while the future was running or pending.";
+    let ending = Ending::Raised(yard.program.table.raise("BrokenProcessPool", message, None));
+    if executor.breaks() {
+        while let Some(job) = executor.withdraw_last() {
+            settle(yard, executor, &job, ending);
+        }
+        for process in executor.staff() {
+            terminate(yard, process);
+        }
+        executor.close(yard.frame.clock.now());
+    }
+    ending
+}
+
+/// The life of a process that works for a pool: it reads its jobs, one a line, until there are no more.
+pub(in crate::engine::real) fn work_for_a_pool(yard: &'static Yard, tell: impl Fn(PlainEnding)) {
+    // The process is there for its pool, whatever its jobs leave behind.
+    yard.tasks.submitted();
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        let Ok(order) = serde_json::from_str::<JobOrder>(&line) else { break };
+        match run(yard, &order) {
+            Some(ending) => tell(ending),
+            None => return,
+        }
+    }
+    // What its jobs put into queues across processes goes through before it ends.
+    while super::super::family::feeders(yard).any(|queue| queue.is_feeding()) && !yard.frame.control.orders().stop() {
+        std::thread::park_timeout(std::time::Duration::from_millis(1));
+    }
+    if yard.tasks.withdrawn() {
+        yard.end(Ended::Completed);
+    }
+}
+
+/// Runs a job on this thread; none when the run ends.
+fn run(yard: &'static Yard, order: &JobOrder) -> Option<PlainEnding> {
+    let table = &yard.program.table;
+    table.welcome(order.task, &order.name);
+    let block = yard.program.codes[order.code.index()].block;
+    let job: Arc<Task> = Task::new(order.task, order.name.clone(), order.code, block, false);
+    let arguments: Vec<Value> = order.arguments.iter().map(|plain| plain.to_value(table).unwrap_or_default()).collect();
+    yard.tasks.add(&job);
+    job.start();
+    yard.tasks.began(&job);
+    if let Some(slot) = yard.frame.segment.task(job.id.index()) {
+        super::super::task::Tasks::describe(&job, slot, yard.process);
+        slot[task::TARGET].store(0, Relaxed);
+        slot[task::POOL].store(u64::from(order.pool.0) + 1, Relaxed);
+    }
+    let mut driver = Driver::new(yard, &job);
+    driver.context.takes_over();
+    let meter = Meter::new(yard.frame.segment, order.pool);
+    let began = yard.frame.clock.now();
+    meter.permit_taken(&mut driver.context, order.asked, began);
+    let ending = driver.drive(&mut machine_of(yard, &job, &arguments));
+    let now = driver.context.stamp();
+    meter.permit_given(&mut driver.context, Some(began), now);
+    driver.context.leave_interpreter();
+    driver.context.slot[task::POOL].store(0, Relaxed);
+    driver.context.end(if ending.is_ok() { 0 } else { 2 });
+    let told = ending.ok().map(|ending| match ending {
+        Ending::Returned(value) => match crosses(table, value) {
+            Ok(()) => PlainEnding::Returned(Plain::of(table, value)),
+            Err(Failure { name, message }) => PlainEnding::Raised(yard.uncaught(table.raise(name, &message, Some(block)))),
+        },
+        Ending::Raised(exception) => PlainEnding::Raised(yard.uncaught(exception)),
+        Ending::Cancelled | Ending::Cut => PlainEnding::Raised(yard.uncaught(table.raise("CancelledError", "", Some(block)))),
+    });
+    if told.is_some() {
+        job.end(yard.frame.clock.now(), Ending::Returned(Value::None));
+        state::enter(driver.context.slot, TaskState::Done, yard.frame.clock.now());
+    }
+    yard.tasks.ended(&job);
+    told
+}
