@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::document::edit::{Change, Edit, Selection};
 use crate::document::history::{History, Place};
 use crate::lang::Words;
+use crate::ui::command::{Arrange, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::ui::panels::Asked;
 
@@ -36,7 +37,10 @@ impl Session {
                 self.text_changed(place);
             }
             Asked::Select(block) => self.selected = block,
-            Asked::Jump(offset) => self.jump = Some(Selection::caret(offset)),
+            Asked::Jump(offset) => {
+                self.jump = Some(Selection::caret(offset));
+                self.arrange(Arrange::Show(PanelKind::Editor));
+            }
             Asked::Time(time) => self.time = time,
         }
     }

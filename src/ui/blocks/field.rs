@@ -244,7 +244,7 @@ impl Naming {
             return Given::GivenUp;
         }
         let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-        let id = Id::unique("block name");
+        let id = Id::unique("block name field");
         let is_note = matches!(self.what, Named::Note(..));
         let told = if is_note { words::NOTE_TEXT.get(lang) } else { words::NEW_NAME.get(lang) };
         let field = TextEdit::singleline(&mut self.text).id(id).hint_text(told);

@@ -368,7 +368,10 @@ impl Editor {
         let above = ui.clip_rect();
         if let Some(selection) = shown.jump {
             self.select(ui, id, selection);
-            ui.memory_mut(|memory| memory.request_focus(id));
+            // Who walks back through what was done in another panel stays there.
+            if ui.memory(|memory| memory.focused().is_none_or(|focused| focused == id)) {
+                ui.memory_mut(|memory| memory.request_focus(id));
+            }
         }
         let before = self.selection;
         // Egui forgets what is selected in a text without the focus: when it comes back, what is known here holds.
