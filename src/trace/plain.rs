@@ -3,7 +3,35 @@
 use super::store::{Plain, Uncaught};
 use crate::value::{ExceptionId, Full, Raised, Table, Value};
 
+/// The most values, those in lists among them, that are told of one resource: lists in lists may share what they hold, which
+/// takes no room in a table and any amount of it outside.
+const MOST_TOLD: usize = 1_000_000;
+
+fn fits(table: &Table, value: Value, left: &mut usize) -> bool {
+    let Some(less) = left.checked_sub(1) else { return false };
+    *left = less;
+    match value {
+        Value::List(list) => table.list_len(list) <= *left && table.get_list(list).iter().all(|&item| fits(table, item, left)),
+        _ => true,
+    }
+}
+
 impl Plain {
+    /// What a resource holds; none if that is too much to be told.
+    #[must_use]
+    pub fn told(table: &Table, value: Value) -> Option<Self> {
+        let mut left = MOST_TOLD;
+        fits(table, value, &mut left).then(|| Self::of(table, value))
+    }
+
+    /// The same for a resource that holds several.
+    #[must_use]
+    pub fn told_all(table: &Table, values: impl IntoIterator<Item = Value>) -> Option<Self> {
+        let mut left = MOST_TOLD;
+        let told = |value| fits(table, value, &mut left).then(|| Self::of(table, value));
+        values.into_iter().map(told).collect::<Option<_>>().map(Self::List)
+    }
+
     /// What `value` is, without its table.
     #[must_use]
     pub fn of(table: &Table, value: Value) -> Self {
@@ -86,6 +114,16 @@ pub(super) mod float {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lists_share_is_not_told_over_and_over() {
+        let table = Table::new(0);
+        let row = table.list(&[Value::None; 2_000]).unwrap();
+        let few = Value::List(table.list(&[Value::List(row); 400]).unwrap());
+        let many = Value::List(table.list(&[Value::List(row); 500]).unwrap());
+        assert!(Plain::told(&table, few).is_some() && Plain::told(&table, many).is_none());
+        assert!(Plain::told_all(&table, [few]).is_some() && Plain::told_all(&table, [few, few]).is_none());
+    }
 
     #[test]
     fn a_value_survives_the_way_into_another_table() {

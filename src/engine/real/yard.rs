@@ -19,10 +19,7 @@ use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::trace::NOTHING;
 use crate::trace::store::{Ended, FinalState, Plain, Uncaught};
-use crate::value::{ExceptionId, TextId, Value};
-
-/// The most items of a queue that the final state tells.
-const MOST_ITEMS_TOLD: usize = 1_000_000;
+use crate::value::{ExceptionId, TextId};
 
 /// See the file's head.
 #[derive(Debug)]
@@ -168,30 +165,13 @@ impl Yard {
 
     fn tell(&self, resource: &Resource) -> Option<Plain> {
         let table = &self.program.table;
-        let list =
-            |items: Vec<Value>| Plain::List(items.into_iter().take(MOST_ITEMS_TOLD).map(|item| self.plain(item)).collect());
         match resource {
-            Resource::Shared(shared) => Some(self.plain(shared.peek())),
-            Resource::AcrossShared(cell) => Some(self.plain(cell.peek(table))),
-            Resource::Queue(queue) => Some(list(queue.items())),
-            Resource::AcrossQueue(queue) => Some(list(queue.drain(table))),
-            Resource::Pipe(pipe) => Some(list(pipe.drain(table))),
+            Resource::Shared(shared) => Plain::told(table, shared.peek()),
+            Resource::AcrossShared(cell) => Plain::told(table, cell.peek(table)),
+            Resource::Queue(queue) => Plain::told_all(table, queue.items()),
+            Resource::AcrossQueue(queue) => Plain::told_all(table, queue.drain(table)),
+            Resource::Pipe(pipe) => Plain::told_all(table, pipe.drain(table)),
             _ => None,
-        }
-    }
-
-    fn plain(&self, value: Value) -> Plain {
-        match value {
-            Value::None => Plain::None,
-            Value::Bool(truth) => Plain::Bool(truth),
-            Value::Int(int) => Plain::Int(int),
-            Value::Float(float) => Plain::Float(float.get()),
-            Value::Text(text) => Plain::Text(self.program.table.get_text(text).to_string()),
-            Value::List(list) => Plain::List(self.program.table.get_list(list).iter().map(|&item| self.plain(item)).collect()),
-            Value::Task(task) => Plain::Task(task),
-            Value::Resource(resource) => Plain::Resource(resource),
-            Value::Exception(exception) => Plain::Exception(self.uncaught(exception)),
-            Value::Generator(generator) => Plain::Generator(generator),
         }
     }
 

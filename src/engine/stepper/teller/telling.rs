@@ -53,8 +53,10 @@ impl Teller {
         let resources = (0..program.resources.len()).map(ResourceId::from_index).map(|resource| {
             program.resources[resource.index()].process.is_none_or(begun).then_some(())?;
             let table = &*program.table;
-            let items = world.items(resource).map(|items| Plain::List(items.map(|item| Plain::of(table, item)).collect()));
-            world.shared(resource).map(|value| Plain::of(table, value)).or(items)
+            match world.items(resource) {
+                Some(items) => Plain::told_all(table, items),
+                None => Plain::told(table, world.shared(resource)?),
+            }
         });
         trace.final_state = Some(FinalState { resources: resources.collect() });
     }
