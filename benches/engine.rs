@@ -105,7 +105,8 @@ pub fn run(text: &str, constants: &[(&str, String)], record: Record) -> Trace {
     let overrides = constants.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let source = Source { text: text.to_owned(), name: "bench".to_owned(), overrides };
     let worker = std::env::current_exe().expect("this executable has a path");
-    let config = RunConfig { worker, cores: None, seed: 1, schedule: None, record, timeout: None, stop_on_deadlock: true };
+    let (cores, schedule, timeout, stop_on_deadlock, allow_commands) = (None, None, None, true, false);
+    let config = RunConfig { worker, cores, seed: 1, schedule, record, timeout, stop_on_deadlock, allow_commands };
     let mut run = Real.start(&source, &config).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let mut trace = Trace::default();
     let begin = std::time::Instant::now();

@@ -270,6 +270,9 @@ pub enum Effect {
     },
     /// `terminate` of a process. Outcome: none.
     Terminate(TaskId),
+    /// `run-command`: the program and its arguments, texts. Outcome: a list of its exit code and what it wrote; `PermissionError`
+    /// unless it was confirmed.
+    RunCommand(ListId),
     /// `p.exitcode`. Outcome: an integer, or None while it has not ended.
     ExitCode(TaskId),
     /// `pid`, `ppid`. Outcome: an integer.
@@ -354,6 +357,7 @@ impl Effect {
             | Self::Enumerate
             | Self::ActiveCount
             | Self::Rest(_)
+            | Self::RunCommand(_)
             | Self::YieldCpu
             | Self::Random(_)
             | Self::Now => self,

@@ -48,7 +48,9 @@ impl Interrupt {
 pub(super) fn config() -> Result<RunConfig, EngineError> {
     let worker = std::env::current_exe();
     let worker = worker.map_err(|error| EngineError::System { what: "the path of this program".to_owned(), source: error })?;
-    Ok(RunConfig { worker, cores: None, seed: 1, schedule: None, record: Record::Full, timeout: None, stop_on_deadlock: true })
+    let (record, stop_on_deadlock) = (Record::Full, true);
+    let (cores, schedule, timeout) = (None, None, None);
+    Ok(RunConfig { worker, cores, seed: 1, schedule, record, timeout, stop_on_deadlock, allow_commands: false })
 }
 
 /// Runs `source` to its end.

@@ -58,6 +58,9 @@ pub struct Args {
     /// Save the run, the last one of several, for `show-trace` and the window
     #[arg(long, value_name = "OUT")]
     pub(super) trace: Option<PathBuf>,
+    /// Let the scenario run the programs that it names in `allow-commands`
+    #[arg(long)]
+    pub(super) allow_commands: bool,
     /// Print as JSON
     #[arg(long)]
     pub(super) json: bool,
@@ -162,6 +165,7 @@ fn run_all(args: &Args, source: &Source, program: &Program, interrupt: &Interrup
         schedule: args.schedule.clone(),
         record: args.record,
         timeout: args.timeout,
+        allow_commands: args.allow_commands,
         ..drive::config()?
     };
     let progress = !args.quiet && std::io::stderr().is_terminal();

@@ -11,11 +11,14 @@ use crate::engine::real;
 pub struct Args {
     /// The folder in which Coreyard listens
     folder: PathBuf,
+    /// What the role needs beside
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<std::ffi::OsString>,
 }
 
 /// Does it.
 pub(super) fn run(args: &Args) -> Exit {
-    match real::work(&args.folder) {
+    match real::work(&args.folder, &args.rest) {
         Ok(()) => Exit::Good,
         Err(error) => {
             // Where even this cannot be written, the exit code tells.

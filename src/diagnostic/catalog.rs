@@ -265,6 +265,9 @@ catalog! {
     LOCK_NOT_ACROSS "E0441" Error
         "all processes meet at `{0}`, but each has its own `{1}`" "`{0}` 由所有进程共用，而 `{1}` 每个进程各有一份",
         "declare the lock with across-processes=#true, too" "那把锁也要写上 across-processes=#true";
+    COMMAND_NOT_ALLOWED "E0442" Error
+        "`{0}` is no program that this file may run" "这个文件没有写明可以运行 `{0}`",
+        "add `allow-commands {0}` to the braces of `scenario`; whoever runs the file must confirm it, too" "在 `scenario` 的大括号里加上 `allow-commands {0}`；运行的人还要确认";
     AWAIT_OUTSIDE "E0450" Error
         "`{0}` outside of a coroutine" "`{0}` 不在协程里",
         "`await` stands in a `coroutine`, or in a `routine` with async=#true" "`await` 只能写在 `coroutine` 里，或写在带 async=#true 的 `routine` 里";

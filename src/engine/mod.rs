@@ -41,6 +41,8 @@ pub struct RunConfig {
     pub timeout: Option<Nanos>,
     /// Whether a deadlock ends the run (command line) or leaves it standing to be looked at (window).
     pub stop_on_deadlock: bool,
+    /// Whether the user has confirmed the programs that the scenario asks to run.
+    pub allow_commands: bool,
 }
 
 /// What is recorded.

@@ -402,6 +402,11 @@ pub enum Instruction {
     },
     /// task →
     Terminate,
+    /// program, arguments → exit code and output
+    RunCommand {
+        words: u16,
+        into: Into,
+    },
     /// process → exit code or None
     ExitCode,
     /// → number

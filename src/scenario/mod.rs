@@ -152,6 +152,32 @@ impl Block {
 }
 
 impl Scenario {
+    /// The programs that its header names: what it may ask to run.
+    #[must_use]
+    pub fn allowed_commands(&self) -> std::collections::BTreeSet<&str> {
+        let headers = self.blocks.iter().filter(|block| block.kind == Kind::Scenario).flat_map(|header| &header.body);
+        let rows = headers.filter(|row| row.kind == Kind::AllowCommands);
+        let named = rows.flat_map(|row| row.arguments_of("commands")).filter_map(|argument| match &argument.value {
+            ArgumentValue::Text(program) => Some(program.as_str()),
+            _ => None,
+        });
+        named.collect()
+    }
+
+    /// The programs that it asks to run.
+    #[must_use]
+    pub fn commands(&self) -> std::collections::BTreeSet<String> {
+        let mut commands = std::collections::BTreeSet::new();
+        self.walk(&mut |block| {
+            if block.kind == Kind::RunCommand
+                && let Some(ArgumentValue::Text(program)) = block.argument("program")
+            {
+                commands.insert(program.clone());
+            }
+        });
+        commands
+    }
+
     /// Every block, in the order of the text; the n-th has id n.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Block)) {
         for block in &self.blocks {

@@ -122,6 +122,10 @@ words! {
     DISCARD: "Do not save", "不保存";
     CANCEL: "Cancel", "取消";
     CLOSE: "Close", "关闭";
+    COMMANDS_QUESTION: "This scenario runs programs: {0}", "这个场景要运行程序：{0}";
+    COMMANDS_DETAIL: "They may do all that you may do. Asked once for this text, until the window is closed", "它们能做你能做的一切。同一文本只问一次，直到关闭窗口";
+    ALLOW: "Allow", "允许";
+    RUN_WITHOUT: "Run without them", "不运行它们";
     CHANGED_QUESTION: "{0} was changed by another program", "{0} 被别的程序修改了";
     CHANGED_DETAIL: "Reload it, or keep the text as it is here; saving then replaces what is on disk", "可以重新载入，也可以保留这里的文本；保存时会覆盖磁盘上的内容";
     RELOAD: "Reload", "重新载入";

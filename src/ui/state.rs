@@ -137,6 +137,11 @@ pub enum Question {
         /// How many lines it has.
         lines: usize,
     },
+    /// The scenario asks to run programs of the system: may it?
+    Commands {
+        /// Which.
+        programs: Vec<String>,
+    },
     /// No dialog answers: which path?
     Path {
         /// Whether it is to be written.

@@ -159,6 +159,7 @@ pub(crate) fn config(seed: u64) -> RunConfig {
         record: coreyard::engine::Record::Full,
         timeout: Some(Nanos::from_millis(60_000)),
         stop_on_deadlock: true,
+        allow_commands: false,
     }
 }
 

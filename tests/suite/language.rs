@@ -58,6 +58,7 @@ const TOLD: &[(&str, &str)] = &[
     ("E0402", "let N 1000000000; thread t count=N { }"),
     ("E0209", "thread t count=1000000000 { }"),
     ("E0440", "lock a across-processes=#true kind=fair; main { with a { } }"),
+    ("E0442", "main { run-command echo }"),
     ("E0441", "lock a; condition c lock=a across-processes=#true; main { with c { } }"),
     ("E0403", "main { break }"),
     ("E0404", "shared a 0; main { swap a 1 }"),

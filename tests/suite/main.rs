@@ -15,6 +15,7 @@ mod generators;
 mod gil;
 mod language;
 mod meaning;
+mod multiprocessing;
 mod numbers;
 mod pictures;
 mod promises;

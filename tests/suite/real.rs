@@ -2,6 +2,8 @@
 #![expect(clippy::disallowed_methods, reason = "processes are looked for, started and killed here")]
 
 #[cfg(target_os = "linux")]
+mod commands;
+#[cfg(target_os = "linux")]
 mod killing;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +29,7 @@ fn config() -> RunConfig {
         record: Record::Full,
         timeout: Some(Nanos::from_millis(60_000)),
         stop_on_deadlock: true,
+        allow_commands: false,
     }
 }
 

@@ -37,7 +37,15 @@ impl Session {
                 self.left_behind = None;
                 self.forget();
             }
-            (Question::Recover { .. }, Answer::Cancel) => {}
+            (Question::Commands { .. }, Answer::Yes) => {
+                self.confirmed_commands.insert(self.document.text().to_owned());
+                self.run();
+            }
+            (Question::Commands { .. }, Answer::No) => {
+                self.declines_commands = true;
+                self.run();
+            }
+            (Question::Recover { .. } | Question::Commands { .. }, Answer::Cancel) => {}
         }
     }
 

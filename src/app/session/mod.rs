@@ -133,6 +133,10 @@ pub struct Session {
     left_behind: Option<Unsaved>,
     /// The user has given the text up: it may be replaced without asking, once.
     gives_up: bool,
+    /// Texts whose programs the user has confirmed, for as long as this window is open.
+    confirmed_commands: std::collections::BTreeSet<String>,
+    /// The user wants the run without them, once.
+    declines_commands: bool,
     /// The version whose text is kept, and since when there is one that is not.
     kept: u64,
     unkept_since: Option<f64>,
@@ -184,6 +188,8 @@ impl Session {
             checked: None,
             left_behind: None,
             gives_up: false,
+            confirmed_commands: std::collections::BTreeSet::new(),
+            declines_commands: false,
             kept: 0,
             unkept_since: None,
             now: 0.0,

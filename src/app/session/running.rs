@@ -7,8 +7,9 @@ use crate::engine::{Record, RunConfig, Source};
 use crate::program::{Program, compile};
 use crate::scenario;
 use crate::trace::store::Trace;
-use crate::ui::command::{Arrange, PanelKind, Recording};
+use crate::ui::command::{Arrange, EngineChoice, PanelKind, Recording};
 use crate::ui::i18n::{self, fill};
+use crate::ui::state::Question;
 use crate::verdict;
 use crate::view::axis::TimeView;
 
@@ -25,10 +26,17 @@ impl Session {
             self.arrange(Arrange::Front(PanelKind::Problems));
             return;
         }
+        let choice = self.settings.choice;
+        let declines = std::mem::take(&mut self.declines_commands);
+        let commands = self.good.scenario.commands();
+        let is_confirmed = self.confirmed_commands.contains(self.document.text());
+        if choice.engine == EngineChoice::Real && !commands.is_empty() && !is_confirmed && !declines {
+            self.question = Some(Question::Commands { programs: commands.into_iter().collect() });
+            return;
+        }
         self.runs += 1;
         self.verdicts.clear();
         self.time = TimeView::default();
-        let choice = self.settings.choice;
         let source = Source { text: self.document.text().to_owned(), name: self.name(), overrides: Vec::new() };
         let config = RunConfig {
             worker: self.worker.clone(),
@@ -43,6 +51,7 @@ impl Session {
             timeout: None,
             // It stays standing, to be looked at.
             stop_on_deadlock: false,
+            allow_commands: is_confirmed,
         };
         match Runner::start(choice.engine, &source, &config, self.runs) {
             Ok(runner) => {

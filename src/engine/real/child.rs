@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use super::across::{listen, read_bell};
+use super::bond;
 use super::context::Frame;
 use super::control::Control;
 use super::family::{self, PAUSE, STOP};
@@ -30,8 +31,8 @@ const BEAT: Duration = Duration::from_millis(100);
 /// # Errors
 /// When the segment cannot be reached or understood.
 pub(super) fn work() -> Result<(), WorkerError> {
-    worker::die_with_the_app();
-    worker::adopt_orphans();
+    bond::die_with_the_app();
+    bond::adopt_orphans();
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     let ChildSetup { setup, process, spawned, wires, pooled } =

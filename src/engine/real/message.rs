@@ -22,6 +22,7 @@ pub(super) struct Setup {
     /// `full`, `counters` or `off`.
     pub(super) record: String,
     pub(super) stop_on_deadlock: bool,
+    pub(super) allow_commands: bool,
 }
 
 /// Where the pipes of a run are found, by resource.

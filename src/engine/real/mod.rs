@@ -3,8 +3,10 @@
 
 mod across;
 mod bell;
+mod bond;
 mod child;
 mod clock;
+mod command;
 mod compute;
 mod condition;
 mod context;
@@ -62,11 +64,15 @@ use super::{Engine, EngineError, Record, Run, RunConfig, Source};
 use crate::program::{self, Program};
 use crate::trace::store::Header;
 
-/// Plays the worker for the app that listens in `folder`, or a child of another worker, to its end.
+/// Plays the worker for the app that listens in `folder`, or a child of another worker, to its end; or becomes the program that
+/// is named in `rest`.
 ///
 /// # Errors
-/// When the app, the parent or their segment cannot be reached or understood.
-pub fn work(folder: &Path) -> Result<(), WorkerError> {
+/// When the app, the parent or their segment cannot be reached or understood; when there is no such program.
+pub fn work(folder: &Path, rest: &[std::ffi::OsString]) -> Result<(), WorkerError> {
+    if folder.as_os_str() == command::IS_PROGRAM {
+        return Ok(command::become_program(rest)?);
+    }
     if folder.as_os_str() == family::IS_CHILD { child::work() } else { worker::work(folder) }
 }
 
@@ -110,6 +116,7 @@ impl Engine for Real {
             seed: config.seed,
             record: record_word(config.record).to_owned(),
             stop_on_deadlock: config.stop_on_deadlock,
+            allow_commands: config.allow_commands,
         };
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
         socket.write_line(&line).map_err(|source| system("the worker's socket", source))?;

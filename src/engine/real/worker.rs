@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::bond;
 use super::context::Frame;
 use super::control::Control;
 use super::interpreter::Interpreter;
@@ -55,8 +56,8 @@ fn tell(voice: &Voice, report: &Report) {
 /// # Errors
 /// When the app or its segment cannot be reached or understood.
 pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
-    die_with_the_app();
-    adopt_orphans();
+    bond::die_with_the_app();
+    bond::adopt_orphans();
     wake_in_time();
     let mut ear = Socket::connect(folder)?;
     let voice: Voice = Arc::new(Mutex::new(ear.second()?));
@@ -207,24 +208,6 @@ pub(super) fn report_panics_by(tell: impl Fn(String) + Send + Sync + 'static) {
         std::process::exit(101);
     }));
 }
-
-/// Asks the kernel to end this process with the thread that started it; the ear sees the app's end anyway.
-#[cfg(target_os = "linux")]
-pub(super) fn die_with_the_app() {
-    let _refused = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn die_with_the_app() {}
-
-/// Asks the kernel to make those this one's children whose parent, a child of its own, has died: so that they are reaped.
-#[cfg(target_os = "linux")]
-pub(super) fn adopt_orphans() {
-    let _refused = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn adopt_orphans() {}
 
 /// Asks the kernel not to put off the ends of this thread's timed waits, and of those it starts: 50 µs are its usual liberty.
 #[cfg(target_os = "linux")]

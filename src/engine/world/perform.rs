@@ -265,6 +265,8 @@ impl World {
                 self.terminate(process, &mut rest.others);
                 Value::None
             }
+            // Nothing outside of the world is touched.
+            Effect::RunCommand(_) => Value::List(table.list(&[Value::Int(0), Value::Text(table.text("")?)])?),
             Effect::ExitCode(main) => self.exit_code(program.process_behind(main).expect("the machine checks what is a process")),
             Effect::ProcessNumber { parent } => self.number(self.task(task).machine.process(), parent),
             Effect::Get(queue, _) => self.queue_mut(queue).get().ok_or_else(|| Failure::new("Empty", ""))?,

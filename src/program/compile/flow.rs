@@ -126,6 +126,7 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Get(_, _, into)
         | Instruction::Join(_, into)
         | Instruction::Spawn { into, .. }
+        | Instruction::RunCommand { into, .. }
         | Instruction::Enumerate(into)
         | Instruction::ActiveCount(into)
         | Instruction::Cancel(into)

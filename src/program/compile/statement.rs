@@ -271,6 +271,15 @@ impl Compiler<'_> {
                 self.value(body, first);
                 Instruction::Terminate
             }
+            Kind::RunCommand => {
+                body.text(first.and_then(Argument::word).unwrap_or_default());
+                let mut words = 1_u16;
+                for argument in block.rest(1) {
+                    self.value(body, Some(argument));
+                    words = words.saturating_add(1);
+                }
+                Instruction::RunCommand { words, into: Self::into(body, block) }
+            }
             Kind::Pid | Kind::Ppid => {
                 Instruction::ProcessNumber { parent: block.kind == Kind::Ppid, into: Self::into(body, block) }
             }

@@ -5,7 +5,7 @@ use crate::id::{ResourceId, TaskId};
 use crate::program::process::MOST_MESSAGE;
 use crate::time::Nanos;
 use crate::value::collection::Change;
-use crate::value::format::type_name;
+use crate::value::format::{text, type_name};
 use crate::value::operation::whole_index;
 use crate::value::{Failure, Table, Value};
 
@@ -152,6 +152,17 @@ impl Machine {
                 parcel(&program.table, Value::List(list), Value::None)?;
                 self.spawned += 1;
                 Effect::SpawnProcess { nth: self.spawned - 1, code, arguments: list }
+            }
+            Instruction::RunCommand { words, into: to } => {
+                into = to;
+                let table = &program.table;
+                let start = self.stack.len() - usize::from(words);
+                let mut texts = Vec::new();
+                for &word in &self.stack[start..] {
+                    texts.push(Value::Text(table.text(&text(table, word)?)?));
+                }
+                self.stack.truncate(start);
+                Effect::RunCommand(table.list(&texts)?)
             }
             Instruction::Terminate => match *self.top() {
                 Value::Resource(_) => Effect::TerminatePool(self.resource(program, Operand::STACK, TERMINATE)?),

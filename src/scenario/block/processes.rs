@@ -146,6 +146,34 @@ pub(super) const TERMINATE: Info = Info {
     example: "terminate helper",
 };
 
+pub(super) const RUN_COMMAND: Info = Info {
+    kind: Kind::RunCommand,
+    word: "run-command",
+    group: Group::Threads,
+    place: Place::Statement,
+    parameters: &[
+        Parameter::positional(
+            "program",
+            Accepts::Text,
+            "A program that `allow-commands` names.",
+            "`allow-commands` 中写明的程序。",
+        ),
+        Parameter::rest("arguments", Accepts::Expression, "What it is given, each as a text.", "传给它的参数，都作为文本。"),
+        Parameter::property(
+            "into",
+            Accepts::Local,
+            "A local for a list of two: its exit code and what it wrote.",
+            "局部变量，保存两项的列表：退出码和它输出的文本。",
+        ),
+    ],
+    body: Body::Never,
+    doc: Words {
+        en: "Runs a program, without a shell, and waits for its end. Only one that `allow-commands` names and the user has confirmed; otherwise PermissionError. At most 64 kB of its output are kept. Only real cores run it: elsewhere nothing happens, and the answer is 0 and an empty text.",
+        zh: "不经过 shell 运行一个程序，并等待它结束。只能是 `allow-commands` 写明、并由用户确认过的程序，否则抛出 PermissionError。输出最多保留 64 kB。只有真实核心会运行它：在别的引擎上什么也不做，得到 0 和空文本。",
+    },
+    example: "run-command echo \"'hello'\" into=answer",
+};
+
 pub(super) const PID: Info = Info {
     kind: Kind::Pid,
     word: "pid",

@@ -2,6 +2,7 @@
 //! Everything at once, one diagnostic each. Runs nothing; what must be computed before the run is `program::compile`'s.
 
 mod certain;
+mod commands;
 mod names;
 mod statements;
 mod uses;
@@ -33,6 +34,7 @@ pub fn check(scenario: &Scenario, whole: bool) -> Vec<Diagnostic> {
     }
     let mut told = checker.told;
     if whole {
+        commands::check(scenario, &mut told);
         uses::check(scenario, &names, &mut told);
         let first = scenario.blocks.first().map(|block| block.word).unwrap_or_default();
         if !scenario.blocks.iter().any(|block| block.kind.is_task()) {

@@ -51,6 +51,10 @@ impl Dialogs {
                 let answers = [(i18n::RECOVER, Answer::Yes), (i18n::FORGET, Answer::No), (i18n::LATER, Answer::Cancel)];
                 (text(i18n::RECOVER_QUESTION, ""), detail, answers.to_vec())
             }
+            Question::Commands { programs } => {
+                let answers = [(i18n::ALLOW, Answer::Yes), (i18n::RUN_WITHOUT, Answer::No), (i18n::CANCEL, Answer::Cancel)];
+                (text(i18n::COMMANDS_QUESTION, &programs.join("  ")), text(i18n::COMMANDS_DETAIL, ""), answers.to_vec())
+            }
             Question::Path { saving, proposed, ending } => {
                 if is_new {
                     self.path.begin(proposed);

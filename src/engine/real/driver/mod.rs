@@ -472,6 +472,21 @@ impl Driver {
                 family::terminate(yard, process);
                 self.now(Value::None)
             })),
+            Effect::RunCommand(words) => {
+                let texts = table.get_list(words);
+                let words: Vec<String> = texts
+                    .iter()
+                    .filter_map(|&word| match word {
+                        Value::Text(text) => Some(table.get_text(text).to_string()),
+                        _ => None,
+                    })
+                    .collect();
+                let ran = super::command::run(context, &words, yard.setup.allow_commands)?;
+                Ok(ran.and_then(|(code, output)| {
+                    let both = [Value::Int(code), Value::Text(table.text(&output)?)];
+                    Ok(Value::List(table.list(&both)?))
+                }))
+            }
             Effect::ExitCode(main) => {
                 let process = yard.program.process_behind(main);
                 let code = process.map_or(Value::None, |process| family::exit_code(yard, process));

@@ -98,7 +98,11 @@ pub(in crate::engine::real) fn close_ends(yard: &Yard) {
     }
 }
 
-fn executable() -> std::io::Result<std::path::PathBuf> {
+/// What this process runs.
+///
+/// # Errors
+/// When the system does not tell.
+pub(in crate::engine::real) fn executable() -> std::io::Result<std::path::PathBuf> {
     // The very file that runs, be it replaced or removed meanwhile.
     if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }
@@ -164,14 +168,15 @@ fn end(yard: &Yard, id: ProcessId, code: i32) {
     super::tidy(segment, id, now, yard.frame.control.orders().stop());
 }
 
+/// An exit code as Python tells it: minus its number for a signal.
 #[cfg(unix)]
-fn exit_number(status: ExitStatus) -> i32 {
+pub(in crate::engine::real) fn exit_number(status: ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt as _;
     status.code().or_else(|| status.signal().map(|signal| -signal)).unwrap_or(-1)
 }
 
 #[cfg(not(unix))]
-fn exit_number(status: ExitStatus) -> i32 {
+pub(in crate::engine::real) fn exit_number(status: ExitStatus) -> i32 {
     status.code().unwrap_or(-1)
 }
 

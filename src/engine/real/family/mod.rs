@@ -6,7 +6,9 @@ mod pooled;
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
-pub(super) use self::children::{begin, claim, close_ends, exit_code, feeders, number, open_ends, own_child, terminate};
+pub(super) use self::children::{
+    begin, claim, close_ends, executable, exit_code, exit_number, feeders, number, open_ends, own_child, terminate,
+};
 pub(super) use self::pooled::{Gone, Pooled};
 use super::segment::{Head, Segment, half, process, resource, station, task};
 use super::state;
