@@ -29,7 +29,9 @@ pub fn skeleton(scenario: &Scenario, text: &str, kind: Kind) -> String {
         let usual = parameter.form == Form::Positional || parameter.name == "into";
         if required(parameter) || ((all || usual) && given.has(index)) {
             line.push_str(&given.written(info, index));
-            line.push_str(&" 1".repeat(given.parameters_of_routine(parameter)));
+            if info.parameters.get(index + 1).is_some_and(|next| next.form == Form::Rest) {
+                line.push_str(&" 1".repeat(given.parameters_of_routine(parameter)));
+            }
         }
     }
     match info.body {
