@@ -87,7 +87,8 @@ impl View {
             Awaited::Task(_) => false,
         };
         let waits = target.filter(|target| !target.timed && !comes_round(target.on)).map(|target| target.on);
-        let daemon = slot[task::DAEMON].load(Relaxed) == 1;
+        // The run waits for the thread that runs a coroutine: where that is stuck, so is the coroutine, whatever it waits for.
+        let daemon = slot[task::DAEMON].load(Relaxed) == 1 || self.coroutines.contains(&id);
         Some(Standing { task: id, daemon, block: number(&slot[task::BLOCK]).map(BlockId), epoch, waits })
     }
 
@@ -113,9 +114,10 @@ impl Surroundings for View {
             return true;
         }
         let program = &self.yard.program;
-        if program.resources[resource.index()].kind == ResourceKind::EventLoop {
-            // A loop rests until one of its coroutines goes on: any that does may be its.
-            return self.coroutines.contains(&task);
+        // A loop rests until one of its coroutines goes on: any that does may be its. Whatever else they do, its thread does.
+        let is_loop = program.resources[resource.index()].kind == ResourceKind::EventLoop;
+        if is_loop || self.coroutines.contains(&task) {
+            return is_loop && self.coroutines.contains(&task);
         }
         if let Resource::Pipe(_) = &self.yard.resources[resource.index()] {
             let station = self.yard.station(resource);
