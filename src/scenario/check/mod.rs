@@ -4,6 +4,7 @@
 mod certain;
 mod commands;
 mod names;
+mod shape;
 mod statements;
 mod uses;
 

@@ -6,6 +6,7 @@ mod future;
 mod jobs;
 mod remote;
 mod tasks;
+mod telling;
 
 pub(super) use remote::work_for_a_pool;
 
@@ -17,7 +18,6 @@ use super::compute::compute;
 use super::context::{Context, Cut};
 use super::family;
 use super::lock::Misuse;
-use super::log::Kind;
 use super::queue::{Moved, Refused};
 use super::sign;
 use super::task::{Phase, Task};
@@ -572,31 +572,6 @@ impl Driver {
             Moved::Failed(Refused::Memory) => Err(Failure::new("MemoryError", "the queue has a limit")),
             Moved::Failed(Refused::Compare(failure)) => Err(failure),
         })
-    }
-
-    fn print(&mut self, text: TextId) {
-        let words = self.yard.program.table.get_text(text);
-        let mut now = Nanos::ZERO;
-        let line = self.yard.log.append(Kind::Line, self.context.task, &words, || {
-            now = self.yard.frame.clock.now();
-            now
-        });
-        if let Some(line) = line {
-            self.context.event(EventKind::Printed, line, 0, now);
-        }
-        self.context.step_done(now, 0);
-    }
-
-    fn mark(&mut self, text: TextId) {
-        let label = match self.label {
-            Some((last, label)) if last == text => label,
-            _ => self.yard.label(text),
-        };
-        self.label = Some((text, label));
-        let now = self.context.stamp();
-        self.yard.marked(label);
-        self.context.event(EventKind::Marked, label, 0, now);
-        self.context.step_done(now, 0);
     }
 }
 
