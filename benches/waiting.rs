@@ -1,6 +1,5 @@
 //! Rows of locks at which threads wait in other ways than at a mutex: readers and writers, permits, conditions, the interpreter
 //! lock. Beside parking_lot, two threads each.
-#![expect(clippy::disallowed_methods, reason = "a bench measures, and its threads are unnamed")]
 
 use crate::engine::Repeated;
 use crate::harness::{Goal, Row, Table};

@@ -24,6 +24,7 @@ use crate::verdict::{Judgement, Tally, Verdict};
 
 /// What the subcommand takes.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
     /// A scenario file, `-` for the standard input, or the name of a built-in scenario
     #[arg(value_name = "FILE")]

@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn what_lists_share_is_not_told_over_and_over() {
         let table = Table::new(0);
-        let row = table.list(&[Value::None; 2_000]).unwrap();
+        let row = table.list(&vec![Value::None; 2_000]).unwrap();
         let few = Value::List(table.list(&[Value::List(row); 400]).unwrap());
         let many = Value::List(table.list(&[Value::List(row); 500]).unwrap());
         assert!(Plain::told(&table, few).is_some() && Plain::told(&table, many).is_none());

@@ -80,8 +80,8 @@ fn fitted(natural: &[f32], least: &[f32], spare: &[u8], width: f32) -> Vec<Optio
         match spared {
             Some(index) if needed > width => shown[index] = false,
             _ => {
-                let share = ((wanted - width) / (wanted - needed).max(0.001)).clamp(0.0, 1.0);
-                let fit = |index: usize| natural[index] - (natural[index] - least[index]) * share;
+                let shrunk = ((wanted - width) / (wanted - needed).max(0.001)).clamp(0.0, 1.0);
+                let fit = |index: usize| natural[index] - (natural[index] - least[index]) * shrunk;
                 return (0..shown.len()).map(|index| shown[index].then(|| fit(index))).collect();
             }
         }

@@ -37,7 +37,7 @@ pub fn changed(table: &Table, old: Value, change: Change) -> Result<(Value, Valu
             let at = if at == Value::None { -1 } else { index(table, at)? };
             let words = if length == 0 { "pop from empty list" } else { "pop index out of range" };
             let at = place(at, length).ok_or_else(|| Failure::new("IndexError", words))?;
-            let gives = table.list_item(old, at).expect("its place was found");
+            let gives = table.list_item(old, at).ok_or_else(|| Failure::new("IndexError", words))?;
             (table.spliced(old, at, 1, &[])?, gives)
         }
         Change::Put(pair) => {

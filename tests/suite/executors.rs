@@ -259,10 +259,10 @@ fn a_worker_process_that_is_killed_breaks_its_pool_and_nothing_else() {
 
 #[test]
 fn what_stands_in_line_when_a_run_is_stopped_is_cut_off_with_it() {
-    let scenario = r#"pool p workers=1 of=processes
+    let scenario = r"pool p workers=1 of=processes
         pool q workers=1
         routine long { compute s=1000 }
-        main { repeat 50 { submit p long; submit q long } }"#;
+        main { repeat 50 { submit p long; submit q long } }";
     let stop = coreyard::engine::RunConfig { timeout: Some(coreyard::time::Nanos::from_millis(300)), ..config(1) };
     let trace = run(&Real, scenario, &stop);
     assert!(!matches!(trace.ended, Some(Ended::Completed | Ended::Deadlocked) | None), "{:?}", trace.ended);

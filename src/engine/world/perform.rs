@@ -337,24 +337,22 @@ impl World {
                 }
                 (None, _) => return Err(Failure::new("TimeoutError", "")),
             },
-            Effect::Results(jobs, _) => match self.unreturned(program, jobs) {
-                Some(failed) => {
+            Effect::Results(jobs, _) => {
+                if let Some(failed) = self.unreturned(program, jobs) {
                     self.cancel_each(program, jobs, &mut rest.others);
                     let ending = self.task(failed).ended();
                     return ending.map_or_else(|| Err(Failure::new("TimeoutError", "")), came_to);
                 }
-                None => {
-                    let returned = |job: &Value| match *job {
-                        Value::Task(job) => match self.task(job).ended() {
-                            Some(Ending::Returned(value)) => value,
-                            _ => unreachable!("all of them have returned"),
-                        },
-                        _ => unreachable!("jobs are tasks"),
-                    };
-                    let values: Vec<Value> = table.get_list(jobs).iter().map(returned).collect();
-                    Value::List(table.list(&values)?)
-                }
-            },
+                let returned = |job: &Value| match *job {
+                    Value::Task(job) => match self.task(job).ended() {
+                        Some(Ending::Returned(value)) => value,
+                        _ => unreachable!("all of them have returned"),
+                    },
+                    _ => unreachable!("jobs are tasks"),
+                };
+                let values: Vec<Value> = table.get_list(jobs).iter().map(returned).collect();
+                Value::List(table.list(&values)?)
+            }
             Effect::Submit { pool, task: job, code, arguments, callbacks } => {
                 let [done, failed] = callbacks;
                 let done = done.map(|code| Callback { code, of: Told::Value });

@@ -17,6 +17,7 @@ pub(super) const MOST_TASKS: usize = 20_000;
 
 /// A task's state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not states")]
 pub(super) struct Task {
     pub(super) id: TaskId,
     pub(super) daemon: bool,

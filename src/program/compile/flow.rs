@@ -87,7 +87,7 @@ fn shape(instruction: Instruction) -> Shape {
             shape.jump = Some(to);
         }
         Instruction::Generator { into, .. } | Instruction::Coroutine { into, .. } | Instruction::CreateTask { into, .. } => {
-            shape.writes[0] = into.as_slot()
+            shape.writes[0] = into.as_slot();
         }
         Instruction::JumpIfFalse(to)
         | Instruction::BackIfTrue(to)

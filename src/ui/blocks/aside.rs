@@ -78,7 +78,7 @@ impl BlocksPanel {
         };
         match popup(ui, "block name", place, |ui| naming.ui(ui, shown.lang)) {
             Given::Goes => self.naming = Some(naming),
-            Given::GivenUp => self.takes_focus = true,
+            Given::Nothing => self.takes_focus = true,
             Given::As(name) => {
                 self.takes_focus = true;
                 if !self.named(shown, &naming, name, asked) {

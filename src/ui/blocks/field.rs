@@ -229,7 +229,7 @@ pub(super) enum Named {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Given {
     Goes,
-    GivenUp,
+    Nothing,
     As(String),
 }
 
@@ -241,7 +241,7 @@ impl Naming {
     /// Draws the field; what became of it.
     pub(super) fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Given {
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            return Given::GivenUp;
+            return Given::Nothing;
         }
         let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         let id = Id::unique("block name field");
@@ -262,7 +262,7 @@ impl Naming {
             return Given::As(self.text.trim().to_owned());
         }
         if left && !response.contains_pointer() {
-            return Given::GivenUp;
+            return Given::Nothing;
         }
         Given::Goes
     }

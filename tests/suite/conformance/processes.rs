@@ -219,9 +219,9 @@ process child count=2 { repeat 2 { wait line into=place; atomic-add places place
     ),
     Case(
         "a barrier across processes is broken by a time-out for all to come",
-        r#"barrier line parties=2 across-processes=#true
+        r"barrier line parties=2 across-processes=#true
 process child { try { wait line timeout-ms=1 }; except BrokenBarrierError { print late } }
-main { join child; try { wait line }; except BrokenBarrierError { print broken } }"#,
+main { join child; try { wait line }; except BrokenBarrierError { print broken } }",
         &["late | broken"],
     ),
     Case(

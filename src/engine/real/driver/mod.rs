@@ -210,7 +210,7 @@ impl Driver {
             let step = machine.resume_at(self, program, outcome, ALLOWANCE);
             self.context.check()?;
             outcome = match step {
-                Step::Perform(Effect::Rest(patience), block) => self.rest(&machine, patience, block)?,
+                Step::Perform(Effect::Rest(patience), block) => self.rest(machine, patience, block)?,
                 Step::Perform(effect, block) => self.perform(effect, block)?,
                 Step::CheckPoint(block) => {
                     self.context.stand(block);

@@ -5,8 +5,9 @@ use std::io::BufRead as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::super::across::Queue;
 use super::super::executor::{Executor, Job};
-use super::super::family::{Gone, Pooled, terminate};
+use super::super::family::{self, Gone, Pooled, terminate};
 use super::super::message::{JobOrder, PlainEnding};
 use super::super::meter::Meter;
 use super::super::segment::task;
@@ -108,7 +109,7 @@ pub(in crate::engine::real) fn work_for_a_pool(yard: &'static Yard, tell: impl F
         }
     }
     // What its jobs put into queues across processes goes through before it ends.
-    while super::super::family::feeders(yard).any(|queue| queue.is_feeding()) && !yard.frame.control.orders().stop() {
+    while family::feeders(yard).any(Queue::is_feeding) && !yard.frame.control.orders().stop() {
         std::thread::park_timeout(std::time::Duration::from_millis(1));
     }
     if yard.tasks.withdrawn() {

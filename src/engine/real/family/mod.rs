@@ -81,8 +81,9 @@ pub(super) fn tidy(segment: Segment<'_>, id: ProcessId, now: Nanos, cut_off: boo
         let bit = !(1_u64 << (id.index() % 64));
         slot[station::WRITERS + at].fetch_and(bit, SeqCst);
         slot[station::READERS + at].fetch_and(bit, SeqCst);
-        if let Some((words, ..)) = segment.resource(index).filter(|_| slot[station::IS_CELL].load(SeqCst) != 0) {
-            super::across::abandon_cell(&words[resource::WORD], id);
+        let word = segment.resource(index).map(|(words, ..)| &words[resource::WORD]);
+        if let Some(word) = word.filter(|_| slot[station::IS_CELL].load(SeqCst) != 0) {
+            super::across::abandon_cell(word, id);
         }
     }
     // After that: as long as one of its tasks counts as alive, nobody who waits for what it does is lost.

@@ -443,7 +443,7 @@ impl Teller {
                 self.event(task, EventKind::TimedOut, block, (resource.0, waited.0), now);
             }
             Effect::Join(joined, _) | Effect::Result(joined, _) => {
-                self.event(task, EventKind::Resumed, block, (joined.0, waited.0), now)
+                self.event(task, EventKind::Resumed, block, (joined.0, waited.0), now);
             }
             _ => self.event(task, EventKind::Resumed, block, (NOTHING, waited.0), now),
         }

@@ -9,8 +9,9 @@ use crate::value::function::items;
 use crate::value::{Failure, Value, format};
 
 use super::super::{Caller, MOST_FRAMES, Machine, Turn};
+use super::ending::is_cancellation;
 use super::waits::{Gather, WOKEN, Waits};
-use super::{Asked, CANCELLED, Callback, Fiber, Handle, Number};
+use super::{Again, Asked, CANCELLED, Callback, Fiber, Handle, Number};
 
 impl Machine {
     /// The instructions of coroutines and loops.
@@ -57,7 +58,7 @@ impl Machine {
                 let of = self.pop();
                 let number = self.running()?;
                 let inner = self.ensure_task(program, of)?;
-                return self.await_end(program, number, inner, Waits::Shield(inner), Callback::Shields);
+                return Ok(self.await_end(program, number, inner, Waits::Shield(inner), Callback::Shields));
             }
             _ => unreachable!("the others are not about coroutines"),
         }
@@ -65,11 +66,11 @@ impl Machine {
     }
 
     /// Rests until something has come for it.
-    fn rest(&mut self, program: &Program, number: Number, waits: Waits) -> Result<Turn, Failure> {
+    fn rest(&mut self, program: &Program, number: Number, waits: Waits) -> Turn {
         self.forget(program, &program.codes[self.code.index()]);
         self.event_loop().task_mut(number).waits = waits;
         self.park(program, number);
-        Ok(self.parked(program))
+        self.parked(program)
     }
 
     /// Nobody runs: whoever called chooses the next.
@@ -85,15 +86,15 @@ impl Machine {
         other: Number,
         waits: Waits,
         callback: fn(Number, u32) -> Callback,
-    ) -> Result<Turn, Failure> {
+    ) -> Turn {
         if self.event_loop().task(other).ended.is_some() {
-            return Ok(match self.result_of(program, other) {
+            return match self.result_of(program, other) {
                 Outcome::Value(value) => {
                     self.deliver(value);
                     Turn::On
                 }
                 Outcome::Raise(exception) => self.raise(program, exception),
-            });
+            };
         }
         let it = self.event_loop();
         let serial = it.task(number).serial;
@@ -111,9 +112,9 @@ impl Machine {
                     let words = format!("Task cannot await on itself: {name}");
                     let exception = program.table.raise("RuntimeError", &words, Some(self.block(program)));
                     self.event_loop().ready.push_back(Handle::Throw(number, exception));
-                    self.rest(program, number, Waits::Nothing)
+                    Ok(self.rest(program, number, Waits::Nothing))
                 }
-                Some(other) => self.await_end(program, number, other, Waits::Task(other), Callback::Awaits),
+                Some(other) => Ok(self.await_end(program, number, other, Waits::Task(other), Callback::Awaits)),
                 None => {
                     let effect = Effect::Result(task, Patience::Forever);
                     Ok(self.attempt(program, number, effect))
@@ -173,14 +174,13 @@ impl Machine {
         let (mut children, mut known): (Vec<Number>, Vec<(Value, Number)>) = (Vec::new(), Vec::new());
         for value in named {
             let before = known.iter().find(|(of, _)| *of == value).map(|&(_, child)| child);
-            let child = match before {
-                Some(child) => child,
-                None => {
-                    let child = self.ensure_task(program, value)?;
-                    known.push((value, child));
-                    self.event_loop().call_back(child, Callback::Gathers(number, serial));
-                    child
-                }
+            let child = if let Some(child) = before {
+                child
+            } else {
+                let child = self.ensure_task(program, value)?;
+                known.push((value, child));
+                self.event_loop().call_back(child, Callback::Gathers(number, serial));
+                child
             };
             children.push(child);
         }
@@ -190,7 +190,7 @@ impl Machine {
             return Ok(Turn::On);
         }
         let gather = Gather { children, left: known.len(), return_exceptions, cancelled: false };
-        self.rest(program, number, Waits::Gather(Box::new(gather)))
+        Ok(self.rest(program, number, Waits::Gather(Box::new(gather))))
     }
 
     fn await_for(&mut self, program: &Program, of: Value, patience: Value) -> Result<Turn, Failure> {
@@ -200,7 +200,7 @@ impl Machine {
         let other = self.ensure_task(program, of)?;
         if length == Nanos::ZERO {
             if self.event_loop().task(other).ended.is_some() {
-                return self.await_end(program, number, other, Waits::Task(other), Callback::Awaits);
+                return Ok(self.await_end(program, number, other, Waits::Task(other), Callback::Awaits));
             }
             self.forget(program, &program.codes[self.code.index()]);
             self.cancel_and_wait(program, number, other, None);
@@ -211,7 +211,7 @@ impl Machine {
         it.set_timer(number, length);
         let serial = it.task(number).serial;
         it.call_back(other, Callback::WaitsFor(number, serial));
-        self.rest(program, number, Waits::First(other))
+        Ok(self.rest(program, number, Waits::First(other)))
     }
 
     /// What the next instruction asks for makes the coroutine wait, and not the loop.
@@ -225,11 +225,11 @@ impl Machine {
         match effect {
             Effect::Sleep(Nanos::ZERO) => {
                 self.event_loop().ready.push_back(Handle::Step(number));
-                self.rest(program, number, Waits::Nothing)
+                Ok(self.rest(program, number, Waits::Nothing))
             }
             Effect::Sleep(length) => {
                 self.event_loop().set_timer(number, length);
-                self.rest(program, number, Waits::Time)
+                Ok(self.rest(program, number, Waits::Time))
             }
             _ => Ok(self.attempt(program, number, effect)),
         }
@@ -255,7 +255,7 @@ impl Machine {
     /// Something has come for a coroutine that rests. None: it rests on.
     pub(super) fn wake(&mut self, program: &Program, number: Number, arrived: Outcome) -> Option<Turn> {
         let cancel = self.event_loop().task(number).must_cancel;
-        let arrived = if cancel && !self.is_cancellation(program, arrived) {
+        let arrived = if cancel && !is_cancellation(program, arrived) {
             self.event_loop().task_mut(number).must_cancel = false;
             Outcome::Raise(program.table.raise(CANCELLED, "", None))
         } else {
@@ -274,7 +274,7 @@ impl Machine {
                 let it = self.event_loop();
                 it.leave_line(number);
                 let task = it.task_mut(number);
-                task.again = Some(task.timer);
+                task.again = Some(Again { timer: task.timer });
                 self.enter_coroutine(number);
                 Some(self.try_now(program, effect))
             }

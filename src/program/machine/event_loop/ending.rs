@@ -71,10 +71,6 @@ impl Machine {
         }
     }
 
-    pub(super) fn is_cancellation(&self, program: &Program, outcome: Outcome) -> bool {
-        matches!(outcome, Outcome::Raise(exception) if is_cancelled(program, exception))
-    }
-
     /// Somebody is told of an end. None: nobody goes on at once.
     pub(super) fn called_back(&mut self, program: &Program, ended: Number, callback: Callback) -> Option<Turn> {
         let waits = |machine: &mut Self, number: Number, serial: u32| {
@@ -298,4 +294,9 @@ impl Machine {
 
 fn is_cancelled(program: &Program, exception: ExceptionId) -> bool {
     is_a(&program.table.get_exception(exception).name, CANCELLED)
+}
+
+/// Whether it is told that it was cancelled.
+pub(super) fn is_cancellation(program: &Program, outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Raise(exception) if is_cancelled(program, exception))
 }

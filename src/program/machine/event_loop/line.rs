@@ -10,7 +10,7 @@ use crate::value::Value;
 
 use super::super::Machine;
 use super::waits::{WOKEN, Waits};
-use super::{EventLoop, Number};
+use super::{Again, EventLoop, Number};
 
 /// The lines, by what is wished in them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -119,12 +119,12 @@ impl Machine {
         let line = &mut it.lines.by_wish.entry(effect.wish()).or_default().waiting;
         let task = &mut it.tasks[number as usize];
         task.waits = Waits::Line(effect);
-        if let Some(timer) = task.again.take() {
+        if let Some(Again { timer }) = task.again.take() {
             // In a lock's line one keeps its place, in a queue's it does not.
             if matches!(effect, Effect::Acquire(..)) {
-                line.push_front(number)
+                line.push_front(number);
             } else {
-                line.push_back(number)
+                line.push_back(number);
             }
             if let Some(key) = timer {
                 task.timer = timer;

@@ -58,20 +58,17 @@ impl Machine {
             turns: 0,
             rounds: 0,
         };
-        match fiber {
-            Some(fiber) => {
-                let name = self.own_child_name(program, fiber.code)?;
-                let id = self.new_task(program, name)?;
-                let number = event_loop.add(id, fiber);
-                event_loop.task_mut(number).callbacks.push(Callback::Stop);
-                event_loop.phase = Phase::Running(Some(number));
-            }
-            None => {
-                let declared = program.tasks.iter().enumerate().filter(|(_, task)| task.event_loop == Some(id));
-                for (at, task) in declared.filter(|(_, task)| task.kind == TaskKind::Coroutine) {
-                    let fiber = Self::fiber(program, task.code, &[Value::Int(task.index)]);
-                    event_loop.add(TaskId::from_index(at), fiber);
-                }
+        if let Some(fiber) = fiber {
+            let name = self.own_child_name(program, fiber.code)?;
+            let id = self.new_task(program, name)?;
+            let number = event_loop.add(id, fiber);
+            event_loop.task_mut(number).callbacks.push(Callback::Stop);
+            event_loop.phase = Phase::Running(Some(number));
+        } else {
+            let declared = program.tasks.iter().enumerate().filter(|(_, task)| task.event_loop == Some(id));
+            for (at, task) in declared.filter(|(_, task)| task.kind == TaskKind::Coroutine) {
+                let fiber = Self::fiber(program, task.code, &[Value::Int(task.index)]);
+                event_loop.add(TaskId::from_index(at), fiber);
             }
         }
         let home =

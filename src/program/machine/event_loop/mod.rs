@@ -1,5 +1,5 @@
 //! An event loop: the coroutines that one task runs in turn, each until it awaits. Who goes next is decided here, by asyncio's rules
-//! (CPython 3.11: Lib/asyncio/base_events.py `_run_once`, tasks.py `__step`, futures.py), so that the order is asyncio's.
+//! (CPython 3.11: `Lib/asyncio/base_events.py` `_run_once`, `tasks.py` `__step`, `futures.py`), so that the order is asyncio's.
 //! Going from one coroutine to another asks nobody; the engine is asked for time, and for what others than this task may change.
 
 mod awaiting;
@@ -15,6 +15,7 @@ use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::{ExceptionId, Failure, Value};
 
+use self::ending::is_cancellation;
 use self::line::Lines;
 use self::waits::Waits;
 use super::super::Program;
@@ -130,6 +131,13 @@ enum Callback {
     Stop,
 }
 
+/// That a coroutine tries again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Again {
+    /// When it is to be woken at the latest.
+    timer: Option<(Nanos, u64)>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Coroutine {
     id: TaskId,
@@ -143,7 +151,7 @@ struct Coroutine {
     /// What has arrived for it: it will go on.
     arrival: Option<Outcome>,
     /// It was woken and tries again what it stood in line for, until then at the latest.
-    again: Option<Option<(Nanos, u64)>>,
+    again: Option<Again>,
     must_cancel: bool,
     /// Somebody has taken its exception.
     heard: bool,
@@ -483,7 +491,7 @@ impl Machine {
             return None;
         }
         let cancel = self.enter_coroutine(number);
-        let outcome = if cancel && !self.is_cancellation(program, outcome) {
+        let outcome = if cancel && !is_cancellation(program, outcome) {
             Outcome::Raise(program.table.raise(CANCELLED, "", None))
         } else {
             outcome
