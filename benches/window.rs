@@ -127,7 +127,8 @@ pub fn keystroke(lines: usize, rounds: u64) -> f64 {
 /// Milliseconds from a change of the text among so many blocks until text and blocks show it.
 pub fn edit(blocks: usize, rounds: u64) -> f64 {
     let context = Context::default();
-    let mut app = on_text(&context, blocks + blocks / 3);
+    // The text has blank lines and comments, too.
+    let mut app = on_text(&context, 2 * blocks);
     assert!(app.session.good.scenario.block_count as usize >= blocks, "the text has blocks enough");
     let at = app.session.document.text().find("compute us=1").expect("the bench's text computes") + "compute us=".len();
     let edits = || {
