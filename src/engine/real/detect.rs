@@ -46,7 +46,11 @@ pub(super) struct Judgement {
 /// Remembers the look before and what was told.
 #[derive(Debug, Default)]
 pub(super) struct Detector {
-    before: BTreeMap<TaskId, u64>,
+    /// How long a task must have stood still to be judged. Between processes a look may miss what is on its way: one that has been
+    /// woken, but has no core yet, still looks as if it waited.
+    patience: Nanos,
+    /// The epoch of each task, and since when it has been seen.
+    before: BTreeMap<TaskId, (u64, Nanos)>,
     told: BTreeSet<Vec<TaskId>>,
 }
 
@@ -54,14 +58,23 @@ pub(super) struct Detector {
 type Waiting<'a> = BTreeMap<TaskId, (&'a Standing, Awaited)>;
 
 impl Detector {
+    /// One that judges only what has stood still for so long.
+    pub(super) fn patient(patience: Nanos) -> Self {
+        Self { patience, ..Self::default() }
+    }
+
     /// Judges a look at all tasks alive.
     pub(super) fn look(&mut self, now: Nanos, alive: &[Standing], rest: &impl Surroundings) -> Judgement {
-        let stable: Waiting<'_> = alive
-            .iter()
-            .filter(|task| self.before.get(&task.task) == Some(&task.epoch))
-            .filter_map(|task| Some((task.task, (task, task.waits?))))
-            .collect();
-        self.before = alive.iter().map(|task| (task.task, task.epoch)).collect();
+        let still = |task: &&Standing| {
+            let seen = self.before.get(&task.task).filter(|(epoch, _)| *epoch == task.epoch);
+            seen.is_some_and(|(_, since)| now.since(*since) >= self.patience)
+        };
+        let stable: Waiting<'_> = alive.iter().filter(still).filter_map(|task| Some((task.task, (task, task.waits?)))).collect();
+        let since = |task: &Standing| {
+            let seen = self.before.get(&task.task).filter(|(epoch, _)| *epoch == task.epoch);
+            seen.map_or(now, |(_, since)| *since)
+        };
+        self.before = alive.iter().map(|task| (task.task, (task.epoch, since(task)))).collect();
         let stuck = stuck(alive, &stable, rest);
         let mut found = Vec::new();
         for group in groups(&stuck, rest) {

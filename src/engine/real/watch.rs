@@ -12,7 +12,11 @@ use super::state;
 use super::yard::{Resource, Yard};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::ResourceKind;
+use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
+
+/// How long the tasks of several processes must have stood still before they are judged.
+const PATIENCE: Nanos = Nanos::from_millis(300);
 
 /// One look at all tasks.
 #[derive(Debug)]
@@ -40,7 +44,8 @@ struct Alive {
 
 impl Watch {
     pub(super) fn new(yard: &'static Yard) -> Self {
-        Self { yard, detector: Detector::default() }
+        let alone = yard.program.processes.len() < 2;
+        Self { yard, detector: if alone { Detector::default() } else { Detector::patient(PATIENCE) } }
     }
 
     /// Looks. Nothing is judged while tasks are being made.
