@@ -13,7 +13,7 @@ use crate::lang::Lang;
 use crate::picture::png::write as write_png;
 use crate::picture::{Headless, MAX_SIDE};
 use crate::time::Nanos;
-use crate::ui::command::{Command, EngineChoice, PanelKind};
+use crate::ui::command::{Arrange, Command, EngineChoice, PanelKind};
 use crate::ui::theme::Shade;
 
 /// Passes that a window may take until everything has its size.
@@ -87,22 +87,27 @@ pub(super) fn run(args: &Args) -> Exit {
     window.app.apply(Command::Cores(args.cores));
     window.app.apply(Command::Seed(args.seed));
     let shown = if source::is_saved(&args.file) { show_saved(args, &mut window) } else { show_run(args, &mut window, lang) };
-    if let Err(exit) = shown {
-        return exit;
+    match shown {
+        Ok(true) => window.write(args.panel, &args.out),
+        // The window with the problems in it is a picture too; it is no run.
+        Ok(false) => match window.write(args.panel, &args.out) {
+            Exit::Failed => Exit::Failed,
+            _ => Exit::Wrong,
+        },
+        Err(exit) => exit,
     }
-    window.write(args.panel, &args.out)
 }
 
 /// Shows a saved run.
-fn show_saved(args: &Args, window: &mut HeadlessWindow) -> Result<(), Exit> {
+fn show_saved(args: &Args, window: &mut HeadlessWindow) -> Result<bool, Exit> {
     window.app.session.open_path(PathBuf::from(&args.file));
-    let Some(notice) = &window.app.session.notice else { return Ok(()) };
+    let Some(notice) = &window.app.session.notice else { return Ok(true) };
     source::complain(&format_args!("coreyard: {}", notice.text));
-    if window.app.session.runner.is_some() { Ok(()) } else { Err(Exit::Wrong) }
+    if window.app.session.runner.is_some() { Ok(true) } else { Err(Exit::Wrong) }
 }
 
-/// Runs a scenario and shows the run.
-fn show_run(args: &Args, window: &mut HeadlessWindow, lang: Lang) -> Result<(), Exit> {
+/// Runs a scenario and shows the run; false when it cannot be run and its problems are shown instead.
+fn show_run(args: &Args, window: &mut HeadlessWindow, lang: Lang) -> Result<bool, Exit> {
     let source = Source::open(&args.file).map_err(|trouble| {
         source::complain(&trouble);
         Exit::Wrong
@@ -111,7 +116,8 @@ fn show_run(args: &Args, window: &mut HeadlessWindow, lang: Lang) -> Result<(), 
     session.show(&source.name, source.text.clone(), source.path.clone());
     if !session.can_run() {
         source::complain(&source::shown(&source, &session.diagnostics, lang).trim_end());
-        return Err(Exit::Wrong);
+        session.apply(Command::Arrange(Arrange::Show(PanelKind::Problems)));
+        return Ok(false);
     }
     let cores = (args.cores > 0).then_some(args.cores);
     let trace = drive::config().and_then(|config| {
@@ -119,7 +125,7 @@ fn show_run(args: &Args, window: &mut HeadlessWindow, lang: Lang) -> Result<(), 
         drive(args.engine, &source.to_run(), &config, &Interrupt::listen(), None)
     });
     session.show_run(trace.map_err(|error| run::not_started(&source, &error))?);
-    Ok(())
+    Ok(true)
 }
 
 /// The window's code on a host without display.

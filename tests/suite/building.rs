@@ -353,6 +353,67 @@ fn a_comment_is_written_changed_and_taken_away_by_keys() {
 }
 
 #[test]
+fn comments_are_walked_onto_edited_moved_and_taken_away_by_keys() {
+    let mut window = Window::open();
+    let text = "// head\nlock a\nmain {\n    // first\n    yield-cpu\n    /-break\n}\n";
+    window.app().session.show("", text.to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    window.key(Key::ArrowDown);
+    window.key(Key::Enter);
+    window.keys(Modifiers::COMMAND, Key::A);
+    window.typed("of all");
+    window.key(Key::Enter);
+    assert_eq!(window.text(), text.replace("head", "of all"));
+    // It is still stood on: Down goes to the lock, main, its first comment; that one is moved behind the last block.
+    for _ in 0..3 {
+        window.key(Key::ArrowDown);
+    }
+    window.key(Key::M);
+    window.key(Key::ArrowDown);
+    window.key(Key::Enter);
+    let moved = "// of all\nlock a\nmain {\n    yield-cpu\n    // first\n    /-break\n}\n";
+    assert_eq!(window.text(), moved);
+    window.key(Key::Delete);
+    assert_eq!(window.text(), moved.replace("    // first\n", ""));
+    // What has come in its place is next: the block that is a comment becomes one that runs.
+    window.key(Key::Enter);
+    assert_eq!(window.text(), "// of all\nlock a\nmain {\n    yield-cpu\n    break\n}\n");
+    window.key(Key::ArrowUp);
+    window.key(Key::ArrowLeft);
+    window.keys(Modifiers::COMMAND, Key::D);
+    assert_eq!(window.text().matches("main").count(), 2);
+    for _ in 0..5 {
+        window.keys(Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(window.text(), text);
+}
+
+#[test]
+fn the_blocks_keep_the_keys_when_their_menu_closes() {
+    let mut window = Window::open();
+    window.app().session.show("", "lock a\nmain { yield-cpu }\n".to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    let tile = window.tile("lock a").center();
+    window.harness.hover_at(tile);
+    for pressed in [true, false] {
+        window.harness.event(Event::PointerButton {
+            pos: tile,
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.settle();
+    }
+    assert!(window.harness.query_by_label_contains("Duplicate").is_some(), "the menu is open");
+    window.key(Key::Escape);
+    assert!(window.harness.query_by_label_contains("Duplicate").is_none(), "the menu is closed");
+    window.keys(Modifiers::COMMAND, Key::D);
+    assert_eq!(window.text().matches("lock").count(), 2);
+}
+
+#[test]
 fn a_click_in_the_history_goes_to_that_state() {
     let mut window = Window::open();
     let text = "lock a\nmain { yield-cpu }\n";

@@ -1,6 +1,7 @@
 //! What a change of blocks is called in the history, and why one cannot be made, in words.
 
 use super::{BlockChange, Refusal, find};
+use crate::diagnostic::Span;
 use crate::document::edit::Label;
 use crate::id::BlockId;
 use crate::lang::Words;
@@ -47,8 +48,14 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
         BlockChange::CommentOut(blocks) => of(COMMENT_OUT, blocks),
         BlockChange::CommentIn(_) => Label::new(COMMENT_IN, ""),
         BlockChange::Note { text, .. } => Label::new(NOTE, text),
+        BlockChange::DeleteNote(span) => Label::new(DELETE, first_line(text, *span)),
+        BlockChange::MoveNote { span, .. } => Label::new(MOVE, first_line(text, *span)),
         BlockChange::Extract { name, .. } => Label::new(EXTRACT, name),
     }
+}
+
+fn first_line(text: &str, span: Span) -> &str {
+    text.get(span.range()).and_then(|comment| comment.lines().next()).unwrap_or_default()
 }
 
 /// One block by its line, several by their number.

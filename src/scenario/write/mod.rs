@@ -22,7 +22,7 @@ pub use argument::{check_argument, typed, values};
 pub use comment::{Commented, commented};
 pub use extract::proposed_name;
 pub use fragment::kinds;
-pub use note::NoteAt;
+pub use note::{NoteAt, copied_note};
 pub use rename::{free_name, name_of, names_at};
 pub use skeleton::{skeleton, wrappers};
 pub use take::{copied, is_inside};
@@ -106,6 +106,15 @@ pub enum BlockChange {
         /// What it says, without what makes it a comment.
         text: String,
     },
+    /// A comment, or a block that is one, goes.
+    DeleteNote(Span),
+    /// A comment, or a block that is one, goes to another place: not between a block's clauses.
+    MoveNote {
+        /// Which.
+        span: Span,
+        /// Where.
+        slot: Slot,
+    },
     /// Neighbouring blocks become a routine, called where they stood.
     Extract {
         /// Which.
@@ -140,7 +149,7 @@ pub enum Home {
 pub struct Rewrite {
     /// One step of the history.
     pub change: Change,
-    /// Where the words of the blocks begin that the change was about, in the text afterwards.
+    /// Where the words of the blocks, or the comments, begin that the change was about, in the text afterwards.
     pub words: Vec<usize>,
 }
 
@@ -193,6 +202,8 @@ pub fn write(document: &Document, change: &BlockChange) -> Result<Rewrite, Refus
         BlockChange::CommentOut(blocks) => comment::out(&mut draft, blocks)?,
         BlockChange::CommentIn(span) => comment::back(&mut draft, *span)?,
         BlockChange::Note { at, text } => note::note(&mut draft, *at, text)?,
+        BlockChange::DeleteNote(span) => note::delete(&mut draft, *span)?,
+        BlockChange::MoveNote { span, slot } => note::move_to(&mut draft, *span, *slot)?,
         BlockChange::Extract { blocks, name } => extract::extract(&mut draft, blocks, name)?,
     };
     let label = label::label(&read::read(document).value, document.text(), change);

@@ -1,8 +1,9 @@
 //! Comments about blocks: written, changed and taken away as one edit each. Which comment is whose is `layout`'s; blocks that are
 //! comments are `comment`'s.
 
-use super::layout::Layout;
-use super::{Draft, Refusal};
+use super::comment::commented;
+use super::layout::{Layout, Unit, dedented, indented};
+use super::{Draft, Home, Refusal, Slot, blocks_of, insert};
 use crate::diagnostic::Span;
 use crate::document::edit::Edit;
 use crate::document::token::{Token, TokenKind};
@@ -70,6 +71,73 @@ fn changed(layout: &Layout<'_>, token: Token, text: &str) -> Edit {
             Edit { span: Span::new(start + before.trim_end().len(), span.end), text: String::new() }
         }
     }
+}
+
+/// A comment, or a block that is one, goes.
+pub(super) fn delete(draft: &mut Draft, span: Span) -> Result<Vec<usize>, Refusal> {
+    let edit = gone(&Layout::of(draft.text()), span)?;
+    draft.apply(vec![edit]);
+    Ok(Vec::new())
+}
+
+/// A comment, or a block that is one, goes to a place between blocks: above the next one there, or behind the last.
+pub(super) fn move_to(draft: &mut Draft, span: Span, slot: Slot) -> Result<Vec<usize>, Refusal> {
+    if matches!(slot.home, Home::Clauses(_)) {
+        return Err(Refusal::Misplaced);
+    }
+    let layout = Layout::of(draft.text());
+    let text = text_of(&layout, span)?;
+    let edit = gone(&layout, span)?;
+    // No block's number changes with it.
+    draft.apply(vec![edit]);
+    let layout = Layout::of(draft.text());
+    let next = blocks_of(&draft.scenario, slot.home).ok_or(Refusal::Gone)?.get(slot.at);
+    let next = next.map(|next| layout.unit_of(next.span)).filter(|unit| unit.begins_line);
+    let count = draft.edits.len();
+    if let Some(Unit { span: next, .. }) = next {
+        let (line_break, indentation) = (layout.line_break(), layout.indentation(next.start));
+        let text = format!("{}{line_break}{indentation}", indented(&text, indentation, line_break));
+        draft.apply(vec![Edit::insert(next.start, text)]);
+    } else {
+        insert::place(draft, slot, &text)?;
+    }
+    // Nothing stands before it in what was put down but blanks and what separates it.
+    let put = draft.edits[count..].last().ok_or(Refusal::Gone)?;
+    let before = put.text.len() - put.text.trim_start_matches([' ', '\t', '\r', '\n', ';', '{']).len();
+    Ok(vec![put.span.start + before])
+}
+
+/// The text of a comment, or of a block that is one, as it is copied: its first line at the left edge.
+#[must_use]
+pub fn copied_note(text: &str, span: Span) -> String {
+    text_of(&Layout::of(text), span).unwrap_or_default()
+}
+
+fn text_of(layout: &Layout<'_>, span: Span) -> Result<String, Refusal> {
+    let whole = whole(layout, span)?;
+    Ok(dedented(&layout.text[whole.range()], layout.indentation(span.start)))
+}
+
+/// With what is written behind a block that is a comment.
+fn whole(layout: &Layout<'_>, span: Span) -> Result<Span, Refusal> {
+    match layout.within(span) {
+        [token] if token.span == span && matches!(token.kind, TokenKind::LineComment | TokenKind::BlockComment(true)) => Ok(span),
+        _ if commented(layout.text).iter().any(|node| Span::new(node.mark.start, node.end) == span) => {
+            Ok(Span::new(span.start, layout.unit_of(span).span.end))
+        }
+        _ => Err(Refusal::Gone),
+    }
+}
+
+fn gone(layout: &Layout<'_>, span: Span) -> Result<Edit, Refusal> {
+    let whole = whole(layout, span)?;
+    if let [token] = layout.within(span) {
+        return Ok(changed(layout, *token, ""));
+    }
+    let unit = layout.unit_of(span);
+    // What else stands before it on its line is not its own.
+    let begins_line = layout.text[layout.line_start(span.start)..span.start].trim().is_empty();
+    Ok(Edit { span: layout.without(Unit { span: whole, begins_line, ..unit }), text: String::new() })
 }
 
 /// On one line, without what a file may not hold.

@@ -344,7 +344,7 @@ fn intended(scenario: &Scenario, text: &str, change: &BlockChange) -> Option<Vec
             }
         }
         // A comment changes nothing that runs.
-        BlockChange::Note { .. } => {}
+        BlockChange::Note { .. } | BlockChange::DeleteNote(_) | BlockChange::MoveNote { .. } => {}
         BlockChange::Duplicate(blocks) => {
             let [block] = blocks.as_slice() else { return None };
             let from = slot(block);
@@ -394,7 +394,7 @@ fn pick(scenario: &Scenario, text: &str, dice: (u8, usize, usize, usize)) -> Opt
         Slot { home, at: third / 3 % (blocks_of(scenario, home).map_or(0, <[Block]>::len) + 1) }
     };
     let table = crate::scenario::block::TABLE;
-    Some(match what % 16 {
+    Some(match what % 18 {
         0 => BlockChange::Delete(vec![block, other]),
         1..=4 => BlockChange::Move { blocks: if what % 2 == 0 { vec![block] } else { vec![block, other] }, slot: slot() },
         5 => BlockChange::Duplicate(vec![block]),
@@ -418,14 +418,27 @@ fn pick(scenario: &Scenario, text: &str, dice: (u8, usize, usize, usize)) -> Opt
             BlockChange::Rename { at, to: ["neu", "index", "新名"][second % 3].to_owned() }
         }
         13 => BlockChange::Extract { blocks: vec![block], name: "routine_new".to_owned() },
+        14 | 15 => {
+            let all = notes(text);
+            let span = *all.get(third % all.len().max(1))?;
+            if what % 2 == 0 { BlockChange::DeleteNote(span) } else { BlockChange::MoveNote { span, slot: slot() } }
+        }
         _ => {
-            let comment = |token: &Token| matches!(token.kind, TokenKind::LineComment | TokenKind::BlockComment(true));
-            let comments: Vec<_> = tokens(text).into_iter().filter(comment).collect();
+            let comments = notes(text);
             let there = comments.get(third % comments.len().max(1)).filter(|_| what % 2 == 0);
-            let at = there.map_or(NoteAt::Above(block), |token| NoteAt::There(token.span));
+            let at = there.map_or(NoteAt::Above(block), |span| NoteAt::There(*span));
             BlockChange::Note { at, text: ["why", "", "a */ // b", "}\n{", "新\u{feff}"][second % 5].to_owned() }
         }
     })
+}
+
+/// Every comment, and every block that is one.
+fn notes(text: &str) -> Vec<Span> {
+    let blocks: Vec<_> = commented(text).iter().map(|node| Span::new(node.mark.start, node.end)).collect();
+    let outside = |span: &Span| !blocks.iter().any(|block| block.start <= span.start && span.start < block.end);
+    let comment = |token: &Token| matches!(token.kind, TokenKind::LineComment | TokenKind::BlockComment(true));
+    let words = tokens(text).into_iter().filter(comment).map(|token| token.span).filter(outside);
+    blocks.iter().copied().chain(words).collect()
 }
 
 fn shipped(index: usize) -> &'static str {
@@ -482,6 +495,36 @@ fn a_comment_is_written_changed_and_taken_away() {
     );
 }
 
+#[test]
+fn a_comment_and_a_block_that_is_one_go_and_go_elsewhere() {
+    let text = "// one\nlock a\n\nmain {\n    // two\n    yield-cpu\n    /-loop {\n        break\n    } // three\n}\n";
+    let span = |comment: &str| {
+        let start = text.find(comment).expect("it is there");
+        Span::new(start, start + comment.len())
+    };
+    let left_out = "/-loop {\n        break\n    }";
+    check(text, &BlockChange::DeleteNote(span("// one")), &text.replace("// one\n", ""));
+    check(text, &BlockChange::DeleteNote(span(left_out)), "// one\nlock a\n\nmain {\n    // two\n    yield-cpu\n}\n");
+    let main = BlockId(1);
+    let moved = |comment: &str, slot: Slot| BlockChange::MoveNote { span: span(comment), slot };
+    check(
+        text,
+        &moved("// one", Slot { home: Home::Body(main), at: 1 }),
+        "lock a\n\nmain {\n    // two\n    yield-cpu\n    // one\n    /-loop {\n        break\n    } // three\n}\n",
+    );
+    check(
+        text,
+        &moved(left_out, Slot { home: Home::Top, at: 1 }),
+        "// one\nlock a\n\n/-loop {\n    break\n} // three\nmain {\n    // two\n    yield-cpu\n}\n",
+    );
+    check(text, &moved("// two", Slot { home: Home::Body(main), at: 0 }), text);
+    assert_eq!(changed(text, &moved("// two", Slot { home: Home::Clauses(main), at: 0 })), Err(Refusal::Misplaced));
+    assert_eq!(changed(text, &BlockChange::DeleteNote(span("lock a"))), Err(Refusal::Gone));
+    let line = "main { yield-cpu; /-break; loop { } /* so */ }";
+    let deleted = changed(line, &BlockChange::DeleteNote(Span::new(18, 25))).expect("it is there");
+    assert_eq!(deleted, "main { yield-cpu; loop { } /* so */ }");
+}
+
 /// Texts that are written as few people would.
 const ODD: [&str; 4] = [
     "\u{feff}lock a;lock b // two\r\nmain {\tif a { } ;\r\n\telse { /* c */ }\r\n\r\n\r\n\tyield-cpu }\r\n",
@@ -495,7 +538,7 @@ proptest! {
     #[test]
     fn any_sequence_of_changes_reads_as_meant_and_is_undone_to_the_byte(
         scenario_index in 0usize..64,
-        dice in proptest::collection::vec((0u8..16, 0usize..500, 0usize..500, 0usize..500), 1..8),
+        dice in proptest::collection::vec((0u8..18, 0usize..500, 0usize..500, 0usize..500), 1..8),
     ) {
         let first = ODD.get(scenario_index).copied().unwrap_or_else(|| shipped(scenario_index));
         let mut document = Document::new(first);
@@ -510,6 +553,7 @@ proptest! {
             let after = read::read(&document).value;
             let mut words = Vec::new();
             after.walk(&mut |block| words.push(block.word.start));
+            words.extend(notes(document.text()).iter().map(|note| note.start));
             prop_assert!(rewrite.words.iter().all(|word| words.contains(word)), "{:?} of\n{}\ngives\n{}", change, text, document.text());
             if let Some(intended) = intended(&before, &text, &change) {
                 let got = plain(&after.blocks, document.text());

@@ -55,7 +55,7 @@ impl BlocksPanel {
         let place = place.unwrap_or_else(|| below(lie, rows, shown.selected));
         let selected = self.selection.last().copied();
         let allows = |kind: Kind| {
-            let slot = next_to(shown.scenario, &[kind], selected)?;
+            let slot = self.next_to_note(shown, &[kind]).or_else(|| next_to(shown.scenario, &[kind], selected))?;
             let far = slot.home == Home::Top && selected.is_some();
             Some(if far { Near::Elsewhere } else { Near::Here })
         };

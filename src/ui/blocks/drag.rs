@@ -3,11 +3,12 @@
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-use super::tile::{INDENT, RAIL};
+use super::tile::{INDENT, RAIL, shortened};
+use crate::diagnostic::Span;
 use crate::id::BlockId;
 use crate::scenario::Scenario;
 use crate::scenario::block::Kind;
-use crate::scenario::write::{Home, find, is_inside, kinds_in, outermost};
+use crate::scenario::write::{Home, Slot, find, fits, is_inside, kinds_in, outermost};
 use crate::ui::panel_theme::Theme;
 use crate::view::blocks::{Gap, Row, gaps, nearest};
 
@@ -16,14 +17,23 @@ use crate::view::blocks::{Gap, Row, gaps, nearest};
 pub(super) enum Dragged {
     /// A new block.
     New(Kind),
-    /// Blocks of the scenario, as read from the text of this version.
-    Blocks(Vec<BlockId>, u64),
+    /// What is in the scenario already, as read from the text of this version.
+    Taken(Taken, u64),
 }
 
-/// Blocks taken up by keys.
+/// What is on its way from its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Blocks.
+    Blocks(Vec<BlockId>),
+    /// A comment, or a block that is one: where it stands.
+    Note(Span),
+}
+
+/// Blocks or a comment taken up by keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Moving {
-    pub(super) blocks: Vec<BlockId>,
+    pub(super) taken: Taken,
     pub(super) gaps: Vec<Gap>,
     pub(super) at: usize,
 }
@@ -31,41 +41,55 @@ pub(super) struct Moving {
 /// How near to the edge of the panel a drag scrolls it.
 const EDGE: f32 = 28.0;
 
-impl Dragged {
+impl Taken {
     fn kinds(&self, scenario: &Scenario) -> Vec<Kind> {
         match self {
-            Self::New(kind) => vec![*kind],
-            Self::Blocks(blocks, _) => kinds_of(scenario, blocks),
+            Self::Blocks(blocks) => kinds_of(scenario, blocks),
+            Self::Note(_) => Vec::new(),
         }
     }
 
+    /// Whether it may be put down there: nothing goes into itself, and no comment between a block's clauses.
+    fn may_go(&self, scenario: &Scenario, kinds: &[Kind], slot: Slot) -> bool {
+        match (self, slot.home) {
+            (Self::Note(_), home) => !matches!(home, Home::Clauses(_)),
+            (Self::Blocks(_), Home::Top) => fits(scenario, kinds, slot),
+            (Self::Blocks(blocks), Home::Body(home) | Home::Clauses(home)) => {
+                !is_inside(scenario, blocks, home) && fits(scenario, kinds, slot)
+            }
+        }
+    }
+}
+
+impl Dragged {
     /// The place under the pointer, the rows beginning at `origin`.
     pub(super) fn gap(&self, scenario: &Scenario, rows: &[Row], pointer: Pos2, origin: Pos2, row_height: f32) -> Option<Gap> {
-        let kinds = self.kinds(scenario);
-        let moved = match self {
-            Self::New(_) => &[],
-            Self::Blocks(blocks, _) => blocks.as_slice(),
-        };
-        let outside = |home: Home| match home {
-            Home::Top => true,
-            Home::Body(block) | Home::Clauses(block) => !is_inside(scenario, moved, block),
-        };
         let at = ((pointer.y - origin.y) / row_height, (pointer.x - origin.x - RAIL) / INDENT);
-        nearest(scenario, rows, &kinds, at, &|slot| outside(slot.home))
+        match self {
+            Self::New(kind) => nearest(scenario, rows, at, &|slot| fits(scenario, &[*kind], slot)),
+            Self::Taken(taken, _) => {
+                let kinds = taken.kinds(scenario);
+                nearest(scenario, rows, at, &|slot| taken.may_go(scenario, &kinds, slot))
+            }
+        }
     }
 
     /// What it looks like under the pointer.
-    pub(super) fn paint(&self, ui: &Ui, theme: &Theme, scenario: &Scenario, pointer: Pos2) {
-        let kinds = self.kinds(scenario);
-        let Some(kind) = kinds.first() else { return };
-        let count = match self {
-            Self::Blocks(blocks, _) if blocks.len() > 1 => format!(" × {}", blocks.len()),
-            _ => String::new(),
+    pub(super) fn paint(&self, ui: &Ui, theme: &Theme, (scenario, text): (&Scenario, &str), pointer: Pos2) {
+        let (text, colour) = match self {
+            Self::New(kind) => (kind.info().word.to_owned(), theme.group(kind.info().group)),
+            Self::Taken(Taken::Note(span), _) => {
+                let written = text.get(span.range()).and_then(|comment| comment.lines().next()).unwrap_or_default();
+                (shortened(written), theme.weak)
+            }
+            Self::Taken(Taken::Blocks(blocks), _) => {
+                let Some(first) = blocks.first().and_then(|first| find(scenario, *first)) else { return };
+                let count = if blocks.len() > 1 { format!(" × {}", blocks.len()) } else { String::new() };
+                (format!("{}{count}", first.words()), theme.group(first.kind.info().group))
+            }
         };
         let layer = egui::LayerId::new(egui::Order::Tooltip, ui.scope_id().with("dragged"));
         let above = ui.ctx().layer_painter(layer);
-        let colour = theme.group(kind.info().group);
-        let text = format!("{}{count}", kind.info().word);
         let galley = above.layout_no_wrap(text, theme.body(), theme.text);
         let rect = Rect::from_min_size(pointer + vec2(10.0, 6.0), galley.size() + vec2(14.0, 8.0));
         above.rect_filled(rect, 4.0, theme.page);
@@ -79,17 +103,16 @@ fn kinds_of(scenario: &Scenario, blocks: &[BlockId]) -> Vec<Kind> {
 }
 
 impl Moving {
-    /// Takes blocks up; none when there is nowhere to put them.
-    pub(super) fn begin(scenario: &Scenario, rows: &[Row], blocks: &[BlockId]) -> Option<Self> {
-        let kinds = kinds_of(scenario, blocks);
-        let outside = |gap: &Gap| match gap.slot.home {
-            Home::Top => true,
-            Home::Body(block) | Home::Clauses(block) => !is_inside(scenario, blocks, block),
-        };
-        let gaps: Vec<Gap> = gaps(scenario, rows, &kinds).into_iter().filter(outside).collect();
-        let row = rows.iter().position(|row| row.is_block() && blocks.contains(&row.block))?;
-        let at = gaps.iter().position(|gap| gap.row >= row)?;
-        Some(Self { blocks: blocks.to_vec(), gaps, at })
+    /// Takes them up from their first row; none when there is nowhere to put them.
+    pub(super) fn begin(scenario: &Scenario, rows: &[Row], taken: Taken) -> Option<Self> {
+        let kinds = taken.kinds(scenario);
+        let gaps = gaps(scenario, rows, &|slot| taken.may_go(scenario, &kinds, slot));
+        let row = rows.iter().position(|row| match &taken {
+            Taken::Blocks(blocks) => row.is_block() && blocks.contains(&row.block),
+            Taken::Note(span) => !row.is_block() && row.span == *span,
+        })?;
+        let at = gaps.iter().position(|gap| gap.row >= row).or(gaps.len().checked_sub(1))?;
+        Some(Self { taken, gaps, at })
     }
 
     pub(super) fn gap(&self) -> Gap {

@@ -2,9 +2,9 @@
 
 use egui::{Event, Key, Modifiers, Ui};
 
-use super::{BlockAction, BlocksPanel, Shown, spoken, words};
+use super::{BlockAction, BlocksPanel, Shown, note_of, spoken, words};
 use crate::id::BlockId;
-use crate::scenario::write::{Home, find, slot_of};
+use crate::scenario::write::{Home, slot_of};
 use crate::ui::asked::Asked;
 use crate::view::blocks::{Fold, Row};
 
@@ -43,14 +43,19 @@ impl BlocksPanel {
         ];
         for (modifiers, key) in steps {
             if pressed(ui, modifiers, key)
-                && let Some(block) = self.goes_to(shown, rows, key)
+                && let Some(index) = self.goes_to(shown, rows, key, modifiers.shift)
             {
-                self.select(shown, rows, block, modifiers.shift, false, asked);
-                if self.selection.len() == 1 {
+                let row = &rows[index];
+                if row.is_block() {
+                    self.select(shown, rows, row.block, modifiers.shift, false, asked);
+                    self.heard = spoken(rows, row.block);
+                } else {
+                    self.stand_on(row, index, shown.lang, asked);
+                }
+                if self.selection.len() <= 1 {
                     self.said.clear();
                 }
-                self.reveal = rows.iter().position(|row| row.is_block() && row.block == block);
-                self.heard = spoken(rows, block);
+                self.reveal = Some(index);
             }
         }
         if pressed(ui, Modifiers::NONE, Key::Escape) {
@@ -59,39 +64,39 @@ impl BlocksPanel {
         }
     }
 
-    /// The block an arrow leads to; left and right also fold and open.
-    fn goes_to(&mut self, shown: &Shown<'_>, rows: &[Row], key: Key) -> Option<BlockId> {
-        let blocks: Vec<&Row> = rows.iter().filter(|row| row.is_block()).collect();
-        let at = blocks.iter().position(|row| Some(row.block) == shown.selected);
-        let Some(at) = at else { return blocks.first().map(|row| row.block) };
-        let row = blocks[at];
+    /// The row an arrow leads to; left and right also fold and open. Comments are passed by when blocks are selected.
+    fn goes_to(&mut self, shown: &Shown<'_>, rows: &[Row], key: Key, selects: bool) -> Option<usize> {
+        let is_stop = |row: &Row| row.is_block() || (!selects && note_of(row).is_some());
+        let stops: Vec<usize> = (0..rows.len()).filter(|index| is_stop(&rows[*index])).collect();
+        let lead = |row: &Row| row.is_block() && Some(row.block) == shown.selected;
+        let on = self.standing_note(rows).map(|(_, index)| index).or_else(|| rows.iter().position(lead));
+        let Some(on) = on else { return stops.first().copied() };
+        let at = stops.partition_point(|stop| *stop < on);
+        let row = &rows[on];
         let target = match key {
             Key::ArrowUp => at.checked_sub(1)?,
-            Key::ArrowDown => at + 1,
+            Key::ArrowDown => at + usize::from(stops.get(at) == Some(&on)),
             Key::PageUp => at.saturating_sub(10),
-            Key::PageDown => (at + 10).min(blocks.len() - 1),
+            Key::PageDown => (at + 10).min(stops.len() - 1),
             Key::Home => 0,
-            Key::End => blocks.len() - 1,
+            Key::End => stops.len() - 1,
             Key::ArrowLeft => {
-                if row.fold == Fold::Open && !row.clause {
+                let parent = parent(shown, rows, on);
+                if parent.is_none() && row.fold == Fold::Open && !row.clause {
                     // The parent is one press away; folding has a key of its own.
-                    return parent(shown, row.block).or_else(|| {
-                        self.fold(row.key);
-                        None
-                    });
+                    self.fold(row.key);
                 }
-                return parent(shown, row.block);
+                return parent;
             }
             _ => {
                 if matches!(row.fold, Fold::Closed(_)) {
                     self.fold(row.key);
-                    return None;
                 }
-                let inner = find(shown.scenario, row.block).and_then(|block| block.body.first());
-                return inner.map(|block| block.id);
+                let inner = rows.get(on + 1).filter(|inner| row.fold == Fold::Open && inner.inside.len() > row.inside.len());
+                return inner.map(|_| on + 1);
             }
         };
-        blocks.get(target).map(|row| row.block)
+        stops.get(target).copied()
     }
 
     fn moving_keys(&mut self, ui: &Ui, shown: &Shown<'_>, asked: &mut Vec<Asked>) {
@@ -101,7 +106,7 @@ impl BlocksPanel {
             return;
         }
         if pressed(ui, Modifiers::NONE, Key::Enter) {
-            return self.move_blocks(shown, moving.blocks.clone(), moving.gap().slot, asked);
+            return self.move_there(shown, moving.taken.clone(), moving.gap().slot, asked);
         }
         for (key, forward) in [(Key::ArrowUp, false), (Key::ArrowLeft, false), (Key::ArrowDown, true), (Key::ArrowRight, true)] {
             if pressed(ui, Modifiers::NONE, key) {
@@ -125,10 +130,16 @@ impl BlocksPanel {
     }
 }
 
-fn parent(shown: &Shown<'_>, block: BlockId) -> Option<BlockId> {
-    match slot_of(shown.scenario, block)?.home {
+/// The row of what a block or a comment stands in.
+fn parent(shown: &Shown<'_>, rows: &[Row], on: usize) -> Option<usize> {
+    let row = &rows[on];
+    let of = |block: BlockId| rows.iter().position(|row| row.is_block() && row.block == block);
+    if !row.is_block() {
+        return rows[..on].iter().rposition(|above| above.is_block() && above.inside.len() < row.inside.len());
+    }
+    match slot_of(shown.scenario, row.block)?.home {
         Home::Top => None,
-        Home::Body(parent) | Home::Clauses(parent) => Some(parent),
+        Home::Body(parent) | Home::Clauses(parent) => of(parent),
     }
 }
 

@@ -58,6 +58,7 @@ impl BlocksPanel {
     /// Whether an action can be done now.
     pub(super) fn is_possible(&self, shown: &Shown<'_>, action: BlockAction) -> bool {
         let readable = !shown.stale || !action.changes();
-        readable && (!self.selection.is_empty() || !action.needs_block())
+        let has_one = !self.selection.is_empty() || (self.on_note.is_some() && Self::is_for_notes(action));
+        readable && (has_one || !action.needs_block())
     }
 }

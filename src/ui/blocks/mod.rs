@@ -7,6 +7,7 @@ mod drag;
 mod field;
 mod keys;
 mod menu;
+mod note;
 mod palette;
 mod perform;
 mod tell;
@@ -14,30 +15,32 @@ mod tile;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use egui::{DragAndDrop, EventFilter, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 pub use action::BlockAction;
-use drag::{Dragged, Moving};
-use field::{Editing, Named, Naming};
+use drag::{Dragged, Moving, Taken};
+use field::{Editing, Naming};
+use note::{OnNote, note_of};
 use palette::{Chooser, Palette, Picked};
 use tile::Tile;
 
 use super::asked::Asked;
 use super::panel_theme::Theme;
-use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::Scenario;
-use crate::scenario::write::{BlockChange, NoteAt, Slot, at_word, find};
-use crate::view::blocks::{FieldId, Gap, Heat, Key, Note, NoteKind, Row, What, in_words, rows};
+use crate::scenario::write::{Slot, at_word, find};
+use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, What, in_words, rows};
 
 /// What the panel remembers.
 #[derive(Default)]
 pub(super) struct BlocksPanel {
     folded: BTreeSet<Key>,
-    rows: Option<(u64, Vec<Row>)>,
+    rows: Option<(u64, Arc<[Row]>)>,
     document: Option<(u64, Document)>,
     /// The worst of the problems inside each block's own line, of which version's blocks.
     problems: Option<(u64, usize, BTreeMap<BlockId, Severity>)>,
@@ -45,6 +48,11 @@ pub(super) struct BlocksPanel {
     selection: BTreeSet<BlockId>,
     /// Where a selection of several began.
     anchor: Option<BlockId>,
+    /// The comment that keys stand on instead of a block.
+    on_note: Option<OnNote>,
+    /// A menu of blocks was in view in the last frame, and is in this one.
+    menu_was_shown: bool,
+    menu_shown: bool,
     /// The selection last shown: another one is scrolled to.
     shown: Option<BlockId>,
     /// A row to be brought into view.
@@ -141,7 +149,11 @@ impl BlocksPanel {
     pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Vec<Asked> {
         let mut asked = Vec::new();
         self.prepare(shown, &mut asked);
-        let (_, rows) = self.rows.take().expect("the rows were made just now");
+        // Whoever closes the menu goes on by keys where they were.
+        self.takes_focus |= self.menu_was_shown && !self.menu_shown;
+        self.menu_was_shown = std::mem::take(&mut self.menu_shown);
+        let (_, rows) = self.rows.clone().expect("the rows were made just now");
+        let rows = &*rows;
         if shown.unreadable {
             let words = if rows.is_empty() { words::UNREADABLE } else { words::STALE };
             stale_ui(ui, theme, words.get(shown.lang));
@@ -158,30 +170,32 @@ impl BlocksPanel {
             ui.memory_mut(|memory| memory.set_focus_lock_filter(panel.id, filter));
         }
         for action in std::mem::take(&mut self.queue) {
-            self.perform(ui, shown, &rows, action, &mut asked);
+            self.perform(ui, shown, rows, action, &mut asked);
         }
-        if has_focus && self.editing.is_none() && self.naming.is_none() && self.choosing.is_none() {
-            self.keys(ui, shown, &rows, &mut asked);
+        if has_focus && self.editing.is_none() && self.naming.is_none() && self.choosing.is_none() && !self.menu_was_shown {
+            self.keys(ui, shown, rows, &mut asked);
         }
         if rows.is_empty() && !shown.stale {
             let hint = words::EMPTY.get(shown.lang).to_owned();
             let galley = ui.painter().layout(hint, theme.body(), theme.weak, area.width() - 24.0);
             ui.painter().galley(area.min + vec2(12.0, 12.0), galley, theme.weak);
         }
-        let lie = self.tiles_ui(ui, theme, shown, &rows, has_focus, &mut asked);
-        self.drop_ui(ui, theme, shown, &rows, lie, &mut asked);
-        self.choose_ui(ui, theme, shown, lie, &rows, &mut asked);
-        self.name_ui(ui, shown, lie, &rows, &mut asked);
+        let lie = self.tiles_ui(ui, theme, shown, rows, has_focus, &mut asked);
+        self.drop_ui(ui, theme, shown, rows, lie, &mut asked);
+        self.choose_ui(ui, theme, shown, lie, rows, &mut asked);
+        self.name_ui(ui, shown, lie, rows, &mut asked);
         self.foot_ui(ui, theme, shown, lie);
-        panel.context_menu(|ui| self.menu(ui, shown));
-        self.rows.get_or_insert((shown.version, rows));
+        let menu = panel.context_menu(|ui| self.menu(ui, shown));
+        self.menu_shown |= menu.is_some();
         asked
     }
 
     /// Takes notice of a text or selection that is another one now.
     fn prepare(&mut self, shown: &Shown<'_>, asked: &mut Vec<Asked>) {
         if self.rows.as_ref().is_none_or(|(version, _)| *version != shown.version) {
-            self.rows = Some((shown.version, rows(shown.scenario, shown.text, &self.folded)));
+            let made: Arc<[Row]> = rows(shown.scenario, shown.text, &self.folded).into();
+            self.follow_note(&made, asked);
+            self.rows = Some((shown.version, made));
             self.moving = None;
             self.editing = None;
         }
@@ -195,10 +209,20 @@ impl BlocksPanel {
                 self.anchor = Some(*first);
                 self.shown = None;
                 self.selection = found;
+                self.on_note = None;
+            } else if let Some((_, rows)) = self.rows.clone() {
+                let of_note = |row: &Row| note_of(row).is_some_and(|note| words.contains(&note.span.start));
+                if let Some(index) = rows.iter().position(of_note) {
+                    self.stand_on(&rows[index], index, shown.lang, asked);
+                    self.reveal = Some(index);
+                }
             }
         } else if self.awaited.is_none() && shown.selected.is_none_or(|selected| !self.selection.contains(&selected)) {
             self.selection = shown.selected.into_iter().collect();
             self.anchor = shown.selected;
+        }
+        if shown.selected.is_some() {
+            self.on_note = None;
         }
         let last = BlockId(shown.scenario.block_count);
         self.selection.retain(|block| *block < last);
@@ -243,7 +267,7 @@ impl BlocksPanel {
                 let row = &rows[index];
                 match &row.what {
                     What::Hole => self.hole(ui, theme, shown, row, row_height),
-                    What::Note(note) => self.note(ui, theme, shown, (row, index, note), row_height, asked),
+                    What::Note(note) => self.note(ui, theme, shown, (row, index, note), has_focus, row_height, asked),
                     What::Block => self.tile(ui, theme, shown, rows, row, has_focus, right, asked),
                 }
             }
@@ -257,35 +281,6 @@ impl BlocksPanel {
         if response.clicked() && !shown.stale {
             self.selection = [row.block].into();
             self.choosing = Some((Chooser::default(), Some(response.rect.left_bottom())));
-        }
-    }
-
-    fn note(
-        &mut self,
-        ui: &mut Ui,
-        theme: &Theme,
-        shown: &Shown<'_>,
-        (row, index, note): (&Row, usize, &Note),
-        row_height: f32,
-        asked: &mut Vec<Asked>,
-    ) {
-        let response = tile::note_ui(ui, theme, row, note, row_height, shown.lang);
-        if response.clicked() && !shown.stale {
-            self.note_clicked(shown, note, index, asked);
-        }
-    }
-
-    /// A comment is asked for anew; a block that is one becomes a block again.
-    fn note_clicked(&mut self, shown: &Shown<'_>, note: &Note, index: usize, asked: &mut Vec<Asked>) {
-        match note.kind {
-            NoteKind::Words => {
-                self.naming = Some(Naming::begin(note.text.clone(), Named::Note(NoteAt::There(note.span), index)));
-            }
-            NoteKind::More(_) => asked.push(Asked::Jump(note.span.start)),
-            NoteKind::LeftOut => {
-                let mark = Span::new(note.span.start, note.span.start + "/-".len());
-                self.change(shown, &BlockChange::CommentIn(mark), asked);
-            }
         }
     }
 
@@ -308,7 +303,7 @@ impl BlocksPanel {
             selected: self.selection.contains(&row.block),
             lead: has_focus && shown.selected == Some(row.block),
             editing: self.editing.as_ref().filter(|editing| editing.block == row.block).map(Editing::field),
-            quiet: self.editing.is_some() || self.moving.is_some() || self.choosing.is_some() || self.naming.is_some(),
+            quiet: self.is_busy(ui),
             problem: problem.map(|severity| theme.severity(severity)),
             lang: shown.lang,
             right,
@@ -359,16 +354,29 @@ impl BlocksPanel {
         if response.drag_started() && !shown.stale {
             let blocks =
                 if self.selection.contains(&row.block) { self.selection.iter().copied().collect() } else { vec![row.block] };
-            DragAndDrop::set_payload(ui.ctx(), Dragged::Blocks(blocks, shown.version));
+            DragAndDrop::set_payload(ui.ctx(), Dragged::Taken(Taken::Blocks(blocks), shown.version));
         }
         if response.secondary_clicked() && !self.selection.contains(&row.block) {
             self.select(shown, rows, row.block, false, false, asked);
         }
-        response.context_menu(|ui| self.menu(ui, shown));
+        let menu = response.context_menu(|ui| self.menu(ui, shown));
+        self.menu_shown |= menu.is_some();
+    }
+
+    /// Something is under way or lies over the blocks: what is explained under the pointer would only hide it.
+    fn is_busy(&self, ui: &Ui) -> bool {
+        self.editing.is_some()
+            || self.moving.is_some()
+            || self.choosing.is_some()
+            || self.naming.is_some()
+            || self.menu_was_shown
+            || ui.ctx().memory(|memory| memory.top_modal_layer().is_some())
+            || DragAndDrop::has_any_payload(ui.ctx())
     }
 
     /// Selects a block; with `range` all from where the selection began, with `toggle` beside what is selected.
     fn select(&mut self, shown: &Shown<'_>, rows: &[Row], block: BlockId, range: bool, toggle: bool, asked: &mut Vec<Asked>) {
+        self.on_note = None;
         if range && let Some(anchor) = self.anchor.or(shown.selected) {
             let at = |block: BlockId| rows.iter().position(|row| row.is_block() && row.block == block);
             if let (Some(from), Some(to)) = (at(anchor), at(block)) {
@@ -396,7 +404,7 @@ impl BlocksPanel {
         if !self.folded.remove(&key) {
             self.folded.insert(key);
         }
-        self.rows = Some((u64::MAX, Vec::new()));
+        self.rows = None;
     }
 
     /// What hovers over the rows: the mark of a place, and what is put down there.
@@ -411,7 +419,7 @@ impl BlocksPanel {
         }
         let Some(dragged) = DragAndDrop::payload::<Dragged>(ui.ctx()) else { return };
         let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
-        dragged.paint(ui, theme, shown.scenario, pointer);
+        dragged.paint(ui, theme, (shown.scenario, shown.text), pointer);
         ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
         if shown.stale || !lie.view.expand(4.0).contains(pointer) {
             return;
@@ -438,8 +446,8 @@ impl BlocksPanel {
     fn put_down(&mut self, shown: &Shown<'_>, dragged: &Dragged, slot: Slot, asked: &mut Vec<Asked>) {
         match dragged {
             Dragged::New(kind) => self.insert_kind(shown, *kind, Some(slot), asked),
-            Dragged::Blocks(blocks, version) if *version == shown.version => self.move_blocks(shown, blocks.clone(), slot, asked),
-            Dragged::Blocks(..) => {}
+            Dragged::Taken(taken, version) if *version == shown.version => self.move_there(shown, taken.clone(), slot, asked),
+            Dragged::Taken(..) => {}
         }
     }
 
@@ -504,5 +512,5 @@ fn stale_ui(ui: &mut Ui, theme: &Theme, told: &str) {
 /// A block in words, as it is announced.
 fn spoken(rows: &[Row], block: BlockId) -> String {
     let row = rows.iter().find(|row| row.is_block() && row.block == block);
-    row.map_or_else(String::new, |row| in_words(row.kind, &row.parts))
+    row.map_or_else(String::new, |row| in_words(&row.word, &row.parts))
 }

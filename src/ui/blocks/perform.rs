@@ -2,7 +2,7 @@
 
 use egui::{Ui, ViewportCommand};
 
-use super::drag::Moving;
+use super::drag::{Moving, Taken};
 use super::field::{Editing, Named, Naming};
 use super::palette::Chooser;
 use super::{BlockAction, BlocksPanel, Shown, words};
@@ -22,6 +22,9 @@ impl BlocksPanel {
             return;
         }
         self.said.clear();
+        if let Some(note) = self.standing_note(rows).filter(|_| action.needs_block() || action == BlockAction::CommentIn) {
+            return self.perform_on_note(ui, shown, rows, note, action, asked);
+        }
         let blocks: Vec<BlockId> = outermost(shown.scenario, &self.selection.iter().copied().collect::<Vec<_>>());
         let lead = shown.selected.or_else(|| blocks.first().copied());
         let found = lead.and_then(|lead| find(shown.scenario, lead));
@@ -34,7 +37,7 @@ impl BlocksPanel {
             },
             BlockAction::Insert => self.choosing = Some((Chooser::default(), None)),
             BlockAction::Move => {
-                self.moving = Moving::begin(shown.scenario, rows, &blocks);
+                self.moving = Moving::begin(shown.scenario, rows, Taken::Blocks(blocks));
                 if self.moving.is_none() {
                     words::NO_PLACE.get(shown.lang).clone_into(&mut self.said);
                 }
@@ -103,7 +106,9 @@ impl BlocksPanel {
             return false;
         }
         let label = rewrite.change.label.get(shown.lang);
-        let before = shown.selected.and_then(|block| find(shown.scenario, block)).map_or(0, |block| block.span.start);
+        let block = shown.selected.and_then(|block| find(shown.scenario, block)).map(|block| block.span.start);
+        let note = || self.rows.as_ref().and_then(|(_, rows)| self.standing_note(rows)).map(|(note, _)| note.span.start);
+        let before = block.or_else(note).unwrap_or(0);
         let after = rewrite.words.first().copied();
         let edit = match after {
             Some(after) => rewrite.change.selecting(Selection::caret(before), Selection::caret(after)),
@@ -119,8 +124,12 @@ impl BlocksPanel {
         refusal.words().get(shown.lang).clone_into(&mut self.said);
     }
 
-    pub(super) fn move_blocks(&mut self, shown: &Shown<'_>, blocks: Vec<BlockId>, slot: Slot, asked: &mut Vec<Asked>) {
-        self.change(shown, &BlockChange::Move { blocks, slot }, asked);
+    pub(super) fn move_there(&mut self, shown: &Shown<'_>, taken: Taken, slot: Slot, asked: &mut Vec<Asked>) {
+        let change = match taken {
+            Taken::Blocks(blocks) => BlockChange::Move { blocks, slot },
+            Taken::Note(span) => BlockChange::MoveNote { span, slot },
+        };
+        self.change(shown, &change, asked);
     }
 
     /// A new block of a kind at a place, or next to what is selected.
@@ -131,7 +140,8 @@ impl BlocksPanel {
 
     fn insert(&mut self, shown: &Shown<'_>, text: String, kinds: &[Kind], slot: Option<Slot>, asked: &mut Vec<Asked>) {
         let selected = self.selection.last().copied();
-        match slot.or_else(|| next_to(shown.scenario, kinds, selected)) {
+        let beside = || self.next_to_note(shown, kinds).or_else(|| next_to(shown.scenario, kinds, selected));
+        match slot.or_else(beside) {
             Some(slot) => drop(self.change(shown, &BlockChange::Insert { slot, text }, asked)),
             None => words::NO_PLACE.get(shown.lang).clone_into(&mut self.said),
         }

@@ -143,7 +143,7 @@ impl Tile<'_> {
             x += width + BETWEEN + 2.0 * gap;
         };
         let info = self.row.kind.info();
-        add(info.word.to_owned(), theme.body(), theme.group(info.group), None, false);
+        add(self.row.word.clone().into_owned(), theme.body(), theme.group(info.group), None, false);
         let mut has_edited = false;
         for piece in &self.row.parts {
             has_edited |= self.editing.is_some_and(|(field, _)| piece.field == Some(field));
@@ -167,7 +167,7 @@ impl Tile<'_> {
 
     /// As a screen reader says it, and as tests find it.
     fn spoken(&self) -> String {
-        in_words(self.row.kind, &self.row.parts)
+        in_words(&self.row.word, &self.row.parts)
     }
 
     fn rails(&self, ui: &Ui, theme: &Theme, rect: Rect) {
@@ -299,7 +299,7 @@ impl Tile<'_> {
 /// At least the sign that there is a comment.
 const LEAST_NOTE: f32 = 18.0;
 
-fn written(note: &Note, lang: Lang) -> String {
+pub(super) fn written(note: &Note, lang: Lang) -> String {
     match note.kind {
         NoteKind::Words => format!("// {}", note.text),
         NoteKind::LeftOut => format!("/- {}", note.text),
@@ -327,28 +327,47 @@ fn note_tip(ui: &mut Ui, note: &Note, lang: Lang) {
     ui.weak(tip.get(lang));
 }
 
-/// A comment on a row of its own; its response when clicked.
-pub(super) fn note_ui(ui: &mut Ui, theme: &Theme, row: &Row, note: &Note, row_height: f32, lang: Lang) -> Response {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height), Sense::hover());
-    rails(ui, theme, row, rect);
-    #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
-    let left = rect.left() + row.inside.len() as f32 * INDENT + PAD;
-    let galley = cut(ui, &written(note, lang), theme, (rect.right() - left - PAD).max(LEAST_NOTE));
-    let place = Rect::from_min_size(pos2(left, rect.center().y - galley.size().y / 2.0), galley.size());
-    let response = ui.interact(place.expand(3.0), ui.scope_id().with((row.key, "note")), Sense::CLICK);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, written(note, lang)));
-    let colour = if response.hovered() { theme.text } else { theme.weak };
-    ui.painter().galley_with_override_text_color(place.min, galley, colour);
-    if note.kind == NoteKind::LeftOut {
-        ui.painter().hline(place.x_range(), place.center().y, Stroke::new(1.0, colour));
+/// How a comment on a row of its own is shown.
+pub(super) struct NoteRow<'a> {
+    pub(super) row: &'a Row,
+    pub(super) note: &'a Note,
+    /// Keys stand on it; the second while they work here.
+    pub(super) selected: (bool, bool),
+    pub(super) quiet: bool,
+    pub(super) lang: Lang,
+}
+
+impl NoteRow<'_> {
+    /// Draws it; what the pointer did to it.
+    pub(super) fn ui(&self, ui: &mut Ui, theme: &Theme, row_height: f32) -> Response {
+        let Self { row, note, selected: (selected, lead), quiet, lang } = self;
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height), Sense::hover());
+        rails(ui, theme, row, rect);
+        #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
+        let left = rect.left() + row.inside.len() as f32 * INDENT + PAD;
+        let galley = cut(ui, &written(note, *lang), theme, (rect.right() - left - PAD).max(LEAST_NOTE));
+        let place = Rect::from_min_size(pos2(left, rect.center().y - galley.size().y / 2.0), galley.size());
+        let response = ui.interact(place.expand(3.0), ui.scope_id().with((row.key, "note")), Sense::CLICK | Sense::DRAG);
+        response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, *selected, written(note, *lang)));
+        if *selected {
+            let around = place.expand2(vec2(PAD, 4.0));
+            ui.painter().rect_filled(around, 4.0, theme.faint);
+            let width = if *lead { 1.8 } else { 1.0 };
+            ui.painter().rect_stroke(around, 4.0, Stroke::new(width, ui.visuals().selection.stroke.color), StrokeKind::Inside);
+        }
+        let colour = if response.hovered() || *selected { theme.text } else { theme.weak };
+        ui.painter().galley_with_override_text_color(place.min, galley, colour);
+        if note.kind == NoteKind::LeftOut {
+            ui.painter().hline(place.x_range(), place.center().y, Stroke::new(1.0, colour));
+        }
+        if *quiet { response } else { response.on_hover_ui(|ui| note_tip(ui, note, *lang)) }
     }
-    response.on_hover_ui(|ui| note_tip(ui, note, lang))
 }
 
 /// More of a value would push everything else out of the panel; editing shows all of it.
 const MOST_CHARS: usize = 44;
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(MOST_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -32,6 +32,7 @@ words! {
     ENABLE: "Enable", "启用";
     COMMENT_OUT: "Comment out", "注释掉";
     COMMENT_IN: "Uncomment the next one", "取消下一处注释";
+    NOT_A_BLOCK: "This is a comment, not a block", "这是注释，不是块";
     NO_COMMENT: "No block is commented out", "没有被注释掉的块";
     EXTRACT: "Extract to a routine", "提取为例程";
     FOLD: "Collapse or expand", "折叠或展开";

@@ -15,6 +15,7 @@ pub use suggest::suggestions;
 
 use note::Notes;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -33,6 +34,8 @@ pub struct Row {
     pub key: Key,
     /// What it is.
     pub kind: Kind,
+    /// Its word as it is written: `await get`.
+    pub word: Cow<'static, str>,
     /// The groups of the bodies it stands in, from the outside; their number is its depth.
     pub inside: Vec<Group>,
     /// Whether it hangs on the row before it of the same depth: `else` on its `if`.
@@ -142,13 +145,13 @@ pub fn written(scenario: &Scenario, text: &str, id: BlockId) -> Option<String> {
     let notes = Notes::of("");
     let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new(), notes };
     let parts = rows.pieces(block);
-    Some(in_words(block.kind, &parts))
+    Some(in_words(&block.words(), &parts))
 }
 
 /// A tile in one line.
 #[must_use]
-pub fn in_words(kind: Kind, parts: &[Piece]) -> String {
-    let mut words = kind.info().word.to_owned();
+pub fn in_words(word: &str, parts: &[Piece]) -> String {
+    let mut words = word.to_owned();
     for piece in parts {
         words.push(' ');
         words.push_str(match &piece.part {
@@ -192,10 +195,10 @@ impl Rows<'_> {
             false if closed => Fold::Closed(block.body.iter().map(size).sum()),
             false => Fold::Open,
         };
-        let (kind, span) = (block.kind, block.span);
+        let (kind, word, span) = (block.kind, block.words(), block.span);
         let (inside_of, what, note) = (inside.to_vec(), What::Block, None);
         let own = self.done.len();
-        self.done.push(Row { block: block.id, key, kind, inside: inside_of, clause, parts, fold, span, what, note });
+        self.done.push(Row { block: block.id, key, kind, word, inside: inside_of, clause, parts, fold, span, what, note });
         let open = block.braces.map_or(span.end, |braces| braces.start + 1);
         self.behind(own, self.line_end(open).min(block.body.first().map_or(span.end, |first| first.span.start)));
         if closed {
@@ -212,7 +215,8 @@ impl Rows<'_> {
                 let key = self.key(key, kind, &[]);
                 let (parts, fold) = (Vec::new(), Fold::None);
                 let (inside, what, note) = (within.clone(), What::Hole, None);
-                self.done.push(Row { block: block.id, key, kind, inside, clause: false, parts, fold, span, what, note });
+                let word = kind.info().word.into();
+                self.done.push(Row { block: block.id, key, kind, word, inside, clause: false, parts, fold, span, what, note });
             }
             self.blocks(&block.body, key, &within, false, span.end);
             self.notes(span.end, (block.id, kind), key, &within);
@@ -232,7 +236,8 @@ impl Rows<'_> {
             let key = self.key(parent, kind, &[Piece { part: Part::Text(note.text.clone()), field: None }]);
             let (inside, parts, span) = (inside.to_vec(), Vec::new(), note.span);
             let (what, fold) = (What::Note(note), Fold::None);
-            self.done.push(Row { block, key, kind, inside, clause: false, parts, fold, span, what, note: None });
+            let word = kind.info().word.into();
+            self.done.push(Row { block, key, kind, word, inside, clause: false, parts, fold, span, what, note: None });
         }
     }
 
@@ -357,7 +362,7 @@ mod tests {
                 Fold::Closed(hidden) => format!(" >{hidden}"),
             };
             let note = row.note.as_ref().map(|note| format!(" // {}", note.text)).unwrap_or_default();
-            writeln!(shown, "{indent}{clause}{}{fold}{note}", in_words(row.kind, &row.parts)).expect("text takes text");
+            writeln!(shown, "{indent}{clause}{}{fold}{note}", in_words(&row.word, &row.parts)).expect("text takes text");
         }
         shown
     }
@@ -379,6 +384,14 @@ mod tests {
         check(
             "queue jobs capacity=8\nthread t count=2 daemon=#true {\n    get jobs into=item timeout-ms=\"2 * 5\"\n    put jobs \"index * 1000 + i\"\n    sleep us=20\n}\n",
             "queue jobs capacity 8\nthread t count 2 daemon ✔ v\n  get jobs → item timeout 2 * 5 ms\n  put jobs index * 1000 + i\n  sleep 20 µs\n",
+        );
+    }
+
+    #[test]
+    fn a_block_that_awaits_says_so() {
+        check(
+            "queue q\ncoroutine c loop=l {\n    await get q into=x\n    get q into=x\n    await sleep ms=1\n}\n",
+            "queue q\ncoroutine c loop l v\n  await get q → x\n  get q → x\n  await sleep 1 ms\n",
         );
     }
 

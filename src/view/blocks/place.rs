@@ -78,27 +78,21 @@ fn behind(scenario: &Scenario, block: BlockId, row: usize, depth: usize) -> Vec<
     gaps
 }
 
-/// Every place for blocks of these kinds, from top to bottom, the deepest first.
+/// Every place that `allows` allows, from top to bottom, the deepest first.
 #[must_use]
-pub fn gaps(scenario: &Scenario, rows: &[Row], kinds: &[Kind]) -> Vec<Gap> {
+pub fn gaps(scenario: &Scenario, rows: &[Row], allows: &dyn Fn(Slot) -> bool) -> Vec<Gap> {
     let all = (0..=rows.len()).flat_map(|row| gaps_before(scenario, rows, row));
     let mut seen = BTreeSet::new();
-    all.filter(|gap| fits(scenario, kinds, gap.slot) && seen.insert(gap.slot)).collect()
+    all.filter(|gap| allows(gap.slot) && seen.insert(gap.slot)).collect()
 }
 
 /// How many rows further down a place may be that is one level closer.
 const ROWS_A_LEVEL: f32 = 0.45;
 
-/// The place for blocks of these kinds nearest to a point, in rows from the top and in levels; only places that `allows` allows.
+/// The place nearest to a point, in rows from the top and in levels; only places that `allows` allows.
 #[must_use]
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousand rows")]
-pub fn nearest(
-    scenario: &Scenario,
-    rows: &[Row],
-    kinds: &[Kind],
-    (down, depth): (f32, f32),
-    allows: &dyn Fn(Slot) -> bool,
-) -> Option<Gap> {
+pub fn nearest(scenario: &Scenario, rows: &[Row], (down, depth): (f32, f32), allows: &dyn Fn(Slot) -> bool) -> Option<Gap> {
     let start = (down.max(0.0).round() as usize).min(rows.len());
     let mut best: Option<(f32, Gap)> = None;
     for away in 0..=rows.len() {
@@ -111,7 +105,7 @@ pub fn nearest(
             for gap in gaps_before(scenario, rows, row) {
                 let cost = (row as f32 - down).abs() + (gap.depth as f32 - depth).abs() * ROWS_A_LEVEL;
                 let better = best.is_none_or(|(least, _)| cost < least);
-                if better && fits(scenario, kinds, gap.slot) && allows(gap.slot) {
+                if better && allows(gap.slot) {
                     best = Some((cost, gap));
                 }
             }
@@ -159,7 +153,10 @@ mod tests {
     fn check(kind: Kind, expect: &str) {
         let scenario = crate::scenario::load(TEXT).value;
         let rows = rows(&scenario, TEXT, &BTreeSet::new());
-        let shown: Vec<_> = gaps(&scenario, &rows, &[kind]).iter().map(|gap| format!("{}/{}", gap.row, gap.depth)).collect();
+        let shown: Vec<_> = gaps(&scenario, &rows, &|slot| fits(&scenario, &[kind], slot))
+            .iter()
+            .map(|gap| format!("{}/{}", gap.row, gap.depth))
+            .collect();
         assert_eq!(shown.join(" "), expect, "{}", kind.info().word);
     }
 
@@ -176,7 +173,10 @@ mod tests {
         let text = "main {\n    // one\n    yield-cpu\n    // last\n}\n";
         let scenario = crate::scenario::load(text).value;
         let rows = rows(&scenario, text, &BTreeSet::new());
-        let shown: Vec<_> = gaps(&scenario, &rows, &[Kind::Sleep]).iter().map(|gap| (gap.row, gap.slot.at)).collect();
+        let shown: Vec<_> = gaps(&scenario, &rows, &|slot| fits(&scenario, &[Kind::Sleep], slot))
+            .iter()
+            .map(|gap| (gap.row, gap.slot.at))
+            .collect();
         assert_eq!(shown, [(1, 0), (3, 1)]);
     }
 
@@ -185,7 +185,8 @@ mod tests {
         let scenario = crate::scenario::load(TEXT).value;
         let rows = rows(&scenario, TEXT, &BTreeSet::new());
         let at = |down: f32, depth: f32| {
-            let gap = nearest(&scenario, &rows, &[Kind::Sleep], (down, depth), &|_| true).expect("there is one");
+            let gap =
+                nearest(&scenario, &rows, (down, depth), &|slot| fits(&scenario, &[Kind::Sleep], slot)).expect("there is one");
             (gap.row, gap.depth)
         };
         assert_eq!(at(6.0, 2.0), (6, 2));
