@@ -29,7 +29,7 @@ pub fn long() -> Trace {
         let info = TaskInfo { name: format!("t{task}"), kind: "thread".into(), parent: None, block: BlockId(0), daemon: false };
         trace.tasks.insert(TaskId(task), info);
     }
-    let lock = |lock| ResourceInfo { name: format!("l{lock}"), class: ResourceClass::Lock, block: BlockId(0) };
+    let lock = |lock| ResourceInfo { name: format!("l{lock}"), class: ResourceClass::Lock, block: BlockId(0), capacity: None };
     trace.resources = (0..LOCKS).map(lock).collect();
     trace.header.record = "full".into();
     let each = EVENTS / u64::from(TASKS);

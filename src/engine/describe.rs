@@ -1,7 +1,7 @@
 //! What is known of a program's tasks, resources and processes before its first step, as a trace tells it.
 
 use crate::id::TaskId;
-use crate::program::{Program, ResourceTemplate};
+use crate::program::{PipeCapacity, Program, ResourceKind, ResourceTemplate};
 use crate::trace::store::{ResourceInfo, TaskInfo};
 
 /// The declared tasks. Those there is only room for are told when they are made.
@@ -19,6 +19,18 @@ pub(super) fn resources(program: &Program) -> Vec<ResourceInfo> {
         name: resource.name.clone(),
         class: super::class_of(resource.kind),
         block: resource.block,
+        capacity: capacity_of(resource.kind),
     };
     program.resources.iter().map(info).collect()
+}
+
+/// How much a resource holds, where that is limited.
+const fn capacity_of(kind: ResourceKind) -> Option<u64> {
+    match kind {
+        ResourceKind::Pool { workers, .. } => Some(workers),
+        ResourceKind::Queue { capacity, .. } => capacity,
+        ResourceKind::Pipe { capacity: PipeCapacity::Bytes(most) | PipeCapacity::Messages(most) } => Some(most),
+        ResourceKind::Semaphore { permits, bounded: true } => Some(permits),
+        _ => None,
+    }
 }

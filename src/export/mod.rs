@@ -2,6 +2,7 @@
 
 mod findings;
 pub mod json;
+mod occupancy;
 mod place;
 mod processes;
 pub mod report;

@@ -2,6 +2,7 @@
 //! Colour is only beside what is said in words too. Decides nothing: verdicts and numbers come from `verdict` and `metrics`.
 
 use super::findings::{self, at_block};
+use super::occupancy;
 use super::place::Places;
 use super::table::{NOTHING, Table, bar, count, percent};
 use crate::lang::{Lang, Words};
@@ -60,6 +61,7 @@ pub fn report(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], style: Sty
             report.locks();
             report.signals();
             report.queues();
+            report.occupancy();
         }
         report.regions();
         report.marks();
@@ -308,6 +310,10 @@ impl Report<'_> {
             table.row(row);
         }
         self.table(&table, metrics.tasks.len().saturating_sub(MOST_ROWS));
+        if metrics.tasks.len() > MOST_ROWS {
+            let states = occupancy::states(metrics, self.style.lang, state_word);
+            self.line(&format!("  {states}"));
+        }
         for task in &metrics.tasks {
             let Some(raised) = &task.uncaught else { continue };
             let place = at_block(raised.block, &self.places, self.style.lang);
@@ -425,6 +431,21 @@ impl Report<'_> {
             table.row(row);
         }
         self.table(&table, queues.len().saturating_sub(MOST_ROWS));
+    }
+
+    fn occupancy(&mut self) {
+        let (metrics, lang) = (self.metrics, self.style.lang);
+        let tables = [
+            ("Event loops", "事件循环", occupancy::loops(metrics, lang, time)),
+            ("Pools", "池", occupancy::pools(metrics, lang)),
+            ("Pipes", "管道", occupancy::pipes(metrics, lang)),
+        ];
+        for (en, zh, table) in tables {
+            if let Some(table) = table {
+                self.section(en, zh);
+                self.table(&table, 0);
+            }
+        }
     }
 
     fn regions(&mut self) {

@@ -1,8 +1,11 @@
 //! How counts grew while a run went on, from successive looks at them: works whatever is recorded.
 //! Bounded: when it is full, neighbours are joined and each entry from then on covers twice the time.
 
+use std::collections::BTreeMap;
+
 use crate::time::Nanos;
-use crate::trace::store::Trace;
+use crate::trace::record::range_of;
+use crate::trace::store::{ResourceClass, Trace};
 
 /// The most entries that are kept.
 const MOST: usize = 2_048;
@@ -22,9 +25,11 @@ pub struct Entry {
     pub steps: u64,
     /// Tasks that waited at its end.
     pub waiting: usize,
+    /// How many tasks were in each state at its end, [`TaskState::ALL`]'s order.
+    pub states: [u32; 8],
 }
 
-/// What one resource's counts grew by.
+/// What one resource's counts grew by, and how full it was.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Growth {
     /// Time waited, all waiters together.
@@ -33,6 +38,12 @@ pub struct Growth {
     pub operations: u64,
     /// Those of them that had to wait.
     pub contended: u64,
+    /// Of an event loop: the longest round that ended in the stretch, to an eighth.
+    pub longest: Nanos,
+    /// Items, permits left, jobs in line at the end; where stretches were joined, the most of them.
+    pub level: u64,
+    /// Likewise busy workers of a pool, messages or bytes in a pipe.
+    pub used: u64,
 }
 
 /// A run's counts over time.
@@ -49,6 +60,8 @@ pub struct History {
 struct Totals {
     at: Nanos,
     resources: Vec<Growth>,
+    /// Of event loops: how many rounds were of each length.
+    rounds: BTreeMap<usize, Vec<(u16, u64)>>,
     marks: u64,
     steps: u64,
 }
@@ -69,12 +82,16 @@ impl History {
         if now.at <= self.before.at {
             return;
         }
+        let now_rounds = &now.rounds;
         let grown = now.resources.iter().enumerate().map(|(index, now)| {
             let before = self.before.resources.get(index).copied().unwrap_or_default();
             Growth {
                 wait: now.wait.since(before.wait),
                 operations: now.operations.saturating_sub(before.operations),
                 contended: now.contended.saturating_sub(before.contended),
+                longest: longest(self.before.rounds.get(&index), now_rounds.get(&index)),
+                level: now.level,
+                used: now.used,
             }
         });
         self.entries.push(Entry {
@@ -84,6 +101,7 @@ impl History {
             marks: now.marks.saturating_sub(self.before.marks),
             steps: now.steps.saturating_sub(self.before.steps),
             waiting: trace.counters.resources.iter().map(|resource| resource.waiters.len()).sum(),
+            states: states(trace),
         });
         self.before = now;
         if self.entries.len() >= MOST {
@@ -104,13 +122,32 @@ fn totals(trace: &Trace) -> Totals {
         wait: counters.wait.total,
         operations: counters.acquisitions.saturating_add(counters.gets),
         contended: counters.contended,
+        longest: Nanos::ZERO,
+        level: counters.level,
+        used: counters.used,
     });
+    let loops = trace.resources.iter().enumerate().filter(|(_, info)| info.class == ResourceClass::EventLoop);
+    let rounds = loops.filter_map(|(index, _)| Some((index, trace.counters.resources.get(index)?.hold.steps.clone())));
     Totals {
         at: trace.elapsed,
         resources: resources.collect(),
+        rounds: rounds.collect(),
         marks: entered(trace).chain(trace.counters.marks.values().copied()).fold(0, u64::saturating_add),
         steps: trace.counters.tasks.values().fold(0, |sum, task| sum.saturating_add(task.steps)),
     }
+}
+
+/// The longest of the rounds that came in since: the greatest step that has grown.
+fn longest(before: Option<&Vec<(u16, u64)>>, now: Option<&Vec<(u16, u64)>>) -> Nanos {
+    let had = |step: u16| before.and_then(|before| Some(before[before.binary_search_by_key(&step, |entry| entry.0).ok()?].1));
+    let grown = now.and_then(|now| now.iter().rev().find(|&&(step, count)| had(step).unwrap_or(0) < count));
+    grown.map_or(Nanos::ZERO, |&(step, _)| range_of(step).1)
+}
+
+fn states(trace: &Trace) -> [u32; 8] {
+    let mut states = [0; 8];
+    trace.counters.tasks.values().for_each(|task| states[task.state as usize] += 1);
+    states
 }
 
 /// Who enters a region passes a mark, too.
@@ -127,6 +164,9 @@ fn join(pair: &[Entry]) -> Entry {
             sum.wait += next.wait;
             sum.operations += next.operations;
             sum.contended += next.contended;
+            sum.longest = sum.longest.max(next.longest);
+            sum.level = sum.level.max(next.level);
+            sum.used = sum.used.max(next.used);
         }
         Entry {
             at: next.at,
@@ -135,6 +175,7 @@ fn join(pair: &[Entry]) -> Entry {
             marks: sum.marks + next.marks,
             steps: sum.steps + next.steps,
             waiting: next.waiting,
+            states: next.states,
         }
     })
 }
@@ -142,7 +183,8 @@ fn join(pair: &[Entry]) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::store::ResourceCounters;
+    use crate::id::BlockId;
+    use crate::trace::store::{ResourceCounters, ResourceInfo, TaskCounters, TaskState};
 
     #[test]
     fn a_long_history_stays_bounded_and_loses_no_count() {
@@ -163,5 +205,34 @@ mod tests {
         assert_eq!(total(|growth| growth.operations), trace.counters.resources[0].acquisitions);
         assert_eq!(total(|growth| growth.wait.0), trace.counters.resources[0].wait.total.0);
         assert_eq!(history.entries().iter().map(|entry| entry.length).sum::<Nanos>(), trace.elapsed);
+    }
+
+    #[test]
+    fn a_loop_that_is_held_up_shows_in_the_stretch_where_it_was_and_in_no_other() {
+        let (mut history, mut trace) = (History::default(), Trace::default());
+        let class = ResourceClass::EventLoop;
+        trace.resources = vec![ResourceInfo { name: "l".into(), class, block: BlockId(0), capacity: None }];
+        trace.counters.resources = vec![ResourceCounters::default()];
+        for look in 1..=5 {
+            trace.elapsed = Nanos::from_millis(look * 100);
+            trace.counters.resources[0].hold.add(if look == 3 { Nanos::from_millis(80) } else { Nanos(900) });
+            history.look(&trace);
+        }
+        let longest: Vec<u64> = history.entries().iter().map(|entry| entry.resources[0].longest.0 / 1_000_000).collect();
+        assert_eq!(longest, [0, 0, 83, 0, 0]);
+    }
+
+    #[test]
+    fn levels_and_states_are_told_as_they_were() {
+        let (mut history, mut trace) = (History::default(), Trace::default());
+        let counters = ResourceCounters { level: 3, used: 2, ..ResourceCounters::default() };
+        trace.counters.resources = vec![counters];
+        let state = TaskState::Blocked;
+        trace.counters.tasks = [(crate::id::TaskId(0), TaskCounters { state, ..TaskCounters::default() })].into();
+        trace.elapsed = Nanos::from_millis(100);
+        history.look(&trace);
+        let entry = &history.entries()[0];
+        assert_eq!((entry.resources[0].level, entry.resources[0].used), (3, 2));
+        assert_eq!(entry.states[TaskState::Blocked as usize], 1);
     }
 }

@@ -2,16 +2,20 @@
 //! [`Metrics`] is what the report and the JSON read: the same numbers everywhere.
 
 pub mod history;
+pub mod loops;
 pub mod regions;
 pub mod resources;
 pub mod tasks;
 pub mod throughput;
 pub mod utilization;
 
+use std::collections::BTreeMap;
+
 use crate::id::BlockId;
 use crate::time::Nanos;
-use crate::trace::store::{BlockCounters, Trace};
+use crate::trace::store::{BlockCounters, TaskState, Trace};
 
+pub use loops::Loop;
 pub use regions::Region;
 pub use resources::{Resource, Times};
 pub use tasks::Task;
@@ -30,6 +34,10 @@ pub struct Metrics {
     pub tasks: Vec<Task>,
     /// Its resources, in the order of the text.
     pub resources: Vec<Resource>,
+    /// How many of its tasks are in each state now; those that never started are not among them.
+    pub states: BTreeMap<TaskState, u64>,
+    /// Its event loops, in the order of the text.
+    pub loops: Vec<Loop>,
     /// Its progress points, by label.
     pub marks: Vec<Mark>,
     /// Its regions, in the order of the text.
@@ -70,6 +78,8 @@ impl Metrics {
             utilization: utilization::of(&trace.cores),
             tasks: tasks::of(trace),
             resources: resources::of(trace),
+            states: tasks::states(trace),
+            loops: loops::of(trace),
             marks: throughput::marks(trace),
             regions: regions::of(trace),
             blocks,

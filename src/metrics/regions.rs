@@ -63,7 +63,8 @@ mod tests {
     #[test]
     fn a_region_tells_how_many_cores_were_busy_while_it_was_open() {
         let mut trace = Trace::default();
-        trace.resources = vec![ResourceInfo { name: "two".into(), class: ResourceClass::Region, block: BlockId(3) }];
+        trace.resources =
+            vec![ResourceInfo { name: "two".into(), class: ResourceClass::Region, block: BlockId(3), capacity: None }];
         let region = RegionCounters { inside: 1, peak: 2, open: Nanos::from_millis(200), cpu: Some(Nanos::from_millis(300)) };
         let counters = ResourceCounters { acquisitions: 3, region: Some(region), ..ResourceCounters::default() };
         trace.counters.resources = vec![counters];

@@ -33,8 +33,12 @@ pub struct Resource {
     pub wait: Times,
     /// Holding.
     pub hold: Times,
-    /// Items in it, permits left.
+    /// Items in it, permits left, jobs in line.
     pub level: Option<u64>,
+    /// What of its capacity is taken: busy workers of a pool, messages or bytes in a pipe.
+    pub used: Option<u64>,
+    /// Workers of a pool, items of a bounded queue, messages or bytes of a pipe.
+    pub capacity: Option<u64>,
     /// Puts and gets a second (queue), acquisitions a second (others).
     pub per_second: f64,
     /// Who holds it now.
@@ -77,17 +81,21 @@ impl Times {
 }
 
 /// Whether a resource was ever made: `worker-1.total` is where a process of that name has begun.
-fn is_there(trace: &Trace, name: &str) -> bool {
+pub(super) fn is_there(trace: &Trace, name: &str) -> bool {
     let processes = &trace.counters.processes;
     let of = name.split_once('.').filter(|_| !processes.is_empty());
     of.is_none_or(|(process, _)| processes.iter().any(|begun| begun.name == process))
 }
 
-/// The resources of a run, in the order of the text. Regions are told by themselves.
+/// The resources of a run, in the order of the text. Regions and event loops are told by themselves.
 #[must_use]
 pub fn of(trace: &Trace) -> Vec<Resource> {
     let names = |tasks: &[crate::id::TaskId]| tasks.iter().map(|&task| trace.task_name(task)).collect();
-    let met = trace.resources.iter().enumerate().filter(|(_, info)| info.class != ResourceClass::Region);
+    let met = trace
+        .resources
+        .iter()
+        .enumerate()
+        .filter(|(_, info)| !matches!(info.class, ResourceClass::Region | ResourceClass::EventLoop));
     let there = met.filter(|(_, info)| is_there(trace, &info.name));
     let each = there.map(|(index, info)| {
         let counters = trace.counters.resources.get(index).cloned().unwrap_or_default();
@@ -109,6 +117,8 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
             wait: Times::of(&counters.wait),
             hold: Times::of(&counters.hold),
             level: has_level.then_some(counters.level),
+            used: matches!(info.class, ResourceClass::Pool | ResourceClass::Pipe).then_some(counters.used),
+            capacity: info.capacity,
             per_second: super::throughput::per_second(operations, trace.elapsed),
             holders: names(&counters.holders),
             waiters: names(&counters.waiters),
@@ -131,7 +141,7 @@ mod tests {
     fn a_lock_tells_how_often_and_how_long_it_made_others_wait() {
         let mut trace = Trace::default();
         trace.elapsed = Nanos::from_millis(500);
-        trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0) }];
+        trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0), capacity: None }];
         let mut counters = ResourceCounters { acquisitions: 100, contended: 25, longest_queue: 3, ..ResourceCounters::default() };
         for micros in 1..=25 {
             counters.wait.add(Nanos(micros * 1_000));

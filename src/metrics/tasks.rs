@@ -1,5 +1,7 @@
 //! What each task did with its time, and what it waits for now.
 
+use std::collections::BTreeMap;
+
 use crate::id::{BlockId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{ResourceClass, TaskCounters, TaskState, Trace, Uncaught};
@@ -71,6 +73,16 @@ impl Task {
     }
 }
 
+/// How many tasks are in each state now.
+#[must_use]
+pub fn states(trace: &Trace) -> BTreeMap<TaskState, u64> {
+    let mut states = BTreeMap::new();
+    for task in trace.counters.tasks.values().filter(|task| task.state != TaskState::New) {
+        *states.entry(task.state).or_default() += 1;
+    }
+    states
+}
+
 /// The states by their names, those a task lives in.
 fn by_state<S: serde::Serializer>(times: &[Nanos; 8], to: S) -> Result<S::Ok, S::Error> {
     let alive = TaskState::ALL.into_iter().zip(times).filter(|(state, _)| !matches!(state, TaskState::New | TaskState::Done));
@@ -113,7 +125,7 @@ mod tests {
         let mut trace = Trace::default();
         let info = TaskInfo { name: "a".into(), kind: "thread".into(), parent: None, block: BlockId(1), daemon: false };
         trace.tasks = [(TaskId(0), info)].into();
-        trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0) }];
+        trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0), capacity: None }];
         let awaits = Some(Awaited::Resource(ResourceId(0)));
         let mut in_state = [Nanos::ZERO; 8];
         in_state[TaskState::Blocked as usize] = Nanos(7);

@@ -316,7 +316,7 @@ mod tests {
         trace.header.text = "lock l\nthread 线程 { with l { } }\n".to_owned();
         let info = TaskInfo { name: "线程".into(), kind: "thread".into(), parent: None, block: BlockId(1), daemon: false };
         trace.tasks = [(TaskId(0), info)].into();
-        trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0) }];
+        trace.resources = vec![ResourceInfo { name: "l".into(), class: ResourceClass::Lock, block: BlockId(0), capacity: None }];
         trace.labels = vec!["done".to_owned()];
         trace.output = vec![OutputLine { at: Nanos(5), task: TaskId(0), text: "\u{1b} 行".to_owned() }];
         trace.counters.resources = vec![ResourceCounters { acquisitions: 3, ..ResourceCounters::default() }];

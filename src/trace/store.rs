@@ -89,6 +89,9 @@ pub struct ResourceInfo {
     pub class: ResourceClass,
     /// The block that declares it.
     pub block: BlockId,
+    /// How much it holds, where that is limited: workers of a pool, items of a queue, messages or bytes of a pipe, permits.
+    #[serde(default)]
+    pub capacity: Option<u64>,
 }
 
 /// What a resource is, as far as plots and tables care.
@@ -221,7 +224,7 @@ pub struct ResourceCounters {
     pub longest_queue: u64,
     /// Waits: those that were served, those whose time was over, and those that go on, up to now.
     pub wait: Distribution,
-    /// Holds.
+    /// Holds; of an event loop its rounds: whatever becomes due in one has to wait until it is over.
     pub hold: Distribution,
     /// Who holds it now, at most the first 8.
     pub holders: Vec<TaskId>,
@@ -230,8 +233,11 @@ pub struct ResourceCounters {
     pub waiting: u64,
     /// Who waits now, in no order, at most the first 64.
     pub waiters: Vec<TaskId>,
-    /// Items in it now (queue), permits left (semaphore).
+    /// Items in it now (queue), permits left (semaphore), jobs in line (pool).
     pub level: u64,
+    /// How much of its capacity is taken now: busy workers of a pool, messages or bytes in a pipe.
+    #[serde(default)]
+    pub used: u64,
     /// Of a region: who was in it, and for how long. Entries count as acquisitions, stays as holds.
     #[serde(default)]
     pub region: Option<RegionCounters>,

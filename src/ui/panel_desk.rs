@@ -55,7 +55,7 @@ pub(super) fn trace() -> Trace {
     trace.elapsed = Nanos::from_millis(10_000);
     for (index, name) in ["tally", "叉子"].into_iter().enumerate() {
         let block = BlockId::from_index(index);
-        trace.resources.push(ResourceInfo { name: name.to_owned(), class: ResourceClass::Lock, block });
+        trace.resources.push(ResourceInfo { name: name.to_owned(), class: ResourceClass::Lock, block, capacity: None });
         let mut counters = ResourceCounters { acquisitions: 10 + index as u64, contended: 5, ..ResourceCounters::default() };
         counters.wait.add(Nanos::from_millis(3));
         trace.counters.resources.push(counters);

@@ -268,7 +268,7 @@ mod tests {
             trace.tasks.insert(task, TaskInfo { name, kind, parent: None, block: BlockId(0), daemon: false });
             trace.push(Chunk { task, events: events.to_vec(), lost_before: 0 });
         }
-        let resource = |name: &str, class| ResourceInfo { name: name.to_owned(), class, block: BlockId(0) };
+        let resource = |name: &str, class| ResourceInfo { name: name.to_owned(), class, block: BlockId(0), capacity: None };
         trace.resources = vec![resource("锁", ResourceClass::Lock), resource("jobs", ResourceClass::Queue)];
         trace.elapsed = Nanos::from_millis(elapsed_millis);
         trace

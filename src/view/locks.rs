@@ -161,7 +161,7 @@ mod tests {
 
     fn trace() -> Trace {
         let mut trace = Trace::default();
-        let info = |name: &str, class| ResourceInfo { name: name.to_owned(), class, block: BlockId(0) };
+        let info = |name: &str, class| ResourceInfo { name: name.to_owned(), class, block: BlockId(0), capacity: None };
         trace.resources = vec![
             info("done", ResourceClass::Shared),
             info("fork[0]", ResourceClass::Lock),

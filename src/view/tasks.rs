@@ -106,7 +106,8 @@ mod tests {
         };
         trace.tasks =
             [(TaskId(0), info("main", false)), (TaskId(1), info("水工-0", true)), (TaskId(2), info("late", false))].into();
-        trace.resources = vec![ResourceInfo { name: "fork[1]".to_owned(), class: ResourceClass::Lock, block: BlockId(0) }];
+        trace.resources =
+            vec![ResourceInfo { name: "fork[1]".to_owned(), class: ResourceClass::Lock, block: BlockId(0), capacity: None }];
         let mut in_state = [Nanos::ZERO; 8];
         in_state[TaskState::Running as usize] = Nanos::from_millis(30);
         in_state[TaskState::Done as usize] = Nanos::from_millis(900);

@@ -17,6 +17,7 @@ mod language;
 mod meaning;
 mod multiprocessing;
 mod numbers;
+mod occupancy;
 mod pictures;
 mod promises;
 mod python;

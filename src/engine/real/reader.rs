@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::log::{self, Kind};
 use super::message::Made;
 use super::pool;
-use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, process, region, resource, task};
+use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, process, region, resource, station, task};
 use super::state::{self, Target};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
@@ -150,9 +150,23 @@ impl Reader {
             let signature = signature(slot);
             let open = waiters.remove(&ResourceId::from_index(index)).unwrap_or_default();
             let same = std::mem::replace(&mut self.signatures[index], signature) == signature;
-            let is_region = trace.resources.get(index).is_some_and(|info| info.class == ResourceClass::Region);
-            if is_region || !same || counters.waiting > 0 || !open.is_empty() {
+            let class = trace.resources.get(index).map(|info| info.class);
+            let is_region = class == Some(ResourceClass::Region);
+            if matches!(class, Some(ResourceClass::Region | ResourceClass::Pool | ResourceClass::Pipe))
+                || !same
+                || counters.waiting > 0
+                || !open.is_empty()
+            {
                 *counters = resource_counters(slot, waits, holds);
+                counters.used = match class {
+                    Some(ResourceClass::Pool) => slot[resource::NEXT].load(Relaxed),
+                    Some(ResourceClass::Pipe) => segment.station(index).map_or(0, |station| station[station::USED].load(Relaxed)),
+                    _ => 0,
+                };
+                if class == Some(ResourceClass::Pipe) {
+                    // Its ends are moved by different processes: only what they meet at is exact.
+                    counters.level = segment.station(index).map_or(0, |station| station[station::COUNT].load(Relaxed));
+                }
                 counters.region = is_region.then(|| region_counters(segment, slot, now));
                 for (_, waited) in &open {
                     counters.waits_on(*waited);
@@ -295,6 +309,7 @@ fn resource_counters(slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>)
         waiting: 0,
         waiters: Vec::new(),
         level: word(resource::LEVEL),
+        used: 0,
         region: None,
     }
 }

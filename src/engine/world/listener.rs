@@ -1,7 +1,7 @@
 //! Stands beside a machine while it runs: tells it the time, and keeps what its coroutines do.
 
 use crate::effect::{Effect, Moment};
-use crate::id::{BlockId, TaskId};
+use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::machine::Host;
 use crate::time::Nanos;
 use crate::value::Value;
@@ -10,6 +10,8 @@ use super::{Record, What};
 
 /// See the file's head.
 pub(super) struct Listener<'a> {
+    /// Whose machine it is.
+    pub(super) task: TaskId,
     pub(super) now: Nanos,
     pub(super) records: &'a mut Vec<Record>,
 }
@@ -25,6 +27,10 @@ impl Host for Listener<'_> {
 
     fn now(&mut self) -> Nanos {
         self.now
+    }
+
+    fn round(&mut self, event_loop: ResourceId, length: Nanos) {
+        self.records.push(Record { task: self.task, block: BlockId::default(), what: What::Round(event_loop, length) });
     }
 
     fn moment(&mut self, coroutine: TaskId, moment: Moment) {

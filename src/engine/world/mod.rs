@@ -23,7 +23,7 @@ pub use stuck::Stuck;
 
 use crate::effect::{Effect, Ending, Moment, Outcome, Patience};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
-use crate::program::{Program, ResourceKind, TaskKind};
+use crate::program::{PipeCapacity, Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
 use crate::value::{ExceptionId, Value};
 use lock::{Lock, Semaphore, in_order};
@@ -135,6 +135,8 @@ pub enum What {
     CallbackRaised(ExceptionId),
     /// Something happened to this coroutine.
     Moment(Moment),
+    /// A round of the event loop that it runs is over and took so long.
+    Round(ResourceId, Nanos),
     /// It ran without asking for anything.
     Turned,
     /// It ended.
@@ -166,7 +168,7 @@ impl World {
         let mut world = Self { resources: resources.collect(), tasks: tasks.collect(), processes, clock: Nanos::ZERO };
         for (process, template) in program.processes.iter().enumerate() {
             let begins = template.main.is_none_or(|main| program.tasks[main.index()].starts);
-            if begins && program.has_processes() {
+            if begins {
                 let process = ProcessId::from_index(process);
                 world.open_ends(program, process, &Self::codes_of(program, process));
             }
@@ -415,6 +417,17 @@ impl World {
             Resource::Pipe(pipe) => pipe.len() as u64,
             Resource::Pool(pool) => pool.len() as u64,
             Resource::Semaphore(semaphore) => semaphore.permits,
+            _ => 0,
+        }
+    }
+
+    /// How much of a pool's workers or of a pipe is taken.
+    #[must_use]
+    pub fn used(&self, program: &Program, resource: ResourceId) -> u64 {
+        match (&self.resources[resource.index()], program.resources[resource.index()].kind) {
+            (Resource::Pool(pool), _) => pool.running().count() as u64,
+            (Resource::Pipe(pipe), ResourceKind::Pipe { capacity: PipeCapacity::Bytes(_) }) => pipe.used(),
+            (Resource::Pipe(pipe), _) => pipe.len() as u64,
             _ => 0,
         }
     }

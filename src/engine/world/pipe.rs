@@ -71,7 +71,8 @@ impl Pipe {
         (self.writers | self.readers) & bit(process) != 0
     }
 
-    fn used(&self) -> u64 {
+    /// How many bytes are in it.
+    pub(super) fn used(&self) -> u64 {
         self.messages.iter().map(|message| u64::from(message.bytes)).sum()
     }
 

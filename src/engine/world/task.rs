@@ -207,11 +207,12 @@ impl World {
     /// Hands a task its answer and runs it up to its next effect.
     pub(super) fn go_on(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) {
         let task = &mut self.tasks[at];
+        let id = task.id;
         if matches!(task.pending, Pending::Ended(_)) {
             // Its process has been ended by what it did itself.
             return;
         }
-        let mut host = Listener { now: self.clock, records };
+        let mut host = Listener { task: id, now: self.clock, records };
         let mut step = task.machine.resume_at(&mut host, program, outcome, ALLOWANCE);
         // The body of one that is a future has ended: it tells, and its callbacks are called.
         while let Step::Done(ending) = step
@@ -228,10 +229,10 @@ impl World {
             if !self.next_callback(program, at, block, records) {
                 return;
             }
-            let mut host = Listener { now: self.clock, records };
+            let mut host = Listener { task: id, now: self.clock, records };
             step = self.tasks[at].machine.resume_at(&mut host, program, Outcome::Value(Value::None), ALLOWANCE);
         }
-        let mut host = Listener { now: self.clock, records };
+        let mut host = Listener { task: id, now: self.clock, records };
         let task = &mut self.tasks[at];
         let mut left = ALLOWANCE;
         task.at_check_point = matches!(step, Step::CheckPoint(_));

@@ -2,7 +2,7 @@
 //! What cannot be answered at once is asked as usual: a host may always decline.
 
 use crate::effect::{Effect, Moment};
-use crate::id::{BlockId, TaskId};
+use crate::id::{BlockId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::Value;
 
@@ -16,6 +16,9 @@ pub trait Host {
 
     /// The time, which event loops go by.
     fn now(&mut self) -> Nanos;
+
+    /// A round of an event loop is over that took so long.
+    fn round(&mut self, event_loop: ResourceId, length: Nanos);
 
     /// Something has happened to a coroutine that the task runs.
     fn moment(&mut self, coroutine: TaskId, moment: Moment);
@@ -40,6 +43,9 @@ impl Host for Nobody {
     fn now(&mut self) -> Nanos {
         Nanos::ZERO
     }
+
+    #[inline]
+    fn round(&mut self, _event_loop: ResourceId, _length: Nanos) {}
 
     #[inline]
     fn moment(&mut self, _coroutine: TaskId, _moment: Moment) {}

@@ -186,6 +186,15 @@ impl Host for Driver {
         self.yard.frame.clock.now()
     }
 
+    #[inline]
+    fn round(&mut self, event_loop: ResourceId, length: Nanos) {
+        if self.context.counts() {
+            let tally = self.context.tallies.of(event_loop);
+            tally.acquisitions += 1;
+            tally.held(length.0);
+        }
+    }
+
     fn moment(&mut self, coroutine: TaskId, moment: Moment) {
         self.tell_moment(coroutine, moment);
     }

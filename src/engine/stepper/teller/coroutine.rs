@@ -2,13 +2,20 @@
 
 use super::Teller;
 use crate::effect::{Ending, Moment, Rests};
-use crate::id::{BlockId, TaskId};
+use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::Program;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskInfo, TaskState, Uncaught};
 use crate::trace::{EventKind, NOTHING};
 
 impl Teller {
+    /// A round of an event loop is over.
+    pub(super) fn round(&mut self, event_loop: ResourceId, length: Nanos) {
+        let counters = &mut self.resources[event_loop.index()].counters;
+        counters.acquisitions += 1;
+        counters.hold.add(length);
+    }
+
     pub(super) fn moment(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), moment: Moment) {
         let life = self.tasks.entry(task).or_default();
         match moment {

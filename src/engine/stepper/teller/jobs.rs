@@ -1,15 +1,25 @@
-//! How jobs of pools are told: a worker is held as a permit is, its pool's level is the jobs in line.
+//! How jobs of pools are told: a worker is held as a permit is, its pool's level is the jobs in line; how full pools and pipes are.
 
 use super::Teller;
 use crate::effect::{Effect, Ending};
 use crate::engine::world::{Record, What, World};
-use crate::id::{CodeId, TaskId};
-use crate::program::Program;
+use crate::id::{CodeId, ResourceId, TaskId};
+use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{TaskInfo, Uncaught};
 use crate::value::Value;
 
 impl Teller {
+    /// How full pools and pipes are.
+    pub(super) fn levels(&mut self, program: &Program, world: &World) {
+        for (at, resource) in program.resources.iter().enumerate() {
+            if matches!(resource.kind, ResourceKind::Pool { .. } | ResourceKind::Pipe { .. }) {
+                let (id, counters) = (ResourceId::from_index(at), &mut self.resources[at].counters);
+                (counters.level, counters.used) = (world.level(id), world.used(program, id));
+            }
+        }
+    }
+
     pub(super) fn job(&mut self, program: &Program, world: &World, now: Nanos, record: &Record) {
         let at = (record.task, record.block);
         match record.what {

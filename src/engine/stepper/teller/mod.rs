@@ -143,7 +143,7 @@ impl Teller {
             self.record(program, world, now, record);
             // One that the interpreter lock was taken from stands where it stood.
             // A coroutine is none of the world's tasks.
-            if !matches!(record.what, What::LeftInterpreter(_) | What::Moment(_)) {
+            if !matches!(record.what, What::LeftInterpreter(_) | What::Moment(_) | What::Round(..)) {
                 moved.insert(record.task);
             }
         }
@@ -151,6 +151,7 @@ impl Teller {
             self.arrived(program, world, task, now);
             self.race(program, world, task, now);
         }
+        self.levels(program, world);
         self.waits(program, world, now);
         self.invariants(program, world, now);
     }
@@ -204,6 +205,7 @@ impl Teller {
                 }
             }
             What::InLine(_) | What::Turned => {}
+            What::Round(event_loop, length) => self.round(event_loop, length),
             What::Moment(moment) => self.moment(program, now, (task, block), moment),
             What::EnteredInterpreter(lock) => self.entered(world, now, (task, block), lock),
             What::LeftInterpreter(lock) => self.left(world, now, (task, block), lock),

@@ -99,7 +99,7 @@ impl Machine {
     /// The event loop that it runs.
     #[must_use]
     pub fn loop_run(&self) -> Option<ResourceId> {
-        self.event_loop.as_ref().map(|it| it.id)
+        self.event_loop.as_ref().map(|it| it.placed)
     }
 
     /// Its coroutines that rest: at which block, and for what.

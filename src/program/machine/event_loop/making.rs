@@ -42,6 +42,7 @@ impl Machine {
         self.forget(program, &program.codes[self.code.index()]);
         let mut event_loop = EventLoop {
             id,
+            placed: self.meant(program, id),
             home: Fiber::default(),
             phase: Phase::Running(None),
             tasks: Vec::new(),
@@ -57,6 +58,7 @@ impl Machine {
             now: Nanos::ZERO,
             turns: 0,
             rounds: 0,
+            began: None,
         };
         if let Some(fiber) = fiber {
             let name = self.own_child_name(program, fiber.code)?;

@@ -53,7 +53,10 @@ impl Fiber {
 /// See the file's head.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct EventLoop {
+    /// As code names it.
     id: ResourceId,
+    /// The one that its process means by that.
+    placed: ResourceId,
     /// Whoever runs the loop goes on here when it ends.
     home: Fiber,
     phase: Phase,
@@ -73,6 +76,8 @@ pub(super) struct EventLoop {
     now: Nanos,
     turns: u32,
     rounds: u32,
+    /// When the round under way began; none between two.
+    began: Option<Nanos>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -414,6 +419,9 @@ impl Machine {
         let block = self.home_block(program);
         let it = self.event_loop();
         it.now = host.now();
+        if let Some(began) = it.began.take() {
+            host.round(it.placed, it.now.since(began));
+        }
         match it.phase {
             Phase::Running(None) if it.alive == 0 => return Some(self.close_loop(program, None)),
             Phase::Stopping(main) => {
@@ -441,6 +449,7 @@ impl Machine {
             it.ready.push_back(Handle::Time(number, serial));
         }
         it.left = it.ready.len();
+        it.began = (it.left > 0).then_some(it.now);
         it.turns += u32::try_from(it.left).unwrap_or(u32::MAX).min(MOST_TURNS);
         if it.rounds.is_multiple_of(ROUNDS_A_LOOK) && it.lines.wishes().next().is_some() {
             it.asked = Asked::Rest;
