@@ -1,5 +1,6 @@
 //! Deadlocks and waiting cycles, judged from what the tasks are seen to wait for. Two looks with equal epochs mean that all those
-//! judged waited at one moment between them. Pure: takes looks, gives findings; `worker` takes the looks.
+//! judged waited at one moment between them; whoever of them went on first after it would have been seen to be about to, since
+//! until then nobody changed what it waits for. Pure: takes looks, gives findings; `watch` takes the looks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +21,7 @@ pub(super) struct Standing {
     pub(super) block: Option<BlockId>,
     /// Changes whenever the task does something else.
     pub(super) epoch: u64,
-    /// What it waits for without a time-out; none if it does anything else.
+    /// What it waits for without a time-out; none if it does anything else, or is about to go on.
     pub(super) waits: Option<Awaited>,
 }
 
@@ -30,8 +31,6 @@ pub(super) trait Surroundings {
     fn may_release(&self, task: TaskId, resource: ResourceId) -> bool;
     /// Who holds `resource`; nobody for queues.
     fn holders(&self, resource: ResourceId) -> Vec<TaskId>;
-    /// Whether it could be had right now: its waiters are about to see that.
-    fn is_free(&self, resource: ResourceId) -> bool;
 }
 
 /// What a look told.
@@ -46,11 +45,8 @@ pub(super) struct Judgement {
 /// Remembers the look before and what was told.
 #[derive(Debug, Default)]
 pub(super) struct Detector {
-    /// How long a task must have stood still to be judged. Between processes a look may miss what is on its way: one that has been
-    /// woken, but has no core yet, still looks as if it waited.
-    patience: Nanos,
-    /// The epoch of each task, and since when it has been seen.
-    before: BTreeMap<TaskId, (u64, Nanos)>,
+    /// The epoch of each task.
+    before: BTreeMap<TaskId, u64>,
     told: BTreeSet<Vec<TaskId>>,
 }
 
@@ -58,23 +54,11 @@ pub(super) struct Detector {
 type Waiting<'a> = BTreeMap<TaskId, (&'a Standing, Awaited)>;
 
 impl Detector {
-    /// One that judges only what has stood still for so long.
-    pub(super) fn patient(patience: Nanos) -> Self {
-        Self { patience, ..Self::default() }
-    }
-
     /// Judges a look at all tasks alive.
     pub(super) fn look(&mut self, now: Nanos, alive: &[Standing], rest: &impl Surroundings) -> Judgement {
-        let still = |task: &&Standing| {
-            let seen = self.before.get(&task.task).filter(|(epoch, _)| *epoch == task.epoch);
-            seen.is_some_and(|(_, since)| now.since(*since) >= self.patience)
-        };
+        let still = |task: &&Standing| self.before.get(&task.task) == Some(&task.epoch);
         let stable: Waiting<'_> = alive.iter().filter(still).filter_map(|task| Some((task.task, (task, task.waits?)))).collect();
-        let since = |task: &Standing| {
-            let seen = self.before.get(&task.task).filter(|(epoch, _)| *epoch == task.epoch);
-            seen.map_or(now, |(_, since)| *since)
-        };
-        self.before = alive.iter().map(|task| (task.task, (task.epoch, since(task)))).collect();
+        self.before = alive.iter().map(|task| (task.task, task.epoch)).collect();
         let stuck = stuck(alive, &stable, rest);
         let mut found = Vec::new();
         for group in groups(&stuck, rest) {
@@ -102,7 +86,6 @@ impl Detector {
 /// The largest set of waiting tasks that nobody outside it can free.
 fn stuck<'a>(alive: &[Standing], stable: &Waiting<'a>, rest: &impl Surroundings) -> Waiting<'a> {
     let mut stuck: Waiting<'a> = stable.clone();
-    stuck.retain(|_, (_, on)| !matches!(on, Awaited::Resource(resource) if rest.is_free(*resource)));
     loop {
         let before = stuck.len();
         let outside: Vec<TaskId> = alive.iter().map(|task| task.task).filter(|task| !stuck.contains_key(task)).collect();
@@ -194,7 +177,6 @@ fn circles(stable: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Vec<TaskId>> {
     let next = |task: TaskId| -> Option<TaskId> {
         match stable.get(&task)?.1 {
             Awaited::Task(other) => Some(other),
-            Awaited::Resource(resource) if rest.is_free(resource) => None,
             Awaited::Resource(resource) => match rest.holders(resource).as_slice() {
                 [holder] => Some(*holder),
                 _ => None,
@@ -257,9 +239,6 @@ mod tests {
         }
         fn holders(&self, resource: ResourceId) -> Vec<TaskId> {
             self.held.get(&resource.0).map(|&task| TaskId(task)).into_iter().collect()
-        }
-        fn is_free(&self, resource: ResourceId) -> bool {
-            resource.0 < 10 && !self.held.contains_key(&resource.0)
         }
     }
 
@@ -334,12 +313,6 @@ mod tests {
         assert_eq!(told(&tasks(&[on(20), on(20)]), &rest), "Deadlock 0 1, all");
         rest.may.insert((2, 20));
         assert_eq!(told(&tasks(&[on(20), on(20), None]), &rest), "");
-    }
-
-    #[test]
-    fn a_free_lock_is_about_to_be_taken() {
-        let rest = Rest { held: BTreeMap::new(), may: [(0, 0)].into() };
-        assert_eq!(told(&tasks(&[on(0)]), &rest), "");
     }
 
     #[test]

@@ -154,6 +154,10 @@ impl Executor {
         };
         inner.running.push(job.task.id);
         self.meter.waiting(false);
+        // It has its worker, be that only about to be begun.
+        if let Some(slot) = frame.segment.task(job.task.id.index()) {
+            state::enter(slot, TaskState::Runnable, frame.clock.now());
+        }
         self.tell(&inner);
         job.task.begin();
         tasks.begins();

@@ -1,7 +1,7 @@
 //! What a task does, as its slot in the shared segment tells it: state, since when, and the time in each state so far.
 //! One writer at a time: the task itself, or whoever takes it out of a queue.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::fence;
 
 use super::segment::{TaskSlot, Word, task};
@@ -34,9 +34,29 @@ pub(super) fn enter(slot: TaskSlot<'_>, state: TaskState, now: Nanos) {
 pub(super) fn look(slot: TaskSlot<'_>) -> Option<(u64, TaskState, Option<Target>)> {
     let before = slot[task::EPOCH].load(Acquire);
     let (state, target) = (read(slot), Target::read(slot));
+    (is_still(slot, before) && before.is_multiple_of(2)).then_some((before, state, target))
+}
+
+/// One that waits looks whether it can go on. What it takes by that is gone before it is in another state: it is in the middle of
+/// a change until it has looked in vain, which leaves the epoch as it was.
+pub(super) fn looks(slot: TaskSlot<'_>) {
+    slot[task::EPOCH].fetch_or(1, SeqCst);
+}
+
+/// It has looked in vain.
+pub(super) fn looked(slot: TaskSlot<'_>) {
+    slot[task::EPOCH].fetch_and(!1, SeqCst);
+}
+
+/// One that looks has got a part through, and waits on for the rest.
+pub(super) fn advanced(slot: TaskSlot<'_>) {
+    slot[task::EPOCH].fetch_add(2, SeqCst);
+}
+
+/// Whether nothing has changed since a look gave this epoch; what was read meanwhile is of one moment.
+pub(super) fn is_still(slot: TaskSlot<'_>, epoch: u64) -> bool {
     fence(Acquire);
-    let same = slot[task::EPOCH].load(Relaxed) == before;
-    (same && before.is_multiple_of(2)).then_some((before, state, target))
+    slot[task::EPOCH].load(SeqCst) == epoch
 }
 
 /// How long the task has run or spun, by the wall clock.
@@ -109,6 +129,24 @@ mod tests {
         assert_eq!(look(slot), None, "it is in the middle of a change");
         enter(slot, TaskState::Done, Nanos(80));
         assert_eq!(look(slot), Some((10, TaskState::Done, None)));
+    }
+
+    #[test]
+    fn one_that_looks_is_in_the_middle_of_a_change_until_it_has_looked_in_vain() {
+        let segment = leaked(SMALL);
+        let slot = segment.task(0).unwrap();
+        enter(slot, TaskState::Blocked, Nanos(10));
+        looks(slot);
+        assert_eq!(look(slot), None);
+        looked(slot);
+        assert_eq!(look(slot), Some((2, TaskState::Blocked, None)), "nothing has changed");
+        looks(slot);
+        advanced(slot);
+        looked(slot);
+        assert_eq!(look(slot), Some((4, TaskState::Blocked, None)), "a part got through");
+        looks(slot);
+        enter(slot, TaskState::Running, Nanos(20));
+        assert_eq!(look(slot), Some((6, TaskState::Running, None)), "it went on");
     }
 
     #[test]

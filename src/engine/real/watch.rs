@@ -12,11 +12,7 @@ use super::state;
 use super::yard::{Resource, Yard};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::ResourceKind;
-use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
-
-/// How long the tasks of several processes must have stood still before they are judged.
-const PATIENCE: Nanos = Nanos::from_millis(300);
 
 /// One look at all tasks.
 #[derive(Debug)]
@@ -44,8 +40,7 @@ struct Alive {
 
 impl Watch {
     pub(super) fn new(yard: &'static Yard) -> Self {
-        let alone = yard.program.processes.len() < 2;
-        Self { yard, detector: if alone { Detector::default() } else { Detector::patient(PATIENCE) } }
+        Self { yard, detector: Detector::default() }
     }
 
     /// Looks. Nothing is judged while tasks are being made.
@@ -82,7 +77,7 @@ impl View {
             self.coroutines.insert(id);
         }
         let waiting = matches!(state, TaskState::Blocked | TaskState::Spinning);
-        let target = target.filter(|target| waiting && !self.goes_on(slot, process, target.on));
+        let target = target.filter(|target| waiting && !self.goes_on(slot, process, target.on) && state::is_still(slot, epoch));
         // The interpreter lock comes round: its holder goes on or lets it go. Who waits for it is on the way.
         let comes_round = |on: Awaited| match on {
             Awaited::Resource(id) => {
@@ -97,15 +92,25 @@ impl View {
         Some(Standing { task: id, daemon, block: number(&slot[task::BLOCK]).map(BlockId), epoch, waits })
     }
 
-    /// Whether one that waits at a resource across processes is about to go on: it only has not noticed yet.
+    /// Whether one that waits is about to go on: it only has not noticed yet, or has no core.
     fn goes_on(&self, slot: TaskSlot<'_>, process: ProcessId, on: Awaited) -> bool {
         let Awaited::Resource(id) = on else { return false };
-        let Some(side) = Side::from_word(slot[task::SIDE].load(SeqCst)) else { return false };
-        match self.yard.resources.get(id.index()) {
-            Some(Resource::AcrossToken(token)) => token.moves(),
-            Some(Resource::AcrossQueue(queue)) => queue.moves(side, process),
-            Some(Resource::Pipe(pipe)) => pipe.moves(side),
-            Some(Resource::AcrossEvent(_) | Resource::AcrossCondition(_) | Resource::AcrossBarrier(_)) => is_given(slot),
+        let Some(kind) = self.yard.program.resources.get(id.index()).map(|template| template.kind) else { return false };
+        let side = || Side::from_word(slot[task::SIDE].load(SeqCst));
+        match (&self.yard.resources[id.index()], kind) {
+            (Resource::AcrossToken(token), _) => token.moves(),
+            (Resource::AcrossQueue(queue), _) => side().is_some_and(|side| queue.moves(side, process)),
+            (Resource::Pipe(pipe), _) => side().is_some_and(|side| pipe.moves(side)),
+            (Resource::AcrossEvent(_) | Resource::AcrossCondition(_) | Resource::AcrossBarrier(_), _) => is_given(slot),
+            (_, ResourceKind::Pool { workers, .. }) => super::executor::moves(Meter::new(self.yard.frame.segment, id), workers),
+            (Resource::Lock(lock), _) => lock.is_up_for_taking(),
+            (Resource::Reentrant(lock), _) => lock.is_up_for_taking(),
+            (Resource::Semaphore(semaphore), _) => semaphore.is_free(),
+            (Resource::Elsewhere, ResourceKind::Lock { .. } | ResourceKind::ReentrantLock) => self.holders(id).is_empty(),
+            (Resource::Elsewhere, ResourceKind::Semaphore { .. }) => {
+                let slot = self.yard.frame.segment.resource(id.index());
+                slot.is_some_and(|(slot, _, _)| slot[resource::LEVEL].load(Relaxed) > 0)
+            }
             _ => false,
         }
     }
@@ -147,22 +152,6 @@ impl Surroundings for View {
                 slot[resource::HOLDERS..].iter().take(8).filter_map(|holder| task(holder.load(Relaxed))).collect()
             }
             _ => Vec::new(),
-        }
-    }
-
-    fn is_free(&self, id: ResourceId) -> bool {
-        let kind = self.yard.program.resources[id.index()].kind;
-        match (&self.yard.resources[id.index()], kind) {
-            (_, ResourceKind::Pool { workers, .. }) => super::executor::moves(Meter::new(self.yard.frame.segment, id), workers),
-            (Resource::Lock(lock), _) => lock.is_up_for_taking(),
-            (Resource::Reentrant(lock), _) => lock.is_up_for_taking(),
-            (Resource::Semaphore(semaphore), _) => semaphore.is_free(),
-            (Resource::Elsewhere, ResourceKind::Lock { .. } | ResourceKind::ReentrantLock) => self.holders(id).is_empty(),
-            (Resource::Elsewhere, ResourceKind::Semaphore { .. }) => {
-                let slot = self.yard.frame.segment.resource(id.index());
-                slot.is_some_and(|(slot, _, _)| slot[resource::LEVEL].load(Relaxed) > 0)
-            }
-            _ => false,
         }
     }
 }

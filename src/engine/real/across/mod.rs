@@ -23,6 +23,7 @@ pub(super) use self::token::{Refused, Token};
 pub(super) use self::wire::Ends as WireEnds;
 use super::context::{Context, Cut};
 use super::segment::{StationSlot, Word, half, station, task};
+use super::state;
 use crate::effect::{Ends, Patience};
 use crate::id::{ProcessId, ResourceId};
 use crate::time::Nanos;
@@ -106,7 +107,8 @@ impl Station {
     /// Takes a gate if nobody has it.
     pub(super) fn gate(&self, which: usize) -> Option<Gate> {
         let word = self.word(which);
-        word.compare_exchange(0, u64::from(self.process.0) + 1, SeqCst, SeqCst).is_ok().then_some(Gate(word))
+        // Made only by the one that has it: a gate that is dropped lets the next in.
+        word.compare_exchange(0, u64::from(self.process.0) + 1, SeqCst, SeqCst).is_ok().then(|| Gate(word))
     }
 
     /// A gate, however often others have it for a moment.
@@ -177,7 +179,8 @@ impl Station {
         now.cast_signed().max(0).cast_unsigned()
     }
 
-    /// Waits until `ready` gives something; none when patience is over before.
+    /// Waits until `ready` gives something; none when patience is over before. A `ready` that gives nothing has done nothing, or
+    /// has told [`state::advanced`].
     ///
     /// # Errors
     /// When the run ends.
@@ -203,9 +206,11 @@ impl Station {
                 deadline = deadline.map(|deadline| deadline + halted);
                 continue;
             }
+            state::looks(context.slot);
             if let Some(had) = ready() {
                 break Ok(Some(had));
             }
+            state::looked(context.slot);
             let mut length = LOOK_EVERY;
             if let Some(deadline) = deadline {
                 let left = deadline.since(context.frame.clock.now());
@@ -229,5 +234,25 @@ pub(super) fn deadline(patience: Patience, now: Nanos) -> Option<Nanos> {
     match patience {
         Patience::AtMost(length) => Some(now + length),
         Patience::Forever | Patience::Never => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::segment::tests::{SMALL, leaked};
+    use super::*;
+
+    #[test]
+    fn a_gate_is_let_go_by_the_one_that_has_it_and_by_nobody_that_only_tried() {
+        let segment = leaked(SMALL);
+        let station = |process| Station { id: ResourceId(0), words: segment.station(0).unwrap(), process: ProcessId(process) };
+        let (mine, other) = (station(0), station(1));
+        let gate = mine.gate(station::READ_GATE);
+        assert!(gate.is_some());
+        for _ in 0..2 {
+            assert!(other.gate(station::READ_GATE).is_none());
+        }
+        drop(gate);
+        assert!(other.gate(station::READ_GATE).is_some());
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use super::super::context::{Context, Cut};
 use super::super::meter::Meter;
 use super::super::segment::station;
+use super::super::state;
 use super::wire::{Ends as WireEnds, Moved, Wire, receive};
 use super::{Side, Station, parcel};
 use crate::effect::Ends;
@@ -117,11 +118,15 @@ impl Pipe {
 
     /// Writes a whole parcel, by the one that has the gate; false when nobody will read it.
     fn write(&self, context: &mut Context, parcel: &[u8], asked: &mut Option<crate::time::Nanos>) -> Result<bool, Cut> {
+        let slot = context.slot;
         let mut written = 0;
         let mut go_on = || {
             while written < parcel.len() {
                 match self.wire.write(&parcel[written..]) {
-                    Ok(Some(some)) => written += some,
+                    Ok(Some(some)) => {
+                        written += some;
+                        state::advanced(slot);
+                    }
                     Ok(None) if self.is_broken() => return Some(false),
                     Ok(None) => {
                         // Somebody must begin to take what is there.
@@ -138,7 +143,10 @@ impl Pipe {
         }
         asked.get_or_insert_with(|| context.frame.clock.now());
         let end = self.station.wait(context, Side::Rest, None, || {
+            // While it waits for room it does not look.
+            state::looked(slot);
             self.wire.await_room();
+            state::looks(slot);
             go_on()
         });
         if end.is_err() {
