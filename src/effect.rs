@@ -100,6 +100,27 @@ pub enum Effect {
     },
     /// `sleep`. Outcome: none.
     Sleep(Nanos),
+    /// `request` that makes its thread wait. Outcome: none; the family of `OSError`.
+    Request(ResourceId),
+    /// The first step of an awaited `request`: it is on its way, for the coroutine `by`. Outcome: in how many nanoseconds the answer
+    /// comes by itself; None where the outcome of [`Effect::Rest`] will tell.
+    Ask {
+        /// The server.
+        server: ResourceId,
+        /// The coroutine.
+        by: TaskId,
+    },
+    /// The second step: the answer to what the coroutine has asked is taken. Outcome: as of [`Effect::Request`].
+    Reply {
+        /// The server.
+        server: ResourceId,
+        /// The coroutine.
+        by: TaskId,
+    },
+    /// `read-file`. Outcome: none; `OSError`.
+    ReadFile(ResourceId),
+    /// `write-file`. Outcome: none; `OSError`.
+    WriteFile(ResourceId),
     /// `print`, one line. Outcome: none.
     Print(TextId),
     /// `mark "label"`, a progress point. Outcome: none.
@@ -285,7 +306,7 @@ pub enum Effect {
     /// It no longer runs. Outcome: none.
     CloseLoop(ResourceId),
     /// An event loop has nothing to do before one of its coroutines' wishes (`Machine::wishes`) can be fulfilled, or patience ends.
-    /// Outcome: which wish, by its number; None when it was time.
+    /// Outcome: which wish, by its number; the coroutine to whose request an answer has come; None when it was time.
     Rest(Patience),
     /// `yield-cpu`. Outcome: none.
     YieldCpu,
@@ -303,6 +324,11 @@ impl Effect {
             Self::EnterRegion(region) => Self::EnterRegion(place(region)),
             Self::LeaveRegion(region) => Self::LeaveRegion(place(region)),
             Self::Measure(region, measure) => Self::Measure(place(region), measure),
+            Self::Request(server) => Self::Request(place(server)),
+            Self::Ask { server, by } => Self::Ask { server: place(server), by },
+            Self::Reply { server, by } => Self::Reply { server: place(server), by },
+            Self::ReadFile(file) => Self::ReadFile(place(file)),
+            Self::WriteFile(file) => Self::WriteFile(place(file)),
             Self::Load(resource) => Self::Load(place(resource)),
             Self::Store(resource, value) => Self::Store(place(resource), value),
             Self::AtomicAdd(resource, value) => Self::AtomicAdd(place(resource), value),
@@ -377,7 +403,10 @@ impl Effect {
             | Self::Get(resource, _)
             | Self::JoinQueue(resource, _)
             | Self::Send { pipe: resource, .. }
-            | Self::Receive(resource) => Some(Ok(resource)),
+            | Self::Receive(resource)
+            | Self::Request(resource)
+            | Self::ReadFile(resource)
+            | Self::WriteFile(resource) => Some(Ok(resource)),
             Self::Join(task, _) | Self::Result(task, _) => Some(Err(task)),
             _ => None,
         }

@@ -314,6 +314,9 @@ catalog! {
     NEVER_AWAITED "W0451" Warning
         "the coroutine of `{0}` is never awaited: nothing of it runs" "`{0}` 的协程没有被等待：它的内容不会执行",
         "say `await call {0}`, or `create-task {0}`" "请写 `await call {0}` 或 `create-task {0}`";
+    STALLS_THE_LOOP "W0455" Warning
+        "`{0}` stops the whole event loop while it waits for the disk" "`{0}` 在等待磁盘时会让整个事件循环停下",
+        "do it in a routine: `await to-thread`" "请放到例程里，用 `await to-thread` 运行";
 }
 
 #[cfg(test)]

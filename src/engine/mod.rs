@@ -136,5 +136,7 @@ const fn class_of(kind: ResourceKind) -> ResourceClass {
         ResourceKind::Pipe { .. } => ResourceClass::Pipe,
         ResourceKind::Pool { .. } => ResourceClass::Pool,
         ResourceKind::EventLoop => ResourceClass::EventLoop,
+        ResourceKind::Server { .. } => ResourceClass::Server,
+        ResourceKind::File { .. } => ResourceClass::File,
     }
 }

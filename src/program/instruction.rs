@@ -323,6 +323,12 @@ pub enum Instruction {
     },
     /// nanoseconds →
     Sleep,
+    /// handle →
+    Request(Operand),
+    /// handle →
+    ReadFile(Operand),
+    /// handle →
+    WriteFile(Operand),
     /// text →
     Print,
     /// text →

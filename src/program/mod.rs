@@ -14,12 +14,16 @@ pub use self::check::Check;
 pub use self::instruction::{Handler, Instruction};
 pub use self::process::ProcessTemplate;
 use crate::diagnostic::Checked;
+use crate::effect::Effect;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::{Table, Value};
 
 /// Tasks alive at once, on every engine: on real cores each is an OS thread.
 pub const MOST_ALIVE: usize = 10_000;
+
+/// What moving a byte to or from a file takes where time is counted: about what disks take.
+const NANOS_A_BYTE: u64 = 1;
 
 /// Everything an engine needs to run a scenario.
 #[derive(Debug, Default)]
@@ -221,6 +225,20 @@ pub enum ResourceKind {
     },
     /// An `event-loop`.
     EventLoop,
+    /// A `server`.
+    Server {
+        /// How long it takes to answer.
+        latency: Nanos,
+        /// How much it answers with.
+        bytes: u64,
+        /// Whether by UDP; otherwise by TCP.
+        datagrams: bool,
+    },
+    /// A `file`.
+    File {
+        /// How large it is.
+        bytes: u64,
+    },
 }
 
 /// Where a holder of the interpreter lock may be made to let it go.
@@ -252,6 +270,8 @@ impl ResourceKind {
             | Self::ReadWriteLock { .. }
             | Self::Event
             | Self::EventLoop
+            | Self::Server { .. }
+            | Self::File { .. }
             | Self::Barrier { .. }
             | Self::Lock { .. }
             | Self::Semaphore { .. }
@@ -288,6 +308,8 @@ impl ResourceKind {
             Self::Condition { .. } => "condition",
             Self::Event => "event",
             Self::EventLoop => "event-loop",
+            Self::Server { .. } => "server",
+            Self::File { .. } => "file",
             Self::Barrier { .. } => "barrier",
         }
     }
@@ -344,6 +366,29 @@ impl Program {
     #[must_use]
     pub fn task(&self, id: TaskId) -> Option<&TaskTemplate> {
         self.tasks.get(id.index())
+    }
+
+    /// How long an effect takes that ends by itself, where time is counted and not measured; none for the others.
+    #[must_use]
+    pub fn time_of(&self, effect: Effect) -> Option<Nanos> {
+        match effect {
+            Effect::Sleep(length) => Some(length),
+            Effect::Request(server) => Some(self.latency(server)),
+            Effect::ReadFile(file) | Effect::WriteFile(file) => match self.resources[file.index()].kind {
+                ResourceKind::File { bytes } => Some(Nanos(bytes * NANOS_A_BYTE)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// How long a server takes to answer.
+    #[must_use]
+    pub fn latency(&self, server: ResourceId) -> Nanos {
+        match self.resources[server.index()].kind {
+            ResourceKind::Server { latency, .. } => latency,
+            _ => Nanos::ZERO,
+        }
     }
 
     /// The lock that acquiring `resource` takes: of a condition the one that guards it, else itself.

@@ -115,6 +115,8 @@ pub enum ResourceClass {
     Region,
     Pool,
     EventLoop,
+    Server,
+    File,
 }
 
 impl ResourceClass {
@@ -128,6 +130,12 @@ impl ResourceClass {
     #[must_use]
     pub const fn is_signal(self) -> bool {
         matches!(self, Self::Condition | Self::Event | Self::Barrier)
+    }
+
+    /// Whether it is outside of the scenario: whoever asks it waits for the network or the disk.
+    #[must_use]
+    pub const fn is_outside(self) -> bool {
+        matches!(self, Self::Server | Self::File)
     }
 
     /// Whether it only keeps values: nobody waits for it.

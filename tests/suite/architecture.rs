@@ -82,6 +82,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kdl", &["document"]),
     ("memmap2", &["trace", "engine"]),
     ("png", &["picture"]),
+    ("polling", &["engine"]),
     ("procfs", &["engine"]),
     ("rfd", &["app"]),
     ("sysinfo", &["engine"]),

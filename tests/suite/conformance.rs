@@ -5,6 +5,7 @@ mod cases;
 mod executors;
 mod interpreter;
 mod lists;
+mod network;
 mod processes;
 mod regions;
 mod signals;
@@ -184,6 +185,7 @@ fn all() -> impl Iterator<Item = Case> {
         .chain(threads::CASES)
         .chain(lists::CASES)
         .chain(executors::CASES)
+        .chain(network::CASES)
         .chain(regions::CASES)
         .copied()
 }

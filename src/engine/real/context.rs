@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 use super::clock::Clock;
 use super::control::{Control, Orders};
 use super::interpreter::Interpreter;
+use super::net::{Answer, Calls};
 use super::pool::Writer;
 use super::segment::{Segment, TaskSlot, task};
 use super::spinner::Spinner;
@@ -18,6 +19,7 @@ use crate::id::{BlockId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 use crate::trace::{Event, EventKind, NOTHING};
+use crate::value::Failure;
 
 /// The run is ending: the task stops where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,8 @@ pub(super) struct Context {
     pub(super) tallies: Box<Tallies>,
     /// The regions it is in, and since when.
     pub(super) stays: Vec<(ResourceId, Nanos)>,
+    /// The requests that its thread has on their way, once it has sent one.
+    pub(super) calls: Option<Box<Calls>>,
 }
 
 impl Context {
@@ -96,6 +100,7 @@ impl Context {
             partner_is_quick: false,
             tallies: Box::new(Tallies::new(frame.segment)),
             stays: Vec::new(),
+            calls: None,
         }
     }
 
@@ -289,6 +294,43 @@ impl Context {
         Ok(end)
     }
 
+    /// The requests of its thread.
+    ///
+    /// # Errors
+    /// When the system has no descriptors left for polling.
+    pub(super) fn calls(&mut self) -> Result<&mut Calls, Failure> {
+        if self.calls.is_none() {
+            self.calls = Some(Box::new(Calls::new(self.waiter.alarm(), self.frame.clock)?));
+        }
+        Ok(self.calls.as_mut().expect("it has just been made"))
+    }
+
+    /// Whether requests are on their way.
+    pub(super) fn is_calling(&self) -> bool {
+        self.calls.as_ref().is_some_and(|calls| calls.is_open())
+    }
+
+    /// Waits until the server has answered the task's own request.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(super) fn await_answer(&mut self, server: ResourceId) -> Result<Answer, Cut> {
+        let me = self.task;
+        self.waiter.prepare();
+        let mut again = false;
+        loop {
+            let calls = self.calls.as_mut().expect("it has sent one");
+            if let Some(answer) = calls.take(me) {
+                calls.wait_for(None);
+                return Ok(answer);
+            }
+            calls.wait_for(Some(me));
+            self.begin(Awaited::Resource(server), true, TaskState::Blocked, again);
+            again = true;
+            self.wait(None, |_| true)?;
+        }
+    }
+
     /// Whether it may burn time for something that comes soon: not while others wait for the interpreter lock that it has.
     pub(super) fn may_spin(&self) -> bool {
         self.frame.interpreter.is_none()
@@ -302,12 +344,26 @@ impl Context {
                 return Some(end);
             }
             let orders = self.frame.control.orders();
-            if orders.stop() {
+            if orders.stop() || self.calls.as_ref().is_some_and(|calls| calls.is_answered()) {
                 return None;
             }
             if orders.pause() {
                 let halted = self.halt_waiting();
                 deadline = deadline.map(|deadline| deadline + halted);
+                if let Some(calls) = &mut self.calls {
+                    calls.put_off(halted);
+                }
+            } else if self.is_calling() {
+                if !std::mem::replace(&mut told, true) {
+                    self.tell_totals();
+                }
+                let left = deadline.map(|deadline| deadline.since(self.frame.clock.now()));
+                if left == Some(Nanos::ZERO) {
+                    return None;
+                }
+                let Self { calls, waiter, frame, .. } = self;
+                let may_rest = || waiter.end().is_none() && frame.control.orders() == orders;
+                calls.as_mut().expect("it has requests").poll(left, may_rest);
             } else if !spinner.pause() && told {
                 match deadline {
                     None => std::thread::park(),

@@ -4,9 +4,10 @@ use std::io;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 
-use super::across::{self, Station, WireEnds};
+use super::across::{self, Station};
 use super::condition::Condition;
 use super::context::Frame;
+use super::disk::Stored;
 use super::executor::Executor;
 use super::lock::Lock;
 use super::message::Wires;
@@ -17,6 +18,7 @@ use super::rlock::Reentrant;
 use super::rwlock::ReadWrite;
 use super::segment::station;
 use super::semaphore::Semaphore;
+use super::server::Server;
 use super::shared::Shared;
 use super::signal::{Barrier, Event};
 use crate::id::{ProcessId, ResourceId};
@@ -49,17 +51,23 @@ pub(super) enum Resource {
     Pool(Executor),
     /// An event loop: whether it runs.
     EventLoop(AtomicBool),
+    Server(Server),
+    File(Stored),
 }
 
-impl Resource {
-    /// Where its pipe is found, if it has one.
-    pub(super) fn ends(&self) -> Option<WireEnds> {
-        match self {
-            Self::AcrossQueue(queue) => Some(queue.ends()),
-            Self::Pipe(pipe) => Some(pipe.ends()),
-            _ => None,
+/// Where other processes find what was opened here.
+pub(super) fn wires_of(resources: &[Resource]) -> Wires {
+    let mut wires = Wires::default();
+    for (id, resource) in (0..).map(ResourceId).zip(resources) {
+        match resource {
+            Resource::AcrossQueue(queue) => wires.pipes.extend([(id, queue.ends())]),
+            Resource::Pipe(pipe) => wires.pipes.extend([(id, pipe.ends())]),
+            Resource::Server(server) => wires.servers.extend(server.address().map(|address| (id, address))),
+            Resource::File(file) => wires.files.extend(file.path().map(|path| (id, path))),
+            _ => {}
         }
     }
+    wires
 }
 
 /// What making needs to know.
@@ -68,7 +76,7 @@ pub(super) struct Maker<'a> {
     pub(super) program: &'a Program,
     pub(super) frame: Frame,
     pub(super) process: ProcessId,
-    /// Where pipes are that another process has made; none for the first process, which makes them.
+    /// Where things are that another process has opened; none for the first process, which opens them.
     pub(super) wires: Option<&'a Wires>,
 }
 
@@ -99,7 +107,7 @@ impl Maker<'_> {
                 station.word(station::COUNT).store(count, SeqCst);
             }
         };
-        let ends = self.wires.and_then(|wires| wires.get(&id));
+        let ends = self.wires.and_then(|wires| wires.pipes.get(&id));
         Ok(match kind {
             ResourceKind::Shared { initial, .. } => {
                 let cell = across::Cell::new(meter, station, segment);
@@ -134,6 +142,13 @@ impl Maker<'_> {
             | ResourceKind::EventLoop
             | ResourceKind::Interpreter { .. } => Resource::Elsewhere,
             ResourceKind::Region => Resource::Region(Region::new(meter)),
+            ResourceKind::Server { .. } => {
+                Resource::Server(Server::new(meter, kind, self.wires.and_then(|wires| wires.servers.get(&id)).copied()))
+            }
+            ResourceKind::File { bytes } => {
+                let made = self.wires.and_then(|wires| wires.files.get(&id));
+                Resource::File(Stored::new(meter, bytes, made.map(std::path::PathBuf::as_path)))
+            }
             ResourceKind::Pipe { capacity } => Resource::Pipe(across::Pipe::new(meter, station, capacity, ends)?),
         })
     }
@@ -160,5 +175,7 @@ fn own(meter: Meter, kind: ResourceKind) -> Resource {
         ResourceKind::Pipe { .. } | ResourceKind::Region => Resource::Elsewhere,
         ResourceKind::Pool { workers, processes } => Resource::Pool(Executor::new(meter, workers, processes)),
         ResourceKind::EventLoop => Resource::EventLoop(AtomicBool::new(false)),
+        ResourceKind::Server { .. } => Resource::Server(Server::new(meter, kind, None)),
+        ResourceKind::File { bytes } => Resource::File(Stored::new(meter, bytes, None)),
     }
 }

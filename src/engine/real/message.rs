@@ -25,8 +25,13 @@ pub(super) struct Setup {
     pub(super) allow_commands: bool,
 }
 
-/// Where the pipes of a run are found, by resource.
-pub(super) type Wires = BTreeMap<ResourceId, WireEnds>;
+/// Where child processes find what the first process of a run has opened, by resource.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub(super) struct Wires {
+    pub(super) pipes: BTreeMap<ResourceId, WireEnds>,
+    pub(super) servers: BTreeMap<ResourceId, std::net::SocketAddr>,
+    pub(super) files: BTreeMap<ResourceId, PathBuf>,
+}
 
 /// The first line a child process reads.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]

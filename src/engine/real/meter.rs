@@ -215,6 +215,31 @@ impl Meter {
         context.step_done(now, waited);
     }
 
+    /// What a task had asked the network or the disk for has come. Many may write at once.
+    pub(super) fn answered(&self, context: &mut Context, asked: Nanos, read: bool) {
+        if !context.counts() {
+            return;
+        }
+        let now = context.stamp();
+        let tally = context.tallies.of(self.id);
+        *(if read { &mut tally.gets } else { &mut tally.acquisitions }) += 1;
+        let waited = now.since(asked).0;
+        tally.waited(waited);
+        context.event(EventKind::Resumed, self.id.0, waited, now);
+        context.step_done(now, waited);
+    }
+
+    /// What a coroutine of the task had asked the network for has come; the task has done other things meanwhile.
+    pub(super) fn answered_for(&self, context: &mut Context, asked: Nanos) {
+        if context.counts() {
+            let now = context.stamp();
+            let tally = context.tallies.of(self.id);
+            tally.acquisitions += 1;
+            tally.waited(now.since(asked).0);
+            context.step_done(now, 0);
+        }
+    }
+
     /// A sign was given that woke so many. Under the mutex of whoever waits.
     pub(super) fn signalled(&self, context: &mut Context, woken: u64) {
         if context.counts() {

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
-use std::thread::Thread;
 
 use super::context::{Context, Cut};
+use super::net::Alarm;
 use super::segment::{self, Head, Segment, TaskSlot};
 use super::waiter::{End, Waiters};
 use crate::effect::{Callback, Ending, Patience, Progress};
@@ -43,7 +43,7 @@ pub(super) struct Task {
     /// Of a job: its pool.
     pub(super) pool: Option<ResourceId>,
     life: Mutex<Life>,
-    thread: OnceLock<Thread>,
+    thread: OnceLock<Arc<Alarm>>,
 }
 
 #[derive(Debug, Default)]
@@ -180,15 +180,15 @@ impl Task {
         new
     }
 
-    /// This thread is the task's from now on.
-    pub(super) fn runs_here(&self) {
-        self.thread.get_or_init(std::thread::current);
+    /// The thread that this wakes is the task's from now on.
+    pub(super) fn runs_at(&self, alarm: &Arc<Alarm>) {
+        self.thread.get_or_init(|| Arc::clone(alarm));
     }
 
     /// Makes its thread look at its orders.
     pub(super) fn nudge(&self) {
         if let Some(thread) = self.thread.get() {
-            thread.unpark();
+            thread.wake();
         }
     }
 

@@ -5,8 +5,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread::Thread;
 
+use super::net::Alarm;
 use super::segment::TaskSlot;
 use super::state;
 use crate::time::Nanos;
@@ -25,25 +25,23 @@ const WAITING: u32 = 0;
 const HANDED: u32 = 1;
 const WOKEN: u32 = 2;
 
-/// How a waiter is told that its wait has ended.
-#[derive(Debug)]
-enum Wake {
-    /// A thread that is parked.
-    Thread(Thread),
-}
-
 /// One task's place in queues. A task waits for one thing at a time, so each has one for its whole life.
 #[derive(Debug)]
 pub(super) struct Waiter {
     end: AtomicU32,
-    wake: Wake,
+    alarm: Arc<Alarm>,
     slot: TaskSlot<'static>,
 }
 
 impl Waiter {
     /// The running thread's.
     pub(super) fn of_this_thread(slot: TaskSlot<'static>) -> Arc<Self> {
-        Arc::new(Self { end: AtomicU32::new(WAITING), wake: Wake::Thread(std::thread::current()), slot })
+        Arc::new(Self { end: AtomicU32::new(WAITING), alarm: Alarm::of_this_thread(), slot })
+    }
+
+    /// What wakes its thread.
+    pub(super) const fn alarm(&self) -> &Arc<Alarm> {
+        &self.alarm
     }
 
     /// Makes ready for a wait; before it is put into a queue.
@@ -68,9 +66,7 @@ impl Waiter {
 
     /// Tells it. Best after the resource's mutex is let go.
     pub(super) fn wake(&self) {
-        match &self.wake {
-            Wake::Thread(thread) => thread.unpark(),
-        }
+        self.alarm.wake();
     }
 }
 

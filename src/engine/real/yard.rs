@@ -12,7 +12,7 @@ use super::bell::Bell;
 use super::context::Frame;
 use super::log::{Kind, Log};
 pub(super) use super::making::Resource;
-use super::making::{Maker, station_of};
+use super::making::{Maker, station_of, wires_of};
 use super::message::{Setup, Wires};
 use super::task::{Task, Tasks};
 use crate::id::{ProcessId, ResourceId, TaskId};
@@ -49,10 +49,10 @@ pub(super) struct Yard {
 
 impl Yard {
     /// Makes the resources of `process` and the declared tasks, which do not run yet. The calling thread is told of the end.
-    /// `wires` are the pipes that the first process has made; none for that one.
+    /// `wires` are what the first process has opened; none for that one.
     ///
     /// # Errors
-    /// When the system refuses a pipe.
+    /// When the system refuses a pipe, or a thread for its servers.
     pub(super) fn new(
         mut program: Program,
         frame: Frame,
@@ -63,8 +63,15 @@ impl Yard {
         let processes = u32::try_from(program.processes.len()).unwrap_or(u32::MAX);
         Arc::get_mut(&mut program.table).expect("nothing runs yet that could hold it").share_ids(process, processes);
         let resources = Maker { program: &program, frame, process, wires: wires.as_ref() }.all()?;
-        let made = || (0..).map(ResourceId).zip(&resources).filter_map(|(id, resource)| Some((id, resource.ends()?)));
-        let wires = wires.unwrap_or_else(|| made().collect());
+        let wires = wires.unwrap_or_else(|| wires_of(&resources));
+        let served = resources.iter().filter_map(|resource| match resource {
+            Resource::Server(server) => server.hosted(),
+            _ => None,
+        });
+        let served: Vec<_> = served.collect();
+        if !served.is_empty() {
+            super::net::host(served, frame.control, frame.clock)?;
+        }
         let has_loops = program.resources.iter().any(|resource| resource.kind == ResourceKind::EventLoop);
         let tasks = Tasks::new(frame.segment);
         for (index, task) in program.tasks.iter().enumerate() {

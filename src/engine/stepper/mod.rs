@@ -158,7 +158,8 @@ impl Steps {
                 return self.now + length;
             }
             (Some(_), How::Go) if under_lock => return Nanos::ZERO,
-            (Some((Effect::Sleep(length) | Effect::Compute { work: Work::Time(length), .. }, _)), _) => length,
+            (Some((Effect::Compute { work: Work::Time(length), .. }, _)), _) => length,
+            (Some((effect, _)), _) if let Some(length) = self.program.time_of(effect) => length,
             (Some((effect, _)), How::Elapse) => match effect.patience() {
                 Patience::AtMost(length) => length,
                 Patience::Forever | Patience::Never => Nanos::ZERO,

@@ -11,7 +11,16 @@ use super::{How, Record, Resource, What, World};
 
 /// Whether doing it is always done without the lock.
 const fn is_outside(effect: Effect) -> bool {
-    matches!(effect, Effect::Sleep(_) | Effect::YieldCpu | Effect::RunCommand(_) | Effect::Compute { native: true, .. })
+    matches!(
+        effect,
+        Effect::Sleep(_)
+            | Effect::Request(_)
+            | Effect::ReadFile(_)
+            | Effect::WriteFile(_)
+            | Effect::YieldCpu
+            | Effect::RunCommand(_)
+            | Effect::Compute { native: true, .. }
+    )
 }
 
 /// Whether a task that cannot do it burns CPU, with the lock, rather than wait.

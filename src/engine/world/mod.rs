@@ -69,6 +69,8 @@ enum Resource {
     Pool(Pool),
     /// An event loop: whose thread runs it.
     EventLoop(Option<TaskId>),
+    /// A server or a file: whoever asks it waits for nobody else.
+    Outside,
 }
 
 /// One thing that may happen next.
@@ -162,6 +164,7 @@ impl World {
             ResourceKind::Region => Resource::Region(Region::default()),
             ResourceKind::Pool { .. } => Resource::Pool(Pool::default()),
             ResourceKind::EventLoop => Resource::EventLoop(None),
+            ResourceKind::Server { .. } | ResourceKind::File { .. } => Resource::Outside,
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
         let processes = vec![Process::default(); program.processes.len()];
@@ -213,7 +216,7 @@ impl World {
             Pending::Busy(_) => Some(How::Go),
             Pending::Queued(pool, _) => self.may_begin(program, task.id, pool),
             Pending::Leaving(..) => self.left_behind(task.machine.process(), task.id).is_none().then_some(How::Go),
-            Pending::Ask(Effect::Sleep(_), _) => Some(How::Elapse),
+            Pending::Ask(effect, _) if program.time_of(effect).is_some() => Some(How::Elapse),
             Pending::Ask(Effect::Random(limit), _) => Some(How::Draw(limit - 1)),
             Pending::Ask(Effect::Notify(condition, count), _) => match self.ways(program, task.id, condition, count) {
                 1 => Some(How::Go),
@@ -371,7 +374,8 @@ impl World {
     pub fn waits(&self, program: &Program, task: TaskId) -> bool {
         match self.task(task).pending {
             Pending::InLine(Effect::Enter(lock, access), _) => !self.may_enter(program, task, lock, access),
-            Pending::Ask(Effect::Sleep(_), _) | Pending::InLine(..) => true,
+            Pending::Ask(effect, _) if program.time_of(effect).is_some() => true,
+            Pending::InLine(..) => true,
             Pending::Ask(effect, _) => !self.can(program, task, effect),
             Pending::Leaving(..) => self.left_behind(self.task(task).machine.process(), task).is_some(),
             Pending::Queued(pool, _) => self.may_begin(program, task, pool).is_none(),

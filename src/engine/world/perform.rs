@@ -414,7 +414,12 @@ impl World {
             | Effect::Mark(_)
             | Effect::YieldCpu
             | Effect::Sleep(_)
+            | Effect::Request(_)
+            | Effect::ReadFile(_)
+            | Effect::WriteFile(_)
+            | Effect::Reply { .. }
             | Effect::Random(_) => Value::None,
+            Effect::Ask { server, .. } => Value::Int(program.latency(server).0.cast_signed()),
         };
         Ok(Done::Value(value))
     }
@@ -508,6 +513,7 @@ impl World {
                 }
                 Outcome::Value(Value::None)
             }
+            Effect::Request(_) | Effect::ReadFile(_) | Effect::WriteFile(_) => Outcome::Value(Value::None),
             _ => unreachable!("only these take time"),
         };
         records.push(Record { task, block, what: What::TimedOut(effect, outcome) });

@@ -173,7 +173,7 @@ impl Compiler<'_> {
             let kind = self.resource_kind(block, i64::from(index));
             let name = if several { format!("{name}[{index}]") } else { name.clone() };
             let logical = ResourceId::from_index(self.resources.len());
-            let across = block.switch("across-processes") || block.kind == Kind::Pipe;
+            let across = block.switch("across-processes") || matches!(block.kind, Kind::Pipe | Kind::Server | Kind::File);
             let process = (!across).then_some(ProcessId::MAIN);
             self.resources.push(ResourceTemplate { name, kind, block: block.id, process, logical });
         }
@@ -219,6 +219,8 @@ impl Compiler<'_> {
             Kind::Condition => ResourceKind::Condition { lock: ResourceId(0), spurious: block.switch("spurious") },
             Kind::Event => ResourceKind::Event,
             Kind::EventLoop => ResourceKind::EventLoop,
+            Kind::Server => self.server_kind(block, at),
+            Kind::File => self.file_kind(block, at),
             Kind::Barrier => {
                 let parties = self.whole(block.property("parties"), at, 1, i64::MAX).unwrap_or(1);
                 ResourceKind::Barrier { parties }

@@ -139,6 +139,9 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Close
         | Instruction::Compute { .. }
         | Instruction::Sleep
+        | Instruction::Request(_)
+        | Instruction::ReadFile(_)
+        | Instruction::WriteFile(_)
         | Instruction::Print
         | Instruction::Mark
         | Instruction::EnterRegion(_)

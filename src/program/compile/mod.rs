@@ -13,6 +13,7 @@ mod flow;
 mod generator;
 mod lists;
 mod looping;
+mod network;
 mod process;
 mod region;
 mod release;

@@ -168,6 +168,9 @@ impl Compiler<'_> {
                 }
                 Instruction::Sleep
             }
+            Kind::Request => Instruction::Request(self.resource(body, first)),
+            Kind::ReadFile => Instruction::ReadFile(self.resource(body, first)),
+            Kind::WriteFile => Instruction::WriteFile(self.resource(body, first)),
             Kind::Print => {
                 self.text(body, first);
                 Instruction::Print

@@ -35,6 +35,8 @@ const SEND: Needs = Needs("send", is_pipe);
 const RECEIVE: Needs = Needs("recv", is_pipe);
 const CLOSE: Needs = Needs("close", is_pipe);
 const TERMINATE: Needs = Needs("terminate", is_pool);
+const REQUEST: Needs = Needs("request", |kind| matches!(kind, ResourceKind::Server { .. }));
+const FILE: Needs = Needs("read", |kind| matches!(kind, ResourceKind::File { .. }));
 const VALUE: Needs = Needs("value", is_shared);
 
 fn is_lock(kind: ResourceKind) -> bool {
@@ -228,6 +230,9 @@ impl Machine {
                 Effect::Compute { work, kind, native }
             }
             Instruction::Sleep => Effect::Sleep(nanos_of(self.pop())),
+            Instruction::Request(server) => Effect::Request(self.resource(program, server, REQUEST)?),
+            Instruction::ReadFile(file) => Effect::ReadFile(self.resource(program, file, FILE)?),
+            Instruction::WriteFile(file) => Effect::WriteFile(self.resource(program, file, FILE)?),
             Instruction::Print => Effect::Print(text_of(self.pop())),
             Instruction::Mark => Effect::Mark(text_of(self.pop())),
             Instruction::EnterRegion(region) => Effect::EnterRegion(region),

@@ -10,6 +10,7 @@ mod flow;
 mod generators;
 mod lists;
 mod locks;
+mod network;
 mod planned;
 mod processes;
 pub mod reference;
@@ -195,6 +196,8 @@ pub enum Kind {
     Pipe,
     Pool,
     EventLoop,
+    Server,
+    File,
     Main,
     Thread,
     Process,
@@ -202,6 +205,9 @@ pub enum Kind {
     Routine,
     Compute,
     Sleep,
+    Request,
+    ReadFile,
+    WriteFile,
     Print,
     Mark,
     Let,
@@ -359,6 +365,9 @@ pub const MOST_COROUTINES: i64 = 10_000;
 /// Most processes a scenario may declare, `count=` included: each is one of the system's.
 pub const MOST_PROCESSES: i64 = 100;
 
+/// Most servers, and most files, of one declaration: each takes descriptors of the system's.
+pub const MOST_SERVERS: i64 = 100;
+
 /// Most workers of a pool.
 pub const MOST_WORKERS: i64 = 1_000;
 
@@ -384,6 +393,8 @@ pub static TABLE: &[Info] = &[
     processes::PIPE,
     executors::POOL,
     coroutines::EVENT_LOOP,
+    network::SERVER,
+    network::FILE,
     declarations::MAIN,
     declarations::THREAD,
     processes::PROCESS,
@@ -391,6 +402,9 @@ pub static TABLE: &[Info] = &[
     declarations::ROUTINE,
     actions::COMPUTE,
     actions::SLEEP,
+    network::REQUEST,
+    network::READ_FILE,
+    network::WRITE_FILE,
     actions::PRINT,
     actions::MARK,
     flow::LET,
@@ -499,6 +513,8 @@ impl Kind {
                 | Self::Pipe
                 | Self::Pool
                 | Self::EventLoop
+                | Self::Server
+                | Self::File
         )
     }
 
@@ -518,7 +534,18 @@ impl Kind {
     /// Whether it may stand behind `await`: the coroutine waits, and not its loop.
     #[must_use]
     pub const fn is_awaitable(self) -> bool {
-        matches!(self, Self::Sleep | Self::Call | Self::Acquire | Self::With | Self::Wait | Self::Put | Self::Get | Self::Join)
+        matches!(
+            self,
+            Self::Sleep
+                | Self::Request
+                | Self::Call
+                | Self::Acquire
+                | Self::With
+                | Self::Wait
+                | Self::Put
+                | Self::Get
+                | Self::Join
+        )
     }
 
     /// Whether it always stands behind `await`.

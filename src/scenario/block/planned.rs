@@ -1,6 +1,6 @@
 //! Vocabulary of the language that this version does not run yet: told apart from a typing mistake, in its own words.
 
-const WORDS: &[&str] = &["file", "greenlet", "read-file", "request", "server", "switch", "write-file"];
+const WORDS: &[&str] = &["greenlet", "switch"];
 const PROPERTIES: &[(&str, &str)] = &[("event-loop", "style")];
 
 /// Whether a block of this name is planned.

@@ -441,6 +441,8 @@ impl<'a> Checker<'a> {
             self.tell(catalog::AWAIT_OUTSIDE, block.word, [words]);
         } else if around.in_coroutine && !block.awaited && waits(block) {
             self.tell(catalog::BLOCKS_THE_LOOP, block.word, [words]);
+        } else if around.in_coroutine && matches!(block.kind, Kind::ReadFile | Kind::WriteFile) {
+            self.tell(catalog::STALLS_THE_LOOP, block.word, [words]);
         } else if around.in_coroutine && around.in_routine && matches!(block.kind, Kind::Yield | Kind::YieldFrom) {
             self.tell(catalog::ASYNC_YIELDS, block.word, [words]);
         }

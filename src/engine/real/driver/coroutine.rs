@@ -51,12 +51,16 @@ impl Driver {
         };
         let across = wishes.iter().any(|wish| self.is_across(*wish));
         let found = loop {
+            if let Some(by) = self.context.calls.as_mut().and_then(|calls| calls.next()) {
+                break Value::Task(by);
+            }
             let now = self.yard.frame.clock.now();
             let found = wishes.iter().position(|&wish| self.is_fulfillable(wish));
             if found.is_some() || deadline.is_some_and(|deadline| deadline <= now) {
-                break found;
+                break found.and_then(|wish| i64::try_from(wish).ok()).map_or(Value::None, Value::Int);
             }
-            let (timed, how) = if deadline.is_some() { (true, TaskState::Sleeping) } else { (false, TaskState::Blocked) };
+            let comes = deadline.is_some() || self.context.is_calling();
+            let (timed, how) = if comes { (true, TaskState::Sleeping) } else { (false, TaskState::Blocked) };
             let id = machine.loop_run().expect("only a loop rests");
             self.context.slot[task::ASKED].store(now.0, Relaxed);
             self.context.begin(Awaited::Resource(id), timed, how, true);
@@ -75,7 +79,7 @@ impl Driver {
         let now = self.context.stamp();
         let waited = if self.context.counts() { now.since(begin).0 } else { 0 };
         self.context.step_done(now, waited);
-        Ok(Outcome::Value(found.and_then(|wish| i64::try_from(wish).ok()).map_or(Value::None, Value::Int)))
+        Ok(Outcome::Value(found))
     }
 
     fn is_across(&self, wish: Effect) -> bool {
@@ -140,6 +144,7 @@ impl Driver {
                 yard.frame.segment.head(Head::TaskEnd).fetch_max(id.index() as u64 + 1, Relaxed);
             }
             Moment::Runs => {
+                self.gives_up(id);
                 slot[task::TARGET].store(0, Relaxed);
                 state::add(&slot[task::STEPS], 1);
                 state::enter(slot, TaskState::Running, now);
@@ -153,16 +158,22 @@ impl Driver {
                 };
                 slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
                 slot[task::ASKED].store(now.0, Relaxed);
-                let target = on.map_or(0, |on| Target { on, timed: false }.word());
+                let target = on.map_or(0, |on| Target { on, timed: self.comes_by_itself(on) }.word());
                 slot[task::TARGET].store(target, std::sync::atomic::Ordering::Release);
                 state::enter(slot, how, now);
             }
             Moment::Ended(_) => {
+                self.deserts(id);
                 slot[task::TARGET].store(0, Relaxed);
                 state::enter(slot, TaskState::Done, now);
             }
             Moment::Unheard(exception) => self.uncaught(id, exception),
         }
+    }
+
+    /// Whether nobody in the run has to do anything for it.
+    fn comes_by_itself(&self, on: Awaited) -> bool {
+        matches!(on, Awaited::Resource(id) if matches!(self.resource(id), Resource::Server(_) | Resource::File(_)))
     }
 
     /// An exception that nobody took ended a task.

@@ -4,6 +4,7 @@
 mod coroutine;
 mod future;
 mod jobs;
+mod network;
 mod remote;
 mod tasks;
 mod telling;
@@ -203,9 +204,9 @@ impl Host for Driver {
 impl Driver {
     /// This thread's, for a task that begins here.
     fn new(yard: &'static Yard, task: &Task) -> Self {
-        task.runs_here();
         let random = splitmix(yard.seed ^ splitmix(u64::from(task.id.0)));
         let mut driver = Self { yard, context: Context::new(yard.frame, task.id, task.block), random, label: None };
+        task.runs_at(driver.context.waiter.alarm());
         let now = driver.context.stamp();
         driver.context.event(EventKind::Started, NOTHING, 0, now);
         driver
@@ -397,6 +398,9 @@ impl Driver {
                 compute(context, work, kind).map(|()| Ok(Value::None))
             }
             Effect::Sleep(length) => context.sleep(length).map(|()| Ok(Value::None)),
+            Effect::Request(_) | Effect::Ask { .. } | Effect::Reply { .. } | Effect::ReadFile(_) | Effect::WriteFile(_) => {
+                self.outside(effect)
+            }
             Effect::Print(text) => {
                 self.print(text);
                 done

@@ -31,8 +31,9 @@ impl Teller {
             }
             Moment::Runs => {
                 life.counters.steps += 1;
-                life.counters.awaits = None;
+                let awaited = life.counters.awaits.take();
                 life.become_state(TaskState::Running, now);
+                self.asks_no_more(task, awaited);
             }
             Moment::Rests(_, rests) => {
                 life.counters.block = Some(block);

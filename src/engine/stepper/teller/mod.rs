@@ -4,6 +4,7 @@
 mod coroutine;
 mod interpreter;
 mod jobs;
+mod network;
 mod regions;
 mod telling;
 
@@ -304,6 +305,8 @@ impl Teller {
             Effect::Join(joined, _) | Effect::Result(joined, _) if waited.is_some() => {
                 self.event(task, EventKind::Resumed, block, (joined.0, since_asked), now);
             }
+            Effect::Ask { server, by } => self.asks(now, server, by),
+            Effect::Reply { server, by } => self.answered(now, server, by),
             Effect::Load(shared) => {
                 self.resources[shared.index()].counters.gets += 1;
                 self.event(task, EventKind::Loaded, block, (shared.0, print(value)), now);
@@ -446,6 +449,9 @@ impl Teller {
             }
             Effect::Join(joined, _) | Effect::Result(joined, _) => {
                 self.event(task, EventKind::Resumed, block, (joined.0, waited.0), now);
+            }
+            Effect::Request(resource) | Effect::ReadFile(resource) | Effect::WriteFile(resource) => {
+                self.moved_outside(now, (task, block), (effect, resource), waited);
             }
             _ => self.event(task, EventKind::Resumed, block, (NOTHING, waited.0), now),
         }

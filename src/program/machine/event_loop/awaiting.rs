@@ -231,6 +231,7 @@ impl Machine {
                 self.event_loop().set_timer(number, length);
                 Ok(self.rest(program, number, Waits::Time))
             }
+            Effect::Request(server) => Ok(self.send_request(program, server)),
             _ => Ok(self.attempt(program, number, effect)),
         }
     }
@@ -278,6 +279,7 @@ impl Machine {
                 self.enter_coroutine(number);
                 Some(self.try_now(program, effect))
             }
+            Waits::Answer { server, .. } if arrived == WOKEN => Some(self.take_answer(program, number, server)),
             Waits::Line(effect) => {
                 // Whoever is cancelled or late after it was woken leaves what it was woken for to the next.
                 let it = self.event_loop();

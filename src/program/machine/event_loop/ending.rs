@@ -182,7 +182,7 @@ impl Machine {
                 }
                 any
             }
-            Waits::Time | Waits::Line(_) | Waits::First(_) | Waits::Last(..) | Waits::Shield(_) => {
+            Waits::Time | Waits::Line(_) | Waits::Answer { .. } | Waits::First(_) | Waits::Last(..) | Waits::Shield(_) => {
                 if task.arrival.is_some() {
                     return false;
                 }

@@ -59,6 +59,7 @@ impl Machine {
             turns: 0,
             rounds: 0,
             began: None,
+            calls: 0,
         };
         if let Some(fiber) = fiber {
             let name = self.own_child_name(program, fiber.code)?;

@@ -2,6 +2,7 @@
 //! (CPython 3.11: `Lib/asyncio/base_events.py` `_run_once`, `tasks.py` `__step`, `futures.py`), so that the order is asyncio's.
 //! Going from one coroutine to another asks nobody; the engine is asked for time, and for what others than this task may change.
 
+mod asking;
 mod awaiting;
 mod ending;
 mod line;
@@ -78,6 +79,8 @@ pub(super) struct EventLoop {
     rounds: u32,
     /// When the round under way began; none between two.
     began: Option<Nanos>,
+    /// How many rest for answers of which the engine will tell.
+    calls: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,6 +105,8 @@ enum Asked {
     Try(Effect),
     /// Something that the running coroutine wants.
     Effect(Effect),
+    /// To send a request of the running coroutine's.
+    Request(ResourceId),
     /// To end the loop, which comes to this.
     Close(Outcome),
 }
@@ -324,12 +329,15 @@ impl Machine {
             Asked::Close(came_to) => self.closed(program, came_to),
             Asked::Rest => {
                 it.time_has_come(outcome);
-                if let Outcome::Value(Value::Int(wish)) = outcome {
-                    self.fulfilled(usize::try_from(wish).unwrap_or(usize::MAX));
+                match outcome {
+                    Outcome::Value(Value::Int(wish)) => self.fulfilled(usize::try_from(wish).unwrap_or(usize::MAX)),
+                    Outcome::Value(Value::Task(by)) => self.has_answer(by),
+                    _ => {}
                 }
                 self.next(host, program)
             }
             Asked::Nothing if it.current.is_none() => self.next(host, program),
+            Asked::Request(server) => self.request_sent(host, program, server, outcome),
             Asked::Try(effect) if self.was_refused(program, effect, outcome) => {
                 let number = self.event_loop().current.expect("a coroutine has tried");
                 self.stand_in_line(number, effect);
@@ -451,7 +459,7 @@ impl Machine {
         it.left = it.ready.len();
         it.began = (it.left > 0).then_some(it.now);
         it.turns += u32::try_from(it.left).unwrap_or(u32::MAX).min(MOST_TURNS);
-        if it.rounds.is_multiple_of(ROUNDS_A_LOOK) && it.lines.wishes().next().is_some() {
+        if it.rounds.is_multiple_of(ROUNDS_A_LOOK) && (it.calls > 0 || it.lines.wishes().next().is_some()) {
             it.asked = Asked::Rest;
             return Some(Step::Perform(Effect::Rest(Patience::Never), block));
         }
@@ -483,6 +491,9 @@ impl Machine {
     fn enter_coroutine(&mut self, number: Number) -> bool {
         let it = self.event_loop();
         it.clear_timer(number);
+        if let Waits::Answer { told: true, .. } = it.task(number).waits {
+            it.calls -= 1;
+        }
         let task = it.task_mut(number);
         (task.waits, task.arrival) = (Waits::Nothing, None);
         task.serial += 1;

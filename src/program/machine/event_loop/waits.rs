@@ -1,6 +1,7 @@
 //! What a coroutine that rests waits for, as its loop and those who look at it see it. Owns no step of it.
 
 use crate::effect::{Effect, Outcome, Rests};
+use crate::id::ResourceId;
 use crate::value::{ExceptionId, Value};
 
 use super::{EventLoop, Number};
@@ -17,6 +18,13 @@ pub(super) enum Waits {
     Time,
     /// An effect that could not be done at once.
     Line(Effect),
+    /// A server's answer.
+    Answer {
+        /// Whose.
+        server: ResourceId,
+        /// Whether the engine tells when it has come; else it is a matter of time.
+        told: bool,
+    },
     /// Another's end.
     Task(Number),
     /// The ends of several.
@@ -46,6 +54,7 @@ impl EventLoop {
         match &self.task(number).waits {
             Waits::Nothing => Rests::Turn,
             Waits::Time => Rests::Time,
+            Waits::Answer { server, .. } => Rests::Resource(*server),
             Waits::Line(effect) => match effect.touches() {
                 Some(Ok(resource)) => Rests::Resource(resource),
                 Some(Err(task)) => Rests::Task(task),

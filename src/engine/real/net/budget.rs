@@ -1,0 +1,80 @@
+//! How many descriptors the requests of a process may take. The system's limit is known and kept away from: where descriptors run
+//! out, those who ask would hold what the server needs to answer them.
+
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::value::Failure;
+
+/// A request takes its own end of the connection and, where the server is in the same process, the other one.
+pub(super) const A_CALL: u64 = 2;
+/// What polling takes.
+pub(super) const A_POLLER: u64 = 3;
+/// What is left to everything else.
+const RESERVE: u64 = 256;
+/// As much as is ever asked for.
+const MOST: u64 = 262_144;
+
+/// What is taken.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
+/// How many open files the system allows this process: as many as it may be asked for.
+static LIMIT: LazyLock<u64> = LazyLock::new(limit);
+
+#[cfg(unix)]
+fn limit() -> u64 {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let now = getrlimit(Resource::Nofile);
+    let most = now.maximum.unwrap_or(u64::MAX).min(MOST).max(now.current.unwrap_or(MOST));
+    match setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: now.maximum }) {
+        Ok(()) => most,
+        Err(_) => now.current.unwrap_or(most),
+    }
+}
+
+#[cfg(not(unix))]
+fn limit() -> u64 {
+    MOST
+}
+
+/// Descriptors that are given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Taken(u64);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        TAKEN.fetch_sub(self.0, Relaxed);
+    }
+}
+
+/// Takes so many.
+///
+/// # Errors
+/// `OSError`, with the limit, where that would be too many.
+pub(super) fn take(count: u64) -> Result<Taken, Failure> {
+    let most = LIMIT.saturating_sub(RESERVE);
+    let before = TAKEN.fetch_add(count, Relaxed);
+    let taken = Taken(count);
+    if before + count <= most {
+        return Ok(taken);
+    }
+    let words = format!(
+        "[Errno 24] Too many open files: the limit is {}, which allows {} requests at once in this process",
+        *LIMIT,
+        most / A_CALL
+    );
+    Err(Failure::new("OSError", words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_the_system_allows_is_refused_and_what_is_given_back_can_be_taken_again() {
+        let refused = take(*LIMIT).unwrap_err();
+        assert_eq!(refused.name, "OSError");
+        assert!(refused.message.contains(&LIMIT.to_string()), "{}", refused.message);
+        drop(take(A_CALL).unwrap());
+    }
+}
