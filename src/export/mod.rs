@@ -3,6 +3,7 @@
 mod findings;
 pub mod json;
 mod occupancy;
+mod outside;
 mod place;
 mod processes;
 pub mod report;

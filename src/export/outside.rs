@@ -6,10 +6,10 @@ use crate::metrics::Resource;
 use crate::time::Nanos;
 
 /// Rows shown.
-const MOST_ROWS: usize = 40;
+const MOST_ROWS: usize = 100;
 
-/// A row for each, with how many are left out; none where there is none.
-pub(super) fn table(resources: &[Resource], lang: Lang, time: fn(Nanos) -> String) -> Option<(Table, usize)> {
+/// A row for each; none where there is none.
+pub(super) fn table(resources: &[Resource], lang: Lang, time: fn(Nanos) -> String) -> Option<Table> {
     let outside: Vec<&Resource> = resources.iter().filter(|resource| resource.class.is_outside()).collect();
     if outside.is_empty() {
         return None;
@@ -33,5 +33,5 @@ pub(super) fn table(resources: &[Resource], lang: Lang, time: fn(Nanos) -> Strin
         row.extend([wait.total, wait.p50, wait.p99, wait.max].map(time));
         table.row(row);
     }
-    Some((table, outside.len().saturating_sub(MOST_ROWS)))
+    Some(table)
 }

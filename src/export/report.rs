@@ -439,6 +439,7 @@ impl Report<'_> {
             ("Event loops", "事件循环", occupancy::loops(metrics, lang, time)),
             ("Pools", "池", occupancy::pools(metrics, lang)),
             ("Pipes", "管道", occupancy::pipes(metrics, lang)),
+            ("Servers and files", "服务器与文件", super::outside::table(&metrics.resources, lang, time)),
         ];
         for (en, zh, table) in tables {
             if let Some(table) = table {

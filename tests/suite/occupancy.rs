@@ -56,3 +56,21 @@ fn a_pipe_tells_how_much_of_it_is_taken() {
         assert_eq!((pipe.capacity, pipe.used, pipe.level), (Some(3), Some(2), Some(2)));
     }
 }
+
+#[test]
+fn servers_and_files_tell_how_often_they_were_asked_and_how_long_it_took() {
+    let text = "event-loop l\nserver web latency-ms=3\nfile notes kb=2\n\
+        routine fetch async=#true { await request web }\n\
+        coroutine c loop=l { create-task fetch into=a; create-task fetch into=b; await gather a b }\n\
+        main { request web; read-file notes; repeat 2 { write-file notes } }";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = run(engine, text, &config(1));
+        let resources = coreyard::metrics::resources::of(&trace);
+        let [web, notes] = ["web", "notes"].map(|name| resources.iter().find(|it| it.name == name).expect("it is there"));
+        assert_eq!((web.acquisitions, web.wait.count, web.contended), (3, 3, 3), "{:?}", trace.ended);
+        assert!((2..=3).contains(&web.longest_queue), "{}", web.longest_queue);
+        assert!(web.wait.max >= Nanos::from_millis(3));
+        assert_eq!((notes.acquisitions, notes.gets, notes.wait.count), (2, 1, 3));
+        assert!(web.waiters.is_empty() && notes.waiters.is_empty());
+    }
+}

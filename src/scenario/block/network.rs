@@ -50,12 +50,7 @@ pub(super) const FILE: Info = Info {
     word: "file",
     group: Group::Resources,
     place: Place::Top,
-    parameters: &[
-        NAME,
-        Parameter::property("", Accepts::Size, "How large it is.", "文件有多大。").required(),
-        COUNT,
-        AS,
-    ],
+    parameters: &[NAME, Parameter::property("", Accepts::Size, "How large it is.", "文件有多大。").required(), COUNT, AS],
     body: Body::Never,
     doc: Words {
         en: "A temporary file without a name, gone when the run ends, however that happens. All processes have the same one.",

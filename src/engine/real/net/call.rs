@@ -167,8 +167,7 @@ pub(super) fn is_early(error: &io::Error) -> bool {
 fn connect(to: SocketAddr) -> io::Result<TcpStream> {
     use rustix::io::Errno;
     use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
-    let socket =
-        socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, None)?;
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, None)?;
     // Whoever hangs up first has to keep the port for a minute, unless it hangs up like this: ports are few.
     rustix::net::sockopt::set_socket_linger(&socket, Some(std::time::Duration::ZERO))?;
     match rustix::net::connect(&socket, &to) {

@@ -97,12 +97,7 @@ impl Calls {
     ///
     /// # Errors
     /// When the system refuses.
-    pub(in crate::engine::real) fn begin(
-        &mut self,
-        by: TaskId,
-        server: ResourceId,
-        peer: &Peer,
-    ) -> Result<(), Failure> {
+    pub(in crate::engine::real) fn begin(&mut self, by: TaskId, server: ResourceId, peer: &Peer) -> Result<(), Failure> {
         let taken = budget::take(budget::A_CALL)?;
         let begun = || -> io::Result<(Call, usize)> {
             let (call, next) = Call::begin(peer)?;

@@ -283,8 +283,7 @@ impl Host {
         let Some(visitor) = self.visitors[place].as_mut() else { return };
         let joined = std::mem::replace(&mut visitor.joined, true);
         let visitor = self.visitors[place].as_ref().expect("it has just been there");
-        let polled =
-            if joined { self.poller.modify(&visitor.stream, event) } else { self.join(Source::Visitor(visitor), event) };
+        let polled = if joined { self.poller.modify(&visitor.stream, event) } else { self.join(Source::Visitor(visitor), event) };
         if polled.is_err() {
             self.dismiss(place);
         }

@@ -19,13 +19,7 @@ impl Machine {
     }
 
     /// The engine has sent it, or could not.
-    pub(super) fn request_sent(
-        &mut self,
-        host: &mut impl Host,
-        program: &Program,
-        server: ResourceId,
-        outcome: Outcome,
-    ) -> Turn {
+    pub(super) fn request_sent(&mut self, host: &mut impl Host, program: &Program, server: ResourceId, outcome: Outcome) -> Turn {
         let Outcome::Value(arrives) = outcome else { return self.go_on(host, program, outcome) };
         let it = self.event_loop();
         let number = it.current.expect("a coroutine has asked");
