@@ -16,6 +16,7 @@ pub struct Blocks {
     host: Headless,
     panels: Panels,
     text: String,
+    document: Document,
     scenario: Scenario,
     step: u32,
 }
@@ -24,18 +25,19 @@ impl Blocks {
     /// A scenario of at least so many blocks.
     pub fn new(blocks: u32) -> Self {
         let mut lines = 100;
-        let (text, scenario) = loop {
+        let (text, document, scenario) = loop {
             let text = crate::text::scenario(lines);
-            let scenario = read_document(&Document::new(text.as_str()), &[]).value;
+            let document = Document::new(text.as_str());
+            let scenario = read_document(&document, &[]).value;
             if scenario.block_count >= blocks {
-                break (text, scenario);
+                break (text, document, scenario);
             }
             lines *= 2;
         };
         let host = Headless::new([700, 1000], 1.0);
         host.context().set_fonts(fonts::definitions());
         host.context().set_style_of(egui::Theme::Dark, Shade::Dark.style());
-        let mut all = Self { host, panels: Panels::default(), text, scenario, step: 0 };
+        let mut all = Self { host, panels: Panels::default(), text, document, scenario, step: 0 };
         for _ in 0..5 {
             all.frame(Vec::new());
         }
@@ -43,10 +45,11 @@ impl Blocks {
     }
 
     fn frame(&mut self, events: Vec<Event>) {
-        let Self { host, panels, text, scenario, .. } = self;
+        let Self { host, panels, text, document, scenario, .. } = self;
         let theme = Shade::Dark.theme();
         let view = View {
             text,
+            document,
             version: 1,
             diagnostics: &[],
             is_checked: true,

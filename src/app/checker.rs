@@ -42,10 +42,13 @@ impl Checker {
         let (send, texts) = unbounded::<(u64, String)>();
         let (tell, found) = unbounded();
         let checks = move || {
+            // Kept from text to text: what did not change is not read again.
+            let mut document = Document::default();
             while let Ok(first) = texts.recv() {
                 let (version, text) = texts.try_iter().last().unwrap_or(first);
+                document.set_text(text);
                 // Nobody asks any more when the window has closed meanwhile.
-                if tell.send(check(&Document::new(text), version)).is_err() {
+                if tell.send(check(&document, version)).is_err() {
                     return;
                 }
                 wake();

@@ -145,6 +145,7 @@ fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selectio
     State {
         view: View {
             text: session.document.text(),
+            document: &session.document,
             version: session.version,
             diagnostics: &session.diagnostics,
             is_checked: session.is_checked(),

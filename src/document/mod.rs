@@ -138,6 +138,12 @@ impl Document {
         inverse
     }
 
+    /// Takes another text, and reads what of it is new.
+    pub fn set_text(&mut self, text: String) {
+        self.text = text;
+        self.reread();
+    }
+
     fn reread(&mut self) {
         (self.nodes, self.diagnostics) = (Vec::new(), Vec::new());
         if let Some(flaw) = read::unreadable(&self.text) {

@@ -198,6 +198,12 @@ pub fn load_with(text: &str, overrides: &[(String, String)]) -> Checked<Scenario
     read_document(&Document::new(text), overrides)
 }
 
+/// Reads a document without checking it: the scenario that [`read_document`] gives where nothing is overridden.
+#[must_use]
+pub fn read_only(document: &Document) -> Scenario {
+    read::read(document).value
+}
+
 /// The same of a document that is kept: what did not change since it was last read is not read again.
 #[must_use]
 pub fn read_document(document: &Document, overrides: &[(String, String)]) -> Checked<Scenario> {

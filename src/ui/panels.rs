@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::{Color32, Ui};
 
 use crate::diagnostic::{Diagnostic, Span};
+use crate::document::Document;
 use crate::document::edit::Selection;
 use crate::id::BlockId;
 use crate::lang::Lang;
@@ -32,6 +33,8 @@ use super::tasks::TasksPanel;
 pub struct View<'a> {
     /// The text as it is now.
     pub text: &'a str,
+    /// What was read of it, as nodes.
+    pub document: &'a Document,
     /// Changes whenever the text does.
     pub version: u64,
     /// What is wrong with it.
@@ -183,6 +186,7 @@ impl Panels {
         let shown = blocks::Shown {
             scenario: view.scenario,
             text: view.scenario_text,
+            document: view.document,
             version: view.scenario_version,
             stale: !view.is_fresh(),
             unreadable: view.is_checked && !view.is_fresh(),
@@ -199,6 +203,7 @@ impl Panels {
         let shown = blocks::Shown {
             scenario: view.scenario,
             text: view.scenario_text,
+            document: view.document,
             version: view.scenario_version,
             stale: !view.is_fresh(),
             unreadable: view.is_checked && !view.is_fresh(),

@@ -122,6 +122,7 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
     let run = trace.as_ref().map(|trace| Run { trace, number: 1, version: 1, live: false, history: None });
     let view = View {
         text: document.text(),
+        document,
         version: *version,
         diagnostics,
         is_checked: true,

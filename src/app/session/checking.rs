@@ -1,11 +1,13 @@
-//! What is wrong with the text, and the scenario read from it: at once for short texts, beside the window for long ones.
+//! The scenario read from the text, at once, and what is wrong with it: at once too for short texts, beside the window for long ones.
 
 use super::{Good, Session};
 use crate::app::checker::{self, Checker, Findings};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, Span};
+use crate::scenario::{self, Scenario};
+use crate::view::lines::difference;
 
 /// A longer text is not checked within the frame that changed it.
-const CHECKED_AT_ONCE: usize = 60_000;
+const CHECKED_AT_ONCE: usize = 20_000;
 
 impl Session {
     /// Whether the text can be run, as far as it has been checked.
@@ -26,7 +28,27 @@ impl Session {
         if self.document.text().len() <= CHECKED_AT_ONCE {
             self.check();
         } else {
+            self.read();
             self.check_aside();
+        }
+    }
+
+    /// Reads the text, which is quick, so that its blocks are shown at once; what is wrong with it is told later, until then what
+    /// was told before goes where its places have gone.
+    fn read(&mut self) {
+        if self.document.diagnostics().is_empty() {
+            self.take_good(scenario::read_only(&self.document));
+        }
+        if let Some((span, with)) = difference(&self.told_text, self.document.text()) {
+            self.diagnostics.retain_mut(|told| {
+                let behind = told.span.start >= span.end;
+                if behind {
+                    told.span = Span::new(told.span.start - span.end, told.span.end - span.end).shifted(span.start + with.len());
+                    told.related.clear();
+                }
+                behind || told.span.end <= span.start
+            });
+            self.document.text().clone_into(&mut self.told_text);
         }
     }
 
@@ -61,9 +83,14 @@ impl Session {
         let Findings { version, scenario, diagnostics, is_whole } = found;
         self.checked = Some(version);
         self.diagnostics = diagnostics;
-        if is_whole {
-            self.good = Good { scenario, text: self.document.text().to_owned(), version };
-            self.selected = self.selected.filter(|block| block.0 < self.good.scenario.block_count);
+        self.document.text().clone_into(&mut self.told_text);
+        if is_whole && self.good.version != version {
+            self.take_good(scenario);
         }
+    }
+
+    fn take_good(&mut self, scenario: Scenario) {
+        self.good = Good { scenario, text: self.document.text().to_owned(), version: self.version };
+        self.selected = self.selected.filter(|block| block.0 < self.good.scenario.block_count);
     }
 }

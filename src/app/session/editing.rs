@@ -86,6 +86,7 @@ impl Session {
         self.origin = origin;
         // Blocks of the text before are none of this one, be it unreadable.
         self.good = Good::default();
+        self.diagnostics.clear();
         self.selected = None;
         self.jump = Some(Selection::default());
         self.version += 1;

@@ -117,6 +117,8 @@ pub struct Session {
     checker: Option<Checker>,
     /// The version it was asked for last.
     asked: Option<u64>,
+    /// The text that places of `diagnostics` are in.
+    told_text: String,
     worker: PathBuf,
     wake: egui::Context,
     dialog: Option<Dialog>,
@@ -175,6 +177,7 @@ impl Session {
             watcher: None,
             checker: None,
             asked: None,
+            told_text: String::new(),
             store,
             worker,
             wake,

@@ -81,11 +81,9 @@ pub(super) fn clear(draft: &mut Draft, block: BlockId, parameter: usize, nth: us
     word(draft, block)
 }
 
-/// What would be told of a value if it were set: problems that are not there now. `document` is the text as it is.
+/// What would be told of a value if it were set: problems that are not among those told `before`. `document` is the text as it is.
 #[must_use]
-pub fn check_argument(document: &Document, change: &super::BlockChange) -> Vec<Diagnostic> {
-    let Ok(rewrite) = super::write(document, change) else { return Vec::new() };
-    let before = read_document(document, &[]).diagnostics;
+pub fn check_argument(document: &Document, rewrite: &super::Rewrite, before: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut after = document.clone();
     after.apply_all(&rewrite.change.edits);
     let mut known: Vec<_> = before.iter().map(|told| (told.code, told.arguments.clone())).collect();

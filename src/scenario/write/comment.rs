@@ -3,7 +3,7 @@
 use super::{Draft, Refusal, outermost};
 use crate::diagnostic::Span;
 use crate::document::edit::Edit;
-use crate::document::token::{TokenKind, tokens};
+use crate::document::token::{Token, TokenKind, tokens};
 use crate::id::BlockId;
 
 /// A node that is a comment.
@@ -41,7 +41,12 @@ pub(super) fn back(draft: &mut Draft, mark: Span) -> Result<Vec<usize>, Refusal>
 /// Every node of `text` that is a comment by `/-`, those inside others left out.
 #[must_use]
 pub fn commented(text: &str) -> Vec<Commented> {
-    let all = tokens(text);
+    commented_in(text, &tokens(text))
+}
+
+/// The same where the tokens of the text are known.
+#[must_use]
+pub fn commented_in(text: &str, all: &[Token]) -> Vec<Commented> {
     let mut found: Vec<Commented> = Vec::new();
     let (mut begins, mut at, mut until) = (true, 0, 0);
     while at < all.len() {
@@ -57,7 +62,7 @@ pub fn commented(text: &str) -> Vec<Commented> {
                 if let Some(node) = node.filter(|node| matches!(node.kind, TokenKind::Bare | TokenKind::Text(true))) {
                     let end = rest.iter().find(|next| next.span.start > node.span.start && ends(next.kind));
                     let head = Span::new(node.span.start, end.map_or(text.len(), |end| end.span.start));
-                    until = end_of_braces(&all, end.map_or(usize::MAX, |end| end.span.start)).unwrap_or(head.end);
+                    until = end_of_braces(all, end.map_or(usize::MAX, |end| end.span.start)).unwrap_or(head.end);
                     found.push(Commented { mark: token.span, head, end: until });
                 }
                 begins = false;
@@ -70,7 +75,7 @@ pub fn commented(text: &str) -> Vec<Commented> {
 }
 
 /// Where the braces that open at `open` close again, if braces open there.
-fn end_of_braces(all: &[crate::document::token::Token], open: usize) -> Option<usize> {
+fn end_of_braces(all: &[Token], open: usize) -> Option<usize> {
     let first = all.iter().position(|token| token.span.start == open && token.kind == TokenKind::Open)?;
     let mut depth = 0_usize;
     for token in &all[first..] {

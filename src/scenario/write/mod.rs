@@ -19,7 +19,7 @@ mod wrap;
 mod tests;
 
 pub use argument::{check_argument, typed, values};
-pub use comment::{Commented, commented};
+pub use comment::{Commented, commented, commented_in};
 pub use extract::proposed_name;
 pub use fragment::kinds;
 pub use note::{NoteAt, copied_note};
@@ -186,6 +186,7 @@ pub enum Refusal {
 /// When it cannot be made; the text stays as it is.
 pub fn write(document: &Document, change: &BlockChange) -> Result<Rewrite, Refusal> {
     let mut draft = Draft::new(document);
+    let label = label::label(&draft.scenario, document.text(), change);
     let words = match change {
         BlockChange::Insert { slot, text } => insert::insert(&mut draft, *slot, text)?,
         BlockChange::Move { blocks, slot } => take::move_to(&mut draft, blocks, *slot)?,
@@ -206,7 +207,6 @@ pub fn write(document: &Document, change: &BlockChange) -> Result<Rewrite, Refus
         BlockChange::MoveNote { span, slot } => note::move_to(&mut draft, *span, *slot)?,
         BlockChange::Extract { blocks, name } => extract::extract(&mut draft, blocks, name)?,
     };
-    let label = label::label(&read::read(document).value, document.text(), change);
     let change = Change::new(label, compose::composed(document.text(), &draft.edits));
     Ok(Rewrite { change, words })
 }

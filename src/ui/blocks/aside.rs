@@ -16,9 +16,7 @@ impl BlocksPanel {
     pub(super) fn edit_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, slot: Rect, asked: &mut Vec<Asked>) {
         let Some(mut editing) = self.editing.take() else { return };
         let Some(block) = find(shown.scenario, editing.block) else { return };
-        self.document(shown);
-        let Some((_, document)) = &self.document else { return };
-        let around = Around { scenario: shown.scenario, text: shown.text, document, lang: shown.lang };
+        let around = Around { scenario: shown.scenario, text: shown.text, document: shown.document, lang: shown.lang };
         match editing.ui(ui, theme, block, &around, slot) {
             Outcome::Goes => self.editing = Some(editing),
             Outcome::Cancelled => self.takes_focus = true,

@@ -5,12 +5,12 @@ use egui::{Area, Frame, Id, Key, Label, Modifiers, Order, Rect, RichText, TextEd
 
 use super::tell::name;
 use super::words;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::write::{BlockChange, NoteAt, check_argument, write};
-use crate::scenario::{Block, Scenario};
+use crate::scenario::{Block, Scenario, read_document};
 use crate::ui::panel_theme::Theme;
 use crate::view::blocks::{Field, FieldId, fields, suggestions};
 
@@ -27,6 +27,8 @@ pub(super) struct Editing {
     help: Rect,
     /// What is wrong with which text.
     checked: Option<(String, Option<(Severity, String)>)>,
+    /// What is wrong with the text without what is typed here.
+    told_before: Option<Vec<Diagnostic>>,
 }
 
 /// Where to go when a value has been typed.
@@ -61,7 +63,17 @@ impl Editing {
         let at = field.and_then(|field| fields.iter().position(|other| other.id == field)).unwrap_or(0);
         let first = fields.get(at)?;
         let text = first.value.clone().unwrap_or_default();
-        Some(Self { block: block.id, at, text, marked: None, is_new: true, help: Rect::NOTHING, checked: None, fields })
+        Some(Self {
+            block: block.id,
+            at,
+            text,
+            marked: None,
+            is_new: true,
+            help: Rect::NOTHING,
+            checked: None,
+            told_before: None,
+            fields,
+        })
     }
 
     /// The field beside this one, going round; none at the last where that is the end.
@@ -153,10 +165,15 @@ impl Editing {
             return;
         }
         let change = field.change(block, &self.text);
-        let refused = change.as_ref().and_then(|change| write(around.document, change).err());
-        let told = change.map(|change| check_argument(around.document, &change)).unwrap_or_default();
-        let first = told.first().map(|told| (told.severity, told.message(around.lang)));
-        let first = refused.map(|refusal| (Severity::Error, refusal.words().get(around.lang).to_owned())).or(first);
+        let first = match change.map(|change| write(around.document, &change)) {
+            None => None,
+            Some(Err(refusal)) => Some((Severity::Error, refusal.words().get(around.lang).to_owned())),
+            Some(Ok(rewrite)) => {
+                let before = self.told_before.get_or_insert_with(|| read_document(around.document, &[]).diagnostics);
+                let told = check_argument(around.document, &rewrite, before);
+                told.first().map(|told| (told.severity, told.message(around.lang)))
+            }
+        };
         self.checked = Some((self.text.clone(), first));
     }
 

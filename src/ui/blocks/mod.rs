@@ -41,7 +41,6 @@ use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, What, in_words, rows};
 pub(super) struct BlocksPanel {
     folded: BTreeSet<Key>,
     rows: Option<(u64, Arc<[Row]>)>,
-    document: Option<(u64, Document)>,
     /// The worst of the problems inside each block's own line, of which version's blocks.
     problems: Option<(u64, usize, BTreeMap<BlockId, Severity>)>,
     /// All that is selected; the one selected everywhere is among them.
@@ -83,6 +82,8 @@ pub(super) struct Shown<'a> {
     pub(super) scenario: &'a Scenario,
     /// The text it was read from.
     pub(super) text: &'a str,
+    /// The nodes of the text as it is now: those of `text` unless that is stale.
+    pub(super) document: &'a Document,
     /// Changes whenever they do.
     pub(super) version: u64,
     /// Whether the text has moved on: nothing can be changed here.
@@ -458,14 +459,6 @@ impl BlocksPanel {
         let row_height = 24.0;
         let row = if down > 0.0 { (offset + height + down) / row_height } else { (offset + down) / row_height };
         self.reveal = Some(row.max(0.0) as usize);
-    }
-
-    /// The document of what is shown, read once for each version.
-    fn document(&mut self, shown: &Shown<'_>) -> &Document {
-        if self.document.as_ref().is_none_or(|(version, _)| *version != shown.version) {
-            self.document = Some((shown.version, Document::new(shown.text)));
-        }
-        &self.document.as_ref().expect("it was made just now").1
     }
 }
 

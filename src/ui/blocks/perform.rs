@@ -44,9 +44,9 @@ impl BlocksPanel {
             }
             BlockAction::Duplicate => drop(change(self, BlockChange::Duplicate(blocks))),
             BlockAction::Delete => drop(change(self, BlockChange::Delete(blocks))),
-            BlockAction::Copy => ui.ctx().copy_text(copied(self.document(shown), &blocks)),
+            BlockAction::Copy => ui.ctx().copy_text(copied(shown.document, &blocks)),
             BlockAction::Cut => {
-                ui.ctx().copy_text(copied(self.document(shown), &blocks));
+                ui.ctx().copy_text(copied(shown.document, &blocks));
                 change(self, BlockChange::Delete(blocks));
             }
             BlockAction::Paste => ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste),
@@ -95,7 +95,7 @@ impl BlocksPanel {
         if shown.stale {
             return false;
         }
-        let rewrite = match write::write(self.document(shown), change) {
+        let rewrite = match write::write(shown.document, change) {
             Ok(rewrite) => rewrite,
             Err(refusal) => {
                 self.refused(shown, refusal);
@@ -168,7 +168,7 @@ impl BlocksPanel {
             Named::Note(NoteAt::Above(_), _) if name.is_empty() => return true,
             Named::Note(at, _) => BlockChange::Note { at, text: name },
         };
-        match write::write(self.document(shown), &change) {
+        match write::write(shown.document, &change) {
             Ok(_) => {
                 self.change(shown, &change, asked);
                 true

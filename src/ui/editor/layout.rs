@@ -70,8 +70,8 @@ impl LineLayout {
     }
 
     fn lay_out(&mut self, ui: &egui::Ui, text: &str, look: &Look, colours: &[Coloured]) -> Arc<Galley> {
-        let jobs = jobs(text, look, colours);
-        let keys: Vec<_> = jobs.iter().map(key).collect();
+        let pages = lines(text, colours);
+        let keys: Vec<_> = pages.iter().map(|line| line.key(text, colours)).collect();
         let same = |old: &Line, new: &u64| old.key == *new;
         let before = self.lines.iter().zip(&keys).take_while(|(old, new)| same(old, new)).count();
         let rest = self.lines[before..].iter().rev().zip(keys[before..].iter().rev());
@@ -79,8 +79,8 @@ impl LineLayout {
         let changed = before..keys.len() - behind;
         self.laid_out = changed.len();
         let new = ui.fonts_mut(|fonts| {
-            let changed = jobs.into_iter().zip(&keys).skip(changed.start).take(changed.len());
-            changed.map(|(job, &key)| Line { key, galley: fonts.layout_job(job) }).collect::<Vec<_>>()
+            let changed = changed.map(|at| Line { key: keys[at], galley: fonts.layout_job(pages[at].job(text, look, colours)) });
+            changed.collect::<Vec<_>>()
         });
         let old_end = self.lines.len() - behind;
         self.lines.splice(before..old_end, new);
@@ -92,17 +92,54 @@ impl LineLayout {
     }
 }
 
-/// One layout job a line, without its end. A carriage return takes a place but no room.
-fn jobs(text: &str, look: &Look, colours: &[Coloured]) -> Vec<LayoutJob> {
-    let mut jobs = Vec::new();
-    let (mut start, mut next) = (0, 0);
+/// A line of the text, without its end.
+struct Place {
+    range: Range<usize>,
+    /// The first coloured piece that reaches into it or stands behind it.
+    first: usize,
+}
+
+fn lines(text: &str, colours: &[Coloured]) -> Vec<Place> {
+    let mut lines = Vec::new();
+    let (mut start, mut first) = (0, 0);
     for line in text.split('\n') {
         let end = start + line.len();
+        while colours.get(first).is_some_and(|(range, _)| range.end <= start) {
+            first += 1;
+        }
+        lines.push(Place { range: start..end, first });
+        start = end + 1;
+    }
+    lines
+}
+
+impl Place {
+    /// The coloured pieces in it.
+    fn pieces<'c>(&self, colours: &'c [Coloured]) -> impl Iterator<Item = (usize, usize, Color32)> + use<'c> {
+        let Range { start, end } = self.range;
+        let pieces = colours[self.first..].iter().take_while(move |(range, _)| range.start < end);
+        pieces.map(move |(range, colour)| (range.start.clamp(start, end), range.end.clamp(start, end), *colour))
+    }
+
+    /// Tells it from every line that looks otherwise.
+    fn key(&self, text: &str, colours: &[Coloured]) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        text[self.range.clone()].hash(&mut hasher);
+        for (from, to, colour) in self.pieces(colours) {
+            (from - self.range.start, to - self.range.start, colour).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// How it is laid out. A carriage return takes a place but no room.
+    fn job(&self, text: &str, look: &Look, colours: &[Coloured]) -> LayoutJob {
+        let Range { start, end } = self.range;
+        let has_return = text[self.range.clone()].contains('\r');
         let mut job = LayoutJob { wrap: TextWrapping::no_max_width(), keep_trailing_whitespace: true, ..LayoutJob::default() };
         let mut append = |from: usize, to: usize, colour: Color32| {
             let format = TextFormat { line_height: Some(look.line_height), ..TextFormat::simple(look.font.clone(), colour) };
             let at = job.text.len();
-            if line.contains('\r') {
+            if has_return {
                 job.text.push_str(&text[from..to].replace('\r', "\u{200b}"));
             } else {
                 job.text.push_str(&text[from..to]);
@@ -110,38 +147,22 @@ fn jobs(text: &str, look: &Look, colours: &[Coloured]) -> Vec<LayoutJob> {
             job.sections.push(LayoutSection { leading_space: 0.0, byte_range: ByteIndex(at)..ByteIndex(job.text.len()), format });
         };
         let mut at = start;
-        while next < colours.len() && colours[next].0.end <= start {
-            next += 1;
-        }
-        let mut piece = next;
-        while let Some((range, colour)) = colours.get(piece).filter(|(range, _)| range.start < end) {
-            let (from, to) = (range.start.clamp(at, end), range.end.clamp(at, end));
+        for (from, to, colour) in self.pieces(colours) {
+            let from = from.max(at);
             if at < from {
                 append(at, from, look.colour);
             }
             if from < to {
-                append(from, to, *colour);
+                append(from, to, colour);
             }
-            at = to;
-            piece += 1;
+            at = at.max(to);
         }
         // An empty line has one section too: its height comes from there.
-        if at < end || line.is_empty() {
+        if at < end || start == end {
             append(at, end, look.colour);
         }
-        jobs.push(job);
-        start = end + 1;
+        job
     }
-    jobs
-}
-
-fn key(job: &LayoutJob) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    job.text.hash(&mut hasher);
-    for section in &job.sections {
-        (section.byte_range.start.0, section.format.color).hash(&mut hasher);
-    }
-    hasher.finish()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use crate::diagnostic::Span;
 use crate::document::token::{TokenKind, tokens};
-use crate::scenario::write::commented;
+use crate::scenario::write::commented_in;
 
 /// A comment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,9 +44,10 @@ pub(super) struct Notes {
 
 impl Notes {
     pub(super) fn of(text: &str) -> Self {
-        let left_out = commented(text);
+        let tokens = tokens(text);
+        let left_out = commented_in(text, &tokens);
         let outside = |span: Span| !left_out.iter().any(|node| node.mark.start <= span.start && span.start < node.end);
-        let comments = tokens(text)
+        let comments = tokens
             .into_iter()
             .filter(|token| matches!(token.kind, TokenKind::LineComment | TokenKind::BlockComment(true)) && outside(token.span));
         let mut all: Vec<Note> = comments.map(|token| words(text, token.span)).collect();
