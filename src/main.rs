@@ -1,8 +1,8 @@
-//! The program: a window, or one subcommand. Parse, run, exit code.
+//! The program: a process of a run, a window, or one subcommand. Parse, run, exit code.
 
 use clap::Parser as _;
-use coreyard::cli::Cli;
+use coreyard::cli::{Cli, worker_role};
 
 fn main() -> std::process::ExitCode {
-    Cli::parse().run().into()
+    worker_role(std::env::args_os()).unwrap_or_else(|| Cli::parse().run()).into()
 }

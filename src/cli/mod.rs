@@ -16,6 +16,8 @@ mod worker;
 
 use std::path::PathBuf;
 
+pub use worker::role as worker_role;
+
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -65,9 +67,6 @@ pub enum Command {
     Screenshot(screenshot::Args),
     /// Report on a saved trace
     ShowTrace(show_trace::Args),
-    /// A process of a run
-    #[command(hide = true)]
-    Worker(worker::Args),
 }
 
 impl Command {
@@ -82,7 +81,6 @@ impl Command {
             Self::Blocks(args) => blocks::run(args),
             Self::Screenshot(args) => screenshot::run(args),
             Self::ShowTrace(args) => show_trace::run(args),
-            Self::Worker(args) => worker::run(args),
         }
     }
 }

@@ -412,3 +412,9 @@ pub fn build(text: &str, overrides: &[(String, String)]) -> Checked<Option<Progr
     compiled.diagnostics.splice(0..0, scenario.diagnostics);
     compiled
 }
+
+/// The same of a text that has been checked before: what would be told of it has been told.
+#[must_use]
+pub fn rebuild(text: &str, overrides: &[(String, String)]) -> Option<Program> {
+    compile::compile(&crate::scenario::reload(text), overrides).value
+}

@@ -192,6 +192,12 @@ pub fn load(text: &str) -> Checked<Scenario> {
     load_with(text, &[])
 }
 
+/// What a text says that has been checked before.
+#[must_use]
+pub fn reload(text: &str) -> Scenario {
+    read::read(&Document::new(text)).value
+}
+
 /// The same with constants given from outside, as pairs of a name and an expression.
 #[must_use]
 pub fn load_with(text: &str, overrides: &[(String, String)]) -> Checked<Scenario> {

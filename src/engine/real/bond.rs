@@ -10,6 +10,12 @@ pub(super) fn die_with_the_app() {
 #[cfg(not(target_os = "linux"))]
 pub(super) fn die_with_the_app() {}
 
+/// Whether the kernel sees to it that this process, which `parent` has started, ends with it. False as well when the parent had
+/// died before the kernel was asked.
+pub(super) fn is_tied_to(parent: u32) -> bool {
+    cfg!(target_os = "linux") && super::family::number(true) == crate::value::Value::Int(parent.into())
+}
+
 /// Asks the kernel to make those this one's children whose parent, a child of its own, has died: so that they are reaped.
 #[cfg(target_os = "linux")]
 pub(super) fn adopt_orphans() {

@@ -35,17 +35,17 @@ pub(super) fn work() -> Result<(), WorkerError> {
     bond::adopt_orphans();
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
-    let ChildSetup { setup, process, spawned, wires, pooled } =
+    let ChildSetup { setup, process, parent, spawned, wires, pooled } =
         serde_json::from_str(&line).map_err(|error| WorkerError::Understand(error.to_string()))?;
     let file = File::options().read(true).write(true).open(&setup.segment)?;
     let mapping: &'static Mapping = Box::leak(Box::new(Mapping::new(&file)?));
     let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
     let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
-    let program = program::build(&setup.text, &setup.overrides).value;
+    let program = program::rebuild(&setup.text, &setup.overrides);
     let program = program.ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
     worker::report_panics_by(|words| tell(&ChildReport::Ended(Ended::Crashed(words))));
 
-    let control: &'static Control = Box::leak(Box::default());
+    let control = Control::of(segment, process).ok_or_else(|| WorkerError::Understand("its place".to_owned()))?;
     let interpreter = Interpreter::of(&program, process);
     let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
     let clock = setup.clock.based(segment.head(Head::Base).load(SeqCst));
@@ -62,7 +62,9 @@ pub(super) fn work() -> Result<(), WorkerError> {
         std::process::exit(1);
     };
     worker::named("coreyard-watch", move || watch(yard))?;
-    worker::named("coreyard-ear", ear)?;
+    if pooled || !bond::is_tied_to(parent) {
+        worker::named("coreyard-ear", ear)?;
+    }
     if !pooled {
         start(yard, spawned.as_ref());
     }
@@ -82,7 +84,10 @@ pub(super) fn work() -> Result<(), WorkerError> {
     {
         slot[CUT].store(1, SeqCst);
     }
-    tell(&ChildReport::State(yard.own_state()));
+    let state = yard.own_state();
+    if !state.is_empty() {
+        tell(&ChildReport::State(state));
+    }
     std::process::exit(yard.exit.load(SeqCst));
 }
 
@@ -93,9 +98,11 @@ fn tell(report: &ChildReport) {
     let _gone = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// The main thread and those that start with it: all alive before the first one runs.
+/// The main thread's task, which runs on this thread, to its end, and those that start with it: all alive before the first one
+/// runs.
 fn start(yard: &'static Yard, spawned: Option<&(crate::id::CodeId, Vec<crate::trace::store::Plain>)>) {
     let mut starting = Vec::new();
+    let mut main = None;
     for (index, template) in yard.program.tasks.iter().enumerate().filter(|(_, task)| task.process == yard.process) {
         let is_main = template.kind == TaskKind::Process;
         if !is_main && !template.starts {
@@ -111,12 +118,30 @@ fn start(yard: &'static Yard, spawned: Option<&(crate::id::CodeId, Vec<crate::tr
         task.start();
         yard.tasks.began(&task);
         yard.tasks.show(&task, yard.process, yard.frame.clock.now());
-        starting.push((task, arguments));
+        if is_main {
+            main = Some((task, arguments));
+        } else {
+            starting.push((task, arguments));
+        }
     }
     for (task, arguments) in starting {
         driver::give_thread(yard, &task, arguments);
     }
+    if let Some((task, arguments)) = main {
+        take_name(&task.name);
+        driver::run(yard, &task, &arguments);
+    }
 }
+
+/// The system shows this process by the name of its task.
+#[cfg(target_os = "linux")]
+fn take_name(name: &str) {
+    let shown = std::ffi::CString::new(name.replace('\0', " ")).unwrap_or_default();
+    let _refused = rustix::thread::set_name(&shown);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn take_name(_name: &str) {}
 
 /// Obeys the orders in the segment, and tells what this process costs.
 fn watch(yard: &'static Yard) {
@@ -134,8 +159,8 @@ fn watch(yard: &'static Yard) {
             yard.frame.control.pause(orders & PAUSE != 0);
             yard.nudge_all();
         }
+        listen(bell, seen, BEAT);
         yard.frame.control.beat();
         family::report(segment, yard.process);
-        listen(bell, seen, BEAT);
     }
 }

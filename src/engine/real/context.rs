@@ -29,7 +29,7 @@ pub(super) struct Cut;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     pub(super) segment: Segment<'static>,
-    pub(super) control: &'static Control,
+    pub(super) control: Control,
     pub(super) clock: Clock,
     pub(super) record: Record,
     /// The interpreter lock over all tasks, if there is one.
@@ -469,7 +469,7 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn frame() -> Frame {
-        let control = Box::leak(Box::<Control>::default());
+        let control = super::super::control::tests::leaked();
         Frame { segment: leaked(SMALL), control, clock: Clock::start(), record: Record::Full, interpreter: None }
     }
 

@@ -1,16 +1,21 @@
-//! What all tasks of a worker are told at once: go on, halt, end; and the beat at which they report what they have counted.
-//! One word that every task compares with what it saw last, so that asking costs a load. Who says so is `worker`'s business.
+//! What all tasks of a process are told at once: go on, halt, end; and the beat at which they report what they have counted.
+//! One word that every task compares with what it saw last, so that asking costs a load. It is in the shared segment: the tasks
+//! of all processes hear an order at once, whether or not their own process has had a core to hear it.
+//! Who says so is `worker`'s business.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
+
+use super::segment::{Segment, Word, process};
+use crate::id::ProcessId;
 
 const STOP: u64 = 1;
 const PAUSE: u64 = 2;
 const BEAT: u64 = 4;
 
 /// The word.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Control {
-    word: AtomicU64,
+    word: &'static Word,
 }
 
 /// What a task saw.
@@ -18,19 +23,24 @@ pub(super) struct Control {
 pub(super) struct Orders(u64);
 
 impl Control {
+    /// A process's own; none for a process that has no place in the segment.
+    pub(super) fn of(segment: Segment<'static>, process: ProcessId) -> Option<Self> {
+        segment.process(process.index()).map(|slot| Self { word: &slot[process::CONTROL] })
+    }
+
     /// The latest orders.
     #[inline]
-    pub(super) fn orders(&self) -> Orders {
+    pub(super) fn orders(self) -> Orders {
         Orders(self.word.load(Ordering::Relaxed))
     }
 
     /// Ends every task at its next step; never taken back.
-    pub(super) fn stop(&self) {
+    pub(super) fn stop(self) {
         self.word.fetch_or(STOP, Ordering::SeqCst);
     }
 
     /// Halts every task at its next step, or lets it go on.
-    pub(super) fn pause(&self, halt: bool) {
+    pub(super) fn pause(self, halt: bool) {
         if halt {
             self.word.fetch_or(PAUSE, Ordering::SeqCst);
         } else {
@@ -39,7 +49,7 @@ impl Control {
     }
 
     /// Asks every task to report.
-    pub(super) fn beat(&self) {
+    pub(super) fn beat(self) {
         self.word.fetch_add(BEAT, Ordering::Relaxed);
     }
 }
@@ -57,12 +67,17 @@ impl Orders {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// One that nobody else has.
+    pub(crate) fn leaked() -> Control {
+        Control { word: Box::leak(Box::default()) }
+    }
 
     #[test]
     fn a_beat_changes_the_orders_without_halting_or_ending() {
-        let control = Control::default();
+        let control = leaked();
         let before = control.orders();
         control.beat();
         let after = control.orders();
@@ -72,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_stop_is_never_taken_back() {
-        let control = Control::default();
+        let control = leaked();
         control.pause(true);
         control.stop();
         control.pause(false);

@@ -89,7 +89,7 @@ impl Interpreter {
     }
 
     /// Waits until it is free, and takes it; false if the run ends before.
-    pub(super) fn take(&self, task: TaskId, control: &Control) -> bool {
+    pub(super) fn take(&self, task: TaskId, control: Control) -> bool {
         let mut state = self.state();
         while state.held {
             if control.orders().stop() {
@@ -117,7 +117,7 @@ impl Interpreter {
     }
 
     /// Lets it go. If somebody had asked for that: until another thread has had it, or the run ends.
-    pub(super) fn let_go(&self, task: TaskId, control: &Control) {
+    pub(super) fn let_go(&self, task: TaskId, control: Control) {
         let mut state = self.state();
         state.held = false;
         self.freed.notify_one();

@@ -38,6 +38,8 @@ pub(super) struct Wires {
 pub(super) struct ChildSetup {
     pub(super) setup: Setup,
     pub(super) process: ProcessId,
+    /// The system's number of the process that starts it.
+    pub(super) parent: u32,
     /// Of one made during the run: its routine's code and arguments.
     pub(super) spawned: Option<(CodeId, Vec<Plain>)>,
     pub(super) wires: Wires,

@@ -300,6 +300,8 @@ pub(super) mod process {
     pub(crate) const TERMINATED: usize = 8;
     /// 1: it was cut off where it stood, because the run ended.
     pub(crate) const CUT: usize = 9;
+    /// What its tasks are told: see `control`.
+    pub(crate) const CONTROL: usize = 15;
     /// Somebody is about to start it.
     pub(crate) const CLAIMED: u64 = 3;
     /// It has begun.

@@ -2,13 +2,12 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::clock::process_cpu;
+use super::clock::{cpu_of_process, process_cpu};
 use super::segment::{Head, ProcessSlot, Segment, process};
 use crate::id::ProcessId;
 use crate::time::Nanos;
 
-/// CPU time of the scenario so far, in all its processes; `own` is the one that asks. Exact for a run of one process; of others
-/// what can be known of their threads.
+/// CPU time of the scenario so far, in all its processes; `own` is the one that asks.
 pub(super) fn scenario_cpu(segment: Segment<'_>, own: ProcessId) -> Nanos {
     let of_others =
         (0..segment.sizes().processes).filter(|&index| index != own.index()).filter_map(|index| segment.process(index));
@@ -21,21 +20,11 @@ pub(super) fn report_scenario(segment: Segment<'_>) {
     segment.head(Head::ScenarioCpu).store(scenario_cpu(segment, ProcessId::MAIN).0, Relaxed);
 }
 
-/// Another process's: as it has told last, or as its threads have used since.
+/// Another process's: as it told at its end, or as the system knows now.
 fn cpu_of(slot: ProcessSlot<'_>) -> Nanos {
     let told = Nanos(slot[process::CPU].load(Relaxed));
     let number = i32::try_from(slot[process::NUMBER].load(Relaxed)).unwrap_or(0);
-    if slot[process::STATE].load(Relaxed) == process::ALIVE && number > 0 { told.max(cpu_of_threads(number)) } else { told }
-}
-
-#[cfg(target_os = "linux")]
-fn cpu_of_threads(process: i32) -> Nanos {
-    let threads = procfs::process::Process::new(process).and_then(|process| process.tasks());
-    let told = |task: procfs::process::Task| task.schedstat().ok().map(|told| Nanos(told.sum_exec_runtime));
-    threads.into_iter().flatten().flatten().filter_map(told).sum()
-}
-
-#[cfg(not(target_os = "linux"))]
-const fn cpu_of_threads(_process: i32) -> Nanos {
-    Nanos::ZERO
+    let lives = slot[process::STATE].load(Relaxed) == process::ALIVE && number > 0;
+    let now = if lives { cpu_of_process(number) } else { None };
+    told.max(now.unwrap_or_default())
 }

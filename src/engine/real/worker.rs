@@ -71,7 +71,7 @@ pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     let program = program.ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
     report_panics(&voice);
 
-    let control: &'static Control = Box::leak(Box::default());
+    let control = Control::of(segment, ProcessId::MAIN).ok_or_else(|| WorkerError::Understand("its place".to_owned()))?;
     let interpreter = Interpreter::of(&program, ProcessId::MAIN);
     let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
     let frame = Frame { segment, control, clock: setup.clock.restarted(), record, interpreter };
@@ -156,7 +156,6 @@ fn listen(ear: &mut Socket, yard: &'static Yard) {
         match serde_json::from_str(&line) {
             Ok(Order::Stop) => yard.end(Ended::Stopped),
             Ok(order @ (Order::Pause | Order::Resume)) => {
-                yard.frame.control.pause(order == Order::Pause);
                 family::order(yard.frame.segment, false, Some(order == Order::Pause));
                 yard.nudge_all();
             }

@@ -132,6 +132,10 @@ impl Yard {
     /// Ends the run; the first reason stays.
     pub(super) fn end(&self, how: Ended) {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(how);
+        if self.process != ProcessId::MAIN {
+            // Its main thread runs a task, which must hear of it.
+            self.frame.control.stop();
+        }
         self.main.unpark();
     }
 

@@ -1,5 +1,6 @@
 //! A queue across processes: each process puts into a buffer of its own, from which a feeder thread fills a pipe of the system's.
-//! So a `put` never waits for the pipe, and a process ends only when its feeder is through.
+//! So a `put` never waits for the pipe, and a process ends only when its feeder is through. While there is nothing
+//! on its way and room in the pipe, an item goes there at once, without waiting for a thread.
 
 use std::collections::VecDeque;
 use std::io;
@@ -23,6 +24,8 @@ use crate::value::{Failure, Table, Value};
 const MOST_ITEMS: usize = 10_000_000;
 /// What the pipe behind it holds.
 const PIPE_BYTES: usize = 64 << 10;
+/// What a pipe takes whole or not at all, so that nothing is left half there by a process that is killed.
+const MOST_AT_ONCE: usize = 4096;
 /// How long a feeder waits before it looks around.
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
@@ -104,24 +107,41 @@ impl Queue {
                 return Ok(Ok(false));
             }
         }
+        let parcel = parcel::wrap(table, item, bytes);
         let mut inner = self.buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        // Before anybody can take the item and say that it is done.
+        self.station.word(station::UNFINISHED).fetch_add(1, SeqCst);
+        if inner.parcels.is_empty() && !inner.feeding && self.put_at_once(&parcel) {
+            drop(inner);
+            self.station.ring();
+            self.meter.moved_now(context, EventKind::Put, asked, self.station.load(station::COUNT));
+            return Ok(Ok(true));
+        }
         if inner.parcels.len() >= MOST_ITEMS || (!inner.has_feeder && self.start_feeder(context.frame.control).is_err()) {
             drop(inner);
             self.station.take(station::COUNT, 1);
+            self.station.take(station::UNFINISHED, 1);
             return Ok(Err(Failure::new("MemoryError", "the queue has a limit")));
         }
         inner.has_feeder = true;
-        // Before anybody can take the item and say that it is done.
-        self.station.word(station::UNFINISHED).fetch_add(1, SeqCst);
         self.station.set_ends(self.station.process, Ends::Write, true);
-        inner.parcels.push_back(parcel::wrap(table, item, bytes));
+        inner.parcels.push_back(parcel);
         drop(inner);
         self.buffer.more.notify_one();
         self.meter.moved_now(context, EventKind::Put, asked, self.station.load(station::COUNT));
         Ok(Ok(true))
     }
 
-    fn start_feeder(&self, control: &'static Control) -> io::Result<()> {
+    /// Puts a parcel into the pipe if it finds room there as a whole.
+    fn put_at_once(&self, parcel: &[u8]) -> bool {
+        if parcel.len() > MOST_AT_ONCE {
+            return false;
+        }
+        let Some(_gate) = self.station.gate(station::WRITE_GATE) else { return false };
+        matches!(self.wire.write(parcel), Ok(Some(written)) if written == parcel.len())
+    }
+
+    fn start_feeder(&self, control: Control) -> io::Result<()> {
         let (station, wire, buffer) = (self.station, Arc::clone(&self.wire), Arc::clone(&self.buffer));
         let feeder = std::thread::Builder::new().name("coreyard-feeder".to_owned());
         feeder.spawn(move || feed(station, &wire, &buffer, control)).map(drop)
@@ -260,7 +280,7 @@ fn broken() -> Failure {
 }
 
 /// A feeder's life: it ends with its process, or when the queue is broken.
-fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
+fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: Control) {
     feed_on(station, wire, buffer, control);
     let mut inner = buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
     (inner.feeding, inner.has_feeder) = (false, false);
@@ -269,7 +289,7 @@ fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
     station.ring();
 }
 
-fn feed_on(station: Station, wire: &Wire, buffer: &Buffer, control: &Control) {
+fn feed_on(station: Station, wire: &Wire, buffer: &Buffer, control: Control) {
     // What stop cuts off need not be whole.
     let is_over = || control.orders().stop() || station.load(station::BROKEN) != 0;
     loop {

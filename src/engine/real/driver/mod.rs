@@ -68,7 +68,8 @@ pub(super) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<
     }
 }
 
-fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
+/// Runs a task that has begun on this thread, to its end.
+pub(super) fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     let mut driver = Driver::new(yard, task);
     let began = task.after.map_or(Ok(true), |after| task.wait_for_its_time(&mut driver.context, after));
     let mut machine = machine_of(yard, task, arguments);

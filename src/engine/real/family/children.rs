@@ -46,6 +46,7 @@ pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spaw
     let setup = ChildSetup {
         setup: yard.setup.clone(),
         process: id,
+        parent: std::process::id(),
         spawned: spawned.map(|(code, arguments)| (code, arguments.iter().map(|&value| Plain::of(table, value)).collect())),
         wires: yard.wires.clone(),
         pooled: false,

@@ -10,6 +10,7 @@ pub(super) use self::children::{
     begin, claim, close_ends, executable, exit_code, exit_number, feeders, number, open_ends, own_child, terminate,
 };
 pub(super) use self::pooled::{Gone, Pooled};
+use super::control::Control;
 use super::segment::{Head, Segment, half, process, resource, station, task};
 use super::state;
 use crate::id::ProcessId;
@@ -24,8 +25,8 @@ pub(super) const STOP: u64 = 1;
 /// See [`STOP`].
 pub(super) const PAUSE: u64 = 2;
 
-/// Gives orders to all processes of the run.
-pub(super) fn order(segment: Segment<'_>, stop: bool, pause: Option<bool>) {
+/// Gives orders to all processes of the run, and to all their tasks.
+pub(super) fn order(segment: Segment<'static>, stop: bool, pause: Option<bool>) {
     let orders = segment.head(Head::Orders);
     if stop {
         orders.fetch_or(STOP, SeqCst);
@@ -33,7 +34,27 @@ pub(super) fn order(segment: Segment<'_>, stop: bool, pause: Option<bool>) {
     if let Some(pause) = pause {
         let _before = if pause { orders.fetch_or(PAUSE, SeqCst) } else { orders.fetch_and(!PAUSE, SeqCst) };
     }
+    // What computes sees it there; one that begins later looks at the orders first.
+    for control in (0..segment.sizes().processes).filter_map(|index| Control::of(segment, ProcessId::from_index(index))) {
+        if stop {
+            control.stop();
+        }
+        if let Some(pause) = pause {
+            control.pause(pause);
+        }
+    }
+    // What waits elsewhere is told by its own process, which hears the bell.
     super::across::ring(half(segment.head(Head::Bell)));
+    ring_all(segment);
+}
+
+/// Has all that wait where processes meet look around.
+fn ring_all(segment: Segment<'_>) {
+    for slot in (0..segment.sizes().resources).filter_map(|index| segment.station(index)) {
+        if slot[station::WAITING].load(SeqCst) > 0 {
+            super::across::ring(half(&slot[station::BELL]));
+        }
+    }
 }
 
 /// A process tells its number and that it has begun.
@@ -55,8 +76,11 @@ pub(super) fn report(segment: Segment<'_>, id: ProcessId) {
 
 /// CPU time and resident bytes of this process.
 #[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "the system tells a process's memory in a file")]
 fn cost() -> (Nanos, u64) {
-    let pages = procfs::process::Process::myself().and_then(|process| process.statm()).map_or(0, |memory| memory.resident);
+    // Asked at the end of every process, so without looking up which process this is.
+    let told = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = told.split(' ').nth(1).and_then(|resident| resident.parse().ok()).unwrap_or(0_u64);
     (super::clock::process_cpu(), pages * procfs::page_size())
 }
 
@@ -98,7 +122,5 @@ pub(super) fn tidy(segment: Segment<'_>, id: ProcessId, now: Nanos, cut_off: boo
             state::enter(slot, TaskState::Done, now);
         }
     }
-    for slot in (0..segment.sizes().resources).filter_map(|index| segment.station(index)) {
-        super::across::ring(half(&slot[station::BELL]));
-    }
+    ring_all(segment);
 }

@@ -31,7 +31,8 @@ impl Pooled {
     pub(in crate::engine::real) fn begin(yard: &'static Yard) -> Option<Self> {
         let mut room = (0..).map(ProcessId).zip(&yard.program.processes).filter(|(_, process)| process.spawned);
         let (id, template) = room.find(|(id, _)| claim(yard, *id))?;
-        let setup = ChildSetup { setup: yard.setup.clone(), process: id, spawned: None, wires: yard.wires.clone(), pooled: true };
+        let (parent, wires) = (std::process::id(), yard.wires.clone());
+        let setup = ChildSetup { setup: yard.setup.clone(), process: id, parent, spawned: None, wires, pooled: true };
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
         match start(&line) {
             Ok(mut child) => {

@@ -82,7 +82,7 @@ fn lengthen(_listener: &TcpListener) {}
 ///
 /// # Errors
 /// When the system has no thread or no descriptor for that.
-pub(in crate::engine::real) fn host(hosted: Vec<Hosted>, control: &'static Control, clock: Clock) -> io::Result<()> {
+pub(in crate::engine::real) fn host(hosted: Vec<Hosted>, control: Control, clock: Clock) -> io::Result<()> {
     let host = Host {
         poller: Poller::new()?,
         control,
@@ -129,7 +129,7 @@ enum Source<'a> {
 #[derive(Debug)]
 struct Host {
     poller: Poller,
-    control: &'static Control,
+    control: Control,
     clock: Clock,
     hosted: Vec<Hosted>,
     visitors: Vec<Option<Visitor>>,
