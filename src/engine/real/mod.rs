@@ -30,6 +30,7 @@ mod queue;
 mod reader;
 mod region;
 mod rlock;
+mod roll;
 mod run;
 mod rwlock;
 mod sampler;

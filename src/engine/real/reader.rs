@@ -2,12 +2,13 @@
 //! texts without an end and counts without sense are left out. Works the same on the segment of a worker that has died.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering::{Acquire, Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use super::log::{self, Kind};
 use super::message::Made;
 use super::pool;
+use super::roll::Roll;
 use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, process, region, resource, station, task};
 use super::state::{self, Target};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
@@ -31,6 +32,9 @@ const MOST_WAITERS: usize = 64;
 pub(super) struct Reader {
     chunks: pool::Reader,
     log: log::Reader,
+    roll: Roll,
+    /// Events lost by those that are over.
+    lost_before: u64,
     labels: Vec<String>,
     processes: Vec<String>,
     uncaught: BTreeMap<TaskId, Uncaught>,
@@ -62,9 +66,10 @@ impl Reader {
             pieces.extend((0..CHUNKS_AT_ONCE).map_while(next));
             more = pieces.len() == before + CHUNKS_AT_ONCE;
         }
-        let tasks = usize::try_from(segment.head(Head::TaskEnd).load(Acquire)).unwrap_or(0).min(segment.sizes().tasks);
+        self.roll.call(segment);
         if !more {
-            pieces.extend((0..tasks).filter_map(|index| self.chunks.unpublished(segment, TaskId::from_index(index))));
+            let open = self.roll.open().iter();
+            pieces.extend(open.filter_map(|entry| self.chunks.unpublished(segment, TaskId::from_index(entry.index))));
         }
         // After the events, so that every line, label and task they name is there.
         while let Some(record) = self.log.next(segment) {
@@ -75,7 +80,7 @@ impl Reader {
         }
         if ended || self.counted.is_none_or(|counted| counted.elapsed() >= COUNTS_EVERY) {
             self.counted = Some(begin);
-            self.count(segment, trace, now, tasks);
+            self.count(segment, trace, now);
         }
         more
     }
@@ -99,9 +104,11 @@ impl Reader {
                 trace.tasks.insert(record.task, info);
             }
             Kind::Uncaught => {
-                if let Ok(uncaught) = serde_json::from_str(&record.text) {
-                    self.uncaught.insert(record.task, uncaught);
+                let Ok(uncaught) = serde_json::from_str::<Uncaught>(&record.text) else { return };
+                if let Some(counters) = trace.counters.tasks.get_mut(&record.task) {
+                    counters.uncaught = Some(uncaught.clone());
                 }
+                self.uncaught.insert(record.task, uncaught);
             }
         }
     }
@@ -119,24 +126,27 @@ impl Reader {
         trace.push(piece);
     }
 
-    fn count(&mut self, segment: &Segment<'_>, trace: &mut Trace, now: Nanos, tasks: usize) {
+    fn count(&mut self, segment: &Segment<'_>, trace: &mut Trace, now: Nanos) {
         let mut waiters: BTreeMap<ResourceId, Vec<(TaskId, Nanos)>> = BTreeMap::new();
-        let mut lost = 0_u64;
-        for index in 0..tasks {
-            let id = TaskId::from_index(index);
-            let Some(slot) = segment.task(index).filter(|_| trace.tasks.contains_key(&id)) else { continue };
-            lost += slot[task::LOST].load(Relaxed);
-            let state = state::read(slot);
-            if let Some(Target { on: Awaited::Resource(on), .. }) = Target::read(slot) {
+        let mut lost = self.lost_before;
+        self.roll.each(|entry| {
+            let id = TaskId::from_index(entry.index);
+            let Some(slot) = segment.task(entry.index).filter(|_| trace.tasks.contains_key(&id)) else { return false };
+            let its = slot[task::LOST].load(Relaxed);
+            lost += its;
+            if entry.over {
+                self.lost_before += its;
+            } else if let Some(Target { on: Awaited::Resource(on), .. }) = Target::read(slot) {
                 waiters.entry(on).or_default().push((id, now.since(Nanos(slot[task::ASKED].load(Relaxed)))));
             }
-            if state == TaskState::New && slot[task::EPOCH].load(Relaxed) == 0 {
-                continue;
+            if state::read(slot) == TaskState::New && slot[task::EPOCH].load(Relaxed) == 0 {
+                return false;
             }
             let mut counters = task_counters(slot, now, segment.sizes().blocks);
             counters.uncaught = self.uncaught.get(&id).cloned();
             trace.counters.tasks.insert(id, counters);
-        }
+            true
+        });
         trace.counters.lost_events = lost;
         if self.processes.len() > 1 {
             let begun = (0..).zip(&self.processes).filter_map(|(index, name)| process_counters(segment, index, name));

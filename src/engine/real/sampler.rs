@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::clock::Clock;
+use super::roll::Roll;
 use super::segment::{Head, Mapping, Segment, task};
 use super::state;
 use crate::time::Nanos;
@@ -41,6 +42,7 @@ pub(super) struct Sampler {
     mapping: Arc<Mapping>,
     clock: Clock,
     last: Nanos,
+    roll: Roll,
     tasks: BTreeMap<usize, Usage>,
     own: BTreeMap<i32, Nanos>,
     watch: Nanos,
@@ -63,7 +65,7 @@ impl Sampler {
     pub(super) fn new(mapping: Arc<Mapping>, clock: Clock) -> Self {
         let (tasks, own) = (BTreeMap::new(), BTreeMap::new());
         let first = Look { at: Nanos::ZERO, ticks: system::ticks(), ours: Vec::new() };
-        Self { mapping, clock, last: Nanos::ZERO, tasks, own, watch: Nanos::ZERO, looks: [first].into() }
+        Self { mapping, clock, last: Nanos::ZERO, roll: Roll::default(), tasks, own, watch: Nanos::ZERO, looks: [first].into() }
     }
 
     /// What happened since this was asked last, the first time since the run began; none before that and after its end.
@@ -97,17 +99,21 @@ impl Sampler {
     /// taken to go on at the rate it had.
     fn scenario(&mut self, segment: &Segment<'_>, at: Nanos, count: usize) -> PerCore {
         let mut cores = vec![0.0; count];
-        let tasks = usize::try_from(segment.head(Head::TaskEnd).load(Acquire)).unwrap_or(0).min(segment.sizes().tasks);
-        for index in 0..tasks {
-            let Some(slot) = segment.task(index) else { continue };
+        self.roll.call(segment);
+        self.roll.each(|entry| {
+            let Some(slot) = segment.task(entry.index) else { return true };
             let core = usize::try_from(slot[task::CORE].load(Relaxed)).ok().and_then(|core| core.checked_sub(1));
-            let Some(place) = core.and_then(|core| cores.get_mut(core)) else { continue };
+            let Some(place) = core.and_then(|core| cores.get_mut(core)) else { return true };
             let told = Nanos(slot[task::CPU].load(Relaxed));
             let told_at = Nanos(slot[task::REPORTED].load(Relaxed));
             let runs = matches!(state::read(slot), TaskState::Running | TaskState::Spinning);
-            let usage = self.tasks.entry(index).or_default();
+            let usage = self.tasks.entry(entry.index).or_default();
             *place += usage.go_on(told, told_at, at, runs);
-        }
+            if entry.over {
+                self.tasks.remove(&entry.index);
+            }
+            true
+        });
         cores
     }
 

@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use super::across::{Side, is_given};
 use super::detect::{Detector, Judgement, Standing, Surroundings};
 use super::meter::Meter;
-use super::segment::{Head, TaskSlot, resource, station, task};
+use super::roll::Roll;
+use super::segment::{TaskSlot, resource, station, task};
 use super::state;
 use super::yard::{Resource, Yard};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
@@ -18,6 +19,7 @@ use crate::trace::store::{Awaited, TaskState};
 #[derive(Debug)]
 pub(super) struct Watch {
     yard: &'static Yard,
+    roll: Roll,
     detector: Detector,
 }
 
@@ -40,17 +42,20 @@ struct Alive {
 
 impl Watch {
     pub(super) fn new(yard: &'static Yard) -> Self {
-        Self { yard, detector: Detector::default() }
+        Self { yard, roll: Roll::default(), detector: Detector::default() }
     }
 
     /// Looks. Nothing is judged while tasks are being made.
     pub(super) fn look(&mut self) -> Judgement {
-        let segment = self.yard.frame.segment;
-        let end = || usize::try_from(segment.head(Head::TaskEnd).load(Relaxed)).unwrap_or(0).min(segment.sizes().tasks);
-        let made = end();
+        let segment = &self.yard.frame.segment;
+        self.roll.call(segment);
         let mut view = View { yard: self.yard, alive: BTreeMap::new(), coroutines: BTreeSet::new() };
-        let standing: Vec<Standing> = (0..made).filter_map(|index| view.add(TaskId::from_index(index))).collect();
-        if end() != made {
+        let mut standing: Vec<Standing> = Vec::new();
+        self.roll.each(|entry| {
+            standing.extend(view.add(TaskId::from_index(entry.index)));
+            true
+        });
+        if Roll::end(segment) != self.roll.seen() {
             return Judgement::default();
         }
         self.detector.look(self.yard.frame.clock.now(), &standing, &view)
