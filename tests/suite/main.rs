@@ -16,6 +16,7 @@ mod gil;
 mod language;
 mod meaning;
 mod multiprocessing;
+mod network;
 mod numbers;
 mod occupancy;
 mod pictures;

@@ -28,6 +28,7 @@ const SHORT: &[(&str, &[&str])] = &[
     ("gil-reference-counts", &["TURNS=200"]),
     ("gil-switch-interval", &["WAKES=10"]),
     ("gil-waiting-threads", &["PAGES=4", "WAIT_MS=20", "WORK_MS=2"]),
+    ("four-ways-to-serve", &["REQUESTS=12", "LATENCY_MS=10"]),
     ("greedy-neighbour", &["TURNS=3"]),
     ("joinable-queue", &["ITEMS=8", "WORK_MS=10"]),
     ("lock-as-a-token", &["LAPS=2", "RUN_MS=20"]),

@@ -243,7 +243,7 @@ fn a_circle_that_somebody_may_open_is_no_deadlock() {
 }
 
 /// Runs that never end by themselves, and the state in which they do so.
-const ENDLESS: [(&str, &str); 7] = [
+const ENDLESS: [(&str, &str); 10] = [
     ("deadlocked", "lock a\nmain { acquire a; acquire a }\n"),
     ("spinning", "lock a kind=spin\nmain { acquire a; acquire a }\n"),
     ("ticket", "lock a kind=ticket\nmain { acquire a; acquire a }\n"),
@@ -251,6 +251,17 @@ const ENDLESS: [(&str, &str); 7] = [
     ("memory", "main { compute work=100000000000 kind=memory }\n"),
     ("sleeping", "thread t count=2 { sleep s=1000 }\n"),
     ("looping", "main { let x 0; loop { let x \"(x + 1) % 7\" } }\n"),
+    (
+        "asking",
+        "server s latency-s=3000\nserver u latency-s=3000 protocol=udp\nthread t count=2 { request s }\nmain { request u }\n",
+    ),
+    (
+        "asking on a loop",
+        "server s latency-s=3000\nevent-loop l\nroutine ask async=#true { await request s }\n\
+         routine all async=#true { let x \"[]\"; repeat 1000 { create-task ask into=t; let x \"x + [t]\" }; await gather x }\n\
+         main { run-loop l all }\n",
+    ),
+    ("writing", "file f mb=4\nmain { loop { write-file f; read-file f } }\n"),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Span, catalog};
 use crate::effect::{Ending, Outcome, Step};
 use crate::id::{CodeId, ProcessId, ResourceId, TaskId};
-use crate::scenario::block::Kind;
+use crate::scenario::block::{Kind, MOST_SERVERS};
 use crate::scenario::expression::{self, Expression};
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
 use crate::time::Nanos;
@@ -167,7 +167,11 @@ impl Compiler<'_> {
 
     fn declare_resource(&mut self, block: &Block) {
         let first = ResourceId::from_index(self.resources.len());
-        let Some((count, several)) = self.count(block, MOST_RESOURCES, self.resources.len()) else { return };
+        let counted = match block.kind {
+            Kind::Server | Kind::File => self.count(block, MOST_SERVERS.cast_unsigned(), 0),
+            _ => self.count(block, MOST_RESOURCES, self.resources.len()),
+        };
+        let Some((count, several)) = counted else { return };
         let name = block.nth(0).and_then(Argument::word).unwrap_or_default().to_owned();
         for index in 0..count {
             let kind = self.resource_kind(block, i64::from(index));

@@ -361,8 +361,8 @@ mod tests {
         check("thread t { lo|", "loop run-loop close");
         check("main { ac|", "acquire active-count try-acquire atomic-add");
         check("main { try { yield-cpu }\nex|", "except");
-        check("main { if x { }\nel|", "elif else release cancel");
-        check("main { if x { }\nelse { }\nel|", "release cancel");
+        check("main { if x { }\nel|", "elif else read-file write-file");
+        check("main { if x { }\nelse { }\nel|", "read-file write-file");
         check("scenario x {\n a|", "about allow-commands");
         check("disabled { que|", "queue");
         check("|", "-");

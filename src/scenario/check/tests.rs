@@ -51,7 +51,7 @@ fn a_name_is_declared_once_and_before_it_is_used() {
 #[test]
 fn a_name_that_may_stand_in_what_could_not_be_read_is_not_told() {
     assert_eq!(told("lock a )\nmain { with a { } }"), ["E0101 )"]);
-    assert_eq!(told("server c\nmain { with c { } }"), ["E0202 server"]);
+    assert_eq!(told("blanket c\nmain { with c { } }"), ["E0201 blanket"]);
 }
 
 #[test]

@@ -7,8 +7,10 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::value::Failure;
 
-/// A request takes its own end of the connection and, where the server is in the same process, the other one.
-pub(super) const A_CALL: u64 = 2;
+/// A connection has two ends, both in this process where the server is.
+pub(super) const A_STREAM: u64 = 2;
+/// Datagrams all come to the server's one socket.
+pub(super) const A_DATAGRAM: u64 = 1;
 /// What polling takes.
 pub(super) const A_POLLER: u64 = 3;
 /// What is left to everything else.
@@ -61,7 +63,7 @@ pub(super) fn take(count: u64) -> Result<Taken, Failure> {
     let words = format!(
         "[Errno 24] Too many open files: the limit is {}, which allows {} requests at once in this process",
         *LIMIT,
-        most / A_CALL
+        most / count.max(1)
     );
     Err(Failure::new("OSError", words))
 }
@@ -75,6 +77,6 @@ mod tests {
         let refused = take(*LIMIT).unwrap_err();
         assert_eq!(refused.name, "OSError");
         assert!(refused.message.contains(&LIMIT.to_string()), "{}", refused.message);
-        drop(take(A_CALL).unwrap());
+        drop(take(A_STREAM).unwrap());
     }
 }

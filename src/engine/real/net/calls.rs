@@ -98,7 +98,7 @@ impl Calls {
     /// # Errors
     /// When the system refuses.
     pub(in crate::engine::real) fn begin(&mut self, by: TaskId, server: ResourceId, peer: &Peer) -> Result<(), Failure> {
-        let taken = budget::take(budget::A_CALL)?;
+        let taken = budget::take(if peer.datagrams { budget::A_DATAGRAM } else { budget::A_STREAM })?;
         let begun = || -> io::Result<(Call, usize)> {
             let (call, next) = Call::begin(peer)?;
             let key = self.free.last().copied().unwrap_or(self.open.len());
