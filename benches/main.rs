@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the command line enters here")]
 
 mod blocks;
+mod coroutines;
 mod engine;
 mod harness;
 mod peers;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
             threads(&mut table);
             processes(&mut table);
             waiting::rows(&mut table);
+            coroutines::rows(&mut table);
             texts(&mut table);
             windows(&mut table);
             long_runs(&mut table);

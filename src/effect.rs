@@ -449,6 +449,8 @@ pub enum Moment {
     Ended(Ending),
     /// It ended by this exception, and nobody ever asked.
     Unheard(ExceptionId),
+    /// A coroutine that it made at the block is gone, and nobody has awaited it.
+    NeverAwaited(BlockId),
 }
 
 /// What a coroutine that has awaited waits for.
@@ -456,6 +458,8 @@ pub enum Moment {
 pub enum Rests {
     /// Its turn.
     Turn,
+    /// That somebody switches to it.
+    Switch,
     /// Time.
     Time,
     /// A resource.

@@ -45,6 +45,8 @@ const fn finding_words(kind: FindingKind, lang: Lang) -> &'static str {
         (FindingKind::Race, Lang::Zh) => "数据竞争",
         (FindingKind::Broken(_), Lang::En) => "invariant broken",
         (FindingKind::Broken(_), Lang::Zh) => "不变式被破坏",
+        (FindingKind::NeverAwaited(_), Lang::En) => "never awaited",
+        (FindingKind::NeverAwaited(_), Lang::Zh) => "从未被 await",
     }
 }
 
@@ -72,6 +74,12 @@ fn wait_words(wait: &Wait, kind: FindingKind, trace: &Trace, lang: Lang) -> Stri
         Awaited::Resource(resource) => trace.resources.get(resource.index()).map(|info| info.name.clone()).unwrap_or_default(),
         Awaited::Task(task) => task_name(trace, task),
     };
+    if let FindingKind::NeverAwaited(_) = kind {
+        return match lang {
+            Lang::En => "made a coroutine that nobody awaited: nothing of it has run".to_owned(),
+            Lang::Zh => "创建了一个协程，但没有谁 await 它：它什么也没运行".to_owned(),
+        };
+    }
     if kind == FindingKind::Race {
         return match lang {
             Lang::En => format!("is about to access {on}, and nothing orders the two"),

@@ -3,7 +3,7 @@
 use super::Exit;
 use super::source;
 use crate::lang::Lang;
-use crate::scenario::block::{Kind, TABLE, planned_word, reference};
+use crate::scenario::block::{Kind, TABLE, reference};
 use crate::scenario::nearest;
 
 /// What the subcommand takes.
@@ -30,7 +30,6 @@ pub(super) fn run(args: &Args) -> Exit {
     let Some(kind) = Kind::from_word(word) else {
         let near = nearest(word, TABLE.iter().map(|info| info.word));
         let hint = match near {
-            _ if planned_word(word) => "it is planned, but not built yet".to_owned(),
             Some(near) => format!("did you mean `{near}`?"),
             None => "`coreyard blocks` lists them".to_owned(),
         };

@@ -75,9 +75,6 @@ catalog! {
     UNKNOWN_NODE "E0201" Error
         "there is no block called `{0}`" "没有叫 `{0}` 的块",
         "`coreyard blocks` lists them all" "`coreyard blocks` 会列出所有的块";
-    PLANNED_NODE "E0202" Error
-        "`{0}` is planned, but not built yet" "`{0}` 在计划之中，还没有做好",
-        "this version runs threads, coroutines, processes, generators, locks, signals, queues, pipes and shared variables" "这个版本能运行线程、协程、进程、生成器、锁、信号、队列、管道和共享变量";
     UNKNOWN_PROPERTY "E0204" Error
         "`{0}` takes no `{1}=`" "`{0}` 没有 `{1}=` 这个属性",
         "it takes: {2}" "它可以写：{2}";

@@ -135,7 +135,7 @@ const fn class_of(kind: ResourceKind) -> ResourceClass {
         ResourceKind::Region => ResourceClass::Region,
         ResourceKind::Pipe { .. } => ResourceClass::Pipe,
         ResourceKind::Pool { .. } => ResourceClass::Pool,
-        ResourceKind::EventLoop => ResourceClass::EventLoop,
+        ResourceKind::EventLoop { .. } => ResourceClass::EventLoop,
         ResourceKind::Server { .. } => ResourceClass::Server,
         ResourceKind::File { .. } => ResourceClass::File,
     }

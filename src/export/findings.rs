@@ -11,6 +11,9 @@ const MOST_TOLD: usize = 24;
 /// A finding as lines; the first says what it is.
 pub(super) fn lines(finding: &Finding, trace: &Trace, places: &Places, lang: Lang) -> Vec<String> {
     let mut lines = vec![head(finding, places, lang)];
+    if let FindingKind::NeverAwaited(_) = finding.kind {
+        return lines;
+    }
     lines.extend(
         finding.waits.iter().take(MOST_TOLD).map(|wait| format!("  {}", sentence(wait, finding.kind, trace, places, lang))),
     );
@@ -47,6 +50,12 @@ fn head(finding: &Finding, places: &Places, lang: Lang) -> String {
             format!("After {at} the invariant{} did not hold", at_block(Some(block), places, lang))
         }
         (FindingKind::Broken(block), Lang::Zh) => format!("{at} 时不变式{}不成立", at_block(Some(block), places, lang)),
+        (FindingKind::NeverAwaited(block), Lang::En) => {
+            format!("After {at} a coroutine was gone that nobody had awaited, made{}", at_block(Some(block), places, lang))
+        }
+        (FindingKind::NeverAwaited(block), Lang::Zh) => {
+            format!("{at} 时一个从未被 await 的协程被丢弃，创建于{}", at_block(Some(block), places, lang))
+        }
     }
 }
 

@@ -82,6 +82,7 @@ fn finding_of(finding: &Finding, trace: &Trace, places: &Places) -> Value {
         FindingKind::WaitingCycle => ("waiting-cycle", None),
         FindingKind::Race => ("race", None),
         FindingKind::Broken(block) => ("broken-invariant", Some(block)),
+        FindingKind::NeverAwaited(block) => ("never-awaited", Some(block)),
     };
     let waits: Vec<Value> = finding
         .waits

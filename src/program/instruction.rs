@@ -265,6 +265,8 @@ pub enum Instruction {
     },
     /// What the next instruction asks for makes the coroutine wait, and not its loop.
     AwaitNext,
+    /// The others of the loop have their turns: `await sleep ms=0`.
+    AwaitTurn,
     /// coroutine or task → ; the coroutine goes on with its result
     Await(Into),
     /// coroutines, tasks or lists of them →
@@ -284,6 +286,8 @@ pub enum Instruction {
         arguments: u16,
         into: Into,
     },
+    /// greenlet, value → ; goes on with what the switch back passes
+    Switch(Into),
     /// Runs the coroutines declared on a loop until all have ended.
     ServeLoop(ResourceId),
 

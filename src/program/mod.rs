@@ -120,9 +120,17 @@ pub enum TaskKind {
     Process,
     /// A coroutine: the thread of its event loop runs it.
     Coroutine,
+    /// A greenlet: likewise.
+    Greenlet,
 }
 
 impl TaskKind {
+    /// Whether the thread of an event loop runs it.
+    #[must_use]
+    pub const fn is_looped(self) -> bool {
+        matches!(self, Self::Coroutine | Self::Greenlet)
+    }
+
     /// As a trace names it.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -131,6 +139,7 @@ impl TaskKind {
             Self::Thread => "thread",
             Self::Process => "process",
             Self::Coroutine => "coroutine",
+            Self::Greenlet => "greenlet",
         }
     }
 }
@@ -224,7 +233,10 @@ pub enum ResourceKind {
         capacity: PipeCapacity,
     },
     /// An `event-loop`.
-    EventLoop,
+    EventLoop {
+        /// Whether it runs others wherever one of its tasks would wait, as gevent does.
+        gevent: bool,
+    },
     /// A `server`.
     Server {
         /// How long it takes to answer.
@@ -269,7 +281,7 @@ impl ResourceKind {
             | Self::ReentrantLock
             | Self::ReadWriteLock { .. }
             | Self::Event
-            | Self::EventLoop
+            | Self::EventLoop { .. }
             | Self::Server { .. }
             | Self::File { .. }
             | Self::Barrier { .. }
@@ -307,7 +319,7 @@ impl ResourceKind {
             Self::Pool { .. } => "pool",
             Self::Condition { .. } => "condition",
             Self::Event => "event",
-            Self::EventLoop => "event-loop",
+            Self::EventLoop { .. } => "event-loop",
             Self::Server { .. } => "server",
             Self::File { .. } => "file",
             Self::Barrier { .. } => "barrier",

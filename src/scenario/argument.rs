@@ -1,6 +1,6 @@
 //! What is written behind a block's word: each entry finds its parameter, each value becomes what the parameter takes.
 
-use super::block::{self, Accepts, Form, Info, OUTCOMES, Parameter, TABLE};
+use super::block::{Accepts, Form, Info, OUTCOMES, Parameter, TABLE};
 use super::expression::{self, Expression, Place, RESERVED, Template};
 use super::{Argument, ArgumentValue, Written};
 use crate::diagnostic::{Checked, Diagnostic, Span, catalog};
@@ -101,9 +101,6 @@ fn property(info: &Info, name: &str, span: Span) -> Result<(usize, u64), Diagnos
                 return Ok((index, units.get(at).map_or(1, |(_, scale)| *scale)));
             }
         }
-    }
-    if block::planned_property(info.word, name) {
-        return Err(Diagnostic::new(catalog::PLANNED_NODE, span, [format!("{name}=")]));
     }
     let spellings: Vec<String> = properties().flat_map(|(_, parameter)| parameter.spellings()).collect();
     let wrong_unit = properties().find(|(_, parameter)| {
@@ -275,10 +272,8 @@ mod tests {
     fn a_property_nobody_knows_has_its_nearest_name() {
         check("queue q capacty=3", &["E0204 \"capacty\" `queue` takes no `capacty=` (did you mean `capacity`?)"]);
         check(
-            "event-loop l style=gevent",
-            &[
-                "E0202 \"style\" `style=` is planned, but not built yet (this version runs threads, coroutines, processes, generators, locks, signals, queues, pipes and shared variables)",
-            ],
+            "event-loop l style=curio",
+            &["E0214 \"curio\" `curio` is none of the words for `style` (write one of: asyncio, gevent)"],
         );
     }
 

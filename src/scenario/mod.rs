@@ -235,7 +235,6 @@ fn forbids_reading(code: &str) -> bool {
 fn loses_names(code: &str) -> bool {
     let rows = [
         catalog::UNKNOWN_NODE,
-        catalog::PLANNED_NODE,
         catalog::BAD_NAME,
         catalog::STRAY_CLAUSE,
         catalog::BELONGS_TO_BODY,

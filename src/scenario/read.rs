@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::argument;
-use super::block::{self, Body, Kind, Place, TABLE};
+use super::block::{Body, Kind, Place, TABLE};
 use super::{Block, Scenario};
 use crate::diagnostic::{Checked, Diagnostic, Span, catalog};
 use crate::document::{Document, Literal, Node};
@@ -82,14 +82,10 @@ impl Reader {
         let (kind, _) = kind_of(&node.word);
         if kind.is_none() {
             let word = node.word.clone();
-            let told = if block::planned_word(&node.word) {
-                Diagnostic::new(catalog::PLANNED_NODE, node.word_span, [word])
-            } else {
-                let behind = format!("await {}", node.word);
-                let nearest = super::nearest(&node.word, TABLE.iter().map(|info| info.word));
-                let nearest = if Kind::from_word(&behind).is_some() { Some(behind) } else { nearest };
-                Diagnostic::new(catalog::UNKNOWN_NODE, node.word_span, [word]).replaced_by(nearest)
-            };
+            let behind = format!("await {}", node.word);
+            let nearest = super::nearest(&node.word, TABLE.iter().map(|info| info.word));
+            let nearest = if Kind::from_word(&behind).is_some() { Some(behind) } else { nearest };
+            let told = Diagnostic::new(catalog::UNKNOWN_NODE, node.word_span, [word]).replaced_by(nearest);
             self.diagnostics.push(told);
         }
         kind
@@ -234,7 +230,6 @@ mod tests {
     #[test]
     fn a_node_nobody_knows_has_its_nearest_name() {
         check("lokc a\nlock b", &["0 lock name", "E0201 \"lokc\" lock"]);
-        check("greenlet a", &["E0202 \"greenlet\" -"]);
     }
 
     #[test]

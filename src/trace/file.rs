@@ -267,7 +267,9 @@ impl Reading {
             state.resources.resize(resources, None);
         }
         let known = |block: crate::id::BlockId| block.index() <= blocks;
-        trace.findings.retain(|finding| !matches!(finding.kind, FindingKind::Broken(block) if !known(block)));
+        trace.findings.retain(
+            |finding| !matches!(finding.kind, FindingKind::Broken(block) | FindingKind::NeverAwaited(block) if !known(block)),
+        );
         trace.counters.blocks.retain(|block, _| known(*block));
         for mut chunk in self.chunks {
             let before = chunk.events.len();

@@ -424,6 +424,8 @@ pub enum FindingKind {
     Race,
     /// The invariant of this block did not hold.
     Broken(BlockId),
+    /// A coroutine that this block made was never awaited: nothing of it has run.
+    NeverAwaited(BlockId),
 }
 
 /// One task that waits, and for what.

@@ -111,23 +111,25 @@ pub(super) fn concerns(trace: &Trace, whose: Whose, task: TaskId) -> bool {
     }
 }
 
-/// A lock held by a task that has ended, or a semaphore that has fewer permits than at the start though nobody is left to
+/// A coroutine that was never awaited, a lock held by a task that has ended, or a semaphore that has fewer permits than at the start though nobody is left to
 /// give them back. Daemons are cut off in the middle of whatever they do and do not count.
 fn leaks(program: &Program, trace: &Trace) -> bool {
     let gone = |task: &TaskId| {
         let ended = trace.counters.tasks.get(task).is_some_and(|counters| counters.state == TaskState::Done);
         ended && trace.tasks.get(task).is_some_and(|info| !info.daemon)
     };
-    program.resources.iter().zip(&trace.counters.resources).any(|(resource, counters)| match resource.kind {
-        ResourceKind::Lock { .. } | ResourceKind::ReentrantLock | ResourceKind::ReadWriteLock { .. } => {
-            counters.holders.iter().any(gone)
-        }
-        ResourceKind::Semaphore { permits, .. } => {
-            counters.level < permits && !counters.holders.is_empty() && counters.holders.iter().all(gone)
-        }
-        // The interpreter lock is let go by whoever ends.
-        _ => false,
-    })
+    let unawaited = trace.findings.iter().any(|finding| matches!(finding.kind, FindingKind::NeverAwaited(_)));
+    unawaited
+        || program.resources.iter().zip(&trace.counters.resources).any(|(resource, counters)| match resource.kind {
+            ResourceKind::Lock { .. } | ResourceKind::ReentrantLock | ResourceKind::ReadWriteLock { .. } => {
+                counters.holders.iter().any(gone)
+            }
+            ResourceKind::Semaphore { permits, .. } => {
+                counters.level < permits && !counters.holders.is_empty() && counters.holders.iter().all(gone)
+            }
+            // The interpreter lock is let go by whoever ends.
+            _ => false,
+        })
 }
 
 fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evidence, Vec<(String, String)>) {

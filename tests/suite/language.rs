@@ -22,7 +22,6 @@ const TOLD: &[(&str, &str)] = &[
     ("E0105", "/* a"),
     ("E0107", "main { if x { } else { } }"),
     ("E0201", "lokc a"),
-    ("E0202", "greenlet a"),
     ("E0204", "lock a colour=red"),
     ("E0205", "lock"),
     ("E0206", "queue q 3"),
@@ -181,7 +180,7 @@ fn bad_files_are_told_with_exit_code_two() {
     check(at, &["check", "--lang", "zh", "-"], "main { break }", "2 错误[E0403]: `break` 不在任何循环里\n --> <stdin>:1:8\n");
     check(at, &["check", "--lang", "en", "-"], "main { yield-cpu }", "0 <stdin>: no problems");
     check(at, &["show", "nothing-like-it"], "", "2 there is no built-in scenario");
-    check(at, &["blocks", "greenlet"], "", "2 there is no block `greenlet`; it is planned, but not built yet");
+    check(at, &["blocks", "greenlets"], "", "2 there is no block `greenlets`; did you mean `greenlet`?");
     check(at, &["check", "--let", "N", "philosophers"], "", "2 error: invalid value 'N'");
 }
 

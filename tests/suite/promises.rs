@@ -52,6 +52,7 @@ const SHORT: &[(&str, &[&str])] = &[
     ("spin-lock-by-hand", &["TURNS=5"]),
     ("spinning-or-sleeping", &["WAIT_MS=100"]),
     ("start-and-join", &["WORK_MS=30"]),
+    ("switching-costs", &["TURNS=200", "MOST=100"]),
     ("thread-pool", &["JOBS=10", "LONGEST_MS=20"]),
     ("threads-are-preempted", &["TURNS=3", "TURN_MS=20"]),
     ("two-locks-behind-a-gate", &["TURNS=2", "PAUSE_MS=10", "WRITE_MS=10"]),

@@ -29,6 +29,8 @@ pub(super) enum Kind {
     Task = 3,
     /// An exception that nobody caught, as JSON.
     Uncaught = 4,
+    /// The block that made a coroutine which nobody awaited.
+    Unawaited = 5,
 }
 
 /// A record as read.
@@ -82,7 +84,7 @@ impl Log {
         let before = match kind {
             Kind::Line => self.segment.head(Head::Lines).fetch_add(1, Relaxed),
             Kind::Label => self.segment.head(Head::Labels).fetch_add(1, Relaxed),
-            Kind::Task | Kind::Uncaught => 0,
+            Kind::Task | Kind::Uncaught | Kind::Unawaited => 0,
         };
         self.segment.head(Head::LogEnd).store((words + length) as u64, Release);
         u32::try_from(before).ok()
@@ -162,6 +164,7 @@ impl Reader {
             2 => Kind::Label,
             3 => Kind::Task,
             4 => Kind::Uncaught,
+            5 => Kind::Unawaited,
             _ => return None,
         };
         Some(Record { kind, task: TaskId(u32::try_from(task).ok()?), at: Nanos(at), text: read_text(text, bytes) })

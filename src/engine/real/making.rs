@@ -139,7 +139,7 @@ impl Maker<'_> {
             // These are of one process each.
             ResourceKind::ReadWriteLock { .. }
             | ResourceKind::Pool { .. }
-            | ResourceKind::EventLoop
+            | ResourceKind::EventLoop { .. }
             | ResourceKind::Interpreter { .. } => Resource::Elsewhere,
             ResourceKind::Region => Resource::Region(Region::new(meter)),
             ResourceKind::Server { .. } => {
@@ -174,7 +174,7 @@ fn own(meter: Meter, kind: ResourceKind) -> Resource {
         ResourceKind::Interpreter { .. } => Resource::Interpreter,
         ResourceKind::Pipe { .. } | ResourceKind::Region => Resource::Elsewhere,
         ResourceKind::Pool { workers, processes } => Resource::Pool(Executor::new(meter, workers, processes)),
-        ResourceKind::EventLoop => Resource::EventLoop(AtomicBool::new(false)),
+        ResourceKind::EventLoop { .. } => Resource::EventLoop(AtomicBool::new(false)),
         ResourceKind::Server { .. } => Resource::Server(Server::new(meter, kind, None)),
         ResourceKind::File { bytes } => Resource::File(Stored::new(meter, bytes, None)),
     }

@@ -15,8 +15,8 @@ use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::record::STEPS;
 use crate::trace::store::{
-    Awaited, BlockCounters, Distribution, OutputLine, ProcessCounters, RegionCounters, ResourceClass, ResourceCounters,
-    TaskCounters, TaskInfo, TaskState, Trace, Uncaught,
+    Awaited, BlockCounters, Distribution, Finding, FindingKind, OutputLine, ProcessCounters, RegionCounters, ResourceClass,
+    ResourceCounters, TaskCounters, TaskInfo, TaskState, Trace, Uncaught, Wait,
 };
 use crate::trace::{Chunk, Event, EventKind};
 
@@ -102,6 +102,15 @@ impl Reader {
                     daemon: made.daemon,
                 };
                 trace.tasks.insert(record.task, info);
+            }
+            Kind::Unawaited => {
+                let Ok(block) = record.text.parse().map(BlockId) else { return };
+                let kind = FindingKind::NeverAwaited(block);
+                if trace.findings.iter().all(|finding| finding.kind != kind) {
+                    let on = Awaited::Task(record.task);
+                    let waits = vec![Wait { task: record.task, block: Some(block), on, helpers: Vec::new() }];
+                    trace.findings.push(Finding { kind, at: record.at, waits });
+                }
             }
             Kind::Uncaught => {
                 let Ok(uncaught) = serde_json::from_str::<Uncaught>(&record.text) else { return };

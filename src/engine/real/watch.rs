@@ -130,7 +130,7 @@ impl Surroundings for View {
         }
         let program = &self.yard.program;
         // A loop rests until one of its coroutines goes on: any that does may be its. Whatever else they do, its thread does.
-        let is_loop = program.resources[resource.index()].kind == ResourceKind::EventLoop;
+        let is_loop = matches!(program.resources[resource.index()].kind, ResourceKind::EventLoop { .. });
         if is_loop || self.coroutines.contains(&task) {
             return is_loop && self.coroutines.contains(&task);
         }

@@ -72,7 +72,7 @@ impl Yard {
         if !served.is_empty() {
             super::net::host(served, frame.control, frame.clock)?;
         }
-        let has_loops = program.resources.iter().any(|resource| resource.kind == ResourceKind::EventLoop);
+        let has_loops = program.resources.iter().any(|resource| matches!(resource.kind, ResourceKind::EventLoop { .. }));
         let tasks = Tasks::new(frame.segment);
         for (index, task) in program.tasks.iter().enumerate() {
             let task = Task::new(TaskId::from_index(index), task.name.clone(), task.code, task.block, task.daemon);

@@ -82,7 +82,7 @@ impl World {
             let on = match rests {
                 Rests::Resource(resource) => Ok(resource),
                 Rests::Task(task) => Err(task),
-                Rests::Turn | Rests::Time => return None,
+                Rests::Turn | Rests::Switch | Rests::Time => return None,
             };
             Some(Stuck { task, block, on, helpers: self.helpers(program, on) })
         });

@@ -163,7 +163,7 @@ impl World {
             ResourceKind::Barrier { .. } => Resource::Barrier(Barrier::default()),
             ResourceKind::Region => Resource::Region(Region::default()),
             ResourceKind::Pool { .. } => Resource::Pool(Pool::default()),
-            ResourceKind::EventLoop => Resource::EventLoop(None),
+            ResourceKind::EventLoop { .. } => Resource::EventLoop(None),
             ResourceKind::Server { .. } | ResourceKind::File { .. } => Resource::Outside,
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::effect::{Callback, Effect, Ending, Outcome, Progress, Step};
 use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::program::machine::Machine;
-use crate::program::{Program, TaskKind, TaskTemplate};
+use crate::program::{Program, TaskTemplate};
 use crate::time::Nanos;
 use crate::value::{Failure, Value};
 
@@ -84,7 +84,7 @@ impl Task {
     pub(super) fn declared(program: &Program, at: usize, template: &TaskTemplate) -> Self {
         let id = TaskId::from_index(at);
         let machine = Machine::new(program, id, template.code, &[Value::Int(template.index)], template.daemon);
-        let is_coroutine = template.kind == TaskKind::Coroutine;
+        let is_coroutine = template.kind.is_looped();
         Self { is_coroutine, ..Self::new(id, template.daemon, machine) }
     }
 

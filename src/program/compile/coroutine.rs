@@ -12,32 +12,32 @@ use super::body::Body;
 use super::{Compiler, Global};
 
 impl Compiler<'_> {
-    /// Tells each coroutine its loop, and gives each loop that has some a thread.
-    pub(super) fn serve_loops(&mut self, blocks: &[Block]) {
-        for block in blocks.iter().filter(|block| block.kind == Kind::Coroutine) {
+    /// Tells each coroutine among these blocks its loop, and gives each loop that has some a thread where they are declared.
+    pub(super) fn serve_loops(&mut self, blocks: &[Block], from: usize) {
+        for block in blocks.iter().filter(|block| matches!(block.kind, Kind::Coroutine | Kind::Greenlet)) {
             let Some(id) = self.loop_of(block.property("loop")) else { continue };
-            for task in self.tasks.iter_mut().filter(|task| task.block == block.id) {
+            for task in self.tasks[from..].iter_mut().filter(|task| task.block == block.id) {
                 task.event_loop = Some(id);
             }
         }
-        for block in blocks.iter().filter(|block| block.kind == Kind::EventLoop) {
-            let Some(id) = self.loop_of(block.nth(0)) else { continue };
-            if self.tasks.iter().any(|task| task.event_loop == Some(id)) {
-                let code = CodeId::from_index(self.bodies.len());
-                self.bodies.push((block.id, 1));
-                let name = self.resources[id.index()].name.clone();
-                self.tasks.push(TaskTemplate {
-                    name,
-                    kind: TaskKind::Thread,
-                    code,
-                    index: 0,
-                    daemon: false,
-                    starts: true,
-                    block: block.id,
-                    process: ProcessId::MAIN,
-                    event_loop: None,
-                });
-            }
+        let served: std::collections::BTreeSet<ResourceId> =
+            self.tasks[from..].iter().filter_map(|task| task.event_loop).collect();
+        for id in served {
+            let code = CodeId::from_index(self.bodies.len());
+            let block = self.resources[id.index()].block;
+            self.bodies.push((block, 1));
+            let name = self.resources[id.index()].name.clone();
+            self.tasks.push(TaskTemplate {
+                name,
+                kind: TaskKind::Thread,
+                code,
+                index: 0,
+                daemon: false,
+                starts: true,
+                block,
+                process: ProcessId::MAIN,
+                event_loop: None,
+            });
         }
     }
 
@@ -105,6 +105,14 @@ impl Compiler<'_> {
         }
         self.value(body, Some(argument));
         1
+    }
+
+    /// `switch T value into=`
+    pub(super) fn switching(&mut self, body: &mut Body<'_>, block: &Block) {
+        self.value(body, block.nth(0));
+        self.value(body, block.nth(1));
+        let into = Self::into(body, block);
+        body.emit(Instruction::Switch(into));
     }
 
     /// `run-loop L R args… into=`

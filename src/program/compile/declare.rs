@@ -43,7 +43,7 @@ impl Compiler<'_> {
             self.declare_one(block);
         }
         self.guard_conditions(&scenario.blocks);
-        self.serve_loops(&scenario.blocks);
+        self.serve_loops(&scenario.blocks, 0);
     }
 
     /// One declaration, at the top or in a process.
@@ -52,7 +52,7 @@ impl Compiler<'_> {
             Kind::Machine => self.declare_machine(block),
             Kind::Interpreter => self.declare_interpreter(block),
             kind if kind.is_resource() => self.declare_resource(block),
-            Kind::Main | Kind::Thread | Kind::Coroutine => self.declare_task(block),
+            Kind::Main | Kind::Thread | Kind::Coroutine | Kind::Greenlet => self.declare_task(block),
             Kind::Routine => {
                 let parameters = u16::try_from(block.rest(1).count()).unwrap_or(u16::MAX);
                 let code = CodeId::from_index(self.bodies.len());
@@ -222,7 +222,7 @@ impl Compiler<'_> {
             }
             Kind::Condition => ResourceKind::Condition { lock: ResourceId(0), spurious: block.switch("spurious") },
             Kind::Event => ResourceKind::Event,
-            Kind::EventLoop => ResourceKind::EventLoop,
+            Kind::EventLoop => ResourceKind::EventLoop { gevent: block.choice("style") == Some("gevent") },
             Kind::Server => self.server_kind(block, at),
             Kind::File => self.file_kind(block, at),
             Kind::Barrier => {
@@ -248,11 +248,12 @@ impl Compiler<'_> {
         let kind = match block.kind {
             Kind::Main => TaskKind::Main,
             Kind::Coroutine => TaskKind::Coroutine,
+            Kind::Greenlet => TaskKind::Greenlet,
             _ => TaskKind::Thread,
         };
         let name = if kind == TaskKind::Main { None } else { block.nth(0).and_then(Argument::word) };
         let waits = matches!(block.property("start"), Some(Argument { value: ArgumentValue::Switch(false), .. }));
-        let starts = !waits && kind != TaskKind::Coroutine;
+        let starts = !waits && !kind.is_looped();
         for index in 0..count {
             let name = match name {
                 Some(name) if several => format!("{name}-{index}"),

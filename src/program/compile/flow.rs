@@ -112,6 +112,7 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::Gather { into, .. }
         | Instruction::AwaitFor(_, into)
         | Instruction::Shield(into)
+        | Instruction::Switch(into)
         | Instruction::RunLoop { into, .. }
         | Instruction::Send(into)
         | Instruction::Throw(into)
@@ -161,6 +162,7 @@ fn shape(instruction: Instruction) -> Shape {
         | Instruction::SubmitEach { .. }
         | Instruction::AddCallback(_)
         | Instruction::YieldCpu
+        | Instruction::AwaitTurn
         | Instruction::ServeLoop(_)
         | Instruction::Random
         | Instruction::Now => shape.stands = true,

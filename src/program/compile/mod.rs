@@ -178,6 +178,11 @@ impl<'t> Compiler<'t> {
         body.check_points = self.check_points;
         let parameters: Vec<&str> = match block.kind {
             Kind::Routine => block.rest(1).filter_map(|parameter| parameter.word()).collect(),
+            Kind::Greenlet => {
+                // What the first switch passes, whether it has a name or not.
+                let first = block.property("into").and_then(|name| name.word()).unwrap_or("");
+                vec![block.property("as").and_then(|name| name.word()).unwrap_or("index"), first]
+            }
             _ => vec![block.property("as").and_then(|name| name.word()).unwrap_or("index")],
         };
         for parameter in &parameters {

@@ -97,6 +97,7 @@ impl Compiler<'_> {
             self.declare_one(inside);
         }
         self.guard_conditions(&block.body);
+        self.serve_loops(&block.body, tasks);
         if block.body.iter().any(|inside| inside.kind == Kind::Interpreter) {
             self.processes[process.index()].interpreter = self.interpreter;
         }

@@ -25,6 +25,16 @@ fn is_call(kind: Kind) -> bool {
     }
 }
 
+/// Whether a time is nothing, as written.
+fn is_zero(time: Option<&Argument>) -> bool {
+    use crate::scenario::expression::Node;
+    let written = time.map(|time| &time.value);
+    matches!(
+        written,
+        None | Some(ArgumentValue::Measure { amount: crate::scenario::expression::Expression { node: Node::Int(0), .. }, .. })
+    )
+}
+
 impl Compiler<'_> {
     pub(super) fn statements(&mut self, body: &mut Body<'_>, blocks: &[Block]) {
         for block in blocks.iter().filter(|block| block.kind.info().place != Place::Top) {
@@ -55,6 +65,7 @@ impl Compiler<'_> {
                 self.routine_call(body, block);
             }
             Kind::RunLoop => self.run_loop(body, block),
+            Kind::Switch => self.switching(body, block),
             kind if kind.needs_await() => self.awaiting(body, block),
             Kind::Send | Kind::Close if self.is_about_pipe(body, block) => self.effect(body, block),
             Kind::Next | Kind::Send | Kind::Throw | Kind::Close | Kind::State | Kind::Yield | Kind::YieldFrom => {
@@ -161,6 +172,7 @@ impl Compiler<'_> {
         let first = block.nth(0);
         let instruction = match block.kind {
             Kind::Compute => return self.compute(body, block),
+            Kind::Sleep if block.awaited && is_zero(block.property("")) => return body.emit(Instruction::AwaitTurn),
             Kind::Sleep => {
                 match block.property("") {
                     Some(time) => self.nanos(body, time, TimeUse::Sleep),

@@ -1,7 +1,7 @@
 //! Whoever answers effects while the task stays in its loop. Leaving it and coming back costs more than a free lock does.
 //! What cannot be answered at once is asked as usual: a host may always decline.
 
-use crate::effect::{Effect, Moment};
+use crate::effect::{Effect, Moment, Rests};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::Value;
@@ -19,6 +19,12 @@ pub trait Host {
 
     /// A round of an event loop is over that took so long.
     fn round(&mut self, event_loop: ResourceId, length: Nanos);
+
+    /// A coroutine gives others a turn, at the block, and one that had done so goes on or begins.
+    fn turn(&mut self, from: TaskId, block: BlockId, to: TaskId) {
+        self.moment(from, Moment::Rests(block, Rests::Turn));
+        self.moment(to, Moment::Runs);
+    }
 
     /// Something has happened to a coroutine that the task runs.
     fn moment(&mut self, coroutine: TaskId, moment: Moment);

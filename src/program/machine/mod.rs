@@ -173,6 +173,18 @@ impl Machine {
     /// As [`Machine::resume`], but what `host` can answer at once is not asked. Such a state is not one to compare or hash:
     /// locals that nobody reads any more are forgotten only where a task stands.
     pub fn resume_at(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome, allowance: u32) -> Step {
+        let step = self.resume_with(host, program, outcome, allowance);
+        if matches!(step, Step::Done(_)) && !self.resting.is_empty() {
+            self.discard_all();
+        }
+        if !self.moments.is_empty() {
+            self.tell(host);
+        }
+        step
+    }
+
+    #[inline]
+    fn resume_with(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome, allowance: u32) -> Step {
         if self.event_loop.is_some() {
             let turn = self.answered(host, program, outcome);
             return self.run_loop(host, program, turn, allowance);
@@ -200,6 +212,7 @@ impl Machine {
                     self.coroutine_ended(program, ending);
                     self.next(host, program)
                 }
+                (Step::Perform(effect, _), Some(it)) if it.is_to_yield(effect) => self.yield_by_itself(host, program, effect),
                 (Step::Busy(_), Some(it)) if it.is_idle() => self.next(host, program),
                 (step, _) => break step,
             };
@@ -435,6 +448,13 @@ impl Machine {
                         {
                             let more = self.pop();
                             ask!(Effect::AtomicAdd(self.meant(program, shared), more), into);
+                        }
+                        Instruction::AwaitTurn => {
+                            self.pc = u32::try_from(pc).expect("bodies are limited");
+                            if attempt!(self.await_turn(host, program, code)) {
+                                continue 'frame;
+                            }
+                            return Step::Busy(code.blocks[pc - 1]);
                         }
                         Instruction::CheckPoint if host.pass_check_point() => {}
                         Instruction::CheckPoint => {

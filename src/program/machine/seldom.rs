@@ -135,17 +135,29 @@ impl Machine {
             | Instruction::Gather { .. }
             | Instruction::AwaitFor(..)
             | Instruction::Shield(_)
+            | Instruction::Switch(_)
             | Instruction::RunLoop { .. }
             | Instruction::ServeLoop(_) => return self.awaiting(program, code, instruction),
             Instruction::Cancel(into)
                 if let of = *self.top()
-                    && let Some(number) = self.coroutine(of) =>
+                    && let Some(number) = self.coroutine(program, of) =>
             {
                 self.pop();
                 let cancelled = self.cancel_coroutine(program, number);
                 self.give(into, Value::Bool(cancelled));
             }
-            Instruction::Result(wait, into) if let Some(number) = self.coroutine(self.below_patience(wait)) => {
+            Instruction::AddCallback(called)
+                if let of = *self.top()
+                    && let Some(number) = self.coroutine(program, of) =>
+            {
+                self.pop();
+                self.add_done_callback(number, called);
+                self.stack.push(Value::Bool(true));
+            }
+            Instruction::Result(wait, into)
+                if !self.yields_by_itself()
+                    && let Some(number) = self.coroutine(program, self.below_patience(wait)) =>
+            {
                 self.drop_patience(wait);
                 match self.coroutine_result(program, number)? {
                     crate::effect::Outcome::Value(value) => self.give(into, value),

@@ -246,7 +246,7 @@ pub(super) const JOIN: Info = Info {
     parameters: &[
         Parameter::positional(
             "target",
-            Accepts::Reference(&[Kind::Thread, Kind::Process, Kind::Queue, Kind::Pool]),
+            Accepts::Reference(&[Kind::Thread, Kind::Process, Kind::Coroutine, Kind::Greenlet, Kind::Queue, Kind::Pool]),
             "A thread or process, all of several, a handle, a queue or a pool.",
             "一个线程或进程、一组线程、一个句柄、一个队列或一个池。",
         ),

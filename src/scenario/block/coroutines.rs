@@ -11,7 +11,7 @@ const INTO_RESULT: Parameter =
     Parameter::property("into", Accepts::Local, "A local for what it returns.", "接收其返回值的局部变量。");
 const AWAITED: Parameter = Parameter::positional(
     "task",
-    Accepts::Reference(&[Kind::Coroutine]),
+    Accepts::Reference(&[Kind::Coroutine, Kind::Greenlet]),
     "A coroutine or a task: its name or its handle.",
     "协程或任务：名字或句柄。",
 );
@@ -21,7 +21,16 @@ pub(super) const EVENT_LOOP: Info = Info {
     word: "event-loop",
     group: Group::Resources,
     place: Place::Top,
-    parameters: &[super::declarations::NAME],
+    parameters: &[
+        super::declarations::NAME,
+        Parameter::property(
+            "style",
+            Accepts::Choice(&["asyncio", "gevent"]),
+            "`asyncio`: others run where a coroutine awaits. `gevent`: wherever one would wait.",
+            "`asyncio`：协程 `await` 时其他任务运行。`gevent`：凡是需要等待之处都让其他任务运行。",
+        )
+        .default("asyncio"),
+    ],
     body: Body::Never,
     doc: Words {
         en: "Runs coroutines in turn on one thread, as asyncio: each goes on until it awaits. On a thread of its own if coroutines are declared on it, else on the thread that says `run-loop`.",
@@ -84,7 +93,7 @@ pub(super) const GATHER: Info = Info {
     parameters: &[
         Parameter::rest(
             "tasks",
-            Accepts::Reference(&[Kind::Coroutine]),
+            Accepts::Reference(&[Kind::Coroutine, Kind::Greenlet]),
             "Coroutines and tasks, or lists of them.",
             "协程和任务，或它们的列表。",
         ),

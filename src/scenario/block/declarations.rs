@@ -338,7 +338,7 @@ pub(super) const EXPECT: Info = Info {
         Parameter::property("exception", Accepts::ExceptionName, "An exception that no one catches.", "未被捕获的异常。"),
         Parameter::property(
             "in",
-            Accepts::Reference(&[Kind::Main, Kind::Thread, Kind::Process, Kind::Coroutine, Kind::Routine]),
+            Accepts::Reference(&[Kind::Main, Kind::Thread, Kind::Process, Kind::Coroutine, Kind::Greenlet, Kind::Routine]),
             "The task meant.",
             "所指的任务。",
         ),

@@ -8,16 +8,14 @@ mod declarations;
 mod executors;
 mod flow;
 mod generators;
+mod greenlets;
 mod lists;
 mod locks;
 mod network;
-mod planned;
 mod processes;
 pub mod reference;
 mod signals;
 mod timers;
-
-pub use planned::{planned_property, planned_word};
 
 use crate::lang::Words;
 
@@ -202,6 +200,7 @@ pub enum Kind {
     Thread,
     Process,
     Coroutine,
+    Greenlet,
     Routine,
     Compute,
     Sleep,
@@ -280,6 +279,7 @@ pub enum Kind {
     ToThread,
     CreateTask,
     RunLoop,
+    Switch,
     Recv,
     SpawnProcess,
     Terminate,
@@ -399,6 +399,7 @@ pub static TABLE: &[Info] = &[
     declarations::THREAD,
     processes::PROCESS,
     coroutines::COROUTINE,
+    greenlets::GREENLET,
     declarations::ROUTINE,
     actions::COMPUTE,
     actions::SLEEP,
@@ -477,6 +478,7 @@ pub static TABLE: &[Info] = &[
     coroutines::TO_THREAD,
     coroutines::CREATE_TASK,
     coroutines::RUN_LOOP,
+    greenlets::SWITCH,
     processes::RECV,
     processes::SPAWN_PROCESS,
     processes::TERMINATE,
@@ -521,14 +523,14 @@ impl Kind {
     /// Whether it may be declared in a process, for that process alone.
     #[must_use]
     pub const fn is_declared_inside(self) -> bool {
-        (self.is_resource() && !matches!(self, Self::Pipe | Self::EventLoop))
-            || matches!(self, Self::Interpreter | Self::Thread | Self::Routine)
+        (self.is_resource() && !matches!(self, Self::Pipe))
+            || matches!(self, Self::Interpreter | Self::Thread | Self::Coroutine | Self::Greenlet | Self::Routine)
     }
 
     /// Whether it declares something that runs with the scenario.
     #[must_use]
     pub const fn is_task(self) -> bool {
-        matches!(self, Self::Main | Self::Thread | Self::Process | Self::Coroutine)
+        matches!(self, Self::Main | Self::Thread | Self::Process | Self::Coroutine | Self::Greenlet)
     }
 
     /// Whether it may stand behind `await`: the coroutine waits, and not its loop.

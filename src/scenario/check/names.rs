@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Span, catalog};
 use crate::scenario::block::{Accepts, Kind};
+use crate::scenario::expression::{Expression, Node};
 use crate::scenario::{ArgumentValue, Block, Scenario};
 use crate::value::exception;
 
@@ -99,6 +100,21 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Whether whatever waits in this body lets its loop run others: its loop does so by itself, or each loop does that may run it.
+    pub(super) fn yields_by_itself(&self, body: &Block) -> bool {
+        let style = |block: &Block| matches!(block.argument("style"), Some(ArgumentValue::Choice("gevent")));
+        let named = if takes(body, "loop") { body.argument("loop") } else { None };
+        let of = match named {
+            Some(ArgumentValue::Expression(Expression { node: Node::Name(name), .. })) => self.get(name),
+            _ => None,
+        };
+        let mut loops = self.all.values().filter(|declared| declared.kind() == Kind::EventLoop).peekable();
+        match of {
+            Some(of) => style(of.block),
+            None => loops.peek().is_some() && loops.all(|each| style(each.block)),
+        }
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Declared<'a>> {
         self.all.get(name)
     }
@@ -132,7 +148,7 @@ fn declared_name(block: &Block) -> Option<(&str, Span)> {
     match block.kind {
         Kind::Main => Some(("main", block.word)),
         kind if kind.is_resource()
-            || matches!(kind, Kind::Let | Kind::Thread | Kind::Process | Kind::Coroutine | Kind::Routine) =>
+            || matches!(kind, Kind::Let | Kind::Thread | Kind::Process | Kind::Coroutine | Kind::Greenlet | Kind::Routine) =>
         {
             let argument = block.arguments_of("name").next()?;
             let ArgumentValue::Name(name) = &argument.value else { return None };
@@ -156,7 +172,7 @@ pub(super) fn bound(block: &Block) -> impl Iterator<Item = (&str, Span)> {
 /// Every local of a body: its parameters or number, and what its statements bind, wherever they stand.
 pub(super) fn locals(body: &Block) -> BTreeSet<&str> {
     let mut all: BTreeSet<&str> = bound(body).map(|(name, _)| name).collect();
-    if matches!(body.kind, Kind::Thread | Kind::Process | Kind::Coroutine) && body.argument("as").is_none()
+    if matches!(body.kind, Kind::Thread | Kind::Process | Kind::Coroutine | Kind::Greenlet) && body.argument("as").is_none()
         || body.kind == Kind::Main
     {
         all.insert("index");

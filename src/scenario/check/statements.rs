@@ -14,11 +14,13 @@ use crate::value::exception;
 
 /// What surrounds a statement.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent facts, not states")]
+#[expect(clippy::struct_excessive_bools, reason = "six independent facts, not states")]
 struct Around {
     in_routine: bool,
     /// In a coroutine or an `async` routine.
     in_coroutine: bool,
+    /// A loop's thread runs it, and waits where it waits.
+    stalls: bool,
     in_loop: bool,
     in_except: bool,
     in_try: bool,
@@ -54,13 +56,15 @@ impl<'a> Checker<'a> {
     pub(super) fn top(&mut self, block: &'a Block) {
         match block.kind {
             Kind::Disabled => {}
-            Kind::Main | Kind::Thread | Kind::Coroutine | Kind::Routine => {
+            Kind::Main | Kind::Thread | Kind::Coroutine | Kind::Greenlet | Kind::Routine => {
                 self.arguments(block, &Scope::default());
                 let scope = Scope { locals: names::locals(block), ..Scope::default() };
                 self.taken(block);
                 let in_routine = block.kind == Kind::Routine;
                 let in_coroutine = block.kind == Kind::Coroutine || in_routine && is_async(block);
-                self.statements(&block.body, &scope, Around { in_routine, in_coroutine, ..Around::default() });
+                let looped = in_coroutine || block.kind == Kind::Greenlet;
+                let stalls = looped && !self.names.yields_by_itself(block);
+                self.statements(&block.body, &scope, Around { in_routine, in_coroutine, stalls, ..Around::default() });
             }
             Kind::Process => {
                 self.arguments(block, &Scope::default());
@@ -192,6 +196,7 @@ impl<'a> Checker<'a> {
         let inside = Around {
             in_routine: around.in_routine,
             in_coroutine: around.in_coroutine,
+            stalls: around.stalls,
             in_loop: around.in_loop || is_loop,
             in_except: around.in_except || block.kind == Kind::Except,
             in_try: around.in_try || (block.kind == Kind::Try && block.clauses.iter().any(|clause| clause.kind == Kind::Except)),
@@ -439,7 +444,7 @@ impl<'a> Checker<'a> {
         let words = block.words().into_owned();
         if block.awaited && !around.in_coroutine {
             self.tell(catalog::AWAIT_OUTSIDE, block.word, [words]);
-        } else if around.in_coroutine && !block.awaited && waits(block) {
+        } else if around.stalls && !block.awaited && waits(block) {
             self.tell(catalog::BLOCKS_THE_LOOP, block.word, [words]);
         } else if around.in_coroutine && matches!(block.kind, Kind::ReadFile | Kind::WriteFile) {
             self.tell(catalog::STALLS_THE_LOOP, block.word, [words]);

@@ -24,7 +24,7 @@ pub(super) fn extract(draft: &mut Draft, blocks: &[BlockId], name: &str) -> Resu
     let own = &blocks_of(&draft.scenario, run.slot.home).ok_or(Refusal::Gone)?[run.slot.at..run.slot.at + run.count];
     let first = own.first().ok_or(Refusal::Gone)?;
     let (body, home) = surroundings(&draft.scenario, first.id).ok_or(Refusal::Gone)?;
-    if !matches!(body.kind, Kind::Main | Kind::Thread | Kind::Routine | Kind::Process) {
+    if !matches!(body.kind, Kind::Main | Kind::Thread | Kind::Greenlet | Kind::Routine | Kind::Process) {
         return Err(Refusal::Misplaced);
     }
     if own.iter().any(|block| block.kind.is_declared_inside()) {
@@ -82,7 +82,7 @@ fn ways_in_and_out(text: &str, body: &Block, own: &[Block]) -> (Vec<String>, Vec
     let around = |span: Span| body.span.start <= span.start && span.end <= body.span.end && !inside(span);
     let (read, bound) = used_and_bound(&mentions, &inside);
     let (read_around, bound_around) = used_and_bound(&mentions, &around);
-    let numbered = matches!(body.kind, Kind::Thread | Kind::Main | Kind::Process)
+    let numbered = matches!(body.kind, Kind::Thread | Kind::Main | Kind::Greenlet | Kind::Process)
         && (body.kind == Kind::Main || body.argument("as").is_none());
     let given = |name: &&String| bound_around.contains(*name) || (numbered && name.as_str() == "index");
     let parameters = read.iter().filter(given).cloned().collect();

@@ -122,12 +122,33 @@ impl Driver {
         }
     }
 
+    /// Tells that one coroutine gives another its turn: neither waits for anything.
+    #[inline]
+    pub(super) fn tell_turn(&mut self, from: TaskId, block: BlockId, to: TaskId) {
+        if !self.context.counts() {
+            return;
+        }
+        let frame = &self.yard.frame;
+        let now = frame.clock.now();
+        if let Some(slot) = frame.segment.task(from.index()) {
+            slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
+            state::enter(slot, TaskState::Runnable, now);
+        }
+        if let Some(slot) = frame.segment.task(to.index()) {
+            state::add(&slot[task::STEPS], 1);
+            state::enter(slot, TaskState::Running, now);
+        }
+    }
+
     /// Tells what has happened to a coroutine.
     pub(super) fn tell_moment(&mut self, id: TaskId, moment: Moment) {
         let yard = self.yard;
         let Some(slot) = yard.frame.segment.task(id.index()) else { return };
         let now = yard.frame.clock.now();
         match moment {
+            Moment::NeverAwaited(block) => {
+                let _kept = yard.log.append(Kind::Unawaited, id, &block.0.to_string(), || now);
+            }
             Moment::Made { by, code } => {
                 let block = yard.program.codes[code.index()].block;
                 if yard.program.task(id).is_none() {
@@ -152,6 +173,7 @@ impl Driver {
             Moment::Rests(block, rests) => {
                 let (how, on) = match rests {
                     Rests::Turn => (TaskState::Runnable, None),
+                    Rests::Switch => (TaskState::Blocked, None),
                     Rests::Time => (TaskState::Sleeping, None),
                     Rests::Resource(resource) => (TaskState::Blocked, Some(Awaited::Resource(resource))),
                     Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),

@@ -197,6 +197,11 @@ impl Host for Driver {
         }
     }
 
+    #[inline]
+    fn turn(&mut self, from: TaskId, block: BlockId, to: TaskId) {
+        self.tell_turn(from, block, to);
+    }
+
     fn moment(&mut self, coroutine: TaskId, moment: Moment) {
         self.tell_moment(coroutine, moment);
     }

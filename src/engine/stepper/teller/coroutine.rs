@@ -5,7 +5,7 @@ use crate::effect::{Ending, Moment, Rests};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::Program;
 use crate::time::Nanos;
-use crate::trace::store::{Awaited, TaskInfo, TaskState, Uncaught};
+use crate::trace::store::{Awaited, Finding, FindingKind, TaskInfo, TaskState, Uncaught, Wait};
 use crate::trace::{EventKind, NOTHING};
 
 impl Teller {
@@ -39,6 +39,7 @@ impl Teller {
                 life.counters.block = Some(block);
                 let (state, awaits) = match rests {
                     Rests::Turn => (TaskState::Runnable, None),
+                    Rests::Switch => (TaskState::Blocked, None),
                     Rests::Time => (TaskState::Sleeping, None),
                     Rests::Resource(resource) => (TaskState::Blocked, Some(Awaited::Resource(resource))),
                     Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),
@@ -52,6 +53,12 @@ impl Teller {
                     self.raised(program, now, (task, block), exception);
                 }
                 self.told_end(now, (task, block), ending);
+            }
+            Moment::NeverAwaited(block) => {
+                let kind = FindingKind::NeverAwaited(block);
+                if self.found.insert((kind, Vec::new())) {
+                    self.findings.push(Finding { kind, at: now, waits: vec![made_by(task, block)] });
+                }
             }
             Moment::Unheard(exception) => life.counters.uncaught = Some(Uncaught::of(&program.table, exception)),
         }
@@ -68,4 +75,9 @@ impl Teller {
         self.event(task, EventKind::Ended, block, (NOTHING, how), now);
         self.tasks.entry(task).or_default().become_state(TaskState::Done, now);
     }
+}
+
+/// Whose coroutine was never awaited, and where it was made.
+fn made_by(task: TaskId, block: BlockId) -> Wait {
+    Wait { task, block: Some(block), on: Awaited::Task(task), helpers: Vec::new() }
 }

@@ -11,7 +11,7 @@ use crate::value::{Failure, Value, format};
 use super::super::{Caller, MOST_FRAMES, Machine, Turn};
 use super::ending::is_cancellation;
 use super::waits::{Gather, WOKEN, Waits};
-use super::{Again, Asked, CANCELLED, Callback, Fiber, Handle, Number};
+use super::{Again, Asked, Callback, Fiber, Handle, Number};
 
 impl Machine {
     /// The instructions of coroutines and loops.
@@ -24,7 +24,12 @@ impl Machine {
         match instruction {
             Instruction::Coroutine { code: body, arguments, into } => {
                 let made = self.make_coroutine(program, body, arguments);
+                let old = into.as_slot().map(|slot| self.local(slot));
                 self.give(into, made);
+                let lost = if into == Into::NOWHERE { Some(made) } else { old };
+                if let Some(lost @ Value::Generator(_)) = lost {
+                    return Ok(self.close_dropped_by_binding(program, lost).unwrap_or(Turn::On));
+                }
             }
             Instruction::CreateTask { code: body, arguments, named, into } => {
                 let name = if named { Some(super::super::text_of(self.pop())) } else { None };
@@ -39,6 +44,11 @@ impl Machine {
                 self.deliver = into;
                 let of = self.pop();
                 return self.await_value(program, of);
+            }
+            Instruction::Switch(into) => {
+                let value = self.pop();
+                let to = self.pop();
+                return self.switch_to(program, to, value, into);
             }
             Instruction::AwaitNext => return self.await_effect(program, code),
             Instruction::Gather { count, return_exceptions, into } => {
@@ -74,7 +84,7 @@ impl Machine {
     }
 
     /// Nobody runs: whoever called chooses the next.
-    fn parked(&self, program: &Program) -> Turn {
+    pub(super) fn parked(&self, program: &Program) -> Turn {
         Turn::Out(Step::Busy(self.block(program)))
     }
 
@@ -106,7 +116,7 @@ impl Machine {
         let number = self.running()?;
         match of {
             Value::Generator(it) if it.is_coroutine() => self.await_coroutine(program, it),
-            Value::Task(task) => match self.coroutine(of) {
+            Value::Task(task) => match self.coroutine(program, of) {
                 Some(other) if other == number => {
                     let name = program.table.task_name(task);
                     let words = format!("Task cannot await on itself: {name}");
@@ -149,7 +159,7 @@ impl Machine {
 
     /// The task of a handle: a coroutine becomes one.
     fn ensure_task(&mut self, program: &Program, of: Value) -> Result<Number, Failure> {
-        if let Some(number) = self.coroutine(of) {
+        if let Some(number) = self.coroutine(program, of) {
             return Ok(number);
         }
         match of {
@@ -258,7 +268,7 @@ impl Machine {
         let cancel = self.event_loop().task(number).must_cancel;
         let arrived = if cancel && !is_cancellation(program, arrived) {
             self.event_loop().task_mut(number).must_cancel = false;
-            Outcome::Raise(program.table.raise(CANCELLED, "", None))
+            Outcome::Raise(self.cancellation(program, number))
         } else {
             arrived
         };
@@ -269,6 +279,10 @@ impl Machine {
             }
             Waits::Last(of, then) => {
                 let outcome = self.cancelled_and_waited(program, of, then, arrived);
+                self.step(program, number, outcome)
+            }
+            Waits::End(of, joins) => {
+                let outcome = self.end_waited(program, of, joins, arrived);
                 self.step(program, number, outcome)
             }
             Waits::Line(effect) if arrived == WOKEN => {

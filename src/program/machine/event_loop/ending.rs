@@ -1,13 +1,14 @@
 //! How coroutines end, who hears of it, and what becomes of the rest when a loop ends: asyncio.run.
 
 use crate::effect::{Effect, Ending, Moment, Outcome, Step};
+use crate::id::CodeId;
 use crate::program::Program;
 use crate::value::exception::is_a;
 use crate::value::{ExceptionId, Failure, Value};
 
 use super::super::{Machine, Turn};
 use super::waits::Waits;
-use super::{Asked, CANCELLED, Callback, Ended, EventLoop, Fiber, Handle, Number, Phase};
+use super::{Asked, CANCELLED, Callback, Ended, EventLoop, Fiber, Handle, KILLED, Number, Phase};
 
 impl EventLoop {
     /// Somebody wants to know when it ends; one that has ended tells it when that one's turn comes.
@@ -29,10 +30,9 @@ impl Machine {
     pub(in crate::program::machine) fn coroutine_ended(&mut self, program: &Program, ending: Ending) {
         self.stack.clear();
         self.callers.clear();
-        let mut spent = Fiber::default();
-        self.swap(&mut spent);
+        let number = self.event_loop().current.take().expect("a coroutine has ended");
+        self.trade(number);
         let it = self.event_loop();
-        let number = it.current.take().expect("a coroutine has ended");
         it.asked = Asked::Nothing;
         it.alive -= 1;
         let task = it.task_mut(number);
@@ -45,17 +45,25 @@ impl Machine {
         };
         task.ended = Some(ended);
         (task.fiber, task.must_cancel) = (Fiber::default(), false);
-        let id = task.id;
+        let (id, is_callback) = (task.id, task.is_callback);
         for callback in std::mem::take(&mut task.callbacks) {
             it.ready.push_back(Handle::Ended(number, callback));
         }
-        self.go_home();
+        if is_callback {
+            // As the loop's exception handler tells it: nothing else is lost by it.
+            if let Ended::Raised(exception) = ended {
+                self.event_loop().task_mut(number).heard = true;
+                self.moments.push((id, Moment::Unheard(exception)));
+            }
+            return;
+        }
         let ending = match ended {
             Ended::Returned(value) => Ending::Returned(value),
             Ended::Raised(exception) => Ending::Raised(exception),
             Ended::Cancelled => Ending::Cancelled,
         };
         self.moments.push((id, Moment::Ended(ending)));
+        self.give_back(program, number, ended);
     }
 
     /// What awaiting one that has ended comes to.
@@ -108,6 +116,7 @@ impl Machine {
                 }
                 None
             }
+            Callback::Calls(code) => self.calls_back(program, ended, code),
             Callback::Stop => {
                 if let Phase::Running(Some(main)) = self.event_loop().phase {
                     self.event_loop().phase = Phase::Stopping(main);
@@ -115,6 +124,19 @@ impl Machine {
                 None
             }
         }
+    }
+
+    /// A routine is told of an end, in a turn of its own.
+    fn calls_back(&mut self, program: &Program, ended: Number, code: CodeId) -> Option<Turn> {
+        let it = self.event_loop();
+        let id = it.task(ended).id;
+        let number = it.add_callback(id, Self::fiber(program, code, &[Value::Task(id)]));
+        self.step(program, number, Outcome::Value(Value::None))
+    }
+
+    /// `add-done-callback` of a coroutine of the running loop: called in a later turn, even if it has ended.
+    pub(in crate::program::machine) fn add_done_callback(&mut self, number: Number, code: CodeId) {
+        self.event_loop().call_back(number, Callback::Calls(code));
     }
 
     /// One of several that are gathered has ended.
@@ -182,13 +204,21 @@ impl Machine {
                 }
                 any
             }
-            Waits::Time | Waits::Line(_) | Waits::Answer { .. } | Waits::First(_) | Waits::Last(..) | Waits::Shield(_) => {
+            Waits::Time
+            | Waits::Line(_)
+            | Waits::Answer { .. }
+            | Waits::First(_)
+            | Waits::Last(..)
+            | Waits::Shield(_)
+            | Waits::Switch
+            | Waits::End(..) => {
                 if task.arrival.is_some() {
                     return false;
                 }
                 it.clear_timer(number);
                 it.leave_line(number);
-                it.arrives(number, Outcome::Raise(program.table.raise(CANCELLED, "", None)))
+                let cancelled = Outcome::Raise(self.cancellation(program, number));
+                self.event_loop().arrives(number, cancelled)
             }
         }
     }
@@ -259,9 +289,9 @@ impl Machine {
     }
 
     /// Of a coroutine of the running loop: its number.
-    pub(in crate::program::machine) fn coroutine(&self, value: Value) -> Option<Number> {
+    pub(in crate::program::machine) fn coroutine(&self, program: &Program, value: Value) -> Option<Number> {
         let Value::Task(task) = value else { return None };
-        self.event_loop.as_ref()?.numbers.get(&task).copied()
+        self.event_loop.as_ref()?.numbers.get(&program.own_task(self.process, task)).copied()
     }
 
     /// How far a coroutine of the running loop has come.
@@ -293,7 +323,8 @@ impl Machine {
 }
 
 fn is_cancelled(program: &Program, exception: ExceptionId) -> bool {
-    is_a(&program.table.get_exception(exception).name, CANCELLED)
+    let name = &program.table.get_exception(exception).name;
+    is_a(name, CANCELLED) || is_a(name, KILLED)
 }
 
 /// Whether it is told that it was cancelled.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::effect::{Effect, Moment, Step};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::program::instruction::Into;
-use crate::program::{Program, TaskKind};
+use crate::program::{Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
 use crate::value::{Failure, TextId, Value};
 
@@ -14,7 +14,7 @@ use super::line::Lines;
 use super::{Asked, Callback, EventLoop, Fiber, Number, Phase};
 
 impl Machine {
-    fn fiber(program: &Program, code: CodeId, arguments: &[Value]) -> Fiber {
+    pub(super) fn fiber(program: &Program, code: CodeId, arguments: &[Value]) -> Fiber {
         let mut stack = Vec::with_capacity(program.codes[code.index()].locals.len() + 2);
         stack.extend(arguments);
         stack.resize(program.codes[code.index()].locals.len(), UNBOUND);
@@ -44,6 +44,8 @@ impl Machine {
             id,
             placed: self.meant(program, id),
             home: Fiber::default(),
+            gevent: matches!(program.resources[id.index()].kind, ResourceKind::EventLoop { gevent: true }),
+            outer: None,
             phase: Phase::Running(None),
             tasks: Vec::new(),
             numbers: BTreeMap::new(),
@@ -64,14 +66,16 @@ impl Machine {
         if let Some(fiber) = fiber {
             let name = self.own_child_name(program, fiber.code)?;
             let id = self.new_task(program, name)?;
-            let number = event_loop.add(id, fiber);
+            let number = event_loop.add(id, fiber, false);
             event_loop.task_mut(number).callbacks.push(Callback::Stop);
             event_loop.phase = Phase::Running(Some(number));
         } else {
             let declared = program.tasks.iter().enumerate().filter(|(_, task)| task.event_loop == Some(id));
-            for (at, task) in declared.filter(|(_, task)| task.kind == TaskKind::Coroutine) {
-                let fiber = Self::fiber(program, task.code, &[Value::Int(task.index)]);
-                event_loop.add(TaskId::from_index(at), fiber);
+            for (at, task) in declared.filter(|(_, task)| task.kind.is_looped() && task.process == self.process) {
+                let is_greenlet = task.kind == TaskKind::Greenlet;
+                let given = [Value::Int(task.index), Value::None];
+                let fiber = Self::fiber(program, task.code, &given[..if is_greenlet { 2 } else { 1 }]);
+                event_loop.add(TaskId::from_index(at), fiber, is_greenlet);
             }
         }
         let home =
@@ -108,7 +112,7 @@ impl Machine {
         };
         let (by, code) = (self.me(), fiber.code);
         let id = self.new_task(program, name)?;
-        let number = self.event_loop().add(id, fiber);
+        let number = self.event_loop().add(id, fiber, false);
         self.moments.push((id, Moment::Made { by, code }));
         Ok(number)
     }

@@ -5,8 +5,10 @@
 mod asking;
 mod awaiting;
 mod ending;
+mod greenlet;
 mod line;
 mod making;
+mod turn;
 mod waits;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -16,7 +18,6 @@ use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::{ExceptionId, Failure, Value};
 
-use self::ending::is_cancellation;
 use self::line::Lines;
 use self::waits::Waits;
 use super::super::Program;
@@ -60,6 +61,10 @@ pub(super) struct EventLoop {
     placed: ResourceId,
     /// Whoever runs the loop goes on here when it ends.
     home: Fiber,
+    /// It runs others wherever a task would wait.
+    gevent: bool,
+    /// Where tasks do not: the coroutine that has switched to a greenlet. The end of a greenlet gives control back to it.
+    outer: Option<Number>,
     phase: Phase,
     tasks: Vec<Coroutine>,
     numbers: BTreeMap<TaskId, Number>,
@@ -137,6 +142,8 @@ enum Callback {
     WaitsFor(Number, u32),
     /// One that shields it.
     Shields(Number, u32),
+    /// A routine that is told of it: it runs on the loop, in a turn of its own.
+    Calls(CodeId),
     /// The loop, which ends with it.
     Stop,
 }
@@ -151,6 +158,9 @@ struct Again {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Coroutine {
     id: TaskId,
+    is_greenlet: bool,
+    /// It only calls back: it is known by the one of whose end it tells, and is no task.
+    is_callback: bool,
     fiber: Fiber,
     ended: Option<Ended>,
     waits: Waits,
@@ -195,10 +205,12 @@ impl EventLoop {
     }
 
     /// Takes one more into the loop; it begins when its turn comes.
-    fn add(&mut self, id: TaskId, fiber: Fiber) -> Number {
+    fn add(&mut self, id: TaskId, fiber: Fiber, is_greenlet: bool) -> Number {
         let number = Number::try_from(self.tasks.len()).expect("tasks are fewer than ids");
         self.tasks.push(Coroutine {
             id,
+            is_greenlet,
+            is_callback: false,
             fiber,
             ended: None,
             waits: Waits::Nothing,
@@ -212,7 +224,19 @@ impl EventLoop {
         });
         self.numbers.insert(id, number);
         self.alive += 1;
-        self.ready.push_back(Handle::Step(number));
+        if !is_greenlet || self.gevent {
+            self.ready.push_back(Handle::Step(number));
+        }
+        number
+    }
+
+    /// A turn in which a routine is told of the end of `id`.
+    fn add_callback(&mut self, id: TaskId, fiber: Fiber) -> Number {
+        let known = self.numbers.get(&id).copied();
+        let number = self.add(id, fiber, false);
+        self.ready.pop_back();
+        self.task_mut(number).is_callback = true;
+        self.numbers.extend(known.map(|known| (id, known)));
         number
     }
 
@@ -430,15 +454,21 @@ impl Machine {
         if let Some(began) = it.began.take() {
             host.round(it.placed, it.now.since(began));
         }
+        if it.phase == Phase::Running(None) && it.alive > 0 && it.ready.is_empty() && self.gives_up(program) {
+            return None;
+        }
+        let it = self.event_loop();
         match it.phase {
-            Phase::Running(None) if it.alive == 0 => return Some(self.close_loop(program, None)),
+            Phase::Running(None) if it.alive == 0 && it.ready.is_empty() => return Some(self.close_loop(program, None)),
             Phase::Stopping(main) => {
                 let below = Number::try_from(it.tasks.len()).expect("tasks are fewer than ids");
                 it.phase = Phase::Closing(below, main);
                 self.cancel_all(program, below);
                 return None;
             }
-            Phase::Closing(below, main) if it.tasks[..below as usize].iter().all(|task| task.ended.is_some()) => {
+            Phase::Closing(below, main)
+                if it.ready.is_empty() && it.tasks[..below as usize].iter().all(|task| task.ended.is_some()) =>
+            {
                 return Some(self.close_loop(program, Some(main)));
             }
             Phase::Running(_) | Phase::Closing(..) => {}
@@ -486,74 +516,8 @@ impl Machine {
             Handle::Ended(ended, callback) => self.called_back(program, ended, callback),
         }
     }
-
-    /// A coroutine that rests is the running one again; whether it is to be cancelled.
-    fn enter_coroutine(&mut self, number: Number) -> bool {
-        let it = self.event_loop();
-        it.clear_timer(number);
-        if let Waits::Answer { told: true, .. } = it.task(number).waits {
-            it.calls -= 1;
-        }
-        let task = it.task_mut(number);
-        (task.waits, task.arrival) = (Waits::Nothing, None);
-        task.serial += 1;
-        let (id, cancel) = (task.id, std::mem::take(&mut task.must_cancel));
-        let mut fiber = std::mem::take(&mut task.fiber);
-        it.current = Some(number);
-        self.swap(&mut fiber);
-        self.moments.push((id, Moment::Runs));
-        cancel
-    }
-
-    /// A coroutine goes on; None: it ended at once.
-    fn step(&mut self, program: &Program, number: Number, outcome: Outcome) -> Option<Turn> {
-        if self.event_loop().task(number).ended.is_some() {
-            return None;
-        }
-        let cancel = self.enter_coroutine(number);
-        let outcome = if cancel && !is_cancellation(program, outcome) {
-            Outcome::Raise(program.table.raise(CANCELLED, "", None))
-        } else {
-            outcome
-        };
-        let ending = match outcome {
-            Outcome::Value(value) => {
-                self.deliver(value);
-                None
-            }
-            // Nothing of it has run: nothing of it can catch this.
-            Outcome::Raise(exception) if self.pc == 0 && self.callers.is_empty() => {
-                Some(crate::effect::Ending::Raised(exception))
-            }
-            Outcome::Raise(exception) => self.unwind(program, exception),
-        };
-        match ending {
-            None => Some(Turn::On),
-            Some(ending) => {
-                self.coroutine_ended(program, ending);
-                None
-            }
-        }
-    }
-
-    /// The running coroutine has awaited: it rests, and nobody runs.
-    fn park(&mut self, program: &Program, number: Number) {
-        let block = self.block(program);
-        let mut fiber = Fiber::default();
-        self.swap(&mut fiber);
-        let it = self.event_loop();
-        it.current = None;
-        it.asked = Asked::Nothing;
-        let task = it.task_mut(number);
-        task.fiber = fiber;
-        let (id, cancel) = (task.id, task.must_cancel);
-        let rests = it.rests(number);
-        self.go_home();
-        self.moments.push((id, Moment::Rests(block, rests)));
-        if cancel && self.cancel_awaited(program, number) {
-            self.event_loop().task_mut(number).must_cancel = false;
-        }
-    }
 }
 
 const CANCELLED: &str = "CancelledError";
+/// What a greenlet is cancelled with.
+const KILLED: &str = "GreenletExit";

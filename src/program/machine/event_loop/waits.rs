@@ -35,6 +35,10 @@ pub(super) enum Waits {
     Last(Number, Option<ExceptionId>),
     /// Another's end, which it does not cancel.
     Shield(Number),
+    /// A greenlet: that somebody switches to it.
+    Switch,
+    /// Another's end, or time: `join` (true) and `result` where nobody says `await`.
+    End(Number, bool),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,14 +59,17 @@ impl EventLoop {
             Waits::Nothing => Rests::Turn,
             Waits::Time => Rests::Time,
             Waits::Answer { server, .. } => Rests::Resource(*server),
+            Waits::Switch => Rests::Switch,
             Waits::Line(effect) => match effect.touches() {
                 Some(Ok(resource)) => Rests::Resource(resource),
                 Some(Err(task)) => Rests::Task(task),
                 None => Rests::Turn,
             },
-            &Waits::Task(other) | &Waits::First(other) | &Waits::Last(other, _) | &Waits::Shield(other) => {
-                Rests::Task(self.task(other).id)
-            }
+            &Waits::Task(other)
+            | &Waits::First(other)
+            | &Waits::Last(other, _)
+            | &Waits::Shield(other)
+            | &Waits::End(other, _) => Rests::Task(self.task(other).id),
             Waits::Gather(gather) => {
                 let first = gather.children.iter().find(|&&child| self.task(child).ended.is_none());
                 first.map_or(Rests::Turn, |&child| Rests::Task(self.task(child).id))

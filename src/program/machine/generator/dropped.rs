@@ -118,7 +118,7 @@ impl Machine {
             let (code, pc) = (self.resting[at].code, self.resting[at].pc);
             let guarded = program.codes[code.index()].handlers.iter().any(|it| pc > it.start && pc <= it.end);
             if pc == 0 || !guarded || self.enter(program, number, wish, Into::NOWHERE).is_err() {
-                self.resting.remove(self.place_of(number).expect("it rests"));
+                self.discard(self.place_of(number).expect("it rests"));
                 continue;
             }
             let exit = program.table.raise(EXIT, "", None);

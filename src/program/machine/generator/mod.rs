@@ -3,7 +3,8 @@
 
 mod dropped;
 
-use crate::id::{CodeId, GeneratorId};
+use crate::effect::Moment;
+use crate::id::{BlockId, CodeId, GeneratorId};
 use crate::value::exception::is_a;
 use crate::value::function::items;
 use crate::value::{ExceptionId, Failure, Raised, Value, format};
@@ -26,6 +27,8 @@ pub(super) struct Resting {
     handled: Value,
     /// Whether others may know it: its handle has left the task.
     escaped: bool,
+    /// The block that made it.
+    made_at: BlockId,
 }
 
 /// Who went into a generator: kept with the frame that will go on when it yields or ends.
@@ -150,7 +153,7 @@ impl Machine {
             }
             Instruction::State(into)
                 if let of = *self.top()
-                    && let Some(number) = self.coroutine(of) =>
+                    && let Some(number) = self.coroutine(program, of) =>
             {
                 self.pop();
                 let word = program.table.text(self.coroutine_state(number))?;
@@ -181,12 +184,28 @@ impl Machine {
         let start = self.stack.len() - usize::from(arguments);
         let mut stack: Vec<Value> = self.stack.drain(start..).collect();
         stack.resize(program.codes[code.index()].locals.len(), UNBOUND);
+        let made_at = self.block(program);
         let number = self.generated + if is_coroutine { GeneratorId::COROUTINES } else { 0 };
         self.generated += 1;
-        let rest = Resting { number, code, pc: 0, stack, deliver: Into::NOWHERE, handled: Value::None, escaped: false };
+        let rest = Resting { number, code, pc: 0, stack, deliver: Into::NOWHERE, handled: Value::None, escaped: false, made_at };
         let at = self.resting.partition_point(|other| other.number < number);
         self.resting.insert(at, rest);
         Value::Generator(GeneratorId { task: self.task, number })
+    }
+
+    /// One that rested is gone for good; a coroutine that nobody awaited is told.
+    pub(super) fn discard(&mut self, at: usize) {
+        let gone = self.resting.remove(at);
+        if gone.number >= GeneratorId::COROUTINES {
+            self.moments.push((self.me(), Moment::NeverAwaited(gone.made_at)));
+        }
+    }
+
+    /// Whatever rests when the task has ended is gone.
+    pub(super) fn discard_all(&mut self) {
+        while !self.resting.is_empty() {
+            self.discard(0);
+        }
     }
 
     /// The number of a generator of this task.
@@ -318,8 +337,10 @@ impl Machine {
         let entry = caller.entry.expect("a generator's own frame was entered");
         self.forget(program, &program.codes[self.code.index()]);
         let stack = self.stack.split_off(self.base as usize);
+        // Only of a coroutine it is told, and one never comes here.
+        let made_at = BlockId::default();
         let (code, pc, handled, escaped) = (self.code, self.pc, self.handled, entry.escaped);
-        let resting = Resting { number: entry.number, code, pc, stack, deliver, handled, escaped };
+        let resting = Resting { number: entry.number, code, pc, stack, deliver, handled, escaped, made_at };
         let at = self.resting.partition_point(|other| other.number < entry.number);
         self.back_in(caller);
         self.handled = entry.handled;

@@ -1,0 +1,167 @@
+//! Event loops at their edges against asyncio: callbacks, what is never awaited, loops run twice, loops in processes.
+
+use coreyard::engine::real::Real;
+use coreyard::engine::stepper::Stepper;
+use coreyard::trace::store::{Ended, FindingKind, Trace};
+
+use super::conformance::{config, run};
+use super::meaning::check;
+
+const SAME: &[(&str, &str)] = &[
+    // A callback is called in a later turn, in the order added, also of one that has ended; what it raises is told and loses nothing.
+    (
+        r#"event-loop l
+        routine work n async=#true { print "work {n}"; await sleep ms=0; return n }
+        routine told f { state f into=s; result f into=x; print "told {s} {x}" }
+        routine told_again f { print "again" }
+        routine boss async=#true {
+            create-task work 7 into=t
+            add-done-callback t told
+            add-done-callback t told_again
+            await t into=x
+            print "boss {x}"
+            add-done-callback t told_again
+            print "not yet"
+            await sleep ms=0
+            print "end"
+        }
+        main { run-loop l boss }"#,
+        r"
+import asyncio
+async def work(n):
+    print('work', n); await asyncio.sleep(0); return n
+def told(f): print('told', 'Done' if f.done() else '?', f.result())
+def told_again(f): print('again')
+async def boss():
+    t = asyncio.create_task(work(7))
+    t.add_done_callback(told)
+    t.add_done_callback(told_again)
+    print('boss', await t)
+    t.add_done_callback(told_again)
+    print('not yet')
+    await asyncio.sleep(0)
+    print('end')
+asyncio.run(boss())",
+    ),
+    // Of one that is cancelled, too; to cancel one that has ended does nothing; a result that is not there yet.
+    (
+        r#"event-loop l
+        routine nap async=#true { await sleep s=100 }
+        routine told f { state f into=s; print "told {s}" }
+        routine boss async=#true {
+            create-task nap into=t
+            add-done-callback t told
+            await sleep ms=0
+            try { result t }
+            except InvalidStateError as=e { print "{e}" }
+            cancel t into=x
+            cancel t into=y
+            print "{x} {y}"
+            try { await t }
+            except CancelledError { print "cancelled" }
+            cancel t into=z
+            state t into=s
+            print "{z} {s}"
+            await sleep ms=0
+        }
+        main { run-loop l boss; run-loop l boss; print "again" }"#,
+        r"
+import asyncio
+async def nap(): await asyncio.sleep(100)
+def told(f): print('told', 'Cancelled' if f.cancelled() else '?')
+async def boss():
+    t = asyncio.create_task(nap())
+    t.add_done_callback(told)
+    await asyncio.sleep(0)
+    try: t.result()
+    except asyncio.InvalidStateError as e: print(e)
+    print(t.cancel(), t.cancel())
+    try: await t
+    except asyncio.CancelledError: print('cancelled')
+    print(t.cancel(), 'Cancelled' if t.cancelled() else '?')
+    await asyncio.sleep(0)
+asyncio.run(boss())
+asyncio.run(boss())
+print('again')",
+    ),
+];
+
+#[test]
+fn callbacks_and_ends_come_in_the_order_of_asyncio() {
+    check(SAME);
+    for (scenario, _) in SAME {
+        let lines = |trace: Trace| trace.output.into_iter().map(|line| line.text).collect::<Vec<_>>();
+        assert_eq!(lines(run(&Real, scenario, &config(1))), lines(run(&Stepper, scenario, &config(1))), "{scenario}");
+    }
+}
+
+#[test]
+fn what_a_callback_raises_is_told_and_the_next_is_called() {
+    let text = r#"event-loop l
+        routine work async=#true { await sleep ms=0 }
+        routine fails f { raise ValueError "in a callback" }
+        routine told f { print "told" }
+        routine boss async=#true {
+            create-task work name="job" into=t
+            add-done-callback t fails
+            add-done-callback t told
+            await t
+            await sleep ms=0
+            print "end"
+        }
+        main { run-loop l boss }"#;
+    for trace in [run(&Stepper, text, &config(1)), run(&Real, text, &config(1))] {
+        let lines: Vec<&str> = trace.output.iter().map(|line| &*line.text).collect();
+        assert_eq!((lines.as_slice(), trace.ended), (&["told", "end"][..], Some(Ended::Completed)));
+        let (&task, counters) = trace.counters.tasks.iter().find(|(_, it)| it.uncaught.is_some()).expect("it is told");
+        assert_eq!(trace.tasks[&task].name, "job");
+        assert_eq!(counters.uncaught.as_ref().expect("just found").message, "in a callback");
+    }
+}
+
+#[test]
+fn a_coroutine_that_nobody_awaits_is_found_with_its_block() {
+    let text = r#"event-loop l
+routine work n async=#true { print "never {n}" }
+routine boss async=#true {
+    call work 1 into=x
+    call work 2 into=x
+    await x
+    call work 3 into=kept
+}
+main { run-loop l boss }
+expect never leak"#;
+    for trace in [run(&Stepper, text, &config(1)), run(&Real, text, &config(1))] {
+        let mut lines = Vec::new();
+        for finding in &trace.findings {
+            let FindingKind::NeverAwaited(block) = finding.kind else { panic!("{finding:?}") };
+            let place = coreyard::export::Places::of(text).get(block).expect("the text has it").line;
+            lines.push((place, trace.tasks[&finding.waits[0].task].name.clone()));
+        }
+        assert_eq!(lines, [(4, "boss-1".to_owned()), (7, "boss-1".to_owned())]);
+        let json = coreyard::export::json::run(&trace, &coreyard::metrics::Metrics::of(&trace), &[], coreyard::lang::Lang::En);
+        assert_eq!((&json["findings"][0]["kind"], &json["findings"][0]["line"]), (&"never-awaited".into(), &4.into()));
+    }
+}
+
+#[test]
+fn each_of_several_processes_runs_loops_of_its_own() {
+    let text = r#"queue told across-processes=#true
+        process host count=2 {
+            event-loop turns
+            lock door
+            shared inside 0
+            coroutine worker loop=turns count=3 {
+                repeat 5 { await with door { let before inside; await sleep ms=0; set inside "before + 1" } }
+            }
+            coroutine last loop=turns { await sleep ms=20; put told inside }
+            greenlet never loop=turns { print "nobody switches here" }
+        }
+        main { get told into=a; get told into=b; print "{a} {b}" }
+        expect always output "15 15""#;
+    for trace in [run(&Stepper, text, &config(4)), run(&Real, text, &config(1))] {
+        assert_eq!(trace.ended, Some(Ended::Completed));
+        let lines: Vec<&str> = trace.output.iter().map(|line| &*line.text).collect();
+        assert_eq!(lines, ["15 15"]);
+    }
+}
