@@ -7,6 +7,11 @@ use coreyard::engine::{Engine as _, Record, RunConfig, Source};
 use coreyard::trace::store::Trace;
 use std::time::Duration;
 
+/// How often the app looks for events: so that none of millions a second is lost.
+const OFTEN: Duration = Duration::from_micros(100);
+/// How often a window looks.
+const AS_A_WINDOW: Duration = Duration::from_millis(16);
+
 /// A scenario with a constant N, run with N and 2N: the difference leaves out what a run costs by itself.
 pub struct Repeated {
     /// The scenario.
@@ -20,16 +25,21 @@ pub struct Repeated {
 impl Repeated {
     /// Nanoseconds of one more round.
     pub fn nanos_each(&self) -> f64 {
-        self.of_each(|trace| trace.elapsed.0)
+        self.of_each(OFTEN, |trace| trace.elapsed.0)
+    }
+
+    /// The same where threads or processes come and go: the app looks as often as a window does, else it takes the cores from them.
+    pub fn nanos_each_in_a_window(&self) -> f64 {
+        self.of_each(AS_A_WINDOW, |trace| trace.elapsed.0)
     }
 
     /// Nanoseconds of CPU time that its tasks take for one more round: what else the machine does is left out.
     pub fn cpu_nanos_each(&self) -> f64 {
-        self.of_each(|trace| trace.counters.tasks.values().map(|task| task.cpu.0).sum())
+        self.of_each(OFTEN, |trace| trace.counters.tasks.values().map(|task| task.cpu.0).sum())
     }
 
-    fn of_each(&self, figure: impl Fn(&Trace) -> u64) -> f64 {
-        let taken = |rounds: u64| as_f64(figure(&run(self.text, &[("N", rounds.to_string())], self.record)));
+    fn of_each(&self, every: Duration, figure: impl Fn(&Trace) -> u64) -> f64 {
+        let taken = |rounds: u64| as_f64(figure(&run_looking(every, self.text, &[("N", rounds.to_string())], self.record)));
         (taken(2 * self.rounds) - taken(self.rounds)) / as_f64(self.rounds)
     }
 }
@@ -102,6 +112,10 @@ pub fn whole_run(count: u64) -> f64 {
 
 /// Runs a scenario to its end.
 pub fn run(text: &str, constants: &[(&str, String)], record: Record) -> Trace {
+    run_looking(OFTEN, text, constants, record)
+}
+
+fn run_looking(every: Duration, text: &str, constants: &[(&str, String)], record: Record) -> Trace {
     let overrides = constants.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let source = Source { text: text.to_owned(), name: "bench".to_owned(), overrides };
     let worker = std::env::current_exe().expect("this executable has a path");
@@ -116,7 +130,7 @@ pub fn run(text: &str, constants: &[(&str, String)], record: Record) -> Trace {
             "a bench's run takes a second; after {} ns:\n{text}",
             nanos(begin.elapsed())
         );
-        std::thread::sleep(Duration::from_micros(100));
+        std::thread::sleep(every);
     }
     trace
 }

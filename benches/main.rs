@@ -96,7 +96,7 @@ fn locks(table: &mut Table) {
 fn threads(table: &mut Table) {
     table.measure(
         Row { name: "thread start and join", peer: "std", unit: "µs", goal: Goal::AtMost(1.3) },
-        || Repeated { text: engine::SPAWN, rounds: 3_000, record: Record::Full }.nanos_each() / 1e3,
+        || Repeated { text: engine::SPAWN, rounds: 3_000, record: Record::Full }.nanos_each_in_a_window() / 1e3,
         || peers::thread_start_and_join(3_000) / 1e3,
     );
     table.measure(
@@ -125,7 +125,7 @@ fn processes(table: &mut Table) {
             unit: "ms",
             goal: Goal::AtMost(1.5),
         },
-        || Repeated { text: engine::SPAWN_PROCESS, rounds: 50, record: Record::Full }.nanos_each() / 1e6,
+        || Repeated { text: engine::SPAWN_PROCESS, rounds: 50, record: Record::Full }.nanos_each_in_a_window() / 1e6,
         || peers::bare_process(50) / 1e6,
     );
     table.measure(
