@@ -126,6 +126,19 @@ fn a_run_ends_with_its_state_its_totals_and_its_events() {
 }
 
 #[test]
+fn each_block_counts_what_it_did_and_nothing_that_its_task_leaves_behind() {
+    let text = "
+lock l
+queue q across-processes=#true
+routine late { sleep ms=30 }
+process giver { repeat 5 { put q 1 } }
+main { repeat 5 { get q into=x }; spawn late; with l { } }";
+    let counts = |trace: &Trace| -> Vec<u64> { trace.counters.blocks.values().map(|block| block.count).collect() };
+    let real = counts(&completed(text));
+    assert_eq!(real, [1, 5, 5, 1, 2], "sleep, put, get, spawn, with: in and out");
+}
+
+#[test]
 fn every_kind_of_lock_excludes() {
     for kind in ["barging", "spin", "ticket", "fair"] {
         let text =

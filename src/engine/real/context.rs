@@ -134,6 +134,12 @@ impl Context {
         self.slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
     }
 
+    /// The task's body has ended, and it takes care of what it leaves behind: that is no step of any block. It stands at `head`.
+    pub(super) fn leave_body(&mut self, head: BlockId) {
+        self.stand(head);
+        self.block = BlockId(NOTHING);
+    }
+
     /// The step is over at `now`, `waiting` of it spent waiting. What was local before it counts as the block's, too.
     #[inline]
     pub(super) fn step_done(&mut self, now: Nanos, waiting: u64) {
