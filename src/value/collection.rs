@@ -1,10 +1,12 @@
 //! What lists and dicts come to when they are changed: each operation gives a new value. A dict is a list of pairs, `[key, value]`,
 //! in the order in which its keys came. Whether a change is one step or two is not asked here.
 
-use super::comparison::equal;
 use super::format::{text, type_name};
 use super::operation::{place, whole_index};
 use super::{Failure, ListId, Table, Value};
+
+/// A dict of fewer keys is searched through.
+const FEW: usize = 16;
 
 /// A change of a list or dict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,14 +45,17 @@ pub fn changed(table: &Table, old: Value, change: Change) -> Result<(Value, Valu
         Change::Put(pair) => {
             let (key, value) = parts(table, pair);
             hashable(table, key)?;
-            let new = match find(table, old, key) {
+            let (new, added) = match find(table, old, key) {
                 Some((at, known)) => {
                     // The key stays the one that came first, as in Python.
                     let pair = table.list(&[parts(table, known).0, value])?;
-                    table.spliced(old, at, 1, &[Value::List(pair)])?
+                    (table.spliced(old, at, 1, &[Value::List(pair)])?, None)
                 }
-                None => table.spliced(old, length, 0, &[Value::List(pair)])?,
+                None => (table.spliced(old, length, 0, &[Value::List(pair)])?, Some((plain(key), length))),
             };
+            if length >= FEW {
+                table.indices.follows(old, new, added);
+            }
             (new, Value::None)
         }
     };
@@ -95,11 +100,35 @@ fn parts(table: &Table, pair: ListId) -> (Value, Value) {
 
 /// Where a key's pair stands in a dict, and the pair.
 fn find(table: &Table, dict: ListId, key: Value) -> Option<(usize, ListId)> {
-    let keys = table.firsts(dict);
-    // Keys are the same far more often than equal: that takes no look into them.
-    let same = keys.iter().position(|&known| known == Some(key));
-    let at = same.or_else(|| keys.iter().position(|&known| known.is_some_and(|known| equal(table, known, key))))?;
-    Some((at, list_of(table.list_item(dict, at)?)))
+    let key = plain(key);
+    let pair = |at| Some((at, list_of(table.list_item(dict, at)?)));
+    let length = table.list_len(dict);
+    if length >= FEW {
+        let keys = || table.firsts(dict).into_iter().map(|first| plain(first.unwrap_or_default())).collect();
+        let at = table.indices.place(dict, key, keys)?;
+        let found = if at < length { pair(at) } else { None };
+        if let Some((_, known)) = found.filter(|&(_, known)| plain(parts(table, known).0) == key) {
+            return Some((at, known));
+        }
+    }
+    pair(table.firsts(dict).into_iter().position(|known| known.map(plain) == Some(key))?)
+}
+
+/// The same for all keys that are equal: 1, 1.0 and True are one key.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "whole numbers of 64 bits are told apart exactly"
+)]
+fn plain(key: Value) -> Value {
+    const LIMIT: f64 = -(i64::MIN as f64);
+    match key {
+        Value::Bool(truth) => Value::Int(truth.into()),
+        Value::Float(float) if float.get().fract() == 0.0 && (-LIMIT..LIMIT).contains(&float.get()) => {
+            Value::Int(float.get() as i64)
+        }
+        _ => key,
+    }
 }
 
 fn hashable(table: &Table, key: Value) -> Result<(), Failure> {
@@ -151,5 +180,42 @@ mod tests {
         assert_eq!(get(&table, dict, Value::Bool(true)).unwrap(), Some(Value::Int(11)));
         assert_eq!(item(&table, dict, Value::Int(7)).unwrap_err().message, "7");
         assert!(get(&table, dict, dict).is_err());
+    }
+
+    #[test]
+    fn every_dict_has_its_own_keys_however_many_came_of_it() {
+        let table = Table::new(0);
+        let mut dicts: Vec<(Value, Vec<(Value, i64)>)> = vec![(Value::List(table.list(&[]).unwrap()), Vec::new())];
+        let mut state = 7_u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        let key = |nth: usize| match nth % 4 {
+            0 => Value::Int(i64::try_from(nth / 4).unwrap()),
+            1 => Value::float(f64::from(u32::try_from(nth / 4).unwrap())),
+            2 => Value::float(f64::from(u32::try_from(nth).unwrap()) + 0.5),
+            _ => Value::Text(table.text(&format!("key {nth}")).unwrap()),
+        };
+        for turn in 0..2_000 {
+            // Mostly the latest is changed, now and then an old one.
+            let from = if random(10) == 0 { random(dicts.len()) } else { dicts.len() - 1 };
+            let (dict, mut model) = dicts[from].clone();
+            let (new, value) = (key(random(300)), turn);
+            let pair = table.list(&[new, Value::Int(value)]).unwrap();
+            let dict = changed(&table, dict, Change::Put(pair)).unwrap().0;
+            match model.iter_mut().find(|(known, _)| super::super::comparison::equal(&table, *known, new)) {
+                Some((_, known)) => *known = value,
+                None => model.push((new, value)),
+            }
+            dicts.push((dict, model));
+            let (dict, model) = &dicts[random(dicts.len())];
+            let asked = key(random(300));
+            let expected = model.iter().find(|(known, _)| super::super::comparison::equal(&table, *known, asked));
+            assert_eq!(get(&table, *dict, asked).unwrap(), expected.map(|(_, value)| Value::Int(*value)));
+        }
+        let (dict, model) = dicts.last().unwrap();
+        let all: Vec<Value> = model.iter().map(|(key, _)| *key).collect();
+        assert_eq!(keys(&table, *dict).unwrap(), Value::List(table.list(&all).unwrap()));
     }
 }

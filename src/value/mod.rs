@@ -8,6 +8,7 @@ pub mod exception;
 pub mod fingerprint;
 pub mod format;
 pub mod function;
+mod index;
 pub mod number;
 pub mod operation;
 mod operator;
@@ -16,6 +17,7 @@ mod spec;
 mod table;
 
 pub use operator::Failure;
+pub(crate) use operator::MOST_QUEUED;
 pub use table::{Full, Names, Raised, Table};
 
 use crate::id::{GeneratorId, ResourceId, TaskId};

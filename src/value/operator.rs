@@ -85,6 +85,9 @@ pub struct Failure {
     pub message: Cow<'static, str>,
 }
 
+/// Items of one queue.
+pub(crate) const MOST_QUEUED: usize = 10_000_000;
+
 impl Failure {
     /// An exception called `name`.
     pub fn new(name: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
@@ -95,6 +98,11 @@ impl Failure {
         Self::new("TypeError", message)
     }
 
+    /// A queue holds as much as it may.
+    pub(crate) fn full_queue() -> Self {
+        Self::new("MemoryError", format!("a queue holds at most {MOST_QUEUED} items"))
+    }
+
     pub(super) fn overflow() -> Self {
         Self::new("OverflowError", "the result does not fit in an integer of 64 bits")
     }
@@ -102,7 +110,7 @@ impl Failure {
 
 impl From<Full> for Failure {
     fn from(_full: Full) -> Self {
-        Self::new("MemoryError", "texts and lists have a limit")
+        Self::new("MemoryError", super::table::LIMITS)
     }
 }
 

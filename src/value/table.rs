@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::fingerprint::Fingerprint;
+use super::index::Indices;
 use super::pieces::{Pieces, Print};
 use super::{ExceptionId, ListId, TextId, Value};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
@@ -30,6 +31,8 @@ pub struct Raised {
 const MOST_BYTES: usize = 512 << 20;
 /// One text or list.
 pub(super) const MOST_BYTES_EACH: usize = 16 << 20;
+/// Both, for those who meet them.
+pub(super) const LIMITS: &str = "a text or list has at most 16 MB, all of a process together 512 MB";
 /// Lists in lists: what walks them by recursion stays far from the end of its stack.
 const MOST_DEPTH: u32 = 200;
 /// Tasks made during one run.
@@ -41,6 +44,8 @@ pub struct Table {
     inner: RwLock<Inner>,
     numbers: Numbers,
     names: Names,
+    /// Where the keys of dicts stand.
+    pub(super) indices: Indices,
 }
 
 /// Which ids the tasks get that are made during a run: behind the declared ones; where several processes make some, each takes
@@ -260,7 +265,7 @@ impl Table {
         let raised =
             |name: &str, message: &str, block| Raised { name: name.into(), message: message.into(), value: Value::None, block };
         self.exception(raised(name, message, block)).unwrap_or_else(|Full| {
-            let out_of_memory = raised("MemoryError", "texts and lists have a limit", None);
+            let out_of_memory = raised("MemoryError", LIMITS, None);
             let mut inner = self.write();
             if let Some(&id) = inner.exceptions.ids.get(&out_of_memory) {
                 return ExceptionId(id);

@@ -289,6 +289,76 @@ fn a_loop_without_end_ends_with_the_time() {
 }
 
 #[test]
+fn what_a_task_may_not_do_is_raised_at_its_block() {
+    let cases = [
+        ("thread t { current-task into=me; join me }", "RuntimeError: cannot join current thread", "`join me`"),
+        ("condition c lock=m\nmain { wait c }", "RuntimeError: cannot wait on un-acquired lock", "`wait c`"),
+        ("condition c lock=m\nmain { notify c }", "RuntimeError: cannot notify on un-acquired lock", "`notify c`"),
+        ("semaphore s bounded=#true\nmain { release s }", "ValueError: Semaphore released too many times", "`release s`"),
+        (
+            "pipe p\nprocess a { send p m }\nmain { try { recv p }; except EOFError { } }",
+            "TypeError: cannot pickle",
+            "`send p m`",
+        ),
+        (
+            "pipe p capacity=1\nprocess a { loop { send p 1 } }\nmain { recv p; close p end=read }",
+            "BrokenPipeError",
+            "`send p 1`",
+        ),
+        ("pipe p\nprocess a { send p 1 }\nmain { recv p; recv p }", "EOFError", "`recv p`"),
+    ];
+    for engine in ["real", "stepper"] {
+        for (content, raised, block) in cases {
+            let answer = run(format!("scenario T\nlock m\n{content}\n"), &["--engine", engine, "--timeout", "30"]);
+            let text = answer.text();
+            assert_eq!(answer.code, Some(1), "{engine} {content}: {text}");
+            assert!(text.contains(raised) && text.contains(block), "{engine} {content}: {text}");
+        }
+    }
+}
+
+#[test]
+fn limits_that_are_met_are_named() {
+    let cases = [
+        ("main { let t \"'x'\"; loop { let t \"t + t\" } }", "at most 16 MB"),
+        ("main { let t \"[1]\"; loop { let t \"t + t\" } }", "at most 16 MB"),
+        ("routine r { let x 1 }\nmain { repeat 200 { spawn-process r into=p; join p } }", "at most 128"),
+    ];
+    for engine in ["real", "stepper"] {
+        for (content, limit) in cases {
+            let answer = run(format!("scenario T\n{content}\n"), &["--engine", engine, "--timeout", "60"]);
+            assert_eq!(answer.code, Some(1), "{answer:?}");
+            assert!(answer.text().contains(limit), "{engine} {content}: {}", answer.text());
+        }
+    }
+}
+
+#[test]
+fn a_hundred_processes_and_ten_thousand_threads_run() {
+    for content in ["process p count=100 { let x 1 }", "thread t count=10000 { sleep ms=1 }"] {
+        for engine in ["real", "stepper"] {
+            let answer = run(format!("scenario T\n{content}\n"), &["--engine", engine, "--timeout", "60", "--quiet"]);
+            assert_eq!(answer.code, Some(0), "{engine} {content}: {}", answer.text());
+        }
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_the_system_gives_no_memory_is_told_as_such_and_takes_nobody_with_it() {
+    let folder = Folder::new();
+    let file = folder.file("grows.kdl", "scenario T\nqueue q\nmain { loop { put q 1 } }\n");
+    // Room for the program and what it begins with, but not for ten million items and what is told of them.
+    let command = r#"ulimit -v 420000; exec "$0" run "$1" --timeout 30"#;
+    let arguments = ["-c", command, env!("CARGO_BIN_EXE_coreyard"), argument(&file)];
+    let output = std::process::Command::new("sh").args(arguments).output().expect("there is a shell");
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("asked for more memory than the system gives it"), "{text}");
+    assert!(!text.contains("backtrace"), "{text}");
+}
+
+#[test]
 fn a_thread_that_starts_threads_without_end_meets_a_limit() {
     let content = "scenario \"T\"\nroutine r { sleep s=100 }\nmain { loop { spawn r } }\n";
     for engine in ["real", "stepper"] {

@@ -16,10 +16,7 @@ use crate::program::QueueOrder;
 use crate::time::Nanos;
 use crate::trace::EventKind;
 use crate::trace::store::{Awaited, TaskState};
-use crate::value::Value;
-
-/// The most items a queue without a capacity holds.
-const MOST_ITEMS: usize = 10_000_000;
+use crate::value::{MOST_QUEUED, Value};
 
 /// A wait in a line shorter than this is worth spinning for: not much more than it takes to wake a thread.
 const QUICK: Nanos = Nanos(100_000);
@@ -38,7 +35,7 @@ pub(super) enum Moved<T, E> {
 /// Why an item could not be put.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refused<E> {
-    /// There are [`MOST_ITEMS`] in it.
+    /// There are [`MOST_QUEUED`] in it.
     Memory,
     /// Items cannot be compared.
     Compare(E),
@@ -115,7 +112,7 @@ impl Queue {
         loop {
             let mut inner = self.inner();
             if self.capacity.is_none_or(|capacity| (inner.items.len() as u64) < capacity) {
-                if inner.items.len() >= MOST_ITEMS {
+                if inner.items.len() >= MOST_QUEUED {
                     return Ok(Moved::Failed(Refused::Memory));
                 }
                 let place = match self.order {

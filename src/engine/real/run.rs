@@ -86,12 +86,21 @@ impl RealRun {
             (None, Some(wanted)) => (wanted, None),
             (None, None) => {
                 let how = self.process.exit().map_or_else(|| "in an unknown way".to_owned(), |exit| exit.to_string());
-                let words = self.process.last_words();
-                let colon = if words.is_empty() { "" } else { ": " };
-                (Ended::Crashed(format!("the process of the run has ended unexpectedly ({how}){colon}{words}")), None)
+                (Ended::Crashed(crashed(&how, &self.process.last_words())), None)
             }
         }
     }
+}
+
+/// How a process ended of which nobody expected that; `words` are its last ones.
+fn crashed(how: &str, words: &str) -> String {
+    // What was called where tells nothing to those who did not write it.
+    let words = words.split("stack backtrace:").next().unwrap_or_default().trim();
+    if words.contains("memory allocation of") {
+        return format!("the process of the run asked for more memory than the system gives it ({how}): {words}");
+    }
+    let colon = if words.is_empty() { "" } else { ": " };
+    format!("the process of the run has ended unexpectedly ({how}){colon}{words}")
 }
 
 impl Run for RealRun {

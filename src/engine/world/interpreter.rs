@@ -44,7 +44,7 @@ impl World {
     }
 
     /// The interpreter lock that a task must have for its next step; none where there is no such lock, or it goes on without it.
-    fn needed_interpreter(program: &Program, task: &Task) -> Option<ResourceId> {
+    pub(super) fn needed_interpreter(program: &Program, task: &Task) -> Option<ResourceId> {
         let inside = matches!(task.pending, Pending::Ask(..) | Pending::Busy(_)) && !task.outside;
         program.interpreter(task.machine.process()).filter(|_| inside)
     }

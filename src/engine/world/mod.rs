@@ -347,6 +347,12 @@ impl World {
         alive.map(|task| task.id)
     }
 
+    /// Whether a task has started and not ended; false for a coroutine made during the run.
+    #[must_use]
+    pub fn is_alive(&self, task: TaskId) -> bool {
+        self.find(task).is_some_and(|task| !matches!(task.pending, Pending::New | Pending::Ended(_)))
+    }
+
     /// Those alive in the process of `task`; jobs in line are not yet.
     fn fellows(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
         let process = self.task(task).machine.process();
@@ -380,6 +386,18 @@ impl World {
             Pending::Leaving(..) => self.left_behind(self.task(task).machine.process(), task).is_some(),
             Pending::Queued(pool, _) => self.may_begin(program, task, pool).is_none(),
             _ => false,
+        }
+    }
+
+    /// Whether what others do may change what a task can do next.
+    #[must_use]
+    pub fn depends_on_others(&self, program: &Program, task: TaskId) -> bool {
+        let Some(task) = self.find(task) else { return false };
+        match task.pending {
+            Pending::New | Pending::Ended(_) => false,
+            Pending::Busy(_) => Self::needed_interpreter(program, task).is_some(),
+            Pending::Ask(effect, _) if program.time_of(effect).is_some() => Self::needed_interpreter(program, task).is_some(),
+            _ => true,
         }
     }
 

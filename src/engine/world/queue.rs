@@ -6,10 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::id::ProcessId;
 use crate::program::QueueOrder;
 use crate::value::comparison::order;
-use crate::value::{Failure, Table, Value};
-
-/// The most items a queue without a capacity holds.
-const MOST_ITEMS: usize = 10_000_000;
+use crate::value::{Failure, MOST_QUEUED, Table, Value};
 
 /// A queue's state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -33,8 +30,8 @@ impl Queue {
     /// # Errors
     /// TypeError when priorities have no order, MemoryError beyond the limit; the item is not added then.
     pub(super) fn put(&mut self, table: &Table, by: QueueOrder, item: Value) -> Result<(), Failure> {
-        if self.items.len() >= MOST_ITEMS {
-            return Err(Failure::new("MemoryError", "the queue has a limit"));
+        if self.items.len() >= MOST_QUEUED {
+            return Err(Failure::full_queue());
         }
         match by {
             QueueOrder::Fifo => self.items.push_back(item),
@@ -62,8 +59,8 @@ impl Queue {
     /// # Errors
     /// MemoryError beyond the limit.
     pub(super) fn put_across(&mut self, process: ProcessId, item: Value, bytes: u32) -> Result<(), Failure> {
-        if self.len() >= MOST_ITEMS {
-            return Err(Failure::new("MemoryError", "the queue has a limit"));
+        if self.len() >= MOST_QUEUED {
+            return Err(Failure::full_queue());
         }
         self.feeding.entry(process).or_default().push_back((item, bytes));
         self.unfinished += 1;

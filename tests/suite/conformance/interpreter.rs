@@ -143,4 +143,80 @@ routine add { set x "x + 1" }
 main { spawn add into=one; spawn add into=two; join one; join two; print "{x}" }"#,
         &["2 | x=2"],
     ),
+    Case(
+        "who waits on a condition lets both locks go",
+        r#"interpreter
+lock m
+condition ready lock=m
+shared full #false
+shared x 0
+thread getter { with ready { while "not full" { wait ready }; set x "x + 1" } }
+thread putter { with ready { set full "True"; notify ready; compute us=1 } }"#,
+        &["full=True | x=1"],
+    ),
+    Case(
+        "between the look and the wait on a condition a sign can be lost, check points or not",
+        r#"interpreter
+lock m
+condition ready lock=m
+thread getter { with ready { wait ready } }
+thread putter { with ready { notify ready } }"#,
+        &["", "deadlock"],
+    ),
+    Case(
+        "a condition's time-out wants the interpreter lock back",
+        r#"interpreter
+lock m
+condition ready lock=m
+main { with ready { wait ready timeout-ms=1 into=ok; print "{ok}" } }
+thread burns { compute us=1 }"#,
+        &["False"],
+    ),
+    Case(
+        "who waits at a barrier lets the others come",
+        r#"interpreter
+barrier line parties=3
+shared came 0
+thread t count=3 { set came "came + 1"; wait line; assert "came == 3" }"#,
+        &["came=3"],
+    ),
+    Case(
+        "a barrier under the lock never complete",
+        "interpreter\nbarrier line parties=3\nthread t count=2 { wait line }",
+        &["deadlock"],
+    ),
+    Case(
+        "who waits for an event lets it be set",
+        r#"interpreter
+event go
+shared x 0
+thread waits count=2 { wait go; set x "x + 1" }
+thread sets { set-event go }"#,
+        &["x=2"],
+    ),
+    Case(
+        "a call after an event is a check point",
+        r#"interpreter
+event go
+shared x 0
+thread t count=2 { let old x; wait go; set x "old + 1" }
+thread sets { set-event go }"#,
+        &["x=1", "x=2"],
+    ),
+    Case(
+        "who sleeps has let it go, so nobody need ask for it",
+        r#"interpreter switch-interval-s=3600
+shared done #false
+thread sleeps { while "not done" { sleep us=100 } }
+thread sets { set done "True" }"#,
+        &["done=True"],
+    ),
+    Case(
+        "who computes natively has let it go, so nobody need ask for it",
+        r#"interpreter switch-interval-s=3600
+shared done #false
+thread native { while "not done" { compute us=10 native=#true } }
+thread sets { set done "True" }"#,
+        &["done=True"],
+    ),
 ];

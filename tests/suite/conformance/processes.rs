@@ -129,6 +129,19 @@ main { close p end=read; if False { recv p } }",
         &["", "broken"],
     ),
     Case(
+        "each process has an interpreter lock of its own, which orders nothing between them",
+        r#"shared x 0 across-processes=#true
+process p count=2 { interpreter; set x "x + 1" }"#,
+        &["x=1", "x=2"],
+    ),
+    Case(
+        "who keeps the interpreter lock of its process does not keep another's",
+        r#"shared done #false across-processes=#true
+process loops { interpreter switch-interval-s=3600; while "not done" { let n 1 } }
+process sets { interpreter switch-interval-s=3600; set done "True" }"#,
+        &["done=True"],
+    ),
+    Case(
         "B9 capacity 1",
         r"pipe p capacity=1
 pipe q capacity=1

@@ -18,10 +18,10 @@ use super::{Side, Station, deadline, parcel};
 use crate::effect::{Ends, Patience};
 use crate::id::ProcessId;
 use crate::trace::EventKind;
-use crate::value::{Failure, Table, Value};
+use crate::value::{Failure, MOST_QUEUED, Table, Value};
 
-/// What a process's buffer of one queue holds at most.
-const MOST_ITEMS: usize = 10_000_000;
+/// Bytes that a process's buffer of one queue holds at most.
+const MOST_BYTES: usize = 256 << 20;
 /// What the pipe behind it holds.
 const PIPE_BYTES: usize = 64 << 10;
 /// What a pipe takes whole or not at all, so that nothing is left half there by a process that is killed.
@@ -49,6 +49,8 @@ struct Buffer {
 #[derive(Debug, Default)]
 struct Inner {
     parcels: VecDeque<Vec<u8>>,
+    /// Of all parcels.
+    bytes: usize,
     feeding: bool,
     has_feeder: bool,
 }
@@ -117,13 +119,17 @@ impl Queue {
             self.meter.moved_now(context, EventKind::Put, asked, self.station.load(station::COUNT));
             return Ok(Ok(true));
         }
-        if inner.parcels.len() >= MOST_ITEMS || (!inner.has_feeder && self.start_feeder(context.frame.control).is_err()) {
+        let is_full = inner.parcels.len() >= MOST_QUEUED || inner.bytes + parcel.len() > MOST_BYTES;
+        if is_full || (!inner.has_feeder && self.start_feeder(context.frame.control).is_err()) {
             drop(inner);
             self.station.take(station::COUNT, 1);
             self.station.take(station::UNFINISHED, 1);
-            return Ok(Err(Failure::new("MemoryError", "the queue has a limit")));
+            let most = MOST_BYTES >> 20;
+            let words = format!("a process has at most {MOST_QUEUED} items and {most} MB on their way into a queue");
+            return Ok(Err(Failure::new("MemoryError", words)));
         }
         inner.has_feeder = true;
+        inner.bytes += parcel.len();
         self.station.set_ends(self.station.process, Ends::Write, true);
         inner.parcels.push_back(parcel);
         drop(inner);
@@ -285,6 +291,7 @@ fn feed(station: Station, wire: &Wire, buffer: &Buffer, control: Control) {
     let mut inner = buffer.inner.lock().unwrap_or_else(PoisonError::into_inner);
     (inner.feeding, inner.has_feeder) = (false, false);
     inner.parcels.clear();
+    inner.bytes = 0;
     station.set_ends(station.process, Ends::Write, false);
     station.ring();
 }
@@ -298,6 +305,7 @@ fn feed_on(station: Station, wire: &Wire, buffer: &Buffer, control: Control) {
         let parcel = loop {
             if let Some(parcel) = inner.parcels.pop_front() {
                 inner.feeding = true;
+                inner.bytes -= parcel.len();
                 break parcel;
             }
             station.set_ends(station.process, Ends::Write, false);

@@ -589,7 +589,7 @@ impl Driver {
         Ok(match queue.put(&mut self.context, item, patience, less)? {
             Moved::Done(()) => Ok(Value::None),
             Moved::Late => Err(Failure::new("Full", "")),
-            Moved::Failed(Refused::Memory) => Err(Failure::new("MemoryError", "the queue has a limit")),
+            Moved::Failed(Refused::Memory) => Err(Failure::full_queue()),
             Moved::Failed(Refused::Compare(failure)) => Err(failure),
         })
     }

@@ -49,6 +49,8 @@ pub(super) struct Teller {
     blocks: BTreeMap<BlockId, crate::trace::store::BlockCounters>,
     findings: Vec<Finding>,
     found: BTreeSet<(FindingKind, Vec<u32>)>,
+    /// Tasks that may begin to wait, or need not any more, by what others do.
+    dependent: BTreeSet<TaskId>,
 }
 
 /// A task as it is told.
@@ -118,6 +120,7 @@ impl Teller {
             blocks: BTreeMap::new(),
             findings: Vec::new(),
             found: BTreeSet::new(),
+            dependent: BTreeSet::new(),
         }
     }
 
@@ -141,6 +144,7 @@ impl Teller {
 
     fn all(&mut self, program: &Program, world: &World, stepped: Option<TaskId>, now: Nanos, records: &[Record]) {
         let mut moved: BTreeSet<TaskId> = stepped.into_iter().collect();
+        let touched: BTreeSet<TaskId> = stepped.into_iter().chain(records.iter().map(|record| record.task)).collect();
         for record in records {
             self.record(program, world, now, record);
             // One that the interpreter lock was taken from stands where it stood.
@@ -154,7 +158,7 @@ impl Teller {
             self.race(program, world, task, now);
         }
         self.levels(program, world);
-        self.waits(program, world, now);
+        self.waits(program, world, &touched, now);
         self.invariants(program, world, now);
     }
 
@@ -502,8 +506,17 @@ impl Teller {
     }
 
     /// Tells which tasks have begun to wait, and which need not any more.
-    fn waits(&mut self, program: &Program, world: &World, now: Nanos) {
-        for task in world.alive() {
+    fn waits(&mut self, program: &Program, world: &World, touched: &BTreeSet<TaskId>, now: Nanos) {
+        for &task in touched {
+            if world.depends_on_others(program, task) {
+                self.dependent.insert(task);
+            } else {
+                self.dependent.remove(&task);
+            }
+        }
+        // Of ten thousand that sleep only the one that has stepped has anything to tell.
+        let changing: Vec<TaskId> = self.dependent.union(touched).copied().filter(|&task| world.is_alive(task)).collect();
+        for task in changing {
             let waits = match world.wants_interpreter(program, task) {
                 Some(lock) => Some(Ok(lock)),
                 None => world.awaited(program, task).filter(|_| world.waits(program, task) && !world.idles(task)),
