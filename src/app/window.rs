@@ -101,7 +101,14 @@ pub fn open(worker: PathBuf, open: Option<PathBuf>) -> Result<(), NoWindow> {
         Ok(Box::new(Window { app, had_focus: true, size: None, title: String::new(), taken: unbounded() })
             as Box<dyn eframe::App>)
     };
-    eframe::run_native("Coreyard", options, Box::new(create)).map_err(|error| NoWindow(error.to_string()))
+    eframe::run_native("Coreyard", options, Box::new(create))
+        .map_err(|error| NoWindow(without_place(&error.to_string()).to_owned()))
+}
+
+/// Where in its own source a library noticed something, which winit's errors tell first, is nothing to a user.
+fn without_place(words: &str) -> &str {
+    let place = words.find(".rs:").map(|at| &words[at..]);
+    place.and_then(|place| place.split_once(": ")).map_or(words, |(_, words)| words)
 }
 
 const fn shade_of(theme: egui::Theme) -> Shade {
@@ -174,5 +181,16 @@ impl eframe::App for Window {
         if self.app.session.quits {
             context.send_viewport_cmd(ViewportCommand::Close);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_place;
+
+    #[test]
+    fn where_a_library_noticed_a_failure_is_not_told() {
+        assert_eq!(without_place("winit EventLoopError: os error at /a/b/mod.rs:765: no DISPLAY: none"), "no DISPLAY: none");
+        assert_eq!(without_place("no GL: none"), "no GL: none");
     }
 }

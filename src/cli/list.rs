@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Exit;
 use super::source;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::scenario::library;
 
 /// What the subcommand takes.
@@ -36,6 +36,11 @@ pub(super) fn run(args: &Args) -> Exit {
             })
             .collect();
         return source::print(&format!("{:#}\n", serde_json::Value::Array(each)), Exit::Good);
+    }
+    if found.is_empty() {
+        let none = Words { en: "no built-in scenario has all of these words", zh: "没有包含所有这些词的内置场景" }.get(lang);
+        source::complain(&format_args!("coreyard: {query}: {none}"));
+        return Exit::Wrong;
     }
     let widest = found.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     let (mut out, mut topic) = (String::new(), "");

@@ -45,7 +45,7 @@ pub struct Args {
     #[arg(long, value_name = "OUT")]
     pub(super) schedule_out: Option<PathBuf>,
     /// Stop it after so long
-    #[arg(long, value_name = "SECONDS", value_parser = source::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = source::seconds, allow_negative_numbers = true)]
     pub(super) timeout: Option<Nanos>,
     /// Run it so often and tell how the runs differ
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
@@ -94,6 +94,10 @@ pub(super) fn run(args: &Args) -> Exit {
 /// Does it, and then something else with what was run, unless there was nothing to run.
 pub(super) fn run_then(args: &Args, then: impl FnOnce(&Source, Trace) -> Exit) -> Exit {
     let lang = source::language(args.lang);
+    if let Some(why) = contradiction(args, lang) {
+        source::complain(&format_args!("coreyard: {why}"));
+        return Exit::Wrong;
+    }
     let interrupt = Interrupt::listen();
     let source = match Source::open(&args.scenario) {
         Ok(source) => source,
@@ -119,6 +123,26 @@ pub(super) fn run_then(args: &Args, then: impl FnOnce(&Source, Trace) -> Exit) -
         Exit::Good => exit,
         worse => worse,
     }
+}
+
+/// What is asked for and cannot be, so far as that is known before the run.
+fn contradiction(args: &Args, lang: Lang) -> Option<String> {
+    let real = args.engine == EngineChoice::Real;
+    let asked = [("--schedule", args.schedule.is_some()), ("--schedule-out", args.schedule_out.is_some())];
+    if let Some((option, _)) = asked.into_iter().find(|(_, asked)| real && *asked) {
+        return Some(match lang {
+            Lang::En => format!("{option}: on real cores nobody chooses who goes next; add --engine stepper"),
+            Lang::Zh => format!("{option}：在真实核心上没有谁来选下一步；请加上 --engine stepper"),
+        });
+    }
+    let outs = [&args.trace, &args.schedule_out];
+    let folder = |out: &Path| out.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
+    let missing = |out: &Path| folder(out).filter(|folder| !folder.is_dir());
+    let (out, folder) = outs.into_iter().flatten().find_map(|out| Some((out, missing(out)?)))?;
+    Some(match lang {
+        Lang::En => format!("{}: there is no folder {}", out.display(), folder.display()),
+        Lang::Zh => format!("{}：没有文件夹 {}", out.display(), folder.display()),
+    })
 }
 
 /// Writes what is to be kept of a run. False if it could not be, which has been told.

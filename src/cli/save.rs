@@ -17,7 +17,8 @@ pub(super) fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>
     builder.prefix(".coreyard-");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut new = builder.tempfile_in(folder)?;
+    // The name it has meanwhile is nobody's business.
+    let mut new = builder.tempfile_in(folder).map_err(|error| error.kind())?;
     let mut out = BufWriter::new(new.as_file_mut());
     write(&mut out)?;
     out.flush()?;

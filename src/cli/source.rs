@@ -113,7 +113,7 @@ pub(super) fn print(text: &str, exit: Exit) -> Exit {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&error);
+            complain(&format_args!("coreyard: <stdout>: {error}"));
             Exit::Failed
         }
         _ => exit,

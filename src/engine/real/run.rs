@@ -94,8 +94,9 @@ impl RealRun {
 
 /// How a process ended of which nobody expected that; `words` are its last ones.
 fn crashed(how: &str, words: &str) -> String {
-    // What was called where tells nothing to those who did not write it.
-    let words = words.split("stack backtrace:").next().unwrap_or_default().trim();
+    // What was called where, and how to see that, tells nothing to those who did not write it.
+    let beside = |line: &&str| !line.starts_with("stack backtrace:") && !line.starts_with("note:");
+    let words = words.lines().take_while(beside).collect::<Vec<_>>().join("\n");
     if words.contains("memory allocation of") {
         return format!("the process of the run asked for more memory than the system gives it ({how}): {words}");
     }
