@@ -57,7 +57,6 @@ pub(super) fn config() -> Result<RunConfig, EngineError> {
 ///
 /// # Errors
 /// When the engine cannot start it.
-#[expect(clippy::disallowed_methods, reason = "progress is told by the clock")]
 pub(super) fn drive(
     engine: EngineChoice,
     source: &Source,
@@ -65,6 +64,21 @@ pub(super) fn drive(
     interrupt: &Interrupt,
     progress: Option<Lang>,
 ) -> Result<Trace, EngineError> {
+    watched(engine, source, config, interrupt, progress).map(|runner| runner.trace)
+}
+
+/// The same with how its counts grew.
+///
+/// # Errors
+/// When the engine cannot start it.
+#[expect(clippy::disallowed_methods, reason = "progress is told by the clock")]
+pub(super) fn watched(
+    engine: EngineChoice,
+    source: &Source,
+    config: &RunConfig,
+    interrupt: &Interrupt,
+    progress: Option<Lang>,
+) -> Result<Runner, EngineError> {
     let mut runner = Runner::start(engine, source, config, 0)?;
     let mut progress = progress.map(Progress::new);
     runner.wait(|trace| {
@@ -76,7 +90,7 @@ pub(super) fn drive(
     if let Some(progress) = progress {
         progress.clear();
     }
-    Ok(runner.trace)
+    Ok(runner)
 }
 
 /// One line that is written over and over.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::drive::{self, Interrupt, drive};
+use super::drive::{self, Interrupt, watched};
 use super::source::{self, Source};
 use super::{Exit, run};
 use crate::app::App;
@@ -39,7 +39,7 @@ pub struct Args {
     /// The language of the window: `en` or `zh`
     #[arg(long, value_parser = source::lang)]
     lang: Option<Lang>,
-    /// One panel alone: library, text, blocks, problems, cores, locks, tasks, output, verdict or history
+    /// One panel alone: library, palette, text, blocks, problems, cores, locks, levels, tasks, output, verdict or history
     #[arg(long, value_parser = panel)]
     panel: Option<PanelKind>,
     /// What runs it: the real cores, or one step at a time as the seed says
@@ -120,11 +120,11 @@ fn show_run(args: &Args, window: &mut HeadlessWindow, lang: Lang) -> Result<bool
         return Ok(false);
     }
     let cores = (args.cores > 0).then_some(args.cores);
-    let trace = drive::config().and_then(|config| {
+    let run = drive::config().and_then(|config| {
         let config = RunConfig { cores, seed: args.seed, timeout: Some(args.timeout), ..config };
-        drive(args.engine, &source.to_run(), &config, &Interrupt::listen(), None)
+        watched(args.engine, &source.to_run(), &config, &Interrupt::listen(), None)
     });
-    session.show_run(trace.map_err(|error| run::not_started(&source, &error))?);
+    session.show_watched(run.map_err(|error| run::not_started(&source, &error))?);
     Ok(true)
 }
 

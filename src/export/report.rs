@@ -178,6 +178,10 @@ impl Report<'_> {
         }
     }
 
+    fn is_stepped(&self) -> bool {
+        self.trace.header.engine == "stepper"
+    }
+
     fn ended(&self) -> String {
         let after = self.trace.elapsed;
         match (&self.trace.ended, self.style.lang) {
@@ -189,6 +193,11 @@ impl Report<'_> {
             (Some(Ended::Deadlocked), Lang::Zh) => format!("以死锁告终，历时 {after}"),
             (Some(Ended::Stopped), Lang::En) => format!("stopped after {after}"),
             (Some(Ended::Stopped), Lang::Zh) => format!("被停止，历时 {after}"),
+            // The stepper's clock is the scenario's own: it says nothing of how long anybody waited.
+            (Some(Ended::TimedOut), Lang::En) if self.is_stepped() => {
+                format!("ran out of time when its own clock stood at {after}")
+            }
+            (Some(Ended::TimedOut), Lang::Zh) if self.is_stepped() => format!("超时，此时场景自己的时钟走到 {after}"),
             (Some(Ended::TimedOut), Lang::En) => format!("ran out of time after {after}"),
             (Some(Ended::TimedOut), Lang::Zh) => format!("超时，历时 {after}"),
             (Some(Ended::LimitReached(why)), Lang::En) => format!("reached a limit after {after}: {why}"),
@@ -345,7 +354,7 @@ impl Report<'_> {
     fn locks(&mut self) {
         let metrics = self.metrics;
         let is_lock = |resource: &&Resource| resource.class.is_held();
-        let locks: Vec<&Resource> = metrics.resources.iter().filter(is_lock).collect();
+        let locks: Vec<&Resource> = metrics.used().filter(is_lock).collect();
         if locks.is_empty() {
             return;
         }
@@ -379,7 +388,7 @@ impl Report<'_> {
 
     fn signals(&mut self) {
         let metrics = self.metrics;
-        let signals: Vec<&Resource> = metrics.resources.iter().filter(|resource| resource.class.is_signal()).collect();
+        let signals: Vec<&Resource> = metrics.used().filter(|resource| resource.class.is_signal()).collect();
         if signals.is_empty() {
             return;
         }
@@ -406,7 +415,7 @@ impl Report<'_> {
 
     fn queues(&mut self) {
         let metrics = self.metrics;
-        let queues: Vec<&Resource> = metrics.resources.iter().filter(|resource| resource.class == ResourceClass::Queue).collect();
+        let queues: Vec<&Resource> = metrics.used().filter(|resource| resource.class == ResourceClass::Queue).collect();
         if queues.is_empty() {
             return;
         }

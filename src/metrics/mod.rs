@@ -68,6 +68,11 @@ pub struct Block {
 }
 
 impl Metrics {
+    /// Its resources without the copies that processes have and never used.
+    pub fn used(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(|resource| !resource.is_idle_copy())
+    }
+
     /// The numbers of a run as far as it has come. Its cost grows with tasks, resources and samples, not with events.
     #[must_use]
     pub fn of(trace: &Trace) -> Self {

@@ -47,6 +47,15 @@ pub struct Resource {
     pub waiters: Vec<String>,
 }
 
+impl Resource {
+    /// Whether it is a process's own copy that nobody has used: it tells nothing.
+    #[must_use]
+    pub fn is_idle_copy(&self) -> bool {
+        let untouched = self.acquisitions == 0 && self.gets == 0 && self.contended == 0 && self.timeouts == 0;
+        self.name.contains('.') && untouched && self.used.unwrap_or(0) == 0
+    }
+}
+
 /// A distribution in a few numbers; zero when nothing was counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Times {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::{BlockId, TaskId};
+use crate::id::{BlockId, ProcessId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{ResourceClass, TaskCounters, TaskState, Trace, Uncaught};
 
@@ -35,6 +35,8 @@ pub struct Task {
     pub interpreter: Option<InterpreterShare>,
     /// The exception that ended it.
     pub uncaught: Option<Uncaught>,
+    /// The process it runs in, where there are several.
+    pub process: Option<ProcessId>,
 }
 
 /// What a task had of the interpreter lock.
@@ -109,6 +111,7 @@ pub fn of(trace: &Trace) -> Vec<Task> {
             steps: counters.steps,
             interpreter: interpreter.then(|| InterpreterShare::of(&counters)),
             uncaught: counters.uncaught,
+            process: counters.process,
         }
     });
     each.collect()

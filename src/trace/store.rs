@@ -322,6 +322,9 @@ pub struct TaskCounters {
     pub wanted: Nanos,
     /// The exception that ended it, `ValueError: too low`.
     pub uncaught: Option<Uncaught>,
+    /// The process it runs in, where there are several.
+    #[serde(default)]
+    pub process: Option<ProcessId>,
 }
 
 /// An exception that left a task's body.

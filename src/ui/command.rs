@@ -153,6 +153,8 @@ pub enum PanelKind {
     Locks,
     /// What tasks do.
     Tasks,
+    /// How full and how late everything is.
+    Levels,
     /// What was printed.
     Output,
     /// What was expected, and whether it holds.
@@ -163,7 +165,7 @@ pub enum PanelKind {
 
 impl PanelKind {
     /// Every panel.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Library,
         Self::Palette,
         Self::Editor,
@@ -172,6 +174,7 @@ impl PanelKind {
         Self::Cores,
         Self::Locks,
         Self::Tasks,
+        Self::Levels,
         Self::Output,
         Self::Verdict,
         Self::History,
@@ -189,6 +192,7 @@ impl PanelKind {
             Self::Cores => i18n::CORES_PANEL,
             Self::Locks => i18n::LOCKS,
             Self::Tasks => i18n::TASKS,
+            Self::Levels => i18n::LEVELS,
             Self::Output => i18n::OUTPUT,
             Self::Verdict => i18n::VERDICT,
             Self::History => i18n::HISTORY,
@@ -250,6 +254,7 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of(i18n::OUTPUT, command(Key::Num8), Command::Arrange(Arrange::Show(PanelKind::Output))),
         of(i18n::VERDICT, command(Key::Num9), Command::Arrange(Arrange::Show(PanelKind::Verdict))),
         of(i18n::PALETTE, command(Key::Num0), Command::Arrange(Arrange::Show(PanelKind::Palette))),
+        of(i18n::LEVELS, both(Key::L), Command::Arrange(Arrange::Show(PanelKind::Levels))),
         of(i18n::HISTORY, both(Key::H), Command::Arrange(Arrange::Show(PanelKind::History))),
         of(i18n::SHORTCUTS, shift(Key::F1), Command::Help(Some(Page::Keys))),
         of(i18n::HELP_BLOCKS, plain(Key::F1), Command::Help(Some(Page::Blocks))),

@@ -9,10 +9,12 @@ use crate::trace::store::{CoreUse, Trace};
 use crate::view::axis::{Axis, TimeRange, TimeView};
 use crate::view::cores::{self as view, CoresPlan, Now, PARTS, Piece, ThreadBar, busy, stacked};
 use crate::view::figure::percent;
+use crate::view::processes::{Line, ProcessHead, grouped, heads};
 
 use super::cores_strip::{self as strip, PartPaint, Pattern};
 use super::panel_theme::Theme;
 use super::panel_words as words;
+use super::processes;
 use super::time_axis;
 
 /// Room at the left for a core's name and at the right for its figure.
@@ -264,13 +266,38 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
     let name_width = |name: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(name.to_owned(), theme.body(), theme.text).size().x);
     let longest = bars.iter().take(MOST_MEASURED).map(|bar| name_width(&bar.name)).fold(0.0, f32::max);
     let names = longest.min(width * NAMES_SHARE);
-    for bar in &bars {
+    let heads = heads(shown.trace);
+    for line in grouped(&heads, bars.iter().enumerate().map(|(at, bar)| (at, bar.process))) {
         let (rect, response) = ui.allocate_exact_size(vec2(width, row), Sense::hover());
+        let bar = match line {
+            Line::Row(at) => &bars[at],
+            Line::Head(at) => {
+                let text = process_ui(ui, rect, theme, &heads[at], shown.lang);
+                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.as_str()));
+                continue;
+            }
+        };
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {}", bar.name, bar.cpu)));
         if ui.is_rect_visible(rect) {
             thread_bar(ui, rect, theme, bar, names);
         }
     }
+}
+
+/// The head of a process over its threads, with the CPU time of them all.
+fn process_ui(ui: &Ui, rect: Rect, theme: &Theme, process: &ProcessHead, lang: Lang) -> String {
+    let painter = ui.painter();
+    painter.rect_filled(rect, 2.0, theme.faint);
+    let figures = rect.with_min_x(rect.right() - 96.0);
+    painter.text(
+        pos2(figures.left() + 70.0, rect.center().y),
+        Align2::RIGHT_CENTER,
+        process.cpu.to_string(),
+        theme.mono(),
+        theme.text,
+    );
+    let room = rect.with_max_x(figures.left()).shrink2(vec2(GAP, 0.0));
+    processes::head_ui(ui, theme, room, process, lang)
 }
 
 /// The most of a row that a name takes, and how many names are measured for it.

@@ -52,6 +52,7 @@ words! {
     CORES_PANEL: "Cores", "核心";
     LOCKS: "Locks", "锁";
     TASKS: "Tasks", "任务";
+    LEVELS: "Levels", "水位";
     OUTPUT: "Output", "输出";
     VERDICT: "Verdict", "结论";
     HISTORY: "History", "历史";
@@ -65,6 +66,9 @@ words! {
     OUTPUT_EMPTY: "What the scenario prints appears here", "场景用 print 输出的内容会显示在这里";
     OUTPUT_CUT: "Earlier lines are not shown", "更早的行不再显示";
     COPY: "Copy", "复制";
+    VERDICT_LIVE: "What it expects is judged when the run ends", "运行结束后，判断预期是否成立";
+    VERDICT_NONE: "This scenario expects nothing: with an expect block each run is judged", "这个场景没有预期：加上 expect 块，每次运行就会有判断";
+    VIRTUAL_TIME: "Time on the scenario's own clock", "场景自己的时钟上的时间";
     VERDICT_EMPTY: "Run the scenario to see whether what it expects holds", "运行场景，看它的预期是否成立";
 
     FILE: "File", "文件";

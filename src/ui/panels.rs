@@ -23,6 +23,7 @@ use super::blocks::{self, BlocksPanel};
 use super::cores::{self, CoresPanel};
 pub use super::editor::EditorAction;
 use super::editor::{self, Editor, History, Mark, Paint, is_too_large, viewer_ui};
+use super::levels::LevelsPanel;
 use super::locks::LocksPanel;
 pub use super::panel_theme::Theme;
 use super::panel_words as words;
@@ -87,6 +88,7 @@ pub struct Panels {
     cores: CoresPanel,
     locks: LocksPanel,
     tasks: TasksPanel,
+    levels: LevelsPanel,
     /// Marks and lines of which text in which language.
     marks: Option<((u64, Lang, usize), Arc<Marks>)>,
     /// Heat of which run's which version on which scenario.
@@ -247,6 +249,15 @@ impl Panels {
     pub fn locks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         let Some(run) = view.run else { return empty(ui, words::LOCKS_EMPTY.get(view.lang)) };
         let happened = self.locks.ui(ui, theme, &shown(view, run), run.number, view.selected);
+        let selected = happened.selected.map(|block| Asked::Select(Some(block)));
+        happened.time.map(Asked::Time).into_iter().chain(selected).collect()
+    }
+
+    /// How full queues, pools and pipes are, and how event loops keep up.
+    pub fn levels_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
+        let Some(run) = view.run else { return empty(ui, words::LEVELS_EMPTY.get(view.lang)) };
+        let Some(history) = run.history else { return empty(ui, words::LEVELS_UNWATCHED.get(view.lang)) };
+        let happened = self.levels.ui(ui, theme, &shown(view, run), run.number, history);
         let selected = happened.selected.map(|block| Asked::Select(Some(block)));
         happened.time.map(Asked::Time).into_iter().chain(selected).collect()
     }

@@ -151,7 +151,10 @@ fn phase_ui(ui: &mut Ui, state: &State<'_>) {
     if let Some(elapsed) = elapsed {
         // While it goes on, a figure that does not change its length; in the end, one that says enough of a short run too.
         let text = if state.phase.is_live() { format!("{:.1} s", elapsed.seconds()) } else { elapsed.to_string() };
-        ui.label(RichText::new(text).monospace().weak());
+        let shown = ui.label(RichText::new(text).monospace().weak());
+        if state.trace().is_some_and(|trace| trace.header.engine == "stepper") {
+            shown.on_hover_text(i18n::VIRTUAL_TIME.get(lang));
+        }
     }
     if let Phase::Ended(ended, _) = state.phase
         && !state.verdicts.is_empty()

@@ -7,6 +7,7 @@ use crate::id::BlockId;
 use crate::lang::{Lang, Words};
 use crate::trace::store::TaskState;
 use crate::view::figure::{NOTHING, percent};
+use crate::view::processes::{Line, ProcessHead, grouped, heads};
 use crate::view::tasks::{TaskRow, rows};
 
 use super::cores::Shown;
@@ -14,6 +15,7 @@ use super::panel_signs as signs;
 use super::panel_table::{Chosen, Column, Layout, Side, Sort, Table, table, write};
 use super::panel_theme::Theme;
 use super::panel_words as words;
+use super::processes;
 
 /// What the panel remembers.
 #[derive(Default)]
@@ -22,6 +24,7 @@ pub(super) struct TasksPanel {
     chosen: Chosen,
 }
 
+const CPU: usize = 3;
 /// The column that the bars stand in.
 const BAR: usize = 5;
 /// Those of the interpreter lock.
@@ -43,17 +46,25 @@ impl TasksPanel {
         }
         let (_, rows) = self.rows.as_ref().expect("the rows were made just now");
         legend(ui, theme, lang, rows);
+        let heads = heads(shown.trace);
         let order = order(rows, self.chosen.sort);
+        let lines = grouped(&heads, order.iter().map(|&row| (row, rows[row].process)));
         let columns = columns(lang, rows.iter().any(|row| row.interpreter.is_some()));
         let clicked = table(
             ui,
             theme,
-            &Table { name: "tasks", columns: &columns, rows: rows.len(), lang },
+            &Table { name: "tasks", columns: &columns, rows: lines.len(), lang },
             &mut self.chosen,
             &|_| false,
-            &mut |ui, layout, index, rect| row_ui(ui, theme, layout, rect, &rows[order[index]], lang, block_name),
+            &mut |ui, layout, index, rect| match lines[index] {
+                Line::Head(at) => process_ui(ui, theme, layout, rect, &heads[at], lang),
+                Line::Row(row) => row_ui(ui, theme, layout, rect, &rows[row], lang, block_name),
+            },
         );
-        clicked.and_then(|index| rows[order[index]].block)
+        clicked.and_then(|index| match lines[index] {
+            Line::Head(_) => None,
+            Line::Row(row) => rows[row].block,
+        })
     }
 }
 
@@ -163,6 +174,15 @@ fn row_ui(
         bar(ui, theme, cell(BAR).shrink2(vec2(0.0, 4.0)), row, lang);
     }
     format!("{}: {state}, {cpu}", row.name)
+}
+
+/// The head of a process over its tasks, with the CPU time of them all.
+fn process_ui(ui: &mut Ui, theme: &Theme, layout: &Layout, rect: Rect, process: &ProcessHead, lang: Lang) -> String {
+    ui.painter().rect_filled(rect, 0.0, theme.faint.gamma_multiply(0.8));
+    let cpu = layout.cell(rect, CPU);
+    let room = layout.cell(rect, 0).with_max_x(cpu.left() - 10.0);
+    write(ui, cpu, Side::Right, &process.cpu.to_string(), theme.mono(), theme.text);
+    processes::head_ui(ui, theme, room, process, lang)
 }
 
 fn state_text(row: &TaskRow, lang: Lang) -> String {

@@ -5,12 +5,17 @@ use egui::{CursorIcon, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, Wid
 use super::command::Command;
 use super::i18n;
 use super::panels::Asked;
-use super::state::{State, VerdictLine};
+use super::state::{Phase, State, VerdictLine};
 
 /// Draws the panel.
 pub(super) fn verdict_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     if state.verdicts.is_empty() {
-        ui.centered_and_justified(|ui| ui.weak(i18n::VERDICT_EMPTY.get(state.lang)));
+        let words = match state.phase {
+            Phase::Running(_) | Phase::Paused(_) => i18n::VERDICT_LIVE,
+            Phase::Ended(..) => i18n::VERDICT_NONE,
+            Phase::Ready => i18n::VERDICT_EMPTY,
+        };
+        ui.centered_and_justified(|ui| ui.weak(words.get(state.lang)));
         return;
     }
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {

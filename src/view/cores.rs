@@ -1,7 +1,7 @@
 //! What the cores panel shows: a strip per core over time, cut to the pixels there are, what each does now, and the CPU time of
 //! each thread. Does not choose colours, heights or words.
 
-use crate::id::TaskId;
+use crate::id::{ProcessId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{CoreSample, CoreUse, TaskState, Trace};
 
@@ -54,6 +54,8 @@ pub struct ThreadBar {
     pub core: Option<u32>,
     /// What it does.
     pub state: TaskState,
+    /// The process it runs in, where there are several.
+    pub process: Option<ProcessId>,
 }
 
 /// The four parts of a core's time that are drawn, from the bottom; the rest is idle.
@@ -82,11 +84,29 @@ pub fn plan(trace: &Trace, all: &Axis, each: &Axis) -> CoresPlan {
     }
 }
 
-/// What the cores do now, or did at `cursor` where that was measured.
+/// What the cores do now, or did at `cursor` where that was measured; of a run that has ended, what they did on the average.
 #[must_use]
 pub fn now(trace: &Trace, cursor: Option<Nanos>) -> Now {
-    let pointed = cursor.and_then(|at| sample_at(&trace.cores, at)).or(trace.cores.last());
+    let pointed = cursor.and_then(|at| sample_at(&trace.cores, at));
+    if pointed.is_none() && trace.ended.is_some() {
+        return over_all(&trace.cores);
+    }
+    let pointed = pointed.or(trace.cores.last());
     pointed.map(|sample| Now { all: mean(sample), cores: sample.cores.clone() }).unwrap_or_default()
+}
+
+/// The means over all samples, each as long as it was.
+#[expect(clippy::cast_possible_truncation, reason = "a weight of a mean")]
+fn over_all(samples: &[CoreSample]) -> Now {
+    let count = samples.last().map_or(0, |sample| sample.cores.len());
+    let mut sums: Vec<Weighted> = (0..count).map(|_| Weighted::default()).collect();
+    let mut all = Weighted::default();
+    for sample in samples {
+        let weight = sample.length.seconds() as f32;
+        all.add(&mean(sample), weight);
+        sums.iter_mut().zip(&sample.cores).for_each(|(sum, core)| sum.add(core, weight));
+    }
+    Now { all: all.mean(), cores: sums.iter().map(Weighted::mean).collect() }
 }
 
 /// The sample whose interval holds `at`.
@@ -183,6 +203,7 @@ pub fn threads(trace: &Trace) -> Vec<ThreadBar> {
         length: (task.cpu.seconds() / longest.seconds().max(1e-9)) as f32,
         core: task.core,
         state: task.state,
+        process: task.process,
     };
     started.map(bar).collect()
 }
@@ -274,5 +295,9 @@ mod tests {
         assert_eq!(show(None), "12 % of 25 % 0 %");
         assert_eq!(show(Some(50)), "75 % of 100 % 50 %");
         assert_eq!(show(Some(200)), "12 % of 25 % 0 %", "nothing was measured there");
+        trace.ended = Some(crate::trace::store::Ended::Completed);
+        let ended = now(&trace, None);
+        assert_eq!(percent(busy(&ended.all).into()), "44 %", "the mean of a run that has ended");
+        assert_eq!(percent(busy(&now(&trace, Some(Nanos::from_millis(50))).all).into()), "75 %");
     }
 }

@@ -8,6 +8,8 @@ pub mod contention;
 pub mod cores;
 pub mod figure;
 pub mod gaps;
+pub mod levels;
 pub mod lines;
 pub mod locks;
+pub mod processes;
 pub mod tasks;

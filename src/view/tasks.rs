@@ -1,7 +1,7 @@
 //! What the tasks panel shows: a row per task with what it does now, where it stands, and where its time went.
 //! Does not choose colours or words.
 
-use crate::id::{BlockId, TaskId};
+use crate::id::{BlockId, ProcessId, TaskId};
 use crate::metrics::{self, Task};
 use crate::time::Nanos;
 use crate::trace::store::{TaskState, Trace};
@@ -31,6 +31,8 @@ pub struct TaskRow {
     pub interpreter: Option<[f64; 2]>,
     /// The exception that ended it: `ValueError: too low`.
     pub uncaught: Option<String>,
+    /// The process it runs in, where there are several.
+    pub process: Option<ProcessId>,
 }
 
 impl TaskRow {
@@ -68,6 +70,7 @@ pub fn rows(trace: &Trace) -> Vec<TaskRow> {
         block: task.block,
         cpu: task.cpu,
         core: task.core,
+        process: task.process,
         interpreter: task.interpreter.map(|share| [share.held_share, share.wanted_share]),
         uncaught: task
             .uncaught

@@ -390,6 +390,27 @@ fn comments_are_walked_onto_edited_moved_and_taken_away_by_keys() {
 }
 
 #[test]
+fn keys_pressed_within_one_frame_are_all_heard() {
+    let mut window = Window::open();
+    window.app().session.show("", "lock a\nlock b\nlock c\nlock d\nmain { with a { yield-cpu } }\n".to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    window.key(Key::ArrowDown);
+    for _ in 0..3 {
+        window.harness.event(Event::Key {
+            key: Key::ArrowDown,
+            physical_key: None,
+            pressed: true,
+            repeat: true,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    window.settle();
+    window.key(Key::Delete);
+    assert_eq!(window.text(), "lock a\nlock b\nlock c\nmain { with a { yield-cpu } }\n");
+}
+
+#[test]
 fn the_blocks_keep_the_keys_when_their_menu_closes() {
     let mut window = Window::open();
     window.app().session.show("", "lock a\nmain { yield-cpu }\n".to_owned(), None);

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use coreyard::app::App;
 use coreyard::app::settings::{Settings, Store, Unsaved};
-use coreyard::lang::Lang;
+use coreyard::diagnostic::Span;
+use coreyard::document::edit::{Change, Edit, Label};
+use coreyard::lang::{Lang, Words};
 use coreyard::trace::store::Ended;
 use coreyard::ui::command::{Command, EngineChoice, PanelKind};
 use coreyard::ui::fonts;
@@ -494,4 +496,48 @@ fn the_bars_fit_into_the_smallest_window_in_both_languages() {
             assert_eq!(other, None, "{} is covered", names[index]);
         }
     }
+}
+
+#[test]
+fn programs_are_run_only_when_that_is_allowed_and_enter_alone_allows_none() {
+    let text =
+        "scenario \"S\" { allow-commands \"true\" }\nmain {\n    run-command \"true\" into=code\n    print \"{code}\"\n}\n";
+    let (mut window, _path) = Desk::on(text);
+    window.app().apply(Command::Engine(EngineChoice::Real));
+    window.app().apply(Command::Run);
+    window.steps(4);
+    assert!(window.app().session.question.is_some(), "it is asked");
+    window.key(Modifiers::NONE, Key::Enter);
+    window.steps(3);
+    assert!(window.app().session.question.is_none(), "Enter answers it");
+    assert!(window.app().session.runner.is_none(), "and that is no");
+    window.app().apply(Command::Run);
+    window.steps(4);
+    window.click("Allow");
+    window.until("the run has ended", |app| app.session.runner.is_some() && !app.session.is_running());
+    let lines: Vec<String> = window
+        .app()
+        .session
+        .runner
+        .as_ref()
+        .map(|run| run.trace.output.iter().map(|line| line.text.clone()).collect())
+        .unwrap_or_default();
+    assert_eq!(lines, ["[0, '']"]);
+}
+
+#[test]
+fn the_blocks_of_a_long_text_follow_a_change_at_once_and_its_problems_later() {
+    let filler: String = (0..1_500).map(|at| format!("lock gate{at} // so that it is long\n")).collect();
+    let (mut window, _path) = Desk::on(&format!("main {{\n    sleep ms=1\n}}\n{filler}"));
+    window.until("it has been checked", |app| app.session.is_checked());
+    let at = window.text().find("ms=1").expect("it is there") + "ms=".len();
+    let label = Label::new(Words { en: "Set", zh: "设置" }, "");
+    let edit = Edit::new(Span::new(at, at + 1), "nobody");
+    window.app().apply(Command::Panel(Asked::Change(Change::new(label, vec![edit]))));
+    let app = window.app();
+    assert_eq!(app.session.good.version, app.session.version, "the blocks are those of the new text");
+    window.until("its problem is told", |app| app.session.is_checked());
+    assert!(!window.app().session.can_run(), "{:?}", window.app().session.diagnostics);
+    window.key(Modifiers::COMMAND, Key::Z);
+    window.until("it is undone", |app| app.session.is_checked() && app.session.can_run());
 }

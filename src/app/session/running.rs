@@ -70,6 +70,15 @@ impl Session {
         self.judge();
     }
 
+    /// Shows a run that was driven elsewhere to its end, with how its counts grew.
+    pub fn show_watched(&mut self, mut runner: Runner) {
+        self.runs += 1;
+        runner.number = self.runs;
+        self.runner = Some(runner);
+        self.time = TimeView::default();
+        self.judge();
+    }
+
     /// Ends the run, if one goes on, and forgets it.
     pub(super) fn leave_run(&mut self) {
         if let Some(runner) = self.runner.take() {

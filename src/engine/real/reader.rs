@@ -153,6 +153,8 @@ impl Reader {
             }
             let mut counters = task_counters(slot, now, segment.sizes().blocks);
             counters.uncaught = self.uncaught.get(&id).cloned();
+            counters.process =
+                counters.process.filter(|process| self.processes.len() > 1 && process.index() < self.processes.len());
             trace.counters.tasks.insert(id, counters);
             true
         });
@@ -293,6 +295,7 @@ fn task_counters(slot: TaskSlot<'_>, now: Nanos, blocks: usize) -> TaskCounters 
         held: so_far(slot, task::HELD, task::HELD_SINCE, now),
         wanted: so_far(slot, task::WANTED, task::WANTED_SINCE, now),
         uncaught: None,
+        process: u32::try_from(slot[task::PROCESS].load(Relaxed)).ok().and_then(|process| process.checked_sub(1)).map(ProcessId),
     }
 }
 

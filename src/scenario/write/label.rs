@@ -20,6 +20,7 @@ const WRAP: Words = Words { en: "Wrap in {0}", zh: "套上 {0}" };
 const UNWRAP: Words = Words { en: "Unwrap {0}", zh: "拆去 {0}" };
 const ENABLE: Words = Words { en: "Enable {0}", zh: "启用 {0}" };
 const DISABLE: Words = Words { en: "Disable {0}", zh: "停用 {0}" };
+const AWAIT: Words = Words { en: "Await or not: {0}", zh: "切换 await：{0}" };
 const COMMENT_OUT: Words = Words { en: "Comment out {0}", zh: "注释掉 {0}" };
 const COMMENT_IN: Words = Words { en: "Uncomment {0}", zh: "取消注释 {0}" };
 const NOTE: Words = Words { en: "Comment {0}", zh: "注释 {0}" };
@@ -45,6 +46,7 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
             if all(Kind::Disabled) { Label::new(ENABLE, "") } else { of(UNWRAP, blocks) }
         }
         BlockChange::Disable(blocks) => of(DISABLE, blocks),
+        BlockChange::Await(blocks) => of(AWAIT, blocks),
         BlockChange::CommentOut(blocks) => of(COMMENT_OUT, blocks),
         BlockChange::CommentIn(_) => Label::new(COMMENT_IN, ""),
         BlockChange::Note { text, .. } => Label::new(NOTE, text),
@@ -100,6 +102,9 @@ impl Refusal {
                 en: "More than one local set here is used later: a routine returns one",
                 zh: "这里赋值的多个局部变量后面还要用，而例程只能返回一个",
             },
+            Self::NothingToAwait => {
+                Words { en: "There is nothing to await in this block", zh: "这个块没有可以 await 的操作" }
+            }
             Self::Bodiless => Words { en: "There is nothing in it to keep", zh: "里面没有可以保留的块" },
         }
     }

@@ -2,6 +2,7 @@
 //! Comments, blank lines, order and spelling stay byte for byte. Applies nothing: whoever owns the document does, as one step of undo.
 
 mod argument;
+mod awaiting;
 mod comment;
 mod compose;
 mod extract;
@@ -95,6 +96,8 @@ pub enum BlockChange {
     Unwrap(Vec<BlockId>),
     /// Blocks stay in the file, but do not run.
     Disable(Vec<BlockId>),
+    /// Blocks await what they wait for, or all of them do not any more.
+    Await(Vec<BlockId>),
     /// Blocks become a comment.
     CommentOut(Vec<BlockId>),
     /// A node that is a comment becomes a block again.
@@ -178,6 +181,8 @@ pub enum Refusal {
     ManyResults,
     /// It has no body.
     Bodiless,
+    /// It does not wait, or cannot but await.
+    NothingToAwait,
 }
 
 /// The edits that make `change` of the blocks of `document`.
@@ -200,6 +205,7 @@ pub fn write(document: &Document, change: &BlockChange) -> Result<Rewrite, Refus
         BlockChange::Wrap { blocks, kind } => wrap::wrap(&mut draft, blocks, *kind)?,
         BlockChange::Unwrap(blocks) => wrap::unwrap(&mut draft, blocks)?,
         BlockChange::Disable(blocks) => wrap::wrap(&mut draft, blocks, Kind::Disabled)?,
+        BlockChange::Await(blocks) => awaiting::toggle(&mut draft, blocks)?,
         BlockChange::CommentOut(blocks) => comment::out(&mut draft, blocks)?,
         BlockChange::CommentIn(span) => comment::back(&mut draft, *span)?,
         BlockChange::Note { at, text } => note::note(&mut draft, *at, text)?,

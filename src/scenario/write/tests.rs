@@ -344,6 +344,7 @@ fn intended(scenario: &Scenario, text: &str, change: &BlockChange) -> Option<Vec
             }
         }
         // A comment changes nothing that runs.
+        BlockChange::Await(_) => return None,
         BlockChange::Note { .. } | BlockChange::DeleteNote(_) | BlockChange::MoveNote { .. } => {}
         BlockChange::Duplicate(blocks) => {
             let [block] = blocks.as_slice() else { return None };
@@ -394,7 +395,7 @@ fn pick(scenario: &Scenario, text: &str, dice: (u8, usize, usize, usize)) -> Opt
         Slot { home, at: third / 3 % (blocks_of(scenario, home).map_or(0, <[Block]>::len) + 1) }
     };
     let table = crate::scenario::block::TABLE;
-    Some(match what % 18 {
+    Some(match what % 19 {
         0 => BlockChange::Delete(vec![block, other]),
         1..=4 => BlockChange::Move { blocks: if what % 2 == 0 { vec![block] } else { vec![block, other] }, slot: slot() },
         5 => BlockChange::Duplicate(vec![block]),
@@ -418,6 +419,7 @@ fn pick(scenario: &Scenario, text: &str, dice: (u8, usize, usize, usize)) -> Opt
             BlockChange::Rename { at, to: ["neu", "index", "新名"][second % 3].to_owned() }
         }
         13 => BlockChange::Extract { blocks: vec![block], name: "routine_new".to_owned() },
+        16 => BlockChange::Await(vec![block, other]),
         14 | 15 => {
             let all = notes(text);
             let span = *all.get(third % all.len().max(1))?;
@@ -525,6 +527,16 @@ fn a_comment_and_a_block_that_is_one_go_and_go_elsewhere() {
     assert_eq!(deleted, "main { yield-cpu; loop { } /* so */ }");
 }
 
+#[test]
+fn blocks_await_and_do_not_any_more() {
+    let text = "queue q\ncoroutine c loop=l {\n    get q into=x\n    await   with gate { sleep ms=1 }\n    print \"{x}\"\n}\n";
+    let of = |text: &str, starts: &[&str]| BlockChange::Await(starts.iter().map(|starts| named(text, starts)).collect());
+    let both = text.replace("    get", "    await get");
+    check(text, &of(text, &["get", "await"]), &both);
+    check(&both, &of(&both, &["await get", "await   with"]), &text.replace("await   with", "with"));
+    assert_eq!(changed(text, &of(text, &["print"])), Err(Refusal::NothingToAwait));
+}
+
 /// Texts that are written as few people would.
 const ODD: [&str; 4] = [
     "\u{feff}lock a;lock b // two\r\nmain {\tif a { } ;\r\n\telse { /* c */ }\r\n\r\n\r\n\tyield-cpu }\r\n",
@@ -538,7 +550,7 @@ proptest! {
     #[test]
     fn any_sequence_of_changes_reads_as_meant_and_is_undone_to_the_byte(
         scenario_index in 0usize..64,
-        dice in proptest::collection::vec((0u8..18, 0usize..500, 0usize..500, 0usize..500), 1..8),
+        dice in proptest::collection::vec((0u8..19, 0usize..500, 0usize..500, 0usize..500), 1..8),
     ) {
         let first = ODD.get(scenario_index).copied().unwrap_or_else(|| shipped(scenario_index));
         let mut document = Document::new(first);

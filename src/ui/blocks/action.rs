@@ -33,6 +33,8 @@ pub enum BlockAction {
     Unwrap,
     /// Keep them without running them, or run them again.
     Disable,
+    /// Let the loop go on while it waits, or not.
+    Await,
     /// Write about it.
     Note,
     /// Make a comment of them.
@@ -49,7 +51,7 @@ pub enum BlockAction {
 
 impl BlockAction {
     /// Those of the menu and of the command palette, in order; wrapping is one for each kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Edit,
         Self::Rename,
         Self::Insert,
@@ -61,6 +63,7 @@ impl BlockAction {
         Self::Paste,
         Self::Unwrap,
         Self::Disable,
+        Self::Await,
         // Its keys are those of the next one and more: it is asked first.
         Self::CommentIn,
         Self::CommentOut,
@@ -86,6 +89,7 @@ impl BlockAction {
             Self::Wrap(_) => words::WRAP,
             Self::Unwrap => words::UNWRAP,
             Self::Disable => words::DISABLE,
+            Self::Await => words::AWAIT,
             Self::Note => words::NOTE,
             Self::CommentOut => words::COMMENT_OUT,
             Self::CommentIn => words::COMMENT_IN,
@@ -110,6 +114,7 @@ impl BlockAction {
             Self::Paste => (Modifiers::COMMAND, Key::V),
             Self::Unwrap => (Modifiers::COMMAND, Key::U),
             Self::Disable => (Modifiers::COMMAND, Key::E),
+            Self::Await => (Modifiers::NONE, Key::A),
             Self::Note => (Modifiers::NONE, Key::Slash),
             Self::CommentOut => (Modifiers::COMMAND, Key::Slash),
             Self::CommentIn => (Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Slash),

@@ -41,22 +41,29 @@ impl BlocksPanel {
             (Modifiers::NONE, Key::Home),
             (Modifiers::NONE, Key::End),
         ];
+        let lead = |row: &Row| row.is_block() && Some(row.block) == shown.selected;
+        let began = self.standing_note(rows).map(|(_, index)| index).or_else(|| rows.iter().position(lead));
+        let (mut on, mut selects) = (began, false);
         for (modifiers, key) in steps {
-            if pressed(ui, modifiers, key)
-                && let Some(index) = self.goes_to(shown, rows, key, modifiers.shift)
-            {
-                let row = &rows[index];
-                if row.is_block() {
-                    self.select(shown, rows, row.block, modifiers.shift, false, asked);
-                    self.heard = spoken(rows, row.block);
-                } else {
-                    self.stand_on(row, index, shown.lang, asked);
+            // A slow frame may bring several presses of one key.
+            for _ in 0..times_pressed(ui, modifiers, key) {
+                if let Some(next) = self.goes_to(shown, rows, on, key, modifiers.shift) {
+                    (on, selects) = (Some(next), modifiers.shift);
                 }
-                if self.selection.len() <= 1 {
-                    self.said.clear();
-                }
-                self.reveal = Some(index);
             }
+        }
+        if let Some(index) = on.filter(|_| on != began) {
+            let row = &rows[index];
+            if row.is_block() {
+                self.select(shown, rows, row.block, selects, false, asked);
+                self.heard = spoken(rows, row.block);
+            } else {
+                self.stand_on(row, index, shown.lang, asked);
+            }
+            if self.selection.len() <= 1 {
+                self.said.clear();
+            }
+            self.reveal = Some(index);
         }
         if pressed(ui, Modifiers::NONE, Key::Escape) {
             self.selection = shown.selected.into_iter().collect();
@@ -65,11 +72,9 @@ impl BlocksPanel {
     }
 
     /// The row an arrow leads to; left and right also fold and open. Comments are passed by when blocks are selected.
-    fn goes_to(&mut self, shown: &Shown<'_>, rows: &[Row], key: Key, selects: bool) -> Option<usize> {
+    fn goes_to(&mut self, shown: &Shown<'_>, rows: &[Row], on: Option<usize>, key: Key, selects: bool) -> Option<usize> {
         let is_stop = |row: &Row| row.is_block() || (!selects && note_of(row).is_some());
         let stops: Vec<usize> = (0..rows.len()).filter(|index| is_stop(&rows[*index])).collect();
-        let lead = |row: &Row| row.is_block() && Some(row.block) == shown.selected;
-        let on = self.standing_note(rows).map(|(_, index)| index).or_else(|| rows.iter().position(lead));
         let Some(on) = on else { return stops.first().copied() };
         let at = stops.partition_point(|stop| *stop < on);
         let row = &rows[on];
@@ -109,7 +114,7 @@ impl BlocksPanel {
             return self.move_there(shown, moving.taken.clone(), moving.gap().slot, asked);
         }
         for (key, forward) in [(Key::ArrowUp, false), (Key::ArrowLeft, false), (Key::ArrowDown, true), (Key::ArrowRight, true)] {
-            if pressed(ui, Modifiers::NONE, key) {
+            for _ in 0..times_pressed(ui, Modifiers::NONE, key) {
                 moving.step(forward);
                 self.reveal = Some(moving.gap().row.saturating_sub(1));
             }
@@ -141,6 +146,10 @@ fn parent(shown: &Shown<'_>, rows: &[Row], on: usize) -> Option<usize> {
         Home::Top => None,
         Home::Body(parent) | Home::Clauses(parent) => of(parent),
     }
+}
+
+fn times_pressed(ui: &Ui, modifiers: Modifiers, key: Key) -> usize {
+    ui.input_mut(|input| input.count_and_consume_key(modifiers, key))
 }
 
 fn pressed(ui: &Ui, modifiers: Modifiers, key: Key) -> bool {

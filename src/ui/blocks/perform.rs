@@ -54,6 +54,7 @@ impl BlocksPanel {
             BlockAction::Unwrap => drop(change(self, BlockChange::Unwrap(blocks))),
             BlockAction::Disable if self.are_disabled(shown) => drop(change(self, BlockChange::Unwrap(blocks))),
             BlockAction::Disable => drop(change(self, BlockChange::Disable(blocks))),
+            BlockAction::Await => drop(change(self, BlockChange::Await(blocks))),
             BlockAction::CommentOut => drop(change(self, BlockChange::CommentOut(blocks))),
             BlockAction::CommentIn => {
                 let from = found.map_or(0, |block| block.span.start);

@@ -30,6 +30,7 @@ words! {
     UNWRAP: "Unwrap", "拆去外层";
     DISABLE: "Disable", "停用";
     ENABLE: "Enable", "启用";
+    AWAIT: "Await or not", "切换 await";
     COMMENT_OUT: "Comment out", "注释掉";
     COMMENT_IN: "Uncomment the next one", "取消下一处注释";
     NOT_A_BLOCK: "This is a comment, not a block", "这是注释，不是块";

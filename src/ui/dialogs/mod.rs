@@ -76,9 +76,11 @@ impl Dialogs {
             }
             ui.add_space(8.0);
             ui.horizontal(|ui| {
+                // What runs programs of the system is not done by who only presses Enter.
+                let first = if let Question::Commands { .. } = question { answers.len() - 1 } else { 0 };
                 for (index, (words, answer)) in answers.into_iter().enumerate() {
                     let response = ui.button(words.get(lang));
-                    if index == 0 && is_new {
+                    if index == first && is_new {
                         response.request_focus();
                     }
                     if response.clicked() {

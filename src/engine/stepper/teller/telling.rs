@@ -41,6 +41,11 @@ impl Teller {
         trace.ended = Some(ended.clone());
         trace.header.schedule = schedule;
         trace.counters.processes = processes(program, world);
+        if program.has_processes() {
+            for (&task, life) in &mut self.tasks {
+                life.counters.process = Some(program.process_of(task));
+            }
+        }
         if *ended != Ended::Completed {
             return;
         }
