@@ -56,7 +56,8 @@ impl LevelsPanel {
         let (_, plan) = self.plan.as_ref().expect("the plan was made just now");
         let canvas = Canvas { theme, shown, axis };
         let mut happened = Happened::default();
-        legend(ui, theme, lang, &view::states_at(history, shown.time.cursor));
+        let counted = shown.live || shown.time.cursor.is_some();
+        legend(ui, theme, lang, plan, counted.then(|| view::states_at(history, shown.time.cursor)));
         ui.add_space(GAP);
         let response = canvas.states(ui, plan);
         happened.time = time_axis::moved(ui, &response, &axis, shown.trace.elapsed, shown.time);
@@ -80,15 +81,26 @@ impl LevelsPanel {
     }
 }
 
-/// What the colours mean, each with how many tasks are so now.
-fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &[u32; SHOWN_STATES.len()]) {
+/// What the colours mean, each with how many tasks are so now; only states that some task was in.
+fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, plan: &LevelsPlan, now: Option<[u32; SHOWN_STATES.len()]>) {
     ui.horizontal_wrapped(|ui| {
         ui.label(words::LEVEL_STATES.get(lang));
-        for (state, count) in SHOWN_STATES.into_iter().zip(now) {
+        for (index, state) in SHOWN_STATES.into_iter().enumerate() {
+            if plan.states.iter().all(|piece| piece.counts[index] == 0) {
+                continue;
+            }
+            let name = state_name(state).get(lang);
+            let told = now.map_or_else(|| name.to_owned(), |now| format!("{name} {}", now[index]));
+            // A sign and its word stay on one line.
+            let layout = |fonts: &mut egui::epaint::FontsView<'_>| fonts.layout_no_wrap(told.clone(), theme.body(), theme.weak);
+            let galley = ui.fonts_mut(layout);
             let side = ui.text_style_height(&egui::TextStyle::Body);
-            let (rect, _) = ui.allocate_exact_size(vec2(side * 0.8, side), Sense::hover());
-            signs::state(ui.painter(), rect.center(), side * 0.3, state, theme.state(state));
-            ui.weak(format!("{} {count}", state_name(state).get(lang)));
+            let (rect, response) = ui.allocate_exact_size(vec2(side + galley.size().x, side), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, told.as_str()));
+            let sign = pos2(rect.left() + side * 0.4, rect.center().y);
+            signs::state(ui.painter(), sign, side * 0.3, state, theme.state(state));
+            let at = pos2(rect.left() + side, rect.center().y - galley.size().y / 2.0);
+            ui.painter().galley(at, galley, theme.weak);
         }
     });
 }

@@ -137,7 +137,9 @@ pub fn plan(trace: &Trace, history: &History, axis: &Axis, cursor: Option<Nanos>
             now: pointed.map_or(0, value),
         }
     };
-    let there = |meter: &Meter| meter.measure != Measure::Line || meter.most > 0;
+    // A process has copies of what it never touches: they tell nothing.
+    let of_process = |meter: &Meter| !trace.counters.processes.is_empty() && meter.name.contains('.');
+    let there = |meter: &Meter| meter.most > 0 || !(meter.measure == Measure::Line || of_process(meter));
     let lived = |entry: &Entry| counts(entry).iter().sum();
     LevelsPlan {
         states: states(in_view, axis),
