@@ -27,7 +27,7 @@ impl Template {
 }
 
 /// All of them, in the order of the menu.
-pub static TEMPLATES: [Template; 4] = [
+pub static TEMPLATES: [Template; 8] = [
     Template {
         title: Words { en: "Producer and consumer", zh: "生产者与消费者" },
         about: Words {
@@ -59,6 +59,38 @@ pub static TEMPLATES: [Template; 4] = [
             zh: "三道工序，两两之间隔着一个有界队列：最慢的一道决定快慢。",
         },
         text: include_str!("../../assets/templates/pipeline.kdl"),
+    },
+    Template {
+        title: Words { en: "Lost update", zh: "丢失的更新" },
+        about: Words {
+            en: "Two threads add to one number, once without a lock and once with it: only one of the two sums is right.",
+            zh: "两个线程给同一个数加一，一次不加锁，一次加锁：两个结果只有一个是对的。",
+        },
+        text: include_str!("../../assets/templates/lost-update.kdl"),
+    },
+    Template {
+        title: Words { en: "Readers and writers", zh: "读者与写者" },
+        about: Words {
+            en: "Many may read a page at once, but whoever writes it must be alone.",
+            zh: "同一页可以许多人一起读，写的人必须独自一人。",
+        },
+        text: include_str!("../../assets/templates/readers-writers.kdl"),
+    },
+    Template {
+        title: Words { en: "Coroutines on one loop", zh: "一个循环上的协程" },
+        about: Words {
+            en: "Two coroutines write letters and a third reads them, in turns, on one thread.",
+            zh: "两个协程写信，一个协程读信，在同一个线程上轮流进行。",
+        },
+        text: include_str!("../../assets/templates/coroutines.kdl"),
+    },
+    Template {
+        title: Words { en: "Processes and a pipe", zh: "进程与管道" },
+        about: Words {
+            en: "Processes take jobs from a queue and send the answers through a pipe: each has memory of its own.",
+            zh: "几个进程从队列取作业，把答案送进管道：每个进程有自己的内存。",
+        },
+        text: include_str!("../../assets/templates/processes.kdl"),
     },
 ];
 
