@@ -2,6 +2,7 @@
 
 use crate::document::edit::Change;
 use crate::id::BlockId;
+use crate::lang::Words;
 use crate::view::axis::TimeView;
 
 /// What a panel asks for.
@@ -21,4 +22,6 @@ pub enum Asked {
     Jump(usize),
     /// Show this part of the run in every plot.
     Time(TimeView),
+    /// This is told to the user.
+    Told(Words),
 }

@@ -87,6 +87,7 @@ words! {
     PROBLEMS_MORE: "and {0} more", "还有 {0} 个";
     EDITOR_NAME: "Scenario text", "场景文本";
     EDITOR_TOO_LARGE: "Above 1 MB a text can be read and run, not edited", "超过 1 MB 的文本只能查看和运行，不能编辑";
+    PASTE_TOO_LARGE: "Not pasted: a text above 1 MB could not be edited any more", "没有粘贴：超过 1 MB 的文本就不能再编辑了";
     FIND: "Find", "查找";
     REPLACE_WITH: "Replace with", "替换为";
     REPLACE: "Replace", "替换";

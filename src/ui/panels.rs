@@ -93,6 +93,8 @@ pub struct Panels {
     marks: Option<((u64, Lang, usize), Arc<Marks>)>,
     /// Heat of which run's which version on which scenario.
     heat: Option<(HeatKey, Vec<Heat>)>,
+    /// The comment selected among the blocks, as the editor knows it.
+    noted: Option<Span>,
     /// The selection as the editor knows it: another one came from elsewhere and is scrolled to.
     selected: Option<BlockId>,
 }
@@ -136,8 +138,12 @@ impl Panels {
         // A selection made elsewhere is brought into view; one made by the caret is there already.
         let reveal = (self.selected != view.selected).then(|| view.span_of(view.selected)).flatten();
         self.selected = view.selected;
+        let note = self.blocks.note_span().filter(|_| view.is_fresh());
+        let reveal = reveal.or(note.filter(|_| self.noted != note));
+        self.noted = note;
         let standing = self.standing(theme, view);
-        let selected: Vec<Span> = self.selected_with(view).into_iter().filter_map(|block| view.span_of(Some(block))).collect();
+        let selected: Vec<Span> =
+            self.selected_with(view).into_iter().filter_map(|block| view.span_of(Some(block))).chain(note).collect();
         let shown = editor::Shown {
             text: view.text,
             version: view.version,
@@ -160,6 +166,7 @@ impl Panels {
         }
         let happened = self.editor.ui(ui, &shown, highlight);
         let mut asked = Vec::new();
+        asked.extend(happened.is_too_much.then_some(Asked::Told(words::PASTE_TOO_LARGE)));
         asked.extend(happened.change.map(Asked::Change));
         asked.extend(happened.history.map(|step| match step {
             History::Undo => Asked::Undo,

@@ -370,7 +370,9 @@ fn comments_are_walked_onto_edited_moved_and_taken_away_by_keys() {
         window.key(Key::ArrowDown);
     }
     window.key(Key::M);
+    assert!(window.harness.query_by_label_contains("Moving").is_some(), "it is announced");
     window.key(Key::ArrowDown);
+    assert!(window.harness.query_by_label_contains("Place 4 of 5").is_some(), "each place is announced");
     window.key(Key::Enter);
     let moved = "// of all\nlock a\nmain {\n    yield-cpu\n    // first\n    /-break\n}\n";
     assert_eq!(window.text(), moved);

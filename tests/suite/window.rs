@@ -541,3 +541,20 @@ fn the_blocks_of_a_long_text_follow_a_change_at_once_and_its_problems_later() {
     window.key(Modifiers::COMMAND, Key::Z);
     window.until("it is undone", |app| app.session.is_checked() && app.session.can_run());
 }
+
+#[test]
+fn more_than_a_text_may_hold_is_not_pasted_and_that_is_said() {
+    let (mut window, _path) = Desk::on(SMALL);
+    window.app().apply(Command::Panel(Asked::Jump(0)));
+    window.steps(3);
+    let before = window.text();
+    window.harness.event(egui::Event::Paste("y".repeat(10 << 20)));
+    window.steps(3);
+    assert_eq!(window.text(), before);
+    assert!(window.shows("Not pasted"), "it is said");
+    window.harness.event(egui::Event::Paste("{".repeat(5_000)));
+    window.steps(3);
+    assert!(window.text().len() > 5_000, "what fits is pasted, however wrong it is");
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.text(), before);
+}

@@ -108,6 +108,12 @@ impl BlocksPanel {
         };
     }
 
+    /// Where the comment stands in the text that keys stand on.
+    pub(in crate::ui) fn note_span(&self) -> Option<Span> {
+        let (_, rows) = self.rows.as_ref()?;
+        self.standing_note(rows).map(|(note, _)| note.span)
+    }
+
     /// The comment that keys stand on, and its row.
     pub(super) fn standing_note<'r>(&self, rows: &'r [Row]) -> Option<(&'r Note, usize)> {
         let on = self.on_note?;

@@ -73,6 +73,8 @@ pub(super) struct Happened {
     pub(super) caret: Option<usize>,
     /// The keys for undo or redo were pressed.
     pub(super) history: Option<History>,
+    /// More was to be pasted than a text may hold: nothing was.
+    pub(super) is_too_much: bool,
 }
 
 /// A step through the document's history.
@@ -116,6 +118,7 @@ impl Editor {
             self.act(ui, id, shown, action, &mut done);
         }
         if has_focus && !shown.read_only {
+            happened.is_too_much = refuse_too_much(ui, self.buffer.text.len());
             self.typed_keys(ui, id, &mut done);
         }
         let mine = done.change.as_ref().map(|_| self.buffer.text.clone());
@@ -500,6 +503,16 @@ fn take_history_keys(ui: &Ui, id: Id) -> Option<History> {
             input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) | input.consume_key(Modifiers::COMMAND, Key::Y);
         let undo = input.consume_key(Modifiers::COMMAND, Key::Z);
         if redo { Some(History::Redo) } else { undo.then_some(History::Undo) }
+    })
+}
+
+/// Takes away what was to be pasted into a text of so many bytes where it would be too large then; whether there was such.
+fn refuse_too_much(ui: &Ui, bytes: usize) -> bool {
+    let too_much = |event: &Event| matches!(event, Event::Paste(text) if bytes + text.len() > crate::document::MOST_BYTES);
+    ui.input_mut(|input| {
+        let before = input.events.len();
+        input.events.retain(|event| !too_much(event));
+        input.events.len() < before
     })
 }
 
