@@ -150,8 +150,9 @@ impl BlocksPanel {
     pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Vec<Asked> {
         let mut asked = Vec::new();
         self.prepare(shown, &mut asked);
-        // Whoever closes the menu goes on by keys where they were.
-        self.takes_focus |= self.menu_was_shown && !self.menu_shown;
+        // Whoever closes the menu goes on by keys where they were, unless it led elsewhere.
+        let is_closed = self.menu_was_shown && !self.menu_shown;
+        self.takes_focus |= is_closed && ui.memory(|memory| memory.focused().is_none());
         self.menu_was_shown = std::mem::take(&mut self.menu_shown);
         let (_, rows) = self.rows.clone().expect("the rows were made just now");
         let rows = &*rows;
