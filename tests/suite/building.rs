@@ -116,6 +116,17 @@ impl Window {
         pos2(panel.left() + 20.0, panel.bottom() - 60.0)
     }
 
+    /// Opens the menu of a tile.
+    fn menu(&mut self, line: &str) {
+        let pos = self.tile(line).center();
+        self.harness.hover_at(pos);
+        for pressed in [true, false] {
+            let button = egui::PointerButton::Secondary;
+            self.harness.event(Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+            self.settle();
+        }
+    }
+
     fn drag(&mut self, from: Pos2, to: Pos2) {
         self.harness.hover_at(from);
         self.harness.step();
@@ -418,22 +429,27 @@ fn the_blocks_keep_the_keys_when_their_menu_closes() {
     window.app().session.show("", "lock a\nmain { yield-cpu }\n".to_owned(), None);
     window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
     window.settle();
-    let tile = window.tile("lock a").center();
-    window.harness.hover_at(tile);
-    for pressed in [true, false] {
-        window.harness.event(Event::PointerButton {
-            pos: tile,
-            button: egui::PointerButton::Secondary,
-            pressed,
-            modifiers: Modifiers::NONE,
-        });
-        window.settle();
-    }
+    window.menu("lock a");
     assert!(window.harness.query_by_label_contains("Duplicate").is_some(), "the menu is open");
     window.key(Key::Escape);
     assert!(window.harness.query_by_label_contains("Duplicate").is_none(), "the menu is closed");
     window.keys(Modifiers::COMMAND, Key::D);
     assert_eq!(window.text().matches("lock").count(), 2);
+}
+
+#[test]
+fn a_name_asked_for_by_the_menu_takes_what_is_typed() {
+    let mut window = Window::open();
+    window.app().session.show("", "lock a\nmain { with a { yield-cpu } }\n".to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    window.menu("lock a");
+    window.harness.get_by_label_contains("Rename everywhere").click();
+    window.settle();
+    window.settle();
+    window.typed("gate");
+    window.key(Key::Enter);
+    assert_eq!(window.text(), "lock gate\nmain { with gate { yield-cpu } }\n");
 }
 
 #[test]
