@@ -12,7 +12,6 @@ mod trace;
 mod waiting;
 mod window;
 
-use clap::Parser as _;
 use coreyard::engine::Record;
 use engine::Repeated;
 use harness::{Goal, Row, Table};
@@ -25,9 +24,11 @@ const NOTHING: &str = "--nothing";
 const ECHO: &str = "--echo";
 
 fn main() -> ExitCode {
+    if let Some(exit) = coreyard::cli::worker_role(std::env::args_os()) {
+        return exit.into();
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
-        Some("worker") => coreyard::cli::Cli::parse().command.map_or(ExitCode::FAILURE, |command| command.run().into()),
         Some(NOTHING) => ExitCode::SUCCESS,
         Some(ECHO) => peers::echo().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         _ => {
