@@ -150,11 +150,11 @@ fn each_of_several_processes_runs_loops_of_its_own() {
         process host count=2 {
             event-loop turns
             lock door
-            shared inside 0
+            shared within 0
             coroutine worker loop=turns count=3 {
-                repeat 5 { await with door { let before inside; await sleep ms=0; set inside "before + 1" } }
+                repeat 5 { await with door { let before within; await sleep ms=0; set within "before + 1" } }
             }
-            coroutine last loop=turns { await sleep ms=20; put told inside }
+            coroutine last loop=turns { await sleep ms=20; put told within }
             greenlet never loop=turns { print "nobody switches here" }
         }
         main { get told into=a; get told into=b; print "{a} {b}" }

@@ -154,8 +154,9 @@ impl Executor {
         };
         inner.running.push(job.task.id);
         self.meter.waiting(false);
-        // It has its worker, be that only about to be begun.
+        // It has its worker, be that only about to be begun: those in line behind it wait for its end.
         if let Some(slot) = frame.segment.task(job.task.id.index()) {
+            slot[task::POOL].store(u64::from(self.meter.id.0) + 1, Relaxed);
             state::enter(slot, TaskState::Runnable, frame.clock.now());
         }
         self.tell(&inner);

@@ -19,11 +19,13 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
     let now = yard.frame.clock.now();
     job.end(now, ending);
     if !job.has_callbacks() {
+        executor.over(now);
+        // After that: as long as it counts as alive, nobody who waits for its end is lost.
         if let Some(slot) = yard.frame.segment.task(job.id.index()) {
             slot[task::TARGET].store(0, Relaxed);
+            slot[task::POOL].store(0, Relaxed);
             state::enter(slot, TaskState::Done, now);
         }
-        executor.over(now);
         if yard.tasks.withdrawn() {
             yard.end(Ended::Completed);
         }
@@ -60,12 +62,12 @@ impl Driver {
     pub(super) fn over(mut self, executor: &Executor, task: &Task, whole: bool) {
         let yard = self.yard;
         self.context.leave_interpreter();
-        self.context.slot[task::POOL].store(0, Relaxed);
         self.context.end(if whole { 0 } else { 2 });
         let now = yard.frame.clock.now();
         if whole {
-            state::enter(self.context.slot, TaskState::Done, now);
             executor.over(now);
+            self.context.slot[task::POOL].store(0, Relaxed);
+            state::enter(self.context.slot, TaskState::Done, now);
         }
         if yard.tasks.ended(task) && whole {
             yard.end(Ended::Completed);

@@ -39,7 +39,6 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     driver.context.takes_over();
     let began = yard.frame.clock.now();
     driver.context.slot[task::TARGET].store(0, Relaxed);
-    driver.context.slot[task::POOL].store(u64::from(executor.meter.id.0) + 1, Relaxed);
     executor.meter.permit_taken(&mut driver.context, job.asked, began);
     let mut machine = machine_of(yard, task, &job.arguments);
     let ending = driver.drive(&mut machine).and_then(|ending| {

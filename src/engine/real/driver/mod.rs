@@ -4,15 +4,16 @@
 mod coroutine;
 mod future;
 mod jobs;
+mod life;
 mod network;
 mod remote;
 mod tasks;
 mod telling;
 
-pub(super) use remote::work_for_a_pool;
+pub(super) use self::life::{give_thread, run};
+pub(super) use self::remote::work_for_a_pool;
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use super::across::Refused as NotReleased;
 use super::compute::compute;
@@ -25,10 +26,8 @@ use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
 use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Progress, Step};
 use crate::id::{BlockId, ResourceId, TaskId};
-use crate::program::MOST_ALIVE;
 use crate::program::machine::{Host, Machine};
 use crate::time::Nanos;
-use crate::trace::store::{Ended, TaskState};
 use crate::trace::{EventKind, NOTHING};
 use crate::value::collection::changed;
 use crate::value::comparison::{equal, order};
@@ -51,74 +50,6 @@ struct Driver {
     random: u64,
     /// The label used last, with its number.
     label: Option<(TextId, u32)>,
-}
-
-/// Gives a task that has begun a thread; `arguments` are its body's parameters.
-pub(super) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<Value>) {
-    yard.tasks.show(task, yard.process, yard.frame.clock.now());
-    if yard.tasks.alive() > MOST_ALIVE {
-        return yard.end(Ended::LimitReached(format!("more than {MOST_ALIVE} tasks at once")));
-    }
-    // A thread's name ends at its first NUL, and Linux shows 15 bytes of it.
-    let name = task.name.replace('\0', " ");
-    let running = Arc::clone(task);
-    let thread = std::thread::Builder::new().name(name).stack_size(STACK_BYTES);
-    if let Err(error) = thread.spawn(move || run(yard, &running, &arguments)) {
-        yard.end(Ended::LimitReached(format!("no thread for `{}`, the {}th at once: {error}", task.name, yard.tasks.alive())));
-    }
-}
-
-/// Runs a task that has begun on this thread, to its end.
-pub(super) fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
-    let mut driver = Driver::new(yard, task);
-    let began = task.after.map_or(Ok(true), |after| task.wait_for_its_time(&mut driver.context, after));
-    let mut machine = machine_of(yard, task, arguments);
-    let ending = match began {
-        Ok(true) => driver.drive(&mut machine),
-        Ok(false) => Ok(Ending::Cancelled),
-        Err(cut) => Err(cut),
-    };
-    let how = match ending {
-        Ok(Ending::Returned(_)) => 0,
-        Ok(Ending::Cancelled) => 3,
-        Ok(Ending::Raised(exception)) => {
-            driver.uncaught(task.id, exception);
-            1
-        }
-        Ok(Ending::Cut) | Err(Cut) => 2,
-    };
-    let is_main = yard.program.process_behind(task.id) == Some(yard.process);
-    let how = if is_main && how != 2 && driver.leave(task).is_err() { 2 } else { how };
-    if is_main {
-        yard.exit.store(i32::from(how == 1), std::sync::atomic::Ordering::SeqCst);
-    }
-    let mut how = how;
-    if let Ok(ending) = ending
-        && how != 2
-        && !task.ends_unheard()
-    {
-        task.end(yard.frame.clock.now(), ending);
-        if driver.call_back(&mut machine, task, ending).is_err() {
-            how = 2;
-        }
-    }
-    driver.context.leave_interpreter();
-    driver.context.end(how);
-    let now = yard.frame.clock.now();
-    // Whoever waits for one that the end of the run cuts off is cut off too, and told as it stood.
-    if let Ok(ending) = ending
-        && how != 2
-    {
-        task.end(now, ending);
-        driver.ring();
-    }
-    if how != 2 {
-        let slot = yard.frame.segment.task(task.id.index()).expect("a task that ran has a slot");
-        super::state::enter(slot, TaskState::Done, now);
-    }
-    if yard.tasks.ended(task) && how != 2 {
-        yard.end(Ended::Completed);
-    }
 }
 
 /// The machine of a task that runs in this process.
@@ -240,22 +171,6 @@ impl Driver {
                 Step::Done(ending) => return Ok(ending),
             };
         }
-    }
-
-    /// The body of a process's main thread has ended: waits for the other threads, the child processes, and until all that was
-    /// put into queues across processes is through.
-    fn leave(&mut self, task: &Task) -> Result<(), Cut> {
-        let yard = self.yard;
-        self.context.leave_body(task.block);
-        let is_left = |other: &Arc<Task>| other.id != task.id && !other.daemon && other.phase() == Phase::Alive;
-        while let Some(other) = yard.tasks.all().into_iter().find(is_left) {
-            other.join(&mut self.context, Patience::Forever)?;
-        }
-        for queue in family::feeders(yard) {
-            queue.flush(&mut self.context)?;
-        }
-        family::close_ends(yard);
-        Ok(())
     }
 
     fn perform(&mut self, effect: Effect, block: BlockId) -> Result<Outcome, Cut> {

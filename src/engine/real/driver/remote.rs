@@ -130,7 +130,6 @@ fn run(yard: &'static Yard, order: &JobOrder) -> Option<PlainEnding> {
     if let Some(slot) = yard.frame.segment.task(job.id.index()) {
         super::super::task::Tasks::describe(&job, slot, yard.process);
         slot[task::TARGET].store(0, Relaxed);
-        slot[task::POOL].store(u64::from(order.pool.0) + 1, Relaxed);
     }
     let mut driver = Driver::new(yard, &job);
     driver.context.takes_over();
@@ -141,7 +140,6 @@ fn run(yard: &'static Yard, order: &JobOrder) -> Option<PlainEnding> {
     let now = driver.context.stamp();
     meter.permit_given(&mut driver.context, Some(began), now);
     driver.context.leave_interpreter();
-    driver.context.slot[task::POOL].store(0, Relaxed);
     driver.context.end(if ending.is_ok() { 0 } else { 2 });
     let told = ending.ok().map(|ending| match ending {
         Ending::Returned(value) => match crosses(table, value) {
@@ -153,7 +151,8 @@ fn run(yard: &'static Yard, order: &JobOrder) -> Option<PlainEnding> {
     });
     if told.is_some() {
         job.end(yard.frame.clock.now(), Ending::Returned(Value::None));
-        state::enter(driver.context.slot, TaskState::Done, yard.frame.clock.now());
+        // It is over when its pool has heard of it.
+        state::enter(driver.context.slot, TaskState::Runnable, yard.frame.clock.now());
     }
     yard.tasks.ended(&job);
     told

@@ -3,12 +3,15 @@
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use super::super::message::{ChildReport, ChildSetup, JobOrder, PlainEnding};
+use super::super::segment::task;
+use super::super::state;
 use super::super::yard::Yard;
 use super::children::{claim, open_ends, reap, start};
-use crate::id::ProcessId;
-use crate::trace::store::Ended;
+use crate::id::{ProcessId, TaskId};
+use crate::trace::store::{Ended, TaskState};
 
 /// The process is there no more; whether it was ended by `terminate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,19 @@ impl Pooled {
         let _ended = jobs.write_all(line.as_bytes()).and_then(|()| jobs.write_all(b"\n"));
         match self.hear() {
             Some(ending) => Ok(ending),
-            None => Err(Gone { terminated: reap(self.yard, self.id, &mut self.child) }),
+            None => {
+                self.take_back(job.task);
+                Err(Gone { terminated: reap(self.yard, self.id, &mut self.child) })
+            }
+        }
+    }
+
+    /// A job whose process has died is its pool's, which tells how it ended: until then it is not over.
+    fn take_back(&self, job: TaskId) {
+        if let Some(slot) = self.yard.frame.segment.task(job.index()) {
+            slot[task::PROCESS].store(u64::from(self.yard.process.0) + 1, Relaxed);
+            slot[task::SIGN].store(0, SeqCst);
+            state::enter(slot, TaskState::Runnable, self.yard.frame.clock.now());
         }
     }
 
