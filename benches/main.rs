@@ -7,6 +7,7 @@ mod coroutines;
 mod engine;
 mod harness;
 mod peers;
+mod requests;
 mod text;
 mod trace;
 mod waiting;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
             processes(&mut table);
             waiting::rows(&mut table);
             coroutines::rows(&mut table);
+            requests::rows(&mut table);
             texts(&mut table);
             windows(&mut table);
             long_runs(&mut table);

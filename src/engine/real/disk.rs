@@ -120,7 +120,6 @@ fn make(bytes: u64) -> io::Result<File> {
     Ok(file)
 }
 
-#[expect(clippy::disallowed_methods, reason = "this file opens files")]
 fn reopen(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).open(path)
 }

@@ -175,7 +175,7 @@ fn watch(yard: &'static Yard, voice: &Voice, stop_on_deadlock: bool) {
             super::usage::report_scenario(yard.frame.segment);
         }
         let judgement = watch.look();
-        yard.frame.segment.head(Head::WatchCpu).store(super::clock::thread_cpu().0, Relaxed);
+        yard.frame.segment.head(Head::WatchCpu).store((super::clock::thread_cpu() + super::net::served_cpu()).0, Relaxed);
         yard.frame.segment.head(Head::WatchCore).store(super::context::core_number(), Relaxed);
         for finding in judgement.found {
             tell(voice, &Report::Found(finding));

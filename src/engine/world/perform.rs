@@ -506,14 +506,13 @@ impl World {
             Effect::Result(..) => Outcome::Raise(program.table.raise("TimeoutError", "", Some(block))),
             Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", Some(block))),
             Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", Some(block))),
-            Effect::Rest(_) => Outcome::Value(Value::None),
+            Effect::Rest(_) | Effect::Request(_) | Effect::ReadFile(_) | Effect::WriteFile(_) => Outcome::Value(Value::None),
             Effect::Sleep(_) => {
                 if self.tasks[at].timer == Timer::Waiting {
                     self.tasks[at].timer = Timer::Over;
                 }
                 Outcome::Value(Value::None)
             }
-            Effect::Request(_) | Effect::ReadFile(_) | Effect::WriteFile(_) => Outcome::Value(Value::None),
             _ => unreachable!("only these take time"),
         };
         records.push(Record { task, block, what: What::TimedOut(effect, outcome) });

@@ -5,11 +5,13 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use polling::{Event, Events, Poller};
 
-use super::super::clock::Clock;
+use super::super::clock::{Clock, thread_cpu};
 use super::super::control::Control;
 use super::call::{HEAD, is_early};
 use crate::time::Nanos;
@@ -22,8 +24,18 @@ const BUFFER: usize = 8 << 20;
 const REFUSED_FOR: Nanos = Nanos::from_millis(5);
 /// Between two looks whether a halted run goes on.
 const HALTED_FOR: Nanos = Nanos::from_millis(10);
+/// Between two looks at what serving costs.
+const COUNT_EVERY: Nanos = Nanos::from_millis(1);
 /// What is sent at once.
 const BLANK: usize = 128 << 10;
+
+/// CPU time that serving has cost in this process.
+static SERVED: AtomicU64 = AtomicU64::new(0);
+
+/// CPU time that serving has cost in this process: the servers stand for other machines.
+pub(in crate::engine::real) fn served_cpu() -> Nanos {
+    Nanos(SERVED.load(Relaxed))
+}
 
 /// A socket that visitors come to.
 #[derive(Debug)]
@@ -121,6 +133,7 @@ struct Visitor {
     joined: bool,
 }
 
+#[derive(Debug, Clone, Copy)]
 enum Source<'a> {
     Server(&'a Hosted),
     Visitor(&'a Visitor),
@@ -145,8 +158,13 @@ struct Host {
 impl Host {
     fn serve(mut self) {
         let mut events = Events::new();
+        let mut counted = Nanos::ZERO;
         loop {
             let before = self.clock.now();
+            if before.since(counted) >= COUNT_EVERY {
+                counted = before;
+                SERVED.store(thread_cpu().0, Relaxed);
+            }
             let halted = self.control.orders().pause();
             let refused = (!self.refused.is_empty()).then_some(REFUSED_FOR);
             let due = self.due.peek().map(|Reverse((at, ..))| at.since(before));

@@ -10,7 +10,7 @@ mod host;
 
 pub(super) use self::alarm::Alarm;
 pub(super) use self::calls::{Answer, Calls};
-pub(super) use self::host::{Hosted, Listening, host, open};
+pub(super) use self::host::{Hosted, Listening, host, open, served_cpu};
 use crate::time::Nanos;
 use crate::value::Failure;
 
