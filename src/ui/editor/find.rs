@@ -190,8 +190,13 @@ impl Bar {
     }
 }
 
+/// What the buttons and the count take.
+const BESIDE: f32 = 236.0;
+
 fn field_ui(ui: &mut Ui, text: &mut String, name: &str, focus: bool) -> Response {
-    let output = TextEdit::singleline(text).hint_text(name).desired_width(180.0).show(ui);
+    // As long as is left beside the buttons, so that none begins another line.
+    let width = (ui.available_width() - BESIDE).clamp(60.0, 180.0);
+    let output = TextEdit::singleline(text).hint_text(name).desired_width(width).show(ui);
     let response = output.response.response;
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name.to_owned()));
     if focus {
