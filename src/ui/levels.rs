@@ -193,7 +193,7 @@ fn filled(painter: &Painter, rect: Rect, pieces: &[LevelPiece], top: u64, colour
     let mut mesh = Mesh::default();
     let mut edge = Vec::new();
     for piece in pieces {
-        #[expect(clippy::cast_precision_loss, reason = "a place on a screen")]
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a place on a screen")]
         let (start, end, share) =
             (piece.start as f32 / 1_000.0, piece.end as f32 / 1_000.0, (piece.value as f64 / top as f64).min(1.0) as f32);
         let height = rect.bottom() - share * (rect.height() - 3.0);

@@ -17,7 +17,9 @@ pub(super) fn name(process: &ProcessHead, lang: Lang) -> &str {
 pub(super) fn details(process: &ProcessHead, lang: Lang) -> String {
     let mut details = words::PROCESS_NUMBER.get(lang).replace("{0}", &process.number.to_string());
     if let Some(megabytes) = process.megabytes() {
-        details.push_str(&format!(" · {megabytes} MB"));
+        details.push_str(" · ");
+        details.push_str(&megabytes.to_string());
+        details.push_str(" MB");
     }
     let ended = match (process.exit_code, process.lives) {
         (Some(code), _) => words::PROCESS_EXIT.get(lang).replace("{0}", &code.to_string()),

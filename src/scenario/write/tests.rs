@@ -344,7 +344,6 @@ fn intended(scenario: &Scenario, text: &str, change: &BlockChange) -> Option<Vec
             }
         }
         // A comment changes nothing that runs.
-        BlockChange::Await(_) => return None,
         BlockChange::Note { .. } | BlockChange::DeleteNote(_) | BlockChange::MoveNote { .. } => {}
         BlockChange::Duplicate(blocks) => {
             let [block] = blocks.as_slice() else { return None };

@@ -156,11 +156,11 @@ thread putter { with ready { set full "True"; notify ready; compute us=1 } }"#,
     ),
     Case(
         "between the look and the wait on a condition a sign can be lost, check points or not",
-        r#"interpreter
+        r"interpreter
 lock m
 condition ready lock=m
 thread getter { with ready { wait ready } }
-thread putter { with ready { notify ready } }"#,
+thread putter { with ready { notify ready } }",
         &["", "deadlock"],
     ),
     Case(

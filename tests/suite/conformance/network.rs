@@ -100,13 +100,13 @@ coroutine c loop=l {
     ),
     Case(
         "a loop waits for an answer and for what threads do at the same time",
-        r#"event-loop l
+        r"event-loop l
 server web latency-ms=20
 queue q
 shared x 0
 coroutine a loop=l { await get q into=item; set x item }
 coroutine b loop=l { await request web }
-thread t { put q 7 }"#,
+thread t { put q 7 }",
         &["x=7"],
     ),
     Case(
@@ -126,7 +126,7 @@ thread works { wait asked; request web; set x "x + 10" }"#,
     ),
     Case(
         "processes reach the server of the run, and have one of their own",
-        r#"server web latency-ms=1
+        r"server web latency-ms=1
 shared x 0 atomic=#true across-processes=#true
 process p count=2 {
     server own latency-ms=1 kb=2
@@ -136,7 +136,7 @@ process p count=2 {
     write-file notes
     atomic-add x 1
 }
-main { join p; request web }"#,
+main { join p; request web }",
         &["x=2"],
     ),
     Case(

@@ -60,13 +60,11 @@ impl Pooled {
         let jobs = self.jobs.as_mut().ok_or(Gone { terminated: false })?;
         // One that cannot read it has ended; that is heard in a moment.
         let _ended = jobs.write_all(line.as_bytes()).and_then(|()| jobs.write_all(b"\n"));
-        match self.hear() {
-            Some(ending) => Ok(ending),
-            None => {
-                self.take_back(job.task);
-                Err(Gone { terminated: reap(self.yard, self.id, &mut self.child) })
-            }
+        if let Some(ending) = self.hear() {
+            return Ok(ending);
         }
+        self.take_back(job.task);
+        Err(Gone { terminated: reap(self.yard, self.id, &mut self.child) })
     }
 
     /// A job whose process has died is its pool's, which tells how it ended: until then it is not over.

@@ -45,7 +45,7 @@ impl Machine {
         };
         task.ended = Some(ended);
         (task.fiber, task.must_cancel) = (Fiber::default(), false);
-        let (id, is_callback) = (task.id, task.is_callback);
+        let (id, is_callback) = (task.id, task.is_callback());
         for callback in std::mem::take(&mut task.callbacks) {
             it.ready.push_back(Handle::Ended(number, callback));
         }

@@ -24,7 +24,7 @@ impl EventLoop {
     fn is_left(&self, number: Number) -> bool {
         let task = self.task(number);
         let begins = self.is_new(number) && !self.gevent;
-        (task.is_greenlet || self.gevent) && task.arrival.is_none() && (begins || matches!(task.waits, Waits::Switch))
+        (task.is_greenlet() || self.gevent) && task.arrival.is_none() && (begins || matches!(task.waits, Waits::Switch))
     }
 
     /// Whether a task of it asks for something that lets others run meanwhile, though it has not said `await`.
@@ -45,7 +45,7 @@ impl Machine {
 
     /// What a task is cancelled with.
     pub(super) fn cancellation(&mut self, program: &Program, number: Number) -> ExceptionId {
-        let name = if self.event_loop().task(number).is_greenlet { KILLED } else { CANCELLED };
+        let name = if self.event_loop().task(number).is_greenlet() { KILLED } else { CANCELLED };
         program.table.raise(name, "", None)
     }
 
@@ -60,7 +60,7 @@ impl Machine {
         let target = self.coroutine(program, to).ok_or_else(elsewhere)?;
         let (it, own) = (self.event_loop(), number);
         let (gevent, outer) = (it.gevent, it.outer);
-        let from_outside = !gevent && !it.task(own).is_greenlet;
+        let from_outside = !gevent && !it.task(own).is_greenlet();
         if target == own {
             self.give(into, value);
             return Ok(Turn::On);
@@ -72,7 +72,7 @@ impl Machine {
         let it = self.event_loop();
         let task = it.task(target);
         let awaited = !matches!(task.waits, Waits::Switch) && !it.is_new(target);
-        if !gevent && !task.is_greenlet && (outer != Some(target) || awaited) {
+        if !gevent && !task.is_greenlet() && (outer != Some(target) || awaited) {
             return Err(Failure::new("GreenletError", "cannot switch to a coroutine that has not switched"));
         }
         if from_outside {
@@ -106,7 +106,7 @@ impl Machine {
     fn begin(&mut self, number: Number, value: Value) {
         let it = self.event_loop();
         let task = it.task_mut(number);
-        if let (true, Some(first)) = (task.is_greenlet, task.fiber.stack.get_mut(1)) {
+        if let (true, Some(first)) = (task.is_greenlet(), task.fiber.stack.get_mut(1)) {
             *first = value;
         }
         if let Some(at) = it.ready.iter().position(|handle| *handle == Handle::Step(number)) {
@@ -118,7 +118,7 @@ impl Machine {
     /// Who is switched to has ended: whoever runs the loop goes on.
     fn switch_to_parent(&mut self, program: &Program, number: Number, value: Value) -> Turn {
         let it = self.event_loop();
-        let from_outside = !it.gevent && !it.task(number).is_greenlet;
+        let from_outside = !it.gevent && !it.task(number).is_greenlet();
         if from_outside {
             self.deliver(value);
             return Turn::On;
@@ -132,7 +132,7 @@ impl Machine {
     /// A greenlet has ended: its parent goes on with what it returned, or by what it raised.
     pub(super) fn give_back(&mut self, program: &Program, number: Number, ended: Ended) {
         let it = self.event_loop();
-        if !it.task(number).is_greenlet {
+        if !it.task(number).is_greenlet() {
             return;
         }
         let Some(outer) = it.outer.take() else {
@@ -260,7 +260,7 @@ impl Machine {
             Outcome::Raise(_) => arrived,
             _ if joins => Outcome::Value(Value::Bool(ended)),
             _ if ended => self.result_of(program, of),
-            _ => Outcome::Raise(program.table.raise("TimeoutError", "", None)),
+            Outcome::Value(_) => Outcome::Raise(program.table.raise("TimeoutError", "", None)),
         }
     }
 }

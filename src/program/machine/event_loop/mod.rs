@@ -155,12 +155,19 @@ struct Again {
     timer: Option<(Nanos, u64)>,
 }
 
+/// What a loop runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Coroutine,
+    Greenlet,
+    /// Only calls back: it is known by the one of whose end it tells, and is no task.
+    Callback,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Coroutine {
     id: TaskId,
-    is_greenlet: bool,
-    /// It only calls back: it is known by the one of whose end it tells, and is no task.
-    is_callback: bool,
+    kind: Kind,
     fiber: Fiber,
     ended: Option<Ended>,
     waits: Waits,
@@ -183,6 +190,16 @@ enum Ended {
     Returned(Value),
     Raised(ExceptionId),
     Cancelled,
+}
+
+impl Coroutine {
+    fn is_greenlet(&self) -> bool {
+        self.kind == Kind::Greenlet
+    }
+
+    fn is_callback(&self) -> bool {
+        self.kind == Kind::Callback
+    }
 }
 
 impl EventLoop {
@@ -209,8 +226,7 @@ impl EventLoop {
         let number = Number::try_from(self.tasks.len()).expect("tasks are fewer than ids");
         self.tasks.push(Coroutine {
             id,
-            is_greenlet,
-            is_callback: false,
+            kind: if is_greenlet { Kind::Greenlet } else { Kind::Coroutine },
             fiber,
             ended: None,
             waits: Waits::Nothing,
@@ -235,7 +251,7 @@ impl EventLoop {
         let known = self.numbers.get(&id).copied();
         let number = self.add(id, fiber, false);
         self.ready.pop_back();
-        self.task_mut(number).is_callback = true;
+        self.task_mut(number).kind = Kind::Callback;
         self.numbers.extend(known.map(|known| (id, known)));
         number
     }

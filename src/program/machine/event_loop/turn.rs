@@ -16,7 +16,7 @@ impl EventLoop {
     /// Whether it goes on with nothing and nothing else is to be seen to.
     fn is_only_next(&self, number: Number) -> bool {
         let task = self.task(number);
-        !task.must_cancel && !task.is_callback && task.ended.is_none() && task.timer.is_none() && self.outer.is_none()
+        !task.must_cancel && !task.is_callback() && task.ended.is_none() && task.timer.is_none() && self.outer.is_none()
     }
 }
 
@@ -92,7 +92,7 @@ impl Machine {
         let it = self.event_loop();
         it.current = None;
         it.asked = Asked::Nothing;
-        let (id, told) = (it.task(number).id, !it.task(number).is_callback);
+        let (id, told) = (it.task(number).id, !it.task(number).is_callback());
         if told {
             self.moments.push((id, Moment::Rests(block, Rests::Turn)));
         }
@@ -108,7 +108,7 @@ impl Machine {
         let task = it.task_mut(number);
         (task.waits, task.arrival) = (Waits::Nothing, None);
         task.serial += 1;
-        let (id, told, cancel) = (task.id, !task.is_callback, std::mem::take(&mut task.must_cancel));
+        let (id, told, cancel) = (task.id, !task.is_callback(), std::mem::take(&mut task.must_cancel));
         it.current = Some(number);
         it.outer = it.outer.filter(|&outer| outer != number);
         self.trade(number);
@@ -155,7 +155,7 @@ impl Machine {
         it.current = None;
         it.asked = Asked::Nothing;
         let task = it.task(number);
-        let (id, told, cancel) = (task.id, !task.is_callback, task.must_cancel);
+        let (id, told, cancel) = (task.id, !task.is_callback(), task.must_cancel);
         let rests = it.rests(number);
         if told {
             self.moments.push((id, Moment::Rests(block, rests)));
