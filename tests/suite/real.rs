@@ -130,12 +130,25 @@ fn each_block_counts_what_it_did_and_nothing_that_its_task_leaves_behind() {
     let text = "
 lock l
 queue q across-processes=#true
+pool helpers workers=1
+pool clerks workers=1 of=processes
 routine late { sleep ms=30 }
+routine job { yield-cpu }
+routine errand { yield-cpu }
 process giver { repeat 5 { put q 1 } }
-main { repeat 5 { get q into=x }; spawn late; with l { } }";
-    let counts = |trace: &Trace| -> Vec<u64> { trace.counters.blocks.values().map(|block| block.count).collect() };
-    let real = counts(&completed(text));
-    assert_eq!(real, [1, 5, 5, 1, 2], "sleep, put, get, spawn, with: in and out");
+main {
+    repeat 5 { get q into=x }
+    repeat 3 { submit helpers job }
+    repeat 4 { submit clerks errand }
+    spawn late
+    with l { }
+}";
+    let counted: Vec<u64> = completed(text).counters.blocks.values().map(|block| block.count).collect();
+    let expected = [1, 3, 3, 4, 4, 5, 5, 3, 4, 1, 2];
+    assert_eq!(
+        counted, expected,
+        "sleep, a job's begin and its step, an errand's likewise, put, get, submits, spawn, in and out"
+    );
 }
 
 #[test]

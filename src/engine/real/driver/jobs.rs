@@ -45,6 +45,7 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
         task.end(yard.frame.clock.now(), ending);
         driver.call_back(&mut machine, task, ending)
     });
+    driver.context.leave_body(task.block);
     let now = driver.context.stamp();
     executor.meter.permit_given(&mut driver.context, Some(began), now);
     if ending.is_ok() {
@@ -129,7 +130,7 @@ impl Driver {
             return Err(Full.into());
         }
         self.made(&job, "job");
-        self.started(id);
+        self.tell_started(id);
         if executor.submit((yard.frame, &yard.tasks, yard.process), job, arguments)? {
             give_worker(yard, executor);
         }

@@ -137,6 +137,7 @@ fn run(yard: &'static Yard, order: &JobOrder) -> Option<PlainEnding> {
     let began = yard.frame.clock.now();
     meter.permit_taken(&mut driver.context, order.asked, began);
     let ending = driver.drive(&mut machine_of(yard, &job, &arguments));
+    driver.context.leave_body(block);
     let now = driver.context.stamp();
     meter.permit_given(&mut driver.context, Some(began), now);
     driver.context.leave_interpreter();

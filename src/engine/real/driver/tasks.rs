@@ -10,6 +10,7 @@ use super::super::task::{Phase, Task};
 use super::{Answer, Driver, give_thread};
 use crate::effect::{Ending, Patience, Progress};
 use crate::id::{CodeId, ProcessId, TaskId};
+use crate::time::Nanos;
 use crate::trace::EventKind;
 use crate::trace::store::Ended;
 use crate::value::{Failure, Full, Value};
@@ -95,9 +96,15 @@ impl Driver {
     }
 
     pub(super) fn started(&mut self, id: TaskId) {
+        let now = self.tell_started(id);
+        self.context.step_done(now, 0);
+    }
+
+    /// Tells that a task was started, by a step that is not over.
+    pub(super) fn tell_started(&mut self, id: TaskId) -> Nanos {
         let now = self.context.stamp();
         self.context.event(EventKind::Spawned, id.0, 0, now);
-        self.context.step_done(now, 0);
+        now
     }
 
     pub(super) fn join(&mut self, id: TaskId, patience: Patience) -> Answer {
