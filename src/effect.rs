@@ -163,6 +163,20 @@ pub enum Effect {
     /// the task stands in line; then, notified or late, it takes the lock back by [`Effect::Retake`]: whether it was in time;
     /// RuntimeError without the lock.
     Wait(ResourceId, Patience),
+    /// A coroutine waits for a sign of a condition or at a barrier, and its loop does not: it stands in line in the name of its loop,
+    /// without waiting. Outcome of a condition: how often its lock was held, which is let go; RuntimeError without it. Of a barrier:
+    /// the place, if it was the last, else None; `BrokenBarrierError`.
+    StandAside(ResourceId),
+    /// One of the asker's coroutines that stand aside goes on, if there is a sign for one. Outcome: true, of a barrier its place;
+    /// false if there is none; `BrokenBarrierError`.
+    TakeSign(ResourceId, Patience),
+    /// One of them leaves the line. A sign that has come for it goes to another; if it is late, a barrier breaks. Outcome: none.
+    LeaveLine {
+        /// Which condition or barrier.
+        of: ResourceId,
+        /// Its time is over; otherwise it was cancelled.
+        late: bool,
+    },
     /// The second step of a wait on a condition: no task asks for it by itself. Outcome: `notified`.
     Retake {
         /// The condition's lock.
@@ -340,6 +354,9 @@ impl Effect {
             Self::Enter(resource, access) => Self::Enter(place(resource), access),
             Self::Leave(resource, access) => Self::Leave(place(resource), access),
             Self::Wait(resource, patience) => Self::Wait(place(resource), patience),
+            Self::StandAside(resource) => Self::StandAside(place(resource)),
+            Self::TakeSign(resource, patience) => Self::TakeSign(place(resource), patience),
+            Self::LeaveLine { of, late } => Self::LeaveLine { of: place(of), late },
             Self::Retake { lock, depth, notified } => Self::Retake { lock: place(lock), depth, notified },
             Self::Notify(resource, count) => Self::Notify(place(resource), count),
             Self::SetEvent(resource) => Self::SetEvent(place(resource)),
@@ -397,6 +414,7 @@ impl Effect {
             Self::Acquire(resource, _)
             | Self::Retake { lock: resource, .. }
             | Self::Wait(resource, _)
+            | Self::TakeSign(resource, _)
             | Self::Enter(resource, _)
             | Self::Put(resource, _, _)
             | Self::PutAcross { queue: resource, .. }
@@ -418,6 +436,7 @@ impl Effect {
         match *self {
             Self::Acquire(_, patience)
             | Self::Wait(_, patience)
+            | Self::TakeSign(_, patience)
             | Self::Put(_, _, patience)
             | Self::PutAcross { patience, .. }
             | Self::Get(_, patience)

@@ -27,6 +27,7 @@ mod python;
 mod real;
 mod scenarios;
 mod shell;
+mod signs;
 mod source;
 mod threads;
 mod tidy;

@@ -1,14 +1,16 @@
 //! Conditions: a queue of tasks that have let a lock go until another gives them a sign, by Mesa semantics: a woken task competes
 //! for the lock again. Waiting as such is `waiter`; what a lock is, is told by `Guard`.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::context::{Context, Cut};
 use super::guard::{Guard, NotHeld};
 use super::meter::Meter;
 use super::signal::deadline;
-use super::waiter::{End, Waiters};
+use super::waiter::{End, Waiter, Waiters};
 use crate::effect::Patience;
+use crate::id::TaskId;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 
@@ -17,16 +19,26 @@ use crate::trace::store::{Awaited, TaskState};
 pub(super) struct Condition {
     meter: Meter,
     pub(super) spurious: bool,
-    queue: Mutex<Waiters>,
+    line: Mutex<Line>,
+}
+
+/// Who waits.
+#[derive(Debug, Default)]
+struct Line {
+    queue: Waiters,
+    /// Coroutines, each in the name of the task that runs its loop.
+    aside: VecDeque<TaskId>,
+    /// Signs for those of these tasks.
+    signs: Vec<TaskId>,
 }
 
 impl Condition {
     pub(super) fn new(meter: Meter, spurious: bool) -> Self {
-        Self { meter, spurious, queue: Mutex::default() }
+        Self { meter, spurious, line: Mutex::default() }
     }
 
-    fn queue(&self) -> MutexGuard<'_, Waiters> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the lock go, waits for a sign and takes the lock back; false when patience ended first. Where `wakes` is given, the
@@ -48,13 +60,13 @@ impl Condition {
         let late = deadline(asked, patience);
         let wakes = wakes.map(|after| asked + after).filter(|&wakes| late.is_none_or(|late| wakes < late));
         // In the queue before the lock is free: whoever then takes it and gives a sign finds this task.
-        let mut queue = self.queue();
+        let mut line = self.line();
         context.begin(Awaited::Resource(self.meter.id), late.or(wakes).is_some(), TaskState::Blocked, false);
-        queue.join(&context.waiter, false);
+        line.queue.join(&context.waiter, false);
         self.meter.waiting(true);
-        drop(queue);
+        drop(line);
         let depth = lock.let_go(context);
-        let end = context.wait(wakes.or(late), |waiter| self.queue().leave(waiter));
+        let end = context.wait(wakes.or(late), |waiter| self.line().queue.leave(waiter));
         self.meter.waiting(false);
         let notified = end?.is_some() || wakes.is_some();
         if notified {
@@ -75,14 +87,68 @@ impl Condition {
             return Err(NotHeld);
         }
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        let mut queue = self.queue();
-        let next = || queue.end_first(End::Woken, context.frame.clock.now());
-        let ended: Vec<Arc<_>> = std::iter::from_fn(next).take(count).collect();
-        self.meter.signalled(context, ended.len() as u64);
-        drop(queue);
+        let mut line = self.line();
+        let ended = line.wake(context, count);
+        let coroutines = (count - ended.len()).min(line.aside.len());
+        let signed: Vec<TaskId> = line.aside.drain(..coroutines).collect();
+        line.signs.extend(signed);
+        self.meter.signalled(context, (ended.len() + coroutines) as u64);
+        drop(line);
         for waiter in ended {
             waiter.wake();
         }
         Ok(())
+    }
+
+    /// A coroutine of the task waits for a sign and the task does not; how often it held the lock, which is let go.
+    ///
+    /// # Errors
+    /// When the lock is not held.
+    pub(super) fn stand_aside(&self, context: &mut Context, lock: &dyn Guard) -> Result<u32, NotHeld> {
+        if !lock.is_held_by(context.task) {
+            return Err(NotHeld);
+        }
+        self.line().aside.push_back(context.task);
+        Ok(lock.let_go(context))
+    }
+
+    /// Whether there is a sign for a coroutine of the task.
+    pub(super) fn has_sign(&self, task: TaskId) -> bool {
+        self.line().signs.contains(&task)
+    }
+
+    /// It is taken, if there is one.
+    pub(super) fn take_sign(&self, task: TaskId) -> bool {
+        let mut line = self.line();
+        let at = line.signs.iter().position(|&of| of == task);
+        at.map(|at| line.signs.remove(at)).is_some()
+    }
+
+    /// A coroutine of the task waits no more; a sign that has come for it goes to another.
+    pub(super) fn leave_aside(&self, context: &Context) {
+        let mut line = self.line();
+        if let Some(at) = line.aside.iter().rposition(|&of| of == context.task) {
+            line.aside.remove(at);
+            return;
+        }
+        let Some(at) = line.signs.iter().position(|&of| of == context.task) else { return };
+        line.signs.remove(at);
+        let ended = line.wake(context, 1);
+        if ended.is_empty()
+            && let Some(next) = line.aside.pop_front()
+        {
+            line.signs.push(next);
+        }
+        drop(line);
+        for waiter in ended {
+            waiter.wake();
+        }
+    }
+}
+
+impl Line {
+    /// Takes so many threads out, those that have waited longest; to be woken when the line is let go.
+    fn wake(&mut self, context: &Context, most: usize) -> Vec<Arc<Waiter>> {
+        std::iter::from_fn(|| self.queue.end_first(End::Woken, context.frame.clock.now())).take(most).collect()
     }
 }

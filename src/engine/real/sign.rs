@@ -39,6 +39,7 @@ pub(super) fn answer(
             Resource::Condition(_) | Resource::AcrossCondition(_) => wait(yard, context, id, patience, random)?,
             _ => return Ok(None),
         })),
+        Effect::StandAside(_) | Effect::TakeSign(..) | Effect::LeaveLine { .. } => Ok(aside(yard, context, effect)),
         Effect::Enter(id, access) => match resource(id) {
             Resource::ReadWrite(lock) => {
                 lock.enter(context, access)?;
@@ -100,6 +101,42 @@ pub(super) fn answer(
         },
         _ => Ok(None),
     }
+}
+
+/// What a loop asks for its coroutines that wait for a sign.
+fn aside(yard: &Yard, context: &mut Context, effect: Effect) -> Option<Result<Value, Failure>> {
+    let resource = |id: ResourceId| &yard.resources[id.index()];
+    let placed = |place: Option<u64>, else_: Value| place.map_or(else_, |place| Value::Int(place.cast_signed()));
+    let answer = match effect {
+        Effect::StandAside(id) => match (resource(id), guard_of(yard, id)) {
+            (Resource::Barrier(barrier), _) => {
+                barrier.stand_aside(context).map(|place| placed(place, Value::None)).map_err(broken)
+            }
+            (Resource::Condition(condition), Some(lock)) => match condition.stand_aside(context, lock) {
+                Ok(depth) => Ok(Value::Int(depth.into())),
+                Err(NotHeld) => Err(Failure::new("RuntimeError", "cannot wait on un-acquired lock")),
+            },
+            _ => return None,
+        },
+        Effect::TakeSign(id, _) => match resource(id) {
+            Resource::Barrier(barrier) => {
+                barrier.take_sign(context.task).map(|place| placed(place, Value::Bool(false))).map_err(broken)
+            }
+            Resource::Condition(condition) => Ok(Value::Bool(condition.take_sign(context.task))),
+            _ => return None,
+        },
+        Effect::LeaveLine { of, late } => {
+            match resource(of) {
+                Resource::Barrier(barrier) => barrier.leave_aside(context, late),
+                Resource::Condition(condition) => condition.leave_aside(context),
+                _ => return None,
+            }
+            Ok(Value::None)
+        }
+        _ => return None,
+    };
+    context.step_done(context.stamp(), 0);
+    Some(answer)
 }
 
 fn guard_of(yard: &Yard, condition: ResourceId) -> Option<&dyn Guard> {

@@ -7,6 +7,7 @@ use super::context::{Context, Cut};
 use super::meter::Meter;
 use super::waiter::{End, Waiter, Waiters};
 use crate::effect::Patience;
+use crate::id::TaskId;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 
@@ -113,6 +114,25 @@ struct Line {
     broken: bool,
     came: u64,
     queue: Waiters,
+    /// Coroutines, each in the name of the task that runs its loop, with its place.
+    aside: Vec<(TaskId, u64)>,
+    /// Those of them that may go on.
+    signs: Vec<(TaskId, u64)>,
+}
+
+impl Line {
+    /// All have come: to be woken when the line is let go.
+    fn open(&mut self, clock: Clock) -> Vec<Arc<Waiter>> {
+        self.came = 0;
+        self.signs.append(&mut self.aside);
+        end_all(&mut self.queue, End::Handed, clock)
+    }
+
+    fn break_up(&mut self, clock: Clock) -> Vec<Arc<Waiter>> {
+        self.broken = true;
+        self.aside.clear();
+        end_all(&mut self.queue, End::Woken, clock)
+    }
 }
 
 impl Barrier {
@@ -133,8 +153,7 @@ impl Barrier {
         }
         let place = inner.came;
         if place + 1 == self.parties {
-            inner.came = 0;
-            let ended = end_all(&mut inner.queue, End::Handed, context.frame.clock);
+            let ended = inner.open(context.frame.clock);
             drop(inner);
             wake_all(&ended);
             self.meter.passed(context, None);
@@ -164,13 +183,67 @@ impl Barrier {
         Ok(Ok(place))
     }
 
+    /// A coroutine of the task has come, and the task does not wait: the place if it was the last.
+    ///
+    /// # Errors
+    /// When it is broken.
+    pub(super) fn stand_aside(&self, context: &mut Context) -> Result<Option<u64>, Broken> {
+        let mut inner = guard(&self.inner);
+        if inner.broken {
+            return Err(Broken);
+        }
+        let place = inner.came;
+        if place + 1 < self.parties {
+            inner.came += 1;
+            inner.aside.push((context.task, place));
+            return Ok(None);
+        }
+        let ended = inner.open(context.frame.clock);
+        drop(inner);
+        wake_all(&ended);
+        self.meter.passed(context, None);
+        Ok(Some(place))
+    }
+
+    /// Whether a coroutine of the task may go on.
+    pub(super) fn has_sign(&self, task: TaskId) -> bool {
+        let inner = guard(&self.inner);
+        inner.broken || inner.signs.iter().any(|&(of, _)| of == task)
+    }
+
+    /// It goes on with its place, if it may.
+    ///
+    /// # Errors
+    /// When it is broken.
+    pub(super) fn take_sign(&self, task: TaskId) -> Result<Option<u64>, Broken> {
+        let mut inner = guard(&self.inner);
+        match inner.signs.iter().position(|&(of, _)| of == task) {
+            Some(at) => Ok(Some(inner.signs.remove(at).1)),
+            None if inner.broken => Err(Broken),
+            None => Ok(None),
+        }
+    }
+
+    /// A coroutine of the task waits no more; one that is late breaks it.
+    pub(super) fn leave_aside(&self, context: &Context, late: bool) {
+        let mut inner = guard(&self.inner);
+        if let Some(at) = inner.aside.iter().rposition(|&(of, _)| of == context.task) {
+            inner.aside.remove(at);
+            inner.came -= 1;
+        } else if let Some(at) = inner.signs.iter().position(|&(of, _)| of == context.task) {
+            inner.signs.remove(at);
+        }
+        let ended = if late { inner.break_up(context.frame.clock) } else { Vec::new() };
+        drop(inner);
+        wake_all(&ended);
+    }
+
     /// Out of the queue, which breaks it for all the others.
     fn leave(&self, waiter: &Arc<Waiter>, clock: Clock) -> bool {
         let mut inner = guard(&self.inner);
         let left = inner.queue.leave(waiter);
         if left {
-            inner.broken = true;
-            let ended = end_all(&mut inner.queue, End::Woken, clock);
+            let ended = inner.break_up(clock);
             drop(inner);
             wake_all(&ended);
         }
@@ -180,8 +253,7 @@ impl Barrier {
     /// Breaks it for all that wait and all to come.
     pub(super) fn abort(&self, context: &mut Context) {
         let mut inner = guard(&self.inner);
-        inner.broken = true;
-        let ended = end_all(&mut inner.queue, End::Woken, context.frame.clock);
+        let ended = inner.break_up(context.frame.clock);
         self.meter.signalled(context, ended.len() as u64);
         drop(inner);
         wake_all(&ended);

@@ -29,7 +29,7 @@ pub(super) struct Rest {
     pub(super) given: Vec<(TaskId, Gift)>,
     /// The lock that a wait let go.
     pub(super) let_go: Option<ResourceId>,
-    others: Vec<Record>,
+    pub(super) others: Vec<Record>,
 }
 
 /// What doing an effect comes to.
@@ -175,17 +175,23 @@ impl World {
                     if barrier.broken {
                         return Err(signal::broken());
                     }
-                    let place = barrier.line.len() as u64;
-                    if place + 1 < parties {
-                        barrier.line.push(task);
+                    let (place, last) = barrier.come(parties);
+                    if !last {
+                        barrier.line.push((task, place));
                         return Ok(Done::InLine(resource));
                     }
-                    let came = std::mem::take(&mut barrier.line);
-                    rest.given.extend((0..).zip(came).map(|(place, other)| (other, Gift::Sign(Value::Int(place)))));
+                    let came = barrier.open().into_iter();
+                    rest.given.extend(came.map(|(other, place)| (other, Gift::Sign(Value::Int(place.cast_signed())))));
                     Value::Int(place.cast_signed())
                 }
                 _ => unreachable!("the machine checks what is waited for"),
             },
+            Effect::StandAside(id) => self.stand_aside(program, task, id, rest)?,
+            Effect::TakeSign(id, _) => self.take_sign(task, id)?,
+            Effect::LeaveLine { of, late } => {
+                self.leave_aside(program, task, (of, late), rest);
+                Value::None
+            }
             Effect::Retake { lock, depth, notified } => {
                 if !self.retake(task, lock, depth) {
                     return Ok(Done::InLine(lock));
@@ -197,6 +203,10 @@ impl World {
                     return Err(Failure::new("RuntimeError", "cannot notify on un-acquired lock"));
                 }
                 for woken in self.condition_mut(condition).wake(count, nth) {
+                    if woken.1 == 0 {
+                        self.condition_mut(condition).signs.push(woken.0);
+                        continue;
+                    }
                     let Pending::InLine(_, block) = self.task(woken.0).pending else { unreachable!("it stood in line") };
                     rest.others.push(Record { task: woken.0, block, what: What::Woken(condition) });
                     self.wants_back(program, condition, woken, block, true);
@@ -488,7 +498,7 @@ impl World {
                     Outcome::Value(Value::Bool(false))
                 }
                 Resource::Barrier(barrier) => {
-                    barrier.line.retain(|&waiting| waiting != task);
+                    barrier.line.retain(|&(waiting, _)| waiting != task);
                     let Failure { name, message } = signal::broken();
                     let outcome = Outcome::Raise(program.table.raise(name, &message, Some(block)));
                     let others = self.break_barrier(resource);

@@ -190,7 +190,7 @@ impl World {
                 Resource::Pipe(pipe) => pipe.forget(task),
                 Resource::Condition(condition) => condition.line.retain(|&(waiting, _)| waiting != task),
                 Resource::Event(event) => event.line.retain(|&waiting| waiting != task),
-                Resource::Barrier(barrier) => barrier.line.retain(|&waiting| waiting != task),
+                Resource::Barrier(barrier) => barrier.line.retain(|&(waiting, _)| waiting != task),
                 _ => {}
             }
         }

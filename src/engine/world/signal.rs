@@ -9,6 +9,8 @@ use crate::value::Failure;
 pub(super) struct Condition {
     /// Those in line, in the order of arrival, with how often each held the lock.
     pub(super) line: Vec<(TaskId, u32)>,
+    /// Signs for coroutines of these tasks, which stand in line in the name of their loop: as if they had not held the lock.
+    pub(super) signs: Vec<TaskId>,
 }
 
 /// An event's state.
@@ -25,8 +27,26 @@ pub(super) struct Event {
 pub(super) struct Barrier {
     /// Aborted, or somebody's time was over.
     pub(super) broken: bool,
-    /// Those who have come and wait for the rest, in the order of arrival.
-    pub(super) line: Vec<TaskId>,
+    /// Those who have come and wait for the rest, with their places.
+    pub(super) line: Vec<(TaskId, u64)>,
+    /// Likewise coroutines, in the name of their loops.
+    pub(super) aside: Vec<(TaskId, u64)>,
+    /// Coroutines that may go on.
+    pub(super) signs: Vec<(TaskId, u64)>,
+}
+
+impl Barrier {
+    /// One more comes: its place; and whether it is the last.
+    pub(super) fn come(&self, parties: u64) -> (u64, bool) {
+        let place = (self.line.len() + self.aside.len()) as u64;
+        (place, place + 1 >= parties)
+    }
+
+    /// All have come: coroutines may go on; who else goes on.
+    pub(super) fn open(&mut self) -> Vec<(TaskId, u64)> {
+        self.signs.append(&mut self.aside);
+        std::mem::take(&mut self.line)
+    }
 }
 
 /// What every wait at a broken barrier raises.
@@ -94,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_notify_may_wake_every_set_of_the_waiting_and_each_is_one_way() {
-        let condition = Condition { line: (0..5).map(|task| (TaskId(task), 1)).collect() };
+        let condition = Condition { signs: Vec::new(), line: (0..5).map(|task| (TaskId(task), 1)).collect() };
         for count in 0..=7 {
             let ways = condition.ways(count);
             let woken = |nth| condition.clone().wake(count, nth).iter().map(|(task, _)| task.0).collect::<Vec<_>>();

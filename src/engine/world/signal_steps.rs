@@ -4,16 +4,109 @@
 use crate::effect::{Access, Effect};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::{Prefer, Program, ResourceKind};
-use crate::value::Failure;
+use crate::value::{Failure, Value};
 
 use super::lock::Asked;
 use super::perform::{Done, Gift, Rest};
 use super::rwlock::ReadWrite;
-use super::signal::Condition;
+use super::signal::{self, Condition};
 use super::task::Pending;
-use super::{Resource, World};
+use super::{Record, Resource, What, World};
 
 impl World {
+    /// A coroutine of the task stands in line in the name of its loop.
+    pub(super) fn stand_aside(
+        &mut self,
+        program: &Program,
+        task: TaskId,
+        id: ResourceId,
+        rest: &mut Rest,
+    ) -> Result<Value, Failure> {
+        if let (Resource::Barrier(barrier), ResourceKind::Barrier { parties }) =
+            (&mut self.resources[id.index()], program.resources[id.index()].kind)
+        {
+            if barrier.broken {
+                return Err(signal::broken());
+            }
+            let (place, last) = barrier.come(parties);
+            if !last {
+                barrier.aside.push((task, place));
+                return Ok(Value::None);
+            }
+            let came = barrier.open().into_iter();
+            rest.given.extend(came.map(|(other, place)| (other, Gift::Sign(Value::Int(place.cast_signed())))));
+            return Ok(Value::Int(place.cast_signed()));
+        }
+        let lock = program.lock_of(id);
+        if !self.holds(task, lock) {
+            return Err(Failure::new("RuntimeError", "cannot wait on un-acquired lock"));
+        }
+        let depth = self.depth(lock);
+        rest.given.extend(self.let_go(program, task, lock)?.map(|next| (next, Gift::Lock)));
+        rest.others.push(Record { task, block: self.task(task).standing(), what: What::LetGo(lock) });
+        self.condition_mut(id).line.push((task, 0));
+        Ok(Value::Int(depth.into()))
+    }
+
+    /// Whether there is a sign for a coroutine of the task; it is taken.
+    pub(super) fn take_sign(&mut self, task: TaskId, id: ResourceId) -> Result<Value, Failure> {
+        match &mut self.resources[id.index()] {
+            Resource::Condition(condition) => match condition.signs.iter().position(|&of| of == task) {
+                Some(at) => {
+                    condition.signs.remove(at);
+                    Ok(Value::Bool(true))
+                }
+                None => Ok(Value::Bool(false)),
+            },
+            Resource::Barrier(barrier) => match barrier.signs.iter().position(|&(of, _)| of == task) {
+                Some(at) => Ok(Value::Int(barrier.signs.remove(at).1.cast_signed())),
+                None if barrier.broken => Err(signal::broken()),
+                None => Ok(Value::Bool(false)),
+            },
+            _ => unreachable!("a coroutine stands aside at these"),
+        }
+    }
+
+    /// Whether there is one.
+    pub(super) fn has_sign(&self, task: TaskId, id: ResourceId) -> bool {
+        match &self.resources[id.index()] {
+            Resource::Condition(condition) => condition.signs.contains(&task),
+            Resource::Barrier(barrier) => barrier.broken || barrier.signs.iter().any(|&(of, _)| of == task),
+            _ => false,
+        }
+    }
+
+    /// A coroutine of the task leaves the line; a sign that has come for it goes to another.
+    pub(super) fn leave_aside(&mut self, program: &Program, task: TaskId, (of, late): (ResourceId, bool), rest: &mut Rest) {
+        if let Resource::Barrier(barrier) = &mut self.resources[of.index()] {
+            if let Some(at) = barrier.aside.iter().rposition(|&(other, _)| other == task) {
+                barrier.aside.remove(at);
+            } else if let Some(at) = barrier.signs.iter().position(|&(other, _)| other == task) {
+                barrier.signs.remove(at);
+            }
+            if late {
+                rest.given.extend(self.break_barrier(of));
+            }
+            return;
+        }
+        let condition = self.condition_mut(of);
+        if let Some(at) = condition.line.iter().rposition(|&entry| entry == (task, 0)) {
+            condition.line.remove(at);
+            return;
+        }
+        let Some(at) = condition.signs.iter().position(|&other| other == task) else { return };
+        condition.signs.remove(at);
+        for woken in self.condition_mut(of).wake(1, 0) {
+            if woken.1 == 0 {
+                self.condition_mut(of).signs.push(woken.0);
+                continue;
+            }
+            let block = self.task(woken.0).standing();
+            rest.others.push(Record { task: woken.0, block, what: What::Woken(of) });
+            self.wants_back(program, of, woken, block, true);
+        }
+    }
+
     /// How many outcomes a `notify` has.
     pub(super) fn ways(&self, program: &Program, task: TaskId, condition: ResourceId, count: u64) -> u64 {
         if self.holds(task, program.lock_of(condition)) { self.condition(condition).ways(count) } else { 1 }
@@ -132,7 +225,8 @@ impl World {
     pub(super) fn break_barrier(&mut self, barrier: ResourceId) -> Vec<(TaskId, Gift)> {
         let Resource::Barrier(barrier) = &mut self.resources[barrier.index()] else { unreachable!("it is a barrier") };
         barrier.broken = true;
-        std::mem::take(&mut barrier.line).into_iter().map(|task| (task, Gift::Broken)).collect()
+        barrier.aside.clear();
+        std::mem::take(&mut barrier.line).into_iter().map(|(task, _)| (task, Gift::Broken)).collect()
     }
 
     fn condition(&self, condition: ResourceId) -> &Condition {

@@ -99,6 +99,11 @@ impl Driver {
                 Resource::AcrossToken(_) => self.yard.station(id).load(station::COUNT) > 0,
                 _ => false,
             },
+            Effect::TakeSign(id, _) => match self.resource(id) {
+                Resource::Condition(condition) => condition.has_sign(self.context.task),
+                Resource::Barrier(barrier) => barrier.has_sign(self.context.task),
+                _ => false,
+            },
             Effect::Wait(id, _) => matches!(self.resource(id), Resource::Event(event) if event.is_set()),
             Effect::Get(id, _) => match self.resource(id) {
                 Resource::Queue(queue) => queue.len() > 0,

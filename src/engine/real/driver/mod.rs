@@ -267,6 +267,9 @@ impl Driver {
             | Effect::Enter(id, _)
             | Effect::Leave(id, _)
             | Effect::Wait(id, _)
+            | Effect::StandAside(id)
+            | Effect::TakeSign(id, _)
+            | Effect::LeaveLine { of: id, .. }
             | Effect::Retake { lock: id, .. }
             | Effect::Notify(id, _)
             | Effect::SetEvent(id)
@@ -452,10 +455,6 @@ impl Driver {
     fn resource(&self, id: ResourceId) -> &'static Resource {
         let yard = self.yard;
         &yard.resources[id.index()]
-    }
-
-    fn alive(&self) -> impl Iterator<Item = TaskId> {
-        self.yard.tasks.all().into_iter().filter(|task| task.phase() == Phase::Alive).map(|task| task.id)
     }
 
     /// Answers without an event.

@@ -16,6 +16,11 @@ use crate::trace::store::Ended;
 use crate::value::{Failure, Full, Value};
 
 impl Driver {
+    /// Those alive in this process.
+    pub(super) fn alive(&self) -> impl Iterator<Item = TaskId> {
+        self.yard.tasks.all().into_iter().filter(|task| task.phase() == Phase::Alive).map(|task| task.id)
+    }
+
     pub(super) fn start_declared(&mut self, id: TaskId) -> Result<Value, Failure> {
         let process = self.yard.program.process_behind(id);
         if let Some(process) = process

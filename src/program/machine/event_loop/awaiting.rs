@@ -3,7 +3,7 @@
 use crate::effect::{Effect, Outcome, Patience, Step};
 use crate::id::GeneratorId;
 use crate::program::instruction::{Instruction, Into, Wait};
-use crate::program::{Code, Program};
+use crate::program::{Code, Program, ResourceKind};
 use crate::time::Nanos;
 use crate::value::function::items;
 use crate::value::{Failure, Value, format};
@@ -248,6 +248,9 @@ impl Machine {
 
     /// Does the effect if it can be done at once; else the coroutine stands in line for it.
     pub(super) fn attempt(&mut self, program: &Program, number: Number, effect: Effect) -> Turn {
+        if let Some(id) = Self::sign_waited_for(program, effect) {
+            return self.stand_aside(program, effect, id);
+        }
         if self.event_loop().must_stand_in_line(program, effect) {
             self.stand_in_line(number, effect);
             self.park(program, number);
@@ -272,6 +275,7 @@ impl Machine {
         } else {
             arrived
         };
+        let takes_back = self.event_loop().task(number).back.is_some();
         match self.event_loop().task(number).waits {
             Waits::First(of) => {
                 let outcome = self.waited_for(program, number, of, arrived)?;
@@ -294,6 +298,8 @@ impl Machine {
                 Some(self.try_now(program, effect))
             }
             Waits::Answer { server, .. } if arrived == WOKEN => Some(self.take_answer(program, number, server)),
+            Waits::Line(Effect::TakeSign(of, _)) => Some(self.leave_aside(program, number, of, arrived)),
+            Waits::Line(Effect::Acquire(..)) if takes_back => self.cancelled_taking_back(program, number, arrived),
             Waits::Line(effect) => {
                 // Whoever is cancelled or late after it was woken leaves what it was woken for to the next.
                 let it = self.event_loop();
@@ -321,6 +327,9 @@ impl Machine {
                     Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", block)),
                     Effect::Put(..) => Outcome::Raise(program.table.raise("Full", "", block)),
                     Effect::Result(..) => Outcome::Raise(program.table.raise("TimeoutError", "", block)),
+                    Effect::TakeSign(of, _) if matches!(program.resources[of.index()].kind, ResourceKind::Barrier { .. }) => {
+                        Outcome::Raise(program.table.raise("BrokenBarrierError", "", block))
+                    }
                     _ => Outcome::Value(Value::Bool(false)),
                 }
             }

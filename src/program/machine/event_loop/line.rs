@@ -38,6 +38,7 @@ impl Effect {
         match self {
             Self::Acquire(on, _) => Self::Acquire(on, Patience::Forever),
             Self::Wait(on, _) => Self::Wait(on, Patience::Forever),
+            Self::TakeSign(on, _) => Self::TakeSign(on, Patience::Forever),
             Self::Put(on, ..) => Self::Put(on, Value::None, Patience::Forever),
             Self::Get(on, _) => Self::Get(on, Patience::Forever),
             Self::JoinQueue(on, _) => Self::JoinQueue(on, Patience::Forever),
@@ -52,6 +53,7 @@ impl Effect {
         match self {
             Self::Acquire(on, _) => Self::Acquire(on, Patience::Never),
             Self::Wait(on, _) => Self::Wait(on, Patience::Never),
+            Self::TakeSign(on, _) => Self::TakeSign(on, Patience::Never),
             Self::Put(on, item, _) => Self::Put(on, item, Patience::Never),
             Self::Get(on, _) => Self::Get(on, Patience::Never),
             Self::JoinQueue(on, _) => Self::JoinQueue(on, Patience::Never),
@@ -121,7 +123,7 @@ impl Machine {
         task.waits = Waits::Line(effect);
         if let Some(Again { timer }) = task.again.take() {
             // In a lock's line one keeps its place, in a queue's it does not.
-            if matches!(effect, Effect::Acquire(..)) {
+            if matches!(effect, Effect::Acquire(..) | Effect::TakeSign(..)) {
                 line.push_front(number);
             } else {
                 line.push_back(number);
@@ -158,9 +160,10 @@ impl Machine {
     /// Whether what was tried could not be done at once.
     pub(super) fn was_refused(&self, program: &Program, effect: Effect, outcome: Outcome) -> bool {
         match (effect, outcome) {
-            (Effect::Acquire(..) | Effect::Wait(..) | Effect::Join(..) | Effect::JoinQueue(..), Outcome::Value(value)) => {
-                value == Value::Bool(false)
-            }
+            (
+                Effect::Acquire(..) | Effect::Wait(..) | Effect::TakeSign(..) | Effect::Join(..) | Effect::JoinQueue(..),
+                Outcome::Value(value),
+            ) => value == Value::Bool(false),
             (Effect::Get(..) | Effect::Put(..) | Effect::Result(..), Outcome::Raise(exception)) => {
                 let raised = program.table.get_exception(exception);
                 let name = match effect {
@@ -184,6 +187,13 @@ impl Machine {
             Effect::Release(lock) => it.wake_line(Effect::Acquire(lock, Patience::Forever), 1),
             Effect::Put(queue, ..) => it.wake_line(Effect::Get(queue, Patience::Forever), 1),
             Effect::Get(queue, _) => it.wake_line(Effect::Put(queue, Value::None, Patience::Forever), 1),
+            Effect::Notify(condition, count) => {
+                let most = usize::try_from(count).unwrap_or(usize::MAX);
+                it.wake_line(Effect::TakeSign(condition, Patience::Forever), most);
+            }
+            Effect::Wait(barrier, _) | Effect::Abort(barrier) => {
+                it.wake_line(Effect::TakeSign(barrier, Patience::Forever), usize::MAX);
+            }
             Effect::SetEvent(event) => it.wake_line(Effect::Wait(event, Patience::Forever), usize::MAX),
             Effect::TaskDone(queue) => it.wake_unfinished(queue),
             _ => {}

@@ -8,6 +8,7 @@ mod ending;
 mod greenlet;
 mod line;
 mod making;
+mod signs;
 mod turn;
 mod waits;
 
@@ -19,6 +20,7 @@ use crate::time::Nanos;
 use crate::value::{ExceptionId, Failure, Value};
 
 use self::line::Lines;
+use self::signs::Back;
 use self::waits::Waits;
 use super::super::Program;
 use super::super::instruction::Into;
@@ -112,6 +114,10 @@ enum Asked {
     Effect(Effect),
     /// To send a request of the running coroutine's.
     Request(ResourceId),
+    /// To let the running coroutine stand in line for a sign.
+    Aside(Effect),
+    /// To take it out of that line; then it goes on with this.
+    Left(ResourceId, Outcome),
     /// To end the loop, which comes to this.
     Close(Outcome),
 }
@@ -179,6 +185,8 @@ struct Coroutine {
     arrival: Option<Outcome>,
     /// It was woken and tries again what it stood in line for, until then at the latest.
     again: Option<Again>,
+    /// It takes a lock back before it goes on.
+    back: Option<Box<Back>>,
     must_cancel: bool,
     /// Somebody has taken its exception.
     heard: bool,
@@ -234,6 +242,7 @@ impl EventLoop {
             timer: None,
             arrival: None,
             again: None,
+            back: None,
             must_cancel: false,
             heard: false,
             callbacks: Vec::new(),
@@ -387,8 +396,10 @@ impl Machine {
             Asked::Try(effect) | Asked::Effect(effect) => {
                 self.has_done(effect, outcome);
                 self.tried();
-                self.go_on(host, program, outcome)
+                self.go_on_with_lock(host, program, outcome)
             }
+            Asked::Aside(effect) => self.stood_aside(host, program, effect, outcome),
+            Asked::Left(of, arrived) => self.left_line(host, program, of, arrived),
             Asked::Nothing => self.go_on(host, program, outcome),
         }
     }

@@ -69,7 +69,7 @@ impl Machine {
         let next = match it.ready.front() {
             Some(&Handle::Step(next)) if it.left > 0 && it.is_only_next(next) && it.is_only_next(number) => next,
             _ => {
-                self.stand_aside(number, block);
+                self.rest_a_round(number, block);
                 return Ok(false);
             }
         };
@@ -87,7 +87,7 @@ impl Machine {
 
     /// The running coroutine has its next turn in the next round.
     #[cold]
-    fn stand_aside(&mut self, number: Number, block: BlockId) {
+    fn rest_a_round(&mut self, number: Number, block: BlockId) {
         self.trade(number);
         let it = self.event_loop();
         it.current = None;

@@ -1,0 +1,108 @@
+//! Coroutines that wait for a sign: `await wait` of a condition and at a barrier. Each stands in the line of the resource in the name
+//! of its loop, beside the threads, and in a line of its loop, whose order is that of asyncio's (Lib/asyncio/locks.py). After a
+//! condition it takes the lock back, whatever came: also one that was cancelled.
+
+use crate::effect::{Effect, Outcome, Patience, Step};
+use crate::id::ResourceId;
+use crate::program::{Program, ResourceKind};
+use crate::value::Value;
+
+use super::super::{Host, Machine, Turn};
+use super::ending::is_cancellation;
+use super::{Asked, Number};
+
+/// A lock to be taken back, and what its taker goes on with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Back {
+    lock: ResourceId,
+    /// How often.
+    depth: u32,
+    /// None until the wait is over.
+    outcome: Option<Outcome>,
+}
+
+impl Machine {
+    /// The condition or barrier of this process that a coroutine is to wait for. Across processes its loop waits.
+    pub(super) fn sign_waited_for(program: &Program, effect: Effect) -> Option<ResourceId> {
+        let Effect::Wait(id, _) = effect else { return None };
+        let resource = &program.resources[id.index()];
+        let signs = matches!(resource.kind, ResourceKind::Condition { .. } | ResourceKind::Barrier { .. });
+        (signs && resource.process.is_some()).then_some(id)
+    }
+
+    pub(super) fn stand_aside(&mut self, program: &Program, effect: Effect, id: ResourceId) -> Turn {
+        self.event_loop().asked = Asked::Aside(effect);
+        Turn::Out(Step::Perform(Effect::StandAside(id), self.block(program)))
+    }
+
+    /// The engine has put the running coroutine's loop in line, or told why not.
+    pub(super) fn stood_aside(&mut self, host: &mut impl Host, program: &Program, effect: Effect, outcome: Outcome) -> Turn {
+        let (Effect::Wait(id, patience), Outcome::Value(value)) = (effect, outcome) else {
+            return self.go_on(host, program, outcome);
+        };
+        let it = self.event_loop();
+        let number = it.current.expect("a coroutine has asked");
+        if let ResourceKind::Condition { lock, .. } = program.resources[id.index()].kind {
+            let depth = if let Value::Int(depth) = value { u32::try_from(depth).unwrap_or(1) } else { 1 };
+            it.task_mut(number).back = Some(Box::new(Back { lock, depth, outcome: None }));
+            it.wake_line(Effect::Acquire(lock, Patience::Forever), 1);
+        } else if let Value::Int(_) = value {
+            it.wake_line(Effect::TakeSign(id, Patience::Forever), usize::MAX);
+            return self.go_on(host, program, outcome);
+        }
+        self.stand_in_line(number, Effect::TakeSign(id, patience));
+        self.park(program, number);
+        self.next(host, program)
+    }
+
+    /// One that stood aside is late, or was cancelled: it leaves the line.
+    pub(super) fn leave_aside(&mut self, program: &Program, number: Number, of: ResourceId, arrived: Outcome) -> Turn {
+        self.event_loop().leave_line(number);
+        self.enter_coroutine(number);
+        self.event_loop().asked = Asked::Left(of, arrived);
+        let late = !is_cancellation(program, arrived);
+        Turn::Out(Step::Perform(Effect::LeaveLine { of, late }, self.block(program)))
+    }
+
+    /// It has left it.
+    pub(super) fn left_line(&mut self, host: &mut impl Host, program: &Program, of: ResourceId, arrived: Outcome) -> Turn {
+        // A sign that had come for it is another's; a barrier that is broken now lets all go.
+        let is_barrier = matches!(program.resources[of.index()].kind, ResourceKind::Barrier { .. });
+        let most = if is_barrier { usize::MAX } else { 1 };
+        let late = !is_cancellation(program, arrived);
+        if late || !is_barrier {
+            self.event_loop().wake_line(Effect::TakeSign(of, Patience::Forever), most);
+        }
+        self.go_on_with_lock(host, program, arrived)
+    }
+
+    /// Cancelled while it takes the lock back: it takes it, and is cancelled then.
+    pub(super) fn cancelled_taking_back(&mut self, program: &Program, number: Number, arrived: Outcome) -> Option<Turn> {
+        let it = self.event_loop();
+        let back = it.task_mut(number).back.as_mut()?;
+        back.outcome = Some(arrived);
+        let lock = back.lock;
+        it.leave_line(number);
+        self.enter_coroutine(number);
+        Some(self.attempt(program, number, Effect::Acquire(lock, Patience::Forever)))
+    }
+
+    /// The running coroutine goes on with the engine's answer; one that has a lock to take back does that first.
+    pub(super) fn go_on_with_lock(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome) -> Turn {
+        let it = self.event_loop();
+        let number = it.current.expect("the running coroutine was answered");
+        let task = it.task_mut(number);
+        let Some(back) = &mut task.back else { return self.go_on(host, program, outcome) };
+        match back.outcome {
+            None => back.outcome = Some(outcome),
+            Some(_) => back.depth -= 1,
+        }
+        let (lock, came_to) = (back.lock, back.outcome.expect("it was set above"));
+        if back.depth == 0 {
+            task.back = None;
+            return self.go_on(host, program, came_to);
+        }
+        let turn = self.attempt(program, number, Effect::Acquire(lock, Patience::Forever));
+        if self.event_loop().is_idle() { self.next(host, program) } else { turn }
+    }
+}
