@@ -25,7 +25,7 @@ pub struct Entry {
     pub steps: u64,
     /// Tasks that waited at its end.
     pub waiting: usize,
-    /// How many tasks were in each state at its end, [`TaskState::ALL`]'s order.
+    /// How many tasks were in each state at its end, [`crate::trace::store::TaskState::ALL`]'s order.
     pub states: [u32; 8],
 }
 
