@@ -64,6 +64,7 @@ impl Compiler<'_> {
                 name,
                 block: block.id,
                 main: Some(main),
+                interpreter: self.interpreter.map(|lock| places[lock.index()]),
                 places,
                 ..ProcessTemplate::default()
             });

@@ -356,6 +356,25 @@ main {
         &["one | cannot pickle 'queue' object | cannot pickle 'queue' object | ['x', 'give-4']"],
     ),
     Case(
+        "a lock declared at the top is over the threads of each process",
+        r#"interpreter
+process p {
+    shared x 0
+    thread t count=2 { set x "x + 1" }
+}"#,
+        &["p.x=2"],
+    ),
+    Case(
+        "a process may do without the lock declared at the top",
+        r#"interpreter
+process p {
+    interpreter gil=#false
+    shared x 0
+    thread t count=2 { set x "x + 1" }
+}"#,
+        &["p.x=1", "p.x=2"],
+    ),
+    Case(
         "callbacks of a process's job run where it was submitted",
         r#"pool p workers=1 of=processes
 shared got 0
