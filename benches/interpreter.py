@@ -11,6 +11,7 @@ that is busy with other things shows in both columns.
 import argparse
 import hashlib
 import json
+import multiprocessing
 import pathlib
 import statistics
 import subprocess
@@ -40,6 +41,22 @@ def python_split(count, turns=6_000_000):
             y = i * 3 % 7
 
     return together(*[crunch] * count)
+
+
+def crunch_alone(turns):
+    y = 0
+    for i in range(turns):
+        y = i * 3 % 7
+
+
+def python_processes(count, turns=12_000_000):
+    workers = [multiprocessing.Process(target=crunch_alone, args=(turns // count,)) for _ in range(count)]
+    began = time.perf_counter()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return time.perf_counter() - began
 
 
 def python_native(count, megabytes=400):
@@ -132,6 +149,18 @@ main {
 SPLIT_COMPUTE = "interpreter\nlet COUNT 1\nroutine body { compute work=\"400000000 // COUNT\" }" + TOGETHER
 SPLIT_LOOP = "interpreter\nlet COUNT 1\nroutine body { repeat \"3000000 // COUNT\" as=i { let y \"i * 3 % 7\" } }" + TOGETHER
 NATIVE = "interpreter\nlet COUNT 1\nroutine body { compute work=\"400000000 // COUNT\" native=#true }" + TOGETHER
+PROCESSES = """
+interpreter
+let COUNT 1
+shared seconds 0.0
+process worker count=COUNT start=#false { repeat "6000000 // COUNT" as=i { let y "i * 3 % 7" } }
+main {
+    let began "now()"
+    start worker
+    join worker
+    set seconds "now() - began"
+}
+"""
 WAITING = "interpreter\nlet COUNT 1\nroutine body { repeat 20 { sleep ms=1; compute ms=1 } }" + TOGETHER
 
 LATENESS = """
@@ -206,20 +235,23 @@ def p(late, share):
 
 
 def rows(coreyard):
-    def ratio(name, python, ours, counts, goal, inverse=False):
+    def ratio(name, python, ours, counts, goal, inverse=False, tasks="threads"):
         for count in counts:
 
             def figure(run, count=count):
                 alone, shared = run(1), run(count)
                 return alone / shared if inverse else shared / alone
 
-            yield (f"{name}, {count} threads", "x", goal, lambda f=figure: f(python), lambda f=figure: f(ours))
+            yield (f"{name}, {count} {tasks}", "x", goal, lambda f=figure: f(python), lambda f=figure: f(ours))
 
     loop = lambda count: coreyard.value(SPLIT_LOOP, "seconds", COUNT=count)  # noqa: E731
     work = lambda count: coreyard.value(SPLIT_COMPUTE, "seconds", COUNT=count)  # noqa: E731
+    apart = lambda count: coreyard.value(PROCESSES, "seconds", COUNT=count)  # noqa: E731
     native = lambda count: coreyard.value(NATIVE, "seconds", COUNT=count)  # noqa: E731
     yield from ratio("a loop split up: time over one thread's", python_split, loop, (2, 4), "≈ 1.1")
     yield from ratio("`compute` split up: time over one thread's", python_split, work, (2, 4), "≈ 1.1")
+    of_one = "a loop split up: time over one process's"
+    yield from ratio(of_one, python_processes, apart, (2,), "≈ 0.54", tasks="processes")
     yield from ratio("native code split up: times as fast (sha256)", python_native, native, (2,), "≈ 1.85", inverse=True)
     waits = lambda count: 1000 * coreyard.value(WAITING, "seconds", COUNT=count)  # noqa: E731
     for count in (1, 4):
