@@ -23,40 +23,29 @@ import time
 # --- CPython ---------------------------------------------------------------------------------------------------------
 
 
-def together(*bodies):
+def together(*bodies, kind=threading.Thread):
     """Seconds for which all run at once."""
-    threads = [threading.Thread(target=body) for body in bodies]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return time.perf_counter() - began
-
-
-def python_split(count, turns=6_000_000):
-    def crunch():
-        y = 0
-        for i in range(turns // count):
-            y = i * 3 % 7
-
-    return together(*[crunch] * count)
-
-
-def crunch_alone(turns):
-    y = 0
-    for i in range(turns):
-        y = i * 3 % 7
-
-
-def python_processes(count, turns=12_000_000):
-    workers = [multiprocessing.Process(target=crunch_alone, args=(turns // count,)) for _ in range(count)]
+    workers = [kind(target=body) for body in bodies]
     began = time.perf_counter()
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
     return time.perf_counter() - began
+
+
+def python_split(count, turns=6_000_000, kind=threading.Thread):
+    def crunch():
+        y = 0
+        for i in range(turns // count):
+            y = i * 3 % 7
+
+    return together(*[crunch] * count, kind=kind)
+
+
+def python_processes(count):
+    # Forked: a nested function would not cross otherwise.
+    return python_split(count, turns=12_000_000, kind=multiprocessing.get_context("fork").Process)
 
 
 def python_native(count, megabytes=400):

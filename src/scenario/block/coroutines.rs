@@ -39,6 +39,14 @@ pub(super) const EVENT_LOOP: Info = Info {
     example: "event-loop turns\ncoroutine walker loop=turns count=3 { await sleep ms=1 }",
 };
 
+pub(super) const COUNT: Parameter = Parameter::property(
+    "count",
+    Accepts::Integer { min: 1, max: MOST_COROUTINES },
+    "How many to make; each sees its number as `index`.",
+    "创建多少个；每个用 `index` 看到自己的编号。",
+)
+.default("1");
+
 pub(super) const COROUTINE: Info = Info {
     kind: Kind::Coroutine,
     word: "coroutine",
@@ -54,13 +62,7 @@ pub(super) const COROUTINE: Info = Info {
             optional: false,
             doc: Words { en: "The event loop that runs it.", zh: "运行它的事件循环。" },
         },
-        Parameter::property(
-            "count",
-            Accepts::Integer { min: 1, max: MOST_COROUTINES },
-            "How many to make; each sees its number as `index`.",
-            "创建多少个；每个协程用 `index` 看到自己的编号。",
-        )
-        .default("1"),
+        COUNT,
         super::declarations::AS,
     ],
     body: Body::Statements,

@@ -1,6 +1,6 @@
 //! Rows of the table: greenlets and the switch between them.
 
-use super::{Accepts, Body, Form, Group, Info, Kind, MOST_COROUTINES, Parameter, Place};
+use super::{Accepts, Body, Form, Group, Info, Kind, Parameter, Place};
 use crate::lang::Words;
 
 pub(super) const GREENLET: Info = Info {
@@ -18,13 +18,7 @@ pub(super) const GREENLET: Info = Info {
             optional: false,
             doc: Words { en: "The event loop on whose thread it runs.", zh: "它所在线程的事件循环。" },
         },
-        Parameter::property(
-            "count",
-            Accepts::Integer { min: 1, max: MOST_COROUTINES },
-            "How many to make; each sees its number as `index`.",
-            "创建多少个；每个用 `index` 看到自己的编号。",
-        )
-        .default("1"),
+        super::coroutines::COUNT,
         super::declarations::AS,
         Parameter::property(
             "into",
