@@ -2,6 +2,7 @@
 
 mod findings;
 pub mod json;
+mod lost;
 mod occupancy;
 mod outside;
 mod place;

@@ -538,15 +538,9 @@ impl Report<'_> {
     }
 
     fn lost(&mut self) {
-        let (events, lines) = (self.metrics.lost_events, self.metrics.lost_lines);
-        if events == 0 && lines == 0 {
-            return;
+        for line in super::lost::lines(self.metrics, self.style.lang) {
+            self.line(&format!("\n{line}"));
         }
-        let told = match self.style.lang {
-            Lang::En => format!("Not kept: {events} events, {lines} output lines; the totals above count them all."),
-            Lang::Zh => format!("未保留：{events} 个事件，{lines} 行输出；以上合计仍然包括它们。"),
-        };
-        self.line(&format!("\n{told}"));
     }
 }
 

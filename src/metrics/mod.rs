@@ -50,6 +50,8 @@ pub struct Metrics {
     pub lost_events: u64,
     /// Output lines that were not kept.
     pub lost_lines: u64,
+    /// Tasks that have no row of their own among `tasks`.
+    pub unlisted_tasks: u64,
 }
 
 /// What a block cost.
@@ -91,6 +93,7 @@ impl Metrics {
             steps: trace.counters.tasks.values().fold(0, |sum, task| sum.saturating_add(task.steps)),
             lost_events: trace.counters.lost_events.saturating_add(trace.dropped_events()),
             lost_lines: trace.counters.lost_lines,
+            unlisted_tasks: trace.counters.unlisted_tasks,
         }
     }
 }

@@ -187,6 +187,9 @@ pub struct Counters {
     /// Output lines that were not kept because there were too many.
     #[serde(default)]
     pub lost_lines: u64,
+    /// Tasks that ran without a row of their own because there were too many.
+    #[serde(default)]
+    pub unlisted_tasks: u64,
 }
 
 /// A process of the run.

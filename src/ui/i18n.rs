@@ -171,6 +171,8 @@ words! {
     NOT_READ: "{0} cannot be read: {1}", "无法读取 {0}：{1}";
     NOT_WRITTEN: "{0} cannot be written: {1}", "无法写入 {0}：{1}";
     NOT_RUN: "It cannot be run: {0}", "无法运行：{0}";
+    UNLISTED_SHORT: "{0} tasks not listed", "{0} 个任务未列出";
+    UNLISTED_TASKS: "{0} tasks beyond the limit have no row of their own; they ran as the others did", "有 {0} 个任务超出上限，没有单独一行；它们照常运行";
     LOST_SHORT: "{0} events lost", "丢失 {0} 个事件";
     LOST_EVENTS: "{0} events were not recorded: totals are exact, plots have gaps", "有 {0} 个事件没有记录：总数准确，图中有空隙";
 }

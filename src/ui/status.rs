@@ -64,6 +64,11 @@ fn counts_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
             }
         }
     }
+    if let Some(unlisted) = state.trace().map(|trace| trace.counters.unlisted_tasks).filter(|unlisted| *unlisted > 0) {
+        ui.separator();
+        let tip = fill(i18n::UNLISTED_TASKS.get(lang), &[&unlisted.to_string()]);
+        ui.weak(fill(i18n::UNLISTED_SHORT.get(lang), &[&unlisted.to_string()])).on_hover_text(tip);
+    }
     if let Some(lost) = state.trace().map(|trace| trace.counters.lost_events).filter(|lost| *lost > 0) {
         ui.separator();
         let tip = fill(i18n::LOST_EVENTS.get(lang), &[&lost.to_string()]);

@@ -2,6 +2,8 @@
 
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
+use coreyard::export::report::{Style, report};
+use coreyard::lang::Lang;
 use coreyard::trace::store::{Ended, FindingKind, Trace};
 
 use super::conformance::{config, run};
@@ -139,7 +141,7 @@ expect never leak"#;
             lines.push((place, trace.tasks[&finding.waits[0].task].name.clone()));
         }
         assert_eq!(lines, [(4, "boss-1".to_owned()), (7, "boss-1".to_owned())]);
-        let json = coreyard::export::json::run(&trace, &coreyard::metrics::Metrics::of(&trace), &[], coreyard::lang::Lang::En);
+        let json = coreyard::export::json::run(&trace, &coreyard::metrics::Metrics::of(&trace), &[], Lang::En);
         assert_eq!((&json["findings"][0]["kind"], &json["findings"][0]["line"]), (&"never-awaited".into(), &4.into()));
     }
 }
@@ -164,4 +166,28 @@ fn each_of_several_processes_runs_loops_of_its_own() {
         let lines: Vec<&str> = trace.output.iter().map(|line| &*line.text).collect();
         assert_eq!(lines, ["15 15"]);
     }
+}
+
+#[test]
+fn coroutines_beyond_the_limit_run_and_are_counted() {
+    let text = "event-loop l\nshared done 0\nroutine one async=#true { set done \"done + 1\" }\n\
+                routine bad async=#true { raise ValueError \"late\" }\n\
+                routine boss async=#true {\n\
+                    repeat 1001 { let ts \"[]\"; repeat 100 { create-task one into=t; let ts \"ts + [t]\" }; await gather ts }\n\
+                    create-task bad into=b\n    await sleep ms=0\n    call one into=never\n\
+                }\nmain { run-loop l boss }\nexpect always \"done == 100100\"\n";
+    let trace = run(&Real, text, &config(1));
+    assert_eq!(trace.ended, Some(Ended::Completed));
+    // The boss, those that are awaited and the one that fails: all but the hundred thousand that have a row.
+    assert_eq!(trace.counters.unlisted_tasks, 102);
+    let late = trace.counters.tasks.values().filter(|task| task.uncaught.as_ref().is_some_and(|raised| raised.message == "late"));
+    assert_eq!(late.count(), 1, "what goes wrong in one without a row is told");
+    assert!(trace.findings.iter().any(|finding| matches!(finding.kind, FindingKind::NeverAwaited(_))));
+    let metrics = coreyard::metrics::Metrics::of(&trace);
+    for (lang, words) in [(Lang::En, "tasks with a row of their own: 102."), (Lang::Zh, "任务数上限：102 个")] {
+        let report = report(&trace, &metrics, &[], Style { lang, colour: false, brief: true });
+        assert!(report.contains(words), "{report}");
+    }
+    let json = coreyard::export::json::run(&trace, &metrics, &[], Lang::En);
+    assert_eq!(json["metrics"]["unlisted_tasks"], 102);
 }

@@ -73,7 +73,7 @@ impl Reader {
         }
         // After the events, so that every line, label and task they name is there.
         while let Some(record) = self.log.next(segment) {
-            self.note(record, trace);
+            self.note(record, segment, trace);
         }
         for piece in pieces {
             Self::push(piece, segment, trace);
@@ -85,7 +85,7 @@ impl Reader {
         more
     }
 
-    fn note(&mut self, record: log::Record, trace: &mut Trace) {
+    fn note(&mut self, record: log::Record, segment: &Segment<'_>, trace: &mut Trace) {
         match record.kind {
             Kind::Line => trace.output.push(OutputLine { at: record.at, task: record.task, text: record.text }),
             Kind::Label => {
@@ -116,6 +116,11 @@ impl Reader {
                 let Ok(uncaught) = serde_json::from_str::<Uncaught>(&record.text) else { return };
                 if let Some(counters) = trace.counters.tasks.get_mut(&record.task) {
                     counters.uncaught = Some(uncaught.clone());
+                } else if record.task.index() >= segment.sizes().tasks {
+                    // Nothing else will ever be known of it.
+                    let state = TaskState::Done;
+                    let its = TaskCounters { state, uncaught: Some(uncaught.clone()), ..TaskCounters::default() };
+                    trace.counters.tasks.insert(record.task, its);
                 }
                 self.uncaught.insert(record.task, uncaught);
             }
@@ -164,6 +169,7 @@ impl Reader {
             trace.counters.processes = begun.collect();
         }
         trace.counters.lost_lines = segment.head(Head::LinesLost).load(Relaxed);
+        trace.counters.unlisted_tasks = segment.head(Head::TasksUnlisted).load(Relaxed);
         trace.counters.resources.resize(segment.sizes().resources, ResourceCounters::default());
         self.signatures.resize(segment.sizes().resources, [u64::MAX; 8]);
         for (index, counters) in trace.counters.resources.iter_mut().enumerate() {

@@ -98,6 +98,8 @@ pub(super) enum Head {
     LogEnd = 17,
     /// Output lines that found no room in the log.
     LinesLost = 18,
+    /// Tasks made during the run that found no slot.
+    TasksUnlisted = 19,
     /// The clock's raw reading when the tasks began.
     Base = 20,
     /// When the run ended.

@@ -148,19 +148,14 @@ impl Driver {
     /// Tells what has happened to a coroutine.
     pub(super) fn tell_moment(&mut self, id: TaskId, moment: Moment) {
         let yard = self.yard;
-        let Some(slot) = yard.frame.segment.task(id.index()) else { return };
         let now = yard.frame.clock.now();
+        let Some(slot) = yard.frame.segment.task(id.index()) else { return self.tell_unlisted(id, moment, now) };
         match moment {
-            Moment::NeverAwaited(block) => {
-                let _kept = yard.log.append(Kind::Unawaited, id, &block.0.to_string(), || now);
-            }
+            Moment::NeverAwaited(block) => self.never_awaited(id, block, now),
             Moment::Made { by, code } => {
                 let block = yard.program.codes[code.index()].block;
                 if yard.program.task(id).is_none() {
-                    let name = yard.program.table.task_name(id).to_string();
-                    let made = Made { name, parent: by, block, daemon: false, kind: "coroutine".to_owned() };
-                    let text = serde_json::to_string(&made).expect("a task's name is plain data");
-                    let _kept = yard.log.append(Kind::Task, id, &text, || now);
+                    self.tell_made(id, by, block, now);
                 }
                 slot[task::PROCESS].store(u64::from(yard.process.0) + 1, Relaxed);
                 slot[task::CODE].store(u64::from(code.0) + 1, Relaxed);
@@ -196,6 +191,38 @@ impl Driver {
             }
             Moment::Unheard(exception) => self.uncaught(id, exception),
         }
+    }
+
+    /// The same of one for which there is no slot: it runs as the others do, but has no row of its own. What it does to others
+    /// and what is wrong with it is told nevertheless.
+    #[cold]
+    fn tell_unlisted(&mut self, id: TaskId, moment: Moment, now: Nanos) {
+        let yard = self.yard;
+        match moment {
+            Moment::Made { .. } => {
+                yard.frame.segment.head(Head::TasksUnlisted).fetch_add(1, Relaxed);
+            }
+            Moment::Runs => self.gives_up(id),
+            Moment::Rests(..) => {}
+            Moment::Ended(_) => self.deserts(id),
+            Moment::NeverAwaited(block) => self.never_awaited(id, block, now),
+            Moment::Unheard(exception) => {
+                let block = yard.uncaught(exception).block.unwrap_or(BlockId(0));
+                self.tell_made(id, self.context.task, block, now);
+                self.uncaught(id, exception);
+            }
+        }
+    }
+
+    fn never_awaited(&self, id: TaskId, block: BlockId, now: Nanos) {
+        let _kept = self.yard.log.append(Kind::Unawaited, id, &block.0.to_string(), || now);
+    }
+
+    fn tell_made(&self, id: TaskId, by: TaskId, block: BlockId, now: Nanos) {
+        let name = self.yard.program.table.task_name(id).to_string();
+        let made = Made { name, parent: by, block, daemon: false, kind: "coroutine".to_owned() };
+        let text = serde_json::to_string(&made).expect("a task's name is plain data");
+        let _kept = self.yard.log.append(Kind::Task, id, &text, || now);
     }
 
     /// Whether nobody in the run has to do anything for it.
