@@ -26,6 +26,12 @@ pub trait Host {
         self.moment(to, Moment::Runs);
     }
 
+    /// Whether states between two effects are compared or hashed: then locals that nobody reads any more are forgotten there, too.
+    #[inline]
+    fn compares(&self) -> bool {
+        true
+    }
+
     /// Something has happened to a coroutine that the task runs.
     fn moment(&mut self, coroutine: TaskId, moment: Moment);
 }

@@ -6,6 +6,7 @@ mod ask;
 mod collect;
 mod event_loop;
 mod executor;
+mod frames;
 mod generator;
 mod host;
 mod lookup;
@@ -21,7 +22,7 @@ use crate::value::{ExceptionId, Failure, TextId, Value};
 
 pub use self::ask::crosses;
 use self::event_loop::EventLoop;
-use self::generator::{Entry, Resting};
+use self::generator::{Entry, Generator, Wish};
 pub use self::host::{Host, Nobody};
 use super::instruction::{Instruction, Into, Slot};
 use super::{Code, Program};
@@ -42,8 +43,8 @@ pub struct Machine {
     spawned: u32,
     /// How many generators it has made.
     generated: u32,
-    /// Those that wait to be asked for a value, by number.
-    resting: Vec<Resting>,
+    /// Those that have not ended, by number.
+    generators: Vec<Generator>,
     /// The loop whose coroutines it runs.
     event_loop: Option<Box<EventLoop>>,
     /// What its coroutines have done and the engine has not been told: nothing between two calls.
@@ -96,7 +97,7 @@ impl Machine {
             daemon,
             spawned: 0,
             generated: 0,
-            resting: Vec::new(),
+            generators: Vec::new(),
             event_loop: None,
             moments: Vec::new(),
             abandoned: false,
@@ -139,9 +140,9 @@ impl Machine {
 
     /// The bodies it is inside of, innermost first: what it may still do.
     pub fn codes(&self) -> impl Iterator<Item = CodeId> {
-        let resting = self.resting.iter().map(Resting::code);
+        let generators = self.generators.iter().map(Generator::code);
         let looped = self.event_loop.iter().flat_map(|it| it.codes());
-        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code)).chain(resting).chain(looped)
+        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code)).chain(generators).chain(looped)
     }
 
     /// The body it is in.
@@ -174,7 +175,7 @@ impl Machine {
     /// locals that nobody reads any more are forgotten only where a task stands.
     pub fn resume_at(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome, allowance: u32) -> Step {
         let step = self.resume_with(host, program, outcome, allowance);
-        if matches!(step, Step::Done(_)) && !self.resting.is_empty() {
+        if matches!(step, Step::Done(_)) && !self.generators.is_empty() {
             self.discard_all();
         }
         if !self.moments.is_empty() {
@@ -456,6 +457,34 @@ impl Machine {
                             }
                             return Step::Busy(code.blocks[pc - 1]);
                         }
+                        Instruction::Next(into) if let handle = *self.top() && let Some(at) = self.way_into(handle) => {
+                            self.pop();
+                            self.pc = u32::try_from(pc).expect("bodies are limited");
+                            if host.compares() {
+                                self.forget(program, code);
+                            }
+                            self.go_in(at, Wish::Item, into);
+                            self.deliver(Value::None);
+                            continue 'frame;
+                        }
+                        Instruction::ForNext { slot, item, body } if let Some(at) = self.way_into(self.local(slot)) => {
+                            self.pc = u32::try_from(pc).expect("bodies are limited");
+                            if host.compares() {
+                                self.forget(program, code);
+                            }
+                            self.go_in(at, Wish::Turn { item, body }, Into::NOWHERE);
+                            self.deliver(Value::None);
+                            continue 'frame;
+                        }
+                        Instruction::Yield(into) if self.is_asked_for_a_value() => {
+                            let value = self.pop();
+                            self.pc = u32::try_from(pc).expect("bodies are limited");
+                            if host.compares() {
+                                self.forget(program, code);
+                            }
+                            self.give_out(value, into);
+                            continue 'frame;
+                        }
                         Instruction::CheckPoint if host.pass_check_point() => {}
                         Instruction::CheckPoint => {
                             self.pc = u32::try_from(pc).expect("bodies are limited");
@@ -464,7 +493,7 @@ impl Machine {
                         }
                         Instruction::Return => {
                             let value = *self.top();
-                            if !self.resting.is_empty() {
+                            if !self.generators.is_empty() {
                                 // Comes back to this instruction when what was dropped is closed.
                                 self.pc = u32::try_from(pc - 1).expect("bodies are limited");
                                 match self.close_dropped_by_return(program, value) {
@@ -554,37 +583,6 @@ impl Machine {
             return effect;
         }
         effect.placed(|named| program.place(self.process, named), |named| program.own_task(self.process, named))
-    }
-
-    fn back_in(&mut self, caller: Caller) {
-        (self.code, self.pc, self.base, self.deliver) = (caller.code, caller.pc, caller.base, caller.into);
-    }
-
-    fn call(&mut self, program: &Program, callee: CodeId, arguments: u16, into: Into) -> Result<(), Failure> {
-        if self.callers.len() + 1 >= MOST_FRAMES {
-            return Err(Failure::new("RecursionError", "maximum recursion depth exceeded"));
-        }
-        self.forget(program, &program.codes[self.code.index()]);
-        self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into, entry: None });
-        let base = self.stack.len() - usize::from(arguments);
-        self.stack.resize(base + program.codes[callee.index()].locals.len(), UNBOUND);
-        (self.code, self.pc) = (callee, 0);
-        self.base = u32::try_from(base).expect("a thousand frames of 65,536 locals are fewer than 2^32");
-        Ok(())
-    }
-
-    /// Clears the locals nobody reads after the instruction under way, so that equal futures are equal states.
-    /// A generator's handle stays: the generator ends with its last handle.
-    fn forget(&mut self, program: &Program, code: &Code) {
-        let set = code.clear_at[self.pc as usize - 1];
-        if set != 0 {
-            for &slot in &code.clears[usize::from(set)] {
-                let value = self.local(Slot(slot));
-                if self.generated == 0 || self.holds(program, std::iter::once(value)).is_empty() {
-                    self.set(Slot(slot), UNBOUND);
-                }
-            }
-        }
     }
 }
 

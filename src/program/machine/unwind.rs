@@ -22,11 +22,11 @@ impl Machine {
                 self.pc = handler.target;
                 return None;
             }
-            if !self.resting.is_empty() {
+            if !self.generators.is_empty() {
                 self.abandon_frame(program);
             }
             let Some(caller) = self.callers.pop() else {
-                if !self.resting.is_empty()
+                if !self.generators.is_empty()
                     && self.event_loop.is_none()
                     && let Some(turn) = self.close_all(program, exception)
                 {

@@ -133,6 +133,11 @@ impl Host for Driver {
         self.tell_turn(from, block, to);
     }
 
+    #[inline]
+    fn compares(&self) -> bool {
+        false
+    }
+
     fn moment(&mut self, coroutine: TaskId, moment: Moment) {
         self.tell_moment(coroutine, moment);
     }

@@ -153,7 +153,7 @@ impl Machine {
     fn take_coroutine(&mut self, id: GeneratorId) -> Result<Fiber, Failure> {
         let at = if id.task == self.task { self.place_of(id.number) } else { None };
         let at = at.ok_or_else(|| Failure::new("RuntimeError", "cannot reuse already awaited coroutine"))?;
-        let (code, stack) = self.resting.remove(at).into_body();
+        let (code, stack) = self.generators.remove(at).into_body();
         Ok(Fiber { code, deliver: Into::NOWHERE, stack, ..Fiber::default() })
     }
 

@@ -34,10 +34,8 @@ impl Machine {
         match value {
             Value::Generator(generator) if generator.task == self.task => {
                 if let Some(at) = self.place_of(generator.number) {
-                    self.resting[at].escaped = true;
+                    self.generators[at].escaped = true;
                 }
-                let running = self.callers.iter_mut().filter_map(|caller| caller.entry.as_mut());
-                running.filter(|entry| entry.number == generator.number).for_each(|entry| entry.escaped = true);
             }
             Value::List(list) => program.table.get_list(list).iter().for_each(|&item| self.escape(program, item)),
             _ => {}
@@ -76,7 +74,7 @@ impl Machine {
         if !std::mem::take(&mut self.abandoned) {
             return None;
         }
-        let all = self.resting.iter().map(|resting| resting.number).collect();
+        let all = self.generators.iter().map(|it| it.number).collect();
         let kept = self.stack.clone();
         let turn = self.close_dropped(program, all, kept);
         // There may be more than one.
@@ -96,11 +94,11 @@ impl Machine {
         let known: Vec<Value> = kept.into_iter().chain([self.handled]).chain(dealt_with).collect();
         let elsewhere: Vec<Value> = self.event_loop.iter().flat_map(|it| it.values()).collect();
         let mut named = self.holds(program, known.into_iter().chain(elsewhere));
-        for resting in self.resting.iter().filter(|resting| resting.escaped) {
-            let own = GeneratorId { task: self.task, number: resting.number };
+        for escaped in self.generators.iter().filter(|it| it.escaped) {
+            let own = GeneratorId { task: self.task, number: escaped.number };
             self.name_all(program, Value::Generator(own), &mut named);
         }
-        let rests = |number: &u32| self.place_of(*number).is_some() && !named.contains(number);
+        let rests = |number: &u32| self.resting_place(*number).is_some() && !named.contains(number);
         let mut dropped: Vec<u32> = dying.into_iter().filter(rests).collect();
         dropped.sort_unstable();
         self.drop_first(program, &dropped, Wish::Drop)
@@ -108,14 +106,14 @@ impl Machine {
 
     /// The task is being left by an exception: as [`Machine::close_dropped`] for all it knows alone.
     pub(in crate::program::machine) fn close_all(&mut self, program: &Program, exception: ExceptionId) -> Option<Turn> {
-        let dropped: Vec<u32> = self.resting.iter().filter(|it| !it.escaped).map(|it| it.number).collect();
+        let dropped: Vec<u32> = self.generators.iter().filter(|it| !it.escaped && !it.runs).map(|it| it.number).collect();
         self.drop_first(program, &dropped, Wish::DropThen(exception))
     }
 
     fn drop_first(&mut self, program: &Program, dropped: &[u32], wish: Wish) -> Option<Turn> {
         for &number in dropped {
             let at = self.place_of(number).expect("it rests");
-            let (code, pc) = (self.resting[at].code, self.resting[at].pc);
+            let (code, pc) = (self.generators[at].code, self.generators[at].pc);
             let guarded = program.codes[code.index()].handlers.iter().any(|it| pc > it.start && pc <= it.end);
             if pc == 0 || !guarded || self.enter(program, number, wish, Into::NOWHERE).is_err() {
                 self.discard(self.place_of(number).expect("it rests"));
@@ -133,8 +131,8 @@ impl Machine {
             Value::Generator(generator) if generator.task == self.task && !named.contains(&generator.number) => {
                 named.push(generator.number);
                 if let Some(at) = self.place_of(generator.number) {
-                    let resting = &self.resting[at];
-                    for &local in resting.stack.iter().chain([&resting.handled]) {
+                    let it = &self.generators[at];
+                    for &local in it.stack.iter().chain([&it.handled]) {
                         self.name_all(program, local, named);
                     }
                 }

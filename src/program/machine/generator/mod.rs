@@ -2,6 +2,7 @@
 //! asks nobody. The meaning is CPython 3.11's: Objects/genobject.c, PEP 342 (send, throw, close), 380 (yield from), 479.
 
 mod dropped;
+mod passing;
 
 use crate::effect::Moment;
 use crate::id::{BlockId, CodeId, GeneratorId};
@@ -11,12 +12,14 @@ use crate::value::{ExceptionId, Failure, Raised, Value, format};
 
 use super::super::instruction::{Instruction, Into, Place};
 use super::super::{Code, Program};
-use super::{Caller, MOST_FRAMES, Machine, Turn, UNBOUND, ask, text_constant, text_of};
+use super::{Machine, Turn, UNBOUND, ask, text_constant, text_of};
 
-/// A generator that waits to be asked for its next value.
+/// A generator that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Resting {
+pub(super) struct Generator {
     number: u32,
+    /// Whether its frame is among those of the task, or of a coroutine: then what follows of the frame is not kept here.
+    runs: bool,
     code: CodeId,
     pc: u32,
     /// Its locals, and above them its temporaries.
@@ -38,12 +41,11 @@ pub(super) struct Entry {
     wish: Wish,
     /// The exception that frame was dealing with.
     handled: Value,
-    escaped: bool,
 }
 
 /// What the one who went into a generator wants of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Wish {
+pub(super) enum Wish {
     /// `next`, `send`, `throw`: a value, or StopIteration.
     Item,
     /// `for`: another turn, or the end of the loop.
@@ -83,7 +85,7 @@ impl State {
 const STOP: &str = "StopIteration";
 const EXIT: &str = "GeneratorExit";
 
-impl Resting {
+impl Generator {
     /// What it runs.
     pub(super) const fn code(&self) -> CodeId {
         self.code
@@ -187,15 +189,16 @@ impl Machine {
         let made_at = self.block(program);
         let number = self.generated + if is_coroutine { GeneratorId::COROUTINES } else { 0 };
         self.generated += 1;
-        let rest = Resting { number, code, pc: 0, stack, deliver: Into::NOWHERE, handled: Value::None, escaped: false, made_at };
-        let at = self.resting.partition_point(|other| other.number < number);
-        self.resting.insert(at, rest);
+        let (deliver, handled) = (Into::NOWHERE, Value::None);
+        let made = Generator { number, runs: false, code, pc: 0, stack, deliver, handled, escaped: false, made_at };
+        let at = self.generators.partition_point(|other| other.number < number);
+        self.generators.insert(at, made);
         Value::Generator(GeneratorId { task: self.task, number })
     }
 
-    /// One that rested is gone for good; a coroutine that nobody awaited is told.
+    /// One is gone for good; a coroutine that nobody awaited is told.
     pub(super) fn discard(&mut self, at: usize) {
-        let gone = self.resting.remove(at);
+        let gone = self.generators.remove(at);
         if gone.number >= GeneratorId::COROUTINES {
             self.moments.push((self.me(), Moment::NeverAwaited(gone.made_at)));
         }
@@ -203,7 +206,7 @@ impl Machine {
 
     /// Whatever rests when the task has ended is gone.
     pub(super) fn discard_all(&mut self) {
-        while !self.resting.is_empty() {
+        while !self.generators.is_empty() {
             self.discard(0);
         }
     }
@@ -228,34 +231,13 @@ impl Machine {
         }
     }
 
-    /// Where it stands among those that rest, which are in the order of their numbers.
-    pub(super) fn place_of(&self, number: u32) -> Option<usize> {
-        self.resting.binary_search_by_key(&number, |resting| resting.number).ok()
-    }
-
     fn state(&self, number: u32) -> State {
-        match self.place_of(number) {
-            Some(at) if self.resting[at].pc == 0 => State::Created,
-            Some(_) => State::Suspended,
-            None if self.callers.iter().any(|caller| caller.entry.is_some_and(|entry| entry.number == number)) => State::Running,
+        match self.place_of(number).map(|at| &self.generators[at]) {
             None => State::Closed,
+            Some(it) if it.runs => State::Running,
+            Some(it) if it.pc == 0 => State::Created,
+            Some(_) => State::Suspended,
         }
-    }
-
-    /// Puts a resting generator's frame on the stack; the running frame goes on when it yields or ends.
-    fn enter(&mut self, program: &Program, number: u32, wish: Wish, into: Into) -> Result<(), Failure> {
-        if self.callers.len() + 1 >= MOST_FRAMES {
-            return Err(Failure::new("RecursionError", "maximum recursion depth exceeded"));
-        }
-        self.forget(program, &program.codes[self.code.index()]);
-        let at = self.place_of(number).expect("only a resting generator is entered");
-        let resting = self.resting.remove(at);
-        let entry = Some(Entry { number, wish, handled: self.handled, escaped: resting.escaped });
-        self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into, entry });
-        self.base = u32::try_from(self.stack.len()).expect("a thousand frames of 65,536 locals are fewer than 2^32");
-        self.stack.extend(resting.stack);
-        (self.code, self.pc, self.deliver, self.handled) = (resting.code, resting.pc, resting.deliver, resting.handled);
-        Ok(())
     }
 
     fn send(&mut self, program: &Program, number: u32, value: Value, wish: Wish, into: Into) -> Result<Turn, Failure> {
@@ -279,8 +261,8 @@ impl Machine {
             State::Running => return Err(executing()),
             State::Closed => return Ok(self.raise(program, exception)),
             State::Created => {
-                let at = self.place_of(number).expect("a created generator rests");
-                self.resting.remove(at);
+                let at = self.place_of(number).expect("it has not ended");
+                self.generators.remove(at);
                 return Ok(self.raise(program, no_stop(program, exception)));
             }
             State::Suspended => self.enter(program, number, wish, into)?,
@@ -316,8 +298,8 @@ impl Machine {
             State::Running => return Err(executing()),
             State::Closed => {}
             State::Created => {
-                let at = self.place_of(number).expect("a created generator rests");
-                self.resting.remove(at);
+                let at = self.place_of(number).expect("it has not ended");
+                self.generators.remove(at);
             }
             State::Suspended => {
                 self.enter(program, number, wish, Into::NOWHERE)?;
@@ -333,19 +315,10 @@ impl Machine {
 
     /// The running generator gives a value and rests; whoever went into it goes on.
     fn come_out(&mut self, program: &Program, value: Value, deliver: Into) -> Turn {
-        let caller = self.callers.pop().expect("the checker lets only generators yield");
-        let entry = caller.entry.expect("a generator's own frame was entered");
         self.forget(program, &program.codes[self.code.index()]);
-        let stack = self.stack.split_off(self.base as usize);
-        // Only of a coroutine it is told, and one never comes here.
-        let made_at = BlockId::default();
-        let (code, pc, handled, escaped) = (self.code, self.pc, self.handled, entry.escaped);
-        let resting = Resting { number: entry.number, code, pc, stack, deliver, handled, escaped, made_at };
-        let at = self.resting.partition_point(|other| other.number < entry.number);
-        self.back_in(caller);
-        self.handled = entry.handled;
-        if !matches!(entry.wish, Wish::Drop | Wish::DropThen(_)) {
-            self.resting.insert(at, resting);
+        let entry = self.go_out(deliver);
+        if matches!(entry.wish, Wish::Drop | Wish::DropThen(_)) {
+            self.is_over(entry);
         }
         match entry.wish {
             Wish::Item => self.deliver(value),
@@ -367,6 +340,7 @@ impl Machine {
 
     /// The frame that `entry` was kept with goes on after a generator has returned `value`. It is the running one again.
     pub(super) fn returned(&mut self, program: &Program, entry: Entry, value: Value) -> Turn {
+        self.is_over(entry);
         self.handled = entry.handled;
         self.ended(program, entry.wish, value)
     }
@@ -396,6 +370,7 @@ impl Machine {
     /// What becomes of an exception that leaves a generator, in the frame that `entry` was kept with, which runs again.
     /// None: it was what was wanted, the frame goes on.
     pub(super) fn left(&mut self, program: &Program, entry: Entry, exception: ExceptionId) -> Option<ExceptionId> {
+        self.is_over(entry);
         self.handled = entry.handled;
         let exception = no_stop(program, exception);
         let as_wanted = || is_a(&program.table.get_exception(exception).name, EXIT);

@@ -1,0 +1,97 @@
+//! Into a generator and out of it: its frame goes on top of the task's, and back to its place. The short ways for what programs do most
+//! are taken where an instruction is run; what else may come of it (an end, an exception, a wish to close) is the parent's business.
+
+use crate::program::Program;
+use crate::program::instruction::Into;
+use crate::value::{Failure, Value};
+
+use super::super::{Caller, MOST_FRAMES, Machine};
+use super::{Entry, Wish};
+
+impl Machine {
+    /// Where it stands among those that have not ended, which are in the order of their numbers.
+    pub(in crate::program::machine) fn place_of(&self, number: u32) -> Option<usize> {
+        self.generators.binary_search_by_key(&number, |it| it.number).ok()
+    }
+
+    /// The same of one that does not run.
+    pub(super) fn resting_place(&self, number: u32) -> Option<usize> {
+        self.place_of(number).filter(|&at| !self.generators[at].runs)
+    }
+
+    /// The place of the generator that this handle names, if nothing stands against going into it with nothing to send.
+    #[inline]
+    pub(in crate::program::machine) fn way_into(&self, handle: Value) -> Option<usize> {
+        match handle {
+            Value::Generator(it) if it.task == self.task && !it.is_coroutine() && self.callers.len() + 1 < MOST_FRAMES => {
+                self.resting_place(it.number)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether whoever went into the running generator wants a value and nothing else.
+    #[inline]
+    pub(in crate::program::machine) fn is_asked_for_a_value(&self) -> bool {
+        matches!(self.callers.last(), Some(Caller { entry: Some(Entry { wish: Wish::Item | Wish::Turn { .. }, .. }), .. }))
+    }
+
+    /// As [`Machine::go_in`] of one that rests, where it may be.
+    pub(super) fn enter(&mut self, program: &Program, number: u32, wish: Wish, into: Into) -> Result<(), Failure> {
+        if self.callers.len() + 1 >= MOST_FRAMES {
+            return Err(Failure::new("RecursionError", "maximum recursion depth exceeded"));
+        }
+        self.forget(program, &program.codes[self.code.index()]);
+        let at = self.place_of(number).expect("only a resting generator is entered");
+        self.go_in(at, wish, into);
+        Ok(())
+    }
+
+    /// Puts a resting generator's frame on the stack; the running frame goes on when it yields or ends.
+    #[inline]
+    pub(in crate::program::machine) fn go_in(&mut self, at: usize, wish: Wish, into: Into) {
+        let it = &mut self.generators[at];
+        let entry = Some(Entry { number: it.number, wish, handled: self.handled });
+        self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into, entry });
+        self.base = u32::try_from(self.stack.len()).expect("a thousand frames of 65,536 locals are fewer than 2^32");
+        self.stack.extend_from_slice(&it.stack);
+        (self.code, self.pc, self.deliver, self.handled) = (it.code, it.pc, it.deliver, it.handled);
+        // Equal states are equal whatever it did before.
+        it.stack.clear();
+        (it.runs, it.pc, it.deliver, it.handled) = (true, 0, Into::NOWHERE, Value::None);
+    }
+
+    /// The running generator's frame goes back to its place, and what is sent next `deliver`s; whoever went into it runs again.
+    #[inline]
+    pub(in crate::program::machine) fn go_out(&mut self, deliver: Into) -> Entry {
+        let caller = self.callers.pop().expect("the checker lets only generators yield");
+        let entry = caller.entry.expect("a generator's own frame was entered");
+        let at = self.place_of(entry.number).expect("one that runs has not ended");
+        let it = &mut self.generators[at];
+        let base = self.base as usize;
+        it.stack.extend_from_slice(&self.stack[base..]);
+        self.stack.truncate(base);
+        (it.runs, it.code, it.pc, it.deliver, it.handled) = (false, self.code, self.pc, deliver, self.handled);
+        self.back_in(caller);
+        self.handled = entry.handled;
+        entry
+    }
+
+    /// The running generator, which nothing else can come of, gives a value: see [`Machine::is_asked_for_a_value`].
+    #[inline]
+    pub(in crate::program::machine) fn give_out(&mut self, value: Value, deliver: Into) {
+        match self.go_out(deliver).wish {
+            Wish::Turn { item, body } => {
+                self.give(item, value);
+                self.pc = body;
+            }
+            _ => self.deliver(value),
+        }
+    }
+
+    /// One that ran has ended.
+    pub(super) fn is_over(&mut self, entry: Entry) {
+        let at = self.place_of(entry.number).expect("one that ran had not ended");
+        self.generators.remove(at);
+    }
+}
