@@ -457,7 +457,10 @@ impl Machine {
                             }
                             return Step::Busy(code.blocks[pc - 1]);
                         }
-                        Instruction::Next(into) if let handle = *self.top() && let Some(at) = self.way_into(handle) => {
+                        Instruction::Next(into)
+                            if let handle = *self.top()
+                                && let Some(at) = self.way_into(handle) =>
+                        {
                             self.pop();
                             self.pc = u32::try_from(pc).expect("bodies are limited");
                             if host.compares() {

@@ -91,7 +91,8 @@ impl Machine {
     /// last reference goes.
     fn close_dropped(&mut self, program: &Program, dying: Vec<u32>, kept: Vec<Value>) -> Option<Turn> {
         let dealt_with = self.callers.iter().filter_map(|caller| caller.entry.map(|entry| entry.handled));
-        let known: Vec<Value> = kept.into_iter().chain([self.handled]).chain(dealt_with).collect();
+        let below = self.generators.iter().filter(|it| it.runs).flat_map(|it| it.stack.iter().copied());
+        let known: Vec<Value> = kept.into_iter().chain([self.handled]).chain(dealt_with).chain(below).collect();
         let elsewhere: Vec<Value> = self.event_loop.iter().flat_map(|it| it.values()).collect();
         let mut named = self.holds(program, known.into_iter().chain(elsewhere));
         for escaped in self.generators.iter().filter(|it| it.escaped) {
@@ -130,7 +131,7 @@ impl Machine {
         match value {
             Value::Generator(generator) if generator.task == self.task && !named.contains(&generator.number) => {
                 named.push(generator.number);
-                if let Some(at) = self.place_of(generator.number) {
+                if let Some(at) = self.resting_place(generator.number) {
                     let it = &self.generators[at];
                     for &local in it.stack.iter().chain([&it.handled]) {
                         self.name_all(program, local, named);

@@ -18,11 +18,11 @@ use super::{Machine, Turn, UNBOUND, ask, text_constant, text_of};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Generator {
     number: u32,
-    /// Whether its frame is among those of the task, or of a coroutine: then what follows of the frame is not kept here.
+    /// Whether somebody has gone into it and it has given nothing yet. It then stands where the task or a coroutine does.
     runs: bool,
     code: CodeId,
     pc: u32,
-    /// Its locals, and above them its temporaries.
+    /// Its locals, and above them its temporaries. While it runs: the stack of whoever went into it.
     stack: Vec<Value>,
     /// Where what is sent to it goes.
     deliver: Into,

@@ -1,4 +1,4 @@
-//! Into a generator and out of it: its frame goes on top of the task's, and back to its place. The short ways for what programs do most
+//! Into a generator and out of it: it has a stack of its own, and changes places with whoever goes into it. The short ways for what programs do most
 //! are taken where an instruction is run; what else may come of it (an end, an exception, a wish to close) is the parent's business.
 
 use crate::program::Program;
@@ -47,31 +47,27 @@ impl Machine {
         Ok(())
     }
 
-    /// Puts a resting generator's frame on the stack; the running frame goes on when it yields or ends.
+    /// A resting generator runs; whoever went into it goes on when it yields or ends.
     #[inline]
     pub(in crate::program::machine) fn go_in(&mut self, at: usize, wish: Wish, into: Into) {
         let it = &mut self.generators[at];
         let entry = Some(Entry { number: it.number, wish, handled: self.handled });
         self.callers.push(Caller { code: self.code, pc: self.pc, base: self.base, into, entry });
-        self.base = u32::try_from(self.stack.len()).expect("a thousand frames of 65,536 locals are fewer than 2^32");
-        self.stack.extend_from_slice(&it.stack);
-        (self.code, self.pc, self.deliver, self.handled) = (it.code, it.pc, it.deliver, it.handled);
+        std::mem::swap(&mut self.stack, &mut it.stack);
+        (self.code, self.pc, self.base, self.deliver, self.handled) = (it.code, it.pc, 0, it.deliver, it.handled);
         // Equal states are equal whatever it did before.
-        it.stack.clear();
         (it.runs, it.pc, it.deliver, it.handled) = (true, 0, Into::NOWHERE, Value::None);
     }
 
-    /// The running generator's frame goes back to its place, and what is sent next `deliver`s; whoever went into it runs again.
+    /// The running generator rests, and what is sent next `deliver`s; whoever went into it runs again.
     #[inline]
     pub(in crate::program::machine) fn go_out(&mut self, deliver: Into) -> Entry {
         let caller = self.callers.pop().expect("the checker lets only generators yield");
         let entry = caller.entry.expect("a generator's own frame was entered");
         let at = self.place_of(entry.number).expect("one that runs has not ended");
         let it = &mut self.generators[at];
-        let base = self.base as usize;
-        it.stack.extend_from_slice(&self.stack[base..]);
-        self.stack.truncate(base);
-        (it.runs, it.code, it.pc, it.deliver, it.handled) = (false, self.code, self.pc, deliver, self.handled);
+        std::mem::swap(&mut self.stack, &mut it.stack);
+        (it.runs, it.pc, it.deliver, it.handled) = (false, self.pc, deliver, self.handled);
         self.back_in(caller);
         self.handled = entry.handled;
         entry
@@ -89,9 +85,12 @@ impl Machine {
         }
     }
 
-    /// One that ran has ended.
+    /// One that ran has ended, or is not to rest: whoever went into it has its stack back.
     pub(super) fn is_over(&mut self, entry: Entry) {
         let at = self.place_of(entry.number).expect("one that ran had not ended");
-        self.generators.remove(at);
+        let it = self.generators.remove(at);
+        if it.runs {
+            self.stack = it.stack;
+        }
     }
 }
