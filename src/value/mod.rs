@@ -18,7 +18,7 @@ mod table;
 
 pub use operator::Failure;
 pub(crate) use operator::MOST_QUEUED;
-pub use table::{Full, Names, Raised, Table};
+pub use table::{ChildName, Full, Names, Raised, Table};
 
 use crate::id::{GeneratorId, ResourceId, TaskId};
 

@@ -79,8 +79,17 @@ pub struct Names {
     pub resources: Vec<(&'static str, Arc<str>)>,
 }
 
+/// What a task made during a run is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChildName {
+    /// As said.
+    Given(TextId),
+    /// By this and a number: `worker-3` is the third that its maker has made. Written only for those who ask.
+    Numbered(TextId),
+}
+
 /// A task made during the run: who made it, as its how-manieth, under which name.
-type Child = (TaskId, u32, TextId);
+type Child = (TaskId, u32, ChildName);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -283,11 +292,11 @@ impl Table {
         Arc::clone(&self.read().exceptions.items[id.0 as usize].0)
     }
 
-    /// The id of the `nth` task that `parent` makes, which it calls `name`.
+    /// The id of the `nth` task, from 0, that `parent` makes, which it calls `name`.
     ///
     /// # Errors
     /// When the run has made too many tasks.
-    pub fn child(&self, parent: TaskId, nth: u32, name: TextId) -> Result<TaskId, Full> {
+    pub fn child(&self, parent: TaskId, nth: u32, name: ChildName) -> Result<TaskId, Full> {
         let key = (parent, nth, name);
         let dynamic = |nth: u32| self.numbers.id(nth);
         if let Some(&id) = self.read().tasks.ids.get(&key) {
@@ -303,7 +312,9 @@ impl Table {
         let mut fingerprint = Fingerprint::default();
         fingerprint.add_wide(inner.fingerprint(Value::Task(parent), self.numbers));
         fingerprint.add(u64::from(nth));
-        fingerprint.add_wide(inner.fingerprint(Value::Text(name), self.numbers));
+        let (numbered, ChildName::Given(text) | ChildName::Numbered(text)) = (matches!(name, ChildName::Numbered(_)), name);
+        fingerprint.add(u64::from(numbered));
+        fingerprint.add_wide(inner.fingerprint(Value::Text(text), self.numbers));
         inner.tasks.add(key, fingerprint.finish_wide()).map(dynamic)
     }
 
@@ -344,7 +355,10 @@ impl Table {
         let made = self.numbers.nth(id).and_then(|nth| inner.tasks.items.get(nth));
         made.map_or_else(
             || format!("task-{}", id.0).into(),
-            |((_, _, name), ..)| Arc::clone(&inner.texts.items[name.0 as usize].0),
+            |((_, nth, name), ..)| match name {
+                ChildName::Given(name) => Arc::clone(&inner.texts.items[name.0 as usize].0),
+                ChildName::Numbered(stem) => format!("{}-{}", inner.texts.items[stem.0 as usize].0, nth + 1).into(),
+            },
         )
     }
 
@@ -477,6 +491,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_child_is_called_as_said_or_by_what_it_runs_and_its_number() {
+        let table = Table::new(1);
+        let name = table.text("worker").unwrap();
+        let given = table.child(TaskId(0), 0, ChildName::Given(name)).unwrap();
+        let numbered = table.child(TaskId(0), 2, ChildName::Numbered(name)).unwrap();
+        assert_eq!((&*table.task_name(given), &*table.task_name(numbered)), ("worker", "worker-3"));
+        assert_eq!(table.child(TaskId(0), 2, ChildName::Numbered(name)), Ok(numbered));
+        assert_ne!(table.fingerprint(Value::Task(given)), table.fingerprint(Value::Task(numbered)));
+    }
+
+    #[test]
     fn the_same_content_has_the_same_id() {
         let table = Table::new(3);
         assert_eq!(table.text("a"), table.text("a"));
@@ -484,9 +509,9 @@ mod tests {
         let list = table.list(&[Value::Int(1), Value::None]).unwrap();
         assert_eq!(&*table.get_list(list), [Value::Int(1), Value::None]);
         let name = table.text("worker-1").unwrap();
-        assert_eq!(table.child(TaskId(0), 0, name), Ok(TaskId(3)));
-        assert_eq!(table.child(TaskId(1), 0, name), Ok(TaskId(4)));
-        assert_eq!(table.child(TaskId(0), 0, name), Ok(TaskId(3)));
+        assert_eq!(table.child(TaskId(0), 0, ChildName::Given(name)), Ok(TaskId(3)));
+        assert_eq!(table.child(TaskId(1), 0, ChildName::Given(name)), Ok(TaskId(4)));
+        assert_eq!(table.child(TaskId(0), 0, ChildName::Given(name)), Ok(TaskId(3)));
         assert_eq!(&*table.task_name(TaskId(4)), "worker-1");
     }
 

@@ -147,40 +147,42 @@ pub(super) type ProcessSlot<'a> = &'a [Word; PROCESS_WORDS];
 /// A histogram, step by step.
 pub(super) type Steps<'a> = &'a [Word; STEPS];
 
-/// Words of a [`TaskSlot`].
+/// Words of a [`TaskSlot`]. The first line of the cache is what a coroutine's turn touches: thousands of them take turns.
 pub(super) mod task {
     /// The `TaskState`'s number.
     pub(crate) const STATE: usize = 0;
     /// The block it stands on, plus one.
     pub(crate) const BLOCK: usize = 1;
-    /// What it waits for: see `wait::Target`.
-    pub(crate) const TARGET: usize = 2;
     /// Grows with each change of state.
-    pub(crate) const EPOCH: usize = 3;
+    pub(crate) const EPOCH: usize = 2;
     /// Steps taken.
-    pub(crate) const STEPS: usize = 4;
+    pub(crate) const STEPS: usize = 3;
     /// Since when it is in its state.
-    pub(crate) const SINCE: usize = 5;
+    pub(crate) const SINCE: usize = 4;
+    /// Eight totals, one a state.
+    pub(crate) const IN_STATE: usize = 5;
+    /// What it waits for: see `wait::Target`.
+    pub(crate) const TARGET: usize = 13;
     /// The index of the chunk being written, plus one.
-    pub(crate) const CHUNK: usize = 6;
+    pub(crate) const CHUNK: usize = 14;
     /// The process it runs in, plus one.
-    pub(crate) const PROCESS: usize = 7;
+    pub(crate) const PROCESS: usize = 15;
     /// CPU time.
-    pub(crate) const CPU: usize = 8;
+    pub(crate) const CPU: usize = 16;
     /// The core last seen on, plus one.
-    pub(crate) const CORE: usize = 9;
+    pub(crate) const CORE: usize = 17;
     /// Events lost.
-    pub(crate) const LOST: usize = 10;
+    pub(crate) const LOST: usize = 18;
     /// Time in which it ran but had no core.
-    pub(crate) const OFF_CORE: usize = 11;
+    pub(crate) const OFF_CORE: usize = 19;
     /// When CPU time and core were told.
-    pub(crate) const REPORTED: usize = 12;
+    pub(crate) const REPORTED: usize = 20;
     /// Since when it waits, once woken in vain or not.
-    pub(crate) const ASKED: usize = 13;
+    pub(crate) const ASKED: usize = 21;
     /// Of a job that has a worker: its pool, plus one.
-    pub(crate) const POOL: usize = 14;
+    pub(crate) const POOL: usize = 22;
     /// The sign it waits for across processes: see `across::sign`.
-    pub(crate) const SIGN: usize = 15;
+    pub(crate) const SIGN: usize = 23;
     /// Nanoseconds for which it has held the interpreter lock, and has waited for it.
     pub(crate) const HELD: usize = 24;
     pub(crate) const WANTED: usize = 25;
@@ -195,8 +197,6 @@ pub(super) mod task {
     pub(crate) const SIDE: usize = 30;
     /// 1: a coroutine, which the thread of its loop runs.
     pub(crate) const LOOPED: usize = 31;
-    /// Eight totals, one a state.
-    pub(crate) const IN_STATE: usize = 16;
 }
 
 /// Words of a [`ResourceSlot`]. The first line is what changes hands with a lock; the rest is written when tasks tell.

@@ -1,13 +1,13 @@
 //! Instructions that ask the world: takes what they need from the stack, checks its types, and says the effect.
 
 use crate::effect::{Effect, Ends, Patience, Step, Work};
-use crate::id::{ResourceId, TaskId};
+use crate::id::{CodeId, ResourceId, TaskId};
 use crate::program::process::MOST_MESSAGE;
 use crate::time::Nanos;
 use crate::value::collection::Change;
 use crate::value::format::{text, type_name};
 use crate::value::operation::whole_index;
-use crate::value::{Failure, Table, Value};
+use crate::value::{ChildName, Failure, Table, TextId, Value};
 
 use super::super::instruction::{ChangeKind, Daemon, Instruction, Into, Operand, TimeUse, Wait};
 use super::super::{Code, Program, ResourceKind};
@@ -270,12 +270,7 @@ impl Machine {
                 let start = self.stack.len() - usize::from(arguments);
                 let list = program.table.list(&self.stack[start..])?;
                 self.stack.truncate(start);
-                let name = match name {
-                    Some(name) => text_of(name),
-                    None => program.table.text(&self.child_name(program, &program.codes[code.index()].name))?,
-                };
-                let task = program.table.child(self.task, self.spawned, name)?;
-                self.spawned += 1;
+                let task = self.new_task(program, code, name.map(text_of))?;
                 let daemon = match daemon {
                     Daemon::Inherit => self.daemon,
                     Daemon::Is(daemon) => daemon,
@@ -412,17 +407,28 @@ impl Machine {
         }
     }
 
-    /// `worker-1` for the first task made by the main thread, `producer-2.worker-1` for that of another: told apart without
-    /// a counter that all tasks would share.
-    pub(super) fn child_name(&self, program: &Program, routine: &str) -> String {
-        let nth = self.spawned + 1;
-        match program.task(self.task) {
-            Some(template) if template.kind == super::super::TaskKind::Main => format!("{routine}-{nth}"),
+    /// One more task that this one makes: called so, or by what it runs.
+    pub(super) fn new_task(&mut self, program: &Program, code: CodeId, name: Option<TextId>) -> Result<TaskId, Failure> {
+        let name = match name {
+            Some(name) => ChildName::Given(name),
+            None => ChildName::Numbered(self.child_stem(program, &program.codes[code.index()].name)?),
+        };
+        let id = program.table.child(self.task, self.spawned, name)?;
+        self.spawned += 1;
+        Ok(id)
+    }
+
+    /// What its children that run this are called by, before their numbers: `worker` of the main thread's, `producer-2.worker` of
+    /// another's. Told apart without a counter that all tasks would share.
+    fn child_stem(&self, program: &Program, routine: &str) -> Result<TextId, Failure> {
+        let stem = match program.task(self.task) {
+            Some(template) if template.kind == super::super::TaskKind::Main => return Ok(program.table.text(routine)?),
             _ => match program.table.task_name(self.task) {
-                parent if parent.len() < MOST_PARENT_NAME => format!("{parent}.{routine}-{nth}"),
-                _ => format!("….{routine}-{nth}"),
+                parent if parent.len() < MOST_PARENT_NAME => format!("{parent}.{routine}"),
+                _ => format!("….{routine}"),
             },
-        }
+        };
+        Ok(program.table.text(&stem)?)
     }
 }
 

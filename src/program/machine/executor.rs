@@ -1,7 +1,7 @@
 //! What a task asks of pools and of its futures: jobs get their ids and names here, as spawned tasks do.
 
 use crate::effect::Effect;
-use crate::id::{CodeId, TaskId};
+use crate::id::CodeId;
 use crate::value::function::items;
 use crate::value::{Failure, Value};
 
@@ -25,7 +25,7 @@ impl Machine {
                 let start = self.stack.len() - usize::from(arguments);
                 let list = table.list(&self.stack[start..])?;
                 self.stack.truncate(start);
-                let task = self.job(program, code)?;
+                let task = self.new_task(program, code, None)?;
                 Effect::Submit { pool, task, code, arguments: list, callbacks: [done, failed] }
             }
             Instruction::SubmitEach { pool, code } => {
@@ -38,7 +38,7 @@ impl Machine {
                 };
                 let mut jobs = Vec::new();
                 for _ in &*table.get_list(items) {
-                    jobs.push(Value::Task(self.job(program, code)?));
+                    jobs.push(Value::Task(self.new_task(program, code, None)?));
                 }
                 Effect::SubmitEach { pool, code, jobs: table.list(&jobs)?, items }
             }
@@ -54,13 +54,6 @@ impl Machine {
             }
             _ => Effect::ClosePool(self.resource(program, Operand::STACK, CLOSE)?),
         })
-    }
-
-    fn job(&mut self, program: &Program, code: CodeId) -> Result<TaskId, Failure> {
-        let name = program.table.text(&self.child_name(program, &program.codes[code.index()].name))?;
-        let task = program.table.child(self.task, self.spawned, name)?;
-        self.spawned += 1;
-        Ok(task)
     }
 }
 

@@ -64,8 +64,7 @@ impl Machine {
             calls: 0,
         };
         if let Some(fiber) = fiber {
-            let name = self.own_child_name(program, fiber.code)?;
-            let id = self.new_task(program, name)?;
+            let id = self.new_task(program, fiber.code, None)?;
             let number = event_loop.add(id, fiber, false);
             event_loop.task_mut(number).callbacks.push(Callback::Stop);
             event_loop.phase = Phase::Running(Some(number));
@@ -106,24 +105,10 @@ impl Machine {
     }
 
     pub(super) fn make_task(&mut self, program: &Program, fiber: Fiber, name: Option<TextId>) -> Result<Number, Failure> {
-        let name = match name {
-            Some(name) => name,
-            None => self.own_child_name(program, fiber.code)?,
-        };
         let (by, code) = (self.me(), fiber.code);
-        let id = self.new_task(program, name)?;
+        let id = self.new_task(program, code, name)?;
         let number = self.event_loop().add(id, fiber, false);
         self.moments.push((id, Moment::Made { by, code }));
         Ok(number)
-    }
-
-    fn own_child_name(&self, program: &Program, code: CodeId) -> Result<TextId, Failure> {
-        Ok(program.table.text(&self.child_name(program, &program.codes[code.index()].name))?)
-    }
-
-    fn new_task(&mut self, program: &Program, name: TextId) -> Result<TaskId, Failure> {
-        let id = program.table.child(self.task, self.spawned, name)?;
-        self.spawned += 1;
-        Ok(id)
     }
 }
