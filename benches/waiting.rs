@@ -3,7 +3,7 @@
 
 use crate::engine::Repeated;
 use crate::harness::{Goal, Row, Table};
-use crate::peers::nanos_each;
+use crate::peers::{Ring, nanos_each};
 use coreyard::engine::Record;
 use parking_lot::{Condvar, Mutex, RwLock};
 use std::hint::black_box;
@@ -51,14 +51,14 @@ pub fn rows(table: &mut Table) {
     let rate = |nanos: f64| 1e3 / nanos;
     let row = |name, peer| Row { name, peer, unit: "M/s", goal: Goal::AtLeast(0.5) };
     table.measure(
-        row("two threads at an rwlock, one section in ten writes, full record", "parking_lot RwLock"),
+        row("two threads at an rwlock, one section in ten writes, full record", "parking_lot RwLock, two stamps, one event"),
         || rate(each(READ_WRITE, 200_000).nanos_each()),
-        || rate(read_write(200_000)),
+        || rate(read_write(2_000_000)),
     );
     table.measure(
-        row("two threads at a semaphore of one permit, full record", "parking_lot Mutex and Condvar"),
+        row("two threads at a semaphore of one permit, full record", "parking_lot Mutex and Condvar, two stamps, one event"),
         || rate(each(SEMAPHORE, 200_000).nanos_each()),
-        || rate(semaphore(200_000)),
+        || rate(semaphore(2_000_000)),
     );
     table.measure(
         Row {
@@ -71,18 +71,23 @@ pub fn rows(table: &mut Table) {
         || turns(20_000) / 1e3,
     );
     table.measure(
-        row("two threads let the interpreter lock go and take it back, full record", "parking_lot Mutex, yielding"),
+        row(
+            "two threads let the interpreter lock go and take it back, full record",
+            "parking_lot Mutex, two stamps, one event, yielding",
+        ),
         || rate(each(INTERPRETER, 100_000).nanos_each()),
-        || rate(yielding(100_000)),
+        || rate(yielding(200_000)),
     );
 }
 
 /// Nanoseconds of each of `count` rounds, shared out among two threads.
-fn by_two(count: u64, work: impl Fn(u64) + Sync) -> f64 {
+fn by_two(count: u64, work: impl Fn(u64, &mut Ring) + Sync) -> f64 {
     let start = Barrier::new(3);
     let half = || {
+        let mut ring = Ring::new();
         start.wait();
-        work(count / 2);
+        work(count / 2, &mut ring);
+        black_box(ring);
     };
     std::thread::scope(|scope| {
         let threads = [scope.spawn(half), scope.spawn(half)];
@@ -97,12 +102,12 @@ fn by_two(count: u64, work: impl Fn(u64) + Sync) -> f64 {
 
 fn read_write(count: u64) -> f64 {
     let page = RwLock::new(0_u64);
-    by_two(count, |rounds| {
+    by_two(count, |rounds, ring| {
         for at in 0..rounds {
             if at % 10 == 0 {
-                *page.write() += 1;
+                *ring.section(|| page.write()) += 1;
             } else {
-                black_box(*page.read());
+                black_box(*ring.section(|| page.read()));
             }
         }
     })
@@ -110,12 +115,13 @@ fn read_write(count: u64) -> f64 {
 
 fn semaphore(count: u64) -> f64 {
     let (permits, freed) = (Mutex::new(1_u64), Condvar::new());
-    by_two(count, |rounds| {
+    by_two(count, |rounds, ring| {
         for _ in 0..rounds {
-            let mut left = permits.lock();
-            freed.wait_while(&mut left, |left| *left == 0);
-            *left -= 1;
-            drop(left);
+            ring.section(|| {
+                let mut left = permits.lock();
+                freed.wait_while(&mut left, |left| *left == 0);
+                *left -= 1;
+            });
             *permits.lock() += 1;
             freed.notify_one();
         }
@@ -146,9 +152,9 @@ fn turns(count: u64) -> f64 {
 
 fn yielding(count: u64) -> f64 {
     let lock = Mutex::new(0_u64);
-    by_two(count, |rounds| {
+    by_two(count, |rounds, ring| {
         for _ in 0..rounds {
-            *black_box(&lock).lock() += 1;
+            *ring.section(|| black_box(&lock).lock()) += 1;
             std::thread::yield_now();
         }
     })

@@ -274,8 +274,8 @@ impl Executor {
         self.meter.word(resource::NEXT).store(inner.running.len() as u64, Relaxed);
         self.meter.word(resource::WORD).store(inner.jobs, Relaxed);
         let holders = inner.running.iter().map(|job| u64::from(job.0) + 1).chain(std::iter::repeat(0));
-        for (place, holder) in holders.take(8).enumerate() {
-            self.meter.word(resource::HOLDERS + place).store(holder, Relaxed);
+        for (at, holder) in resource::HOLDERS.into_iter().zip(holders) {
+            self.meter.word(at).store(holder, Relaxed);
         }
     }
 }

@@ -3,17 +3,25 @@
 //! point and stays out until another thread has had it. So the lock changes hands even when the holder wants it back at once.
 //! Counts nothing: a task's side of it is `turn`. Where check points are is said by the compiler.
 
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossbeam::utils::CachePadded;
 
 use super::control::Control;
+use super::spinner::Spinner;
 use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
+
+/// Somebody has it.
+const HELD: u64 = 1;
+/// One that was made to let go stands out until another has had it.
+const OUT: u64 = 2;
+/// What one who is parked for it adds to the word.
+const PARKED: u64 = 4;
 
 /// The interpreter lock of one process.
 #[derive(Debug)]
@@ -21,25 +29,29 @@ pub(super) struct Interpreter {
     pub(super) id: ResourceId,
     /// How long a waiter waits before it asks.
     interval: Duration,
-    /// Somebody asks the holder to let go. What the holder reads at every check point, so alone on its line.
-    asked: CachePadded<AtomicBool>,
-    state: Mutex<State>,
+    /// Who takes it and lets it go: [`HELD`], [`OUT`] and [`PARKED`]. While nobody is parked or stands out, nothing else is touched.
+    word: CachePadded<AtomicU64>,
+    /// How the holder is asked, which it reads at every check point: so alone on its line.
+    turn: CachePadded<Turn>,
+    parking: Mutex<()>,
     /// It may be free now.
     freed: Condvar,
     /// Another thread has had it.
     switched: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    held: bool,
-    /// Who had it last, or has it.
-    last: Option<TaskId>,
-    /// How often it went from one thread to another.
-    switches: u64,
     /// How often a holder was made to let go.
     #[cfg(test)]
-    forced: u64,
+    forced: AtomicU64,
+}
+
+/// Whose turn it is. Written by the holder, but for `asked`.
+#[derive(Debug, Default)]
+struct Turn {
+    /// How often it went from one thread to another.
+    number: AtomicU64,
+    /// The turn that is asked to end. It ends with the holder, so that nobody is asked for what another did.
+    asked: AtomicU64,
+    /// Who had it last, or has it, plus one.
+    last: AtomicU64,
 }
 
 impl Interpreter {
@@ -54,89 +66,133 @@ impl Interpreter {
         Self {
             id,
             interval: interval.duration(),
-            asked: CachePadded::default(),
-            state: Mutex::default(),
+            word: CachePadded::default(),
+            turn: CachePadded::default(),
+            parking: Mutex::default(),
             freed: Condvar::new(),
             switched: Condvar::new(),
+            #[cfg(test)]
+            forced: AtomicU64::new(0),
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn parking(&self) -> MutexGuard<'_, ()> {
+        self.parking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the holder is asked to let go.
     #[inline]
     pub(super) fn is_asked(&self) -> bool {
-        self.asked.load(Relaxed)
+        let asked = self.turn.asked.load(Relaxed);
+        asked != 0 && asked == self.turn.number.load(Relaxed)
     }
 
     /// Makes those who wait look at their orders.
     pub(super) fn nudge(&self) {
-        drop(self.state());
+        drop(self.parking());
         self.freed.notify_all();
         self.switched.notify_all();
     }
 
     /// Takes it if it is free.
+    #[inline]
     pub(super) fn try_take(&self, task: TaskId) -> bool {
-        let state = self.state();
-        let free = !state.held;
-        if free {
-            self.took(state, task);
+        let mut word = self.word.load(Relaxed);
+        while word & HELD == 0 {
+            // Whoever takes it tells those that stand out.
+            match self.word.compare_exchange_weak(word, (word | HELD) & !OUT, SeqCst, Relaxed) {
+                Ok(_) => {
+                    self.took(task);
+                    if word & OUT != 0 {
+                        drop(self.parking());
+                        self.switched.notify_all();
+                    }
+                    return true;
+                }
+                Err(now) => word = now,
+            }
         }
-        free
+        false
+    }
+
+    /// Takes it if it is free or soon will be: who lets it go often lets it go soon.
+    pub(super) fn take_soon(&self, task: TaskId) -> bool {
+        Spinner::for_rival().until(|| self.try_take(task))
     }
 
     /// Waits until it is free, and takes it; false if the run ends before.
     pub(super) fn take(&self, task: TaskId, control: Control) -> bool {
-        let mut state = self.state();
-        while state.held {
+        loop {
+            let mut parking = self.parking();
+            // From here on whoever lets it go comes by.
+            let mut word = self.word.fetch_add(PARKED, SeqCst);
+            while word & HELD != 0 && !control.orders().stop() {
+                let turn = self.turn.number.load(Acquire);
+                let (next, timeout) = self.freed.wait_timeout(parking, self.interval).unwrap_or_else(PoisonError::into_inner);
+                parking = next;
+                word = self.word.load(SeqCst);
+                if timeout.timed_out() && word & HELD != 0 {
+                    // Says nothing if the turn is over by now.
+                    self.turn.asked.fetch_max(turn, Release);
+                }
+            }
+            self.word.fetch_sub(PARKED, SeqCst);
+            drop(parking);
+            if self.take_soon(task) {
+                return true;
+            }
             if control.orders().stop() {
                 return false;
             }
-            let before = state.switches;
-            let (next, timeout) = self.freed.wait_timeout(state, self.interval).unwrap_or_else(PoisonError::into_inner);
-            state = next;
-            if timeout.timed_out() && state.held && state.switches == before {
-                self.asked.store(true, SeqCst);
-            }
         }
-        self.took(state, task);
-        true
     }
 
-    fn took(&self, mut state: MutexGuard<'_, State>, task: TaskId) {
-        state.held = true;
-        if state.last != Some(task) {
-            state.last = Some(task);
-            state.switches += 1;
+    #[inline]
+    fn took(&self, task: TaskId) {
+        let me = u64::from(task.0) + 1;
+        if self.turn.last.load(Relaxed) != me {
+            self.turn.last.store(me, Relaxed);
+            self.turn.number.store(self.turn.number.load(Relaxed) + 1, Release);
         }
-        self.asked.store(false, SeqCst);
-        self.switched.notify_all();
     }
 
     /// Lets it go. If somebody had asked for that: until another thread has had it, or the run ends.
+    #[inline]
     pub(super) fn let_go(&self, task: TaskId, control: Control) {
-        let mut state = self.state();
-        state.held = false;
+        if self.is_asked() {
+            return self.stand_out(task, control);
+        }
+        if self.word.fetch_and(!HELD, SeqCst) >= PARKED {
+            self.wake();
+        }
+    }
+
+    #[cold]
+    fn wake(&self) {
+        // Who has just told that it parks, parks before this.
+        drop(self.parking());
         self.freed.notify_one();
-        if self.asked.swap(false, SeqCst) {
-            #[cfg(test)]
-            {
-                state.forced += 1;
-            }
-            // Whoever asked waits for it, and stops waiting only by having it, or with the run.
-            while state.last == Some(task) && !control.orders().stop() {
-                state = self.switched.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
+    }
+
+    #[cold]
+    fn stand_out(&self, task: TaskId, control: Control) {
+        #[cfg(test)]
+        self.forced.fetch_add(1, Relaxed);
+        let me = u64::from(task.0) + 1;
+        self.word.fetch_or(OUT, SeqCst);
+        let mut parking = self.parking();
+        self.word.fetch_and(!HELD, SeqCst);
+        self.freed.notify_one();
+        // Whoever asked waits for it, and stops waiting only by having it, or with the run.
+        while self.turn.last.load(Acquire) == me && !control.orders().stop() {
+            parking = self.switched.wait(parking).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     /// How often a holder was made to let go.
     #[cfg(test)]
     pub(super) fn forced(&self) -> u64 {
-        self.state().forced
+        self.forced.load(Relaxed)
     }
 
     /// A lock of its own for a test.

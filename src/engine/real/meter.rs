@@ -126,20 +126,71 @@ impl Meter {
         }
     }
 
-    /// A permit was taken. Under the semaphore's mutex.
+    /// The task is the last to have taken something: whether another was before it.
+    #[inline]
+    pub(super) fn is_handed(&self, task: TaskId) -> bool {
+        let me = u64::from(task.0) + 1;
+        let holder = &self.slot[resource::HOLDER];
+        if holder.load(Relaxed) >> 32 == me {
+            return false;
+        }
+        let before = holder.swap(me << 32, Relaxed) >> 32;
+        before != 0 && before != me
+    }
+
+    /// A permit was taken; waited for since `asked`, if it was. Many may write at once.
+    #[inline]
     pub(super) fn permit_taken(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos) {
-        let me = u64::from(context.task.0) + 1;
-        let before = self.slot[resource::HOLDER].load(Relaxed) >> 32;
-        self.slot[resource::HOLDER].store(me << 32, Relaxed);
+        let handed = self.is_handed(context.task);
         if context.counts() {
-            self.taken(context, asked, now, before != 0 && before != me);
+            self.taken(context, asked, now, handed);
         }
     }
 
-    /// A permit was given back. Under the semaphore's mutex.
+    /// A permit was given back.
+    #[inline]
     pub(super) fn permit_given(&self, context: &mut Context, since: Option<Nanos>, now: Nanos) {
         if context.counts() {
             self.held(context, since.map_or(0, |since| now.since(since).0), now);
+        }
+    }
+
+    /// The task is among those that have it: one of the first of them is shown. Many may write at once.
+    #[inline]
+    pub(super) fn holder_came(&self, task: TaskId) {
+        let me = u64::from(task.0) + 1;
+        let takes = |&at: &usize| {
+            let word = &self.slot[at];
+            word.load(Relaxed) == 0 && word.compare_exchange(0, me, Relaxed, Relaxed).is_ok()
+        };
+        let _shown = resource::HOLDERS.iter().any(takes);
+    }
+
+    /// The task is not among them any more.
+    #[inline]
+    pub(super) fn holder_left(&self, task: TaskId) {
+        let me = u64::from(task.0) + 1;
+        if let Some(&at) = resource::HOLDERS.iter().find(|&&at| self.slot[at].load(Relaxed) == me) {
+            self.slot[at].store(0, Relaxed);
+        }
+    }
+
+    /// The task has come in where several can be; `asked` since when it waited, if it did. Many may write at once.
+    #[inline]
+    pub(super) fn entered_room(&self, context: &mut Context, asked: Option<Nanos>) {
+        let now = context.stamp();
+        if context.counts() {
+            context.stays.push((self.id, now));
+        }
+        self.permit_taken(context, asked, now);
+    }
+
+    /// The task has gone out of it at `now`.
+    #[inline]
+    pub(super) fn left_room(&self, context: &mut Context, now: Nanos) {
+        if context.counts() {
+            let stay = context.stays.iter().rposition(|(id, _)| *id == self.id).map(|at| context.stays.remove(at));
+            self.held(context, stay.map_or(0, |(_, since)| now.since(since).0), now);
         }
     }
 

@@ -18,6 +18,7 @@ mod executor;
 mod family;
 mod guard;
 mod interpreter;
+mod latch;
 mod lock;
 mod log;
 mod making;

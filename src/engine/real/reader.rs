@@ -320,7 +320,7 @@ fn signature(slot: ResourceSlot<'_>) -> [u64; 8] {
 fn resource_counters(slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>) -> ResourceCounters {
     let word = |at: usize| slot[at].load(Relaxed);
     let task = |holder: u64| u32::try_from(holder & u64::from(u32::MAX)).ok()?.checked_sub(1).map(TaskId);
-    let holders = std::iter::once(word(resource::HOLDER)).chain((0..8).map(|at| word(resource::HOLDERS + at)));
+    let holders = std::iter::once(word(resource::HOLDER)).chain(resource::HOLDERS.map(word));
     let timeouts = word(resource::TIMEOUTS);
     let mut wait = distribution(waits, word(resource::WAIT_TOTAL), word(resource::WAIT_MAX));
     wait.add_like(timeouts, Nanos(word(resource::TIMED_OUT)));

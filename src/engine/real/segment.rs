@@ -226,8 +226,8 @@ pub(super) mod resource {
     pub(crate) const WAITING: usize = 18;
     /// Time of waits that ended by time-out.
     pub(crate) const TIMED_OUT: usize = 19;
-    /// Up to eight holders of a semaphore, plus one each.
-    pub(crate) const HOLDERS: usize = 24;
+    /// Up to eight of those that have it where several can, plus one each. Two of them are in the first line.
+    pub(crate) const HOLDERS: [usize; 8] = [6, 7, 24, 25, 26, 27, 28, 29];
 }
 
 /// Words of a [`ResourceSlot`] that is a region: what several may enter and leave at once.

@@ -1,17 +1,17 @@
-//! Semaphores: permits and a queue of waiters under one mutex. A release wakes the one that has waited longest, which competes
-//! with those that come by. Waiting as such is `waiter`, counting is `meter`.
+//! Semaphores: permits and a queue of waiters under a latch, for a few nanoseconds at a time. A release wakes the one that has
+//! waited longest, which competes with those that come by. Waiting as such is `waiter`, counting is `meter`.
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::context::{Context, Cut};
+use super::latch::Latch;
 use super::meter::Meter;
 use super::segment::resource;
 use super::spinner::Spinner;
 use super::waiter::{End, Waiters};
 use crate::effect::Patience;
-use crate::id::TaskId;
+use crate::id::{BlockId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 
@@ -27,7 +27,7 @@ pub(super) struct Overfull;
 pub(super) struct Semaphore {
     meter: Meter,
     most: Option<u64>,
-    inner: Mutex<Inner>,
+    inner: Latch<Inner>,
 }
 
 #[derive(Debug)]
@@ -42,14 +42,11 @@ impl Semaphore {
     pub(super) fn new(meter: Meter, permits: u64, bounded: bool) -> Self {
         meter.word(resource::LEVEL).store(permits, Relaxed);
         let inner = Inner { permits, taken: VecDeque::new(), queue: Waiters::default() };
-        Self { meter, most: bounded.then_some(permits), inner: Mutex::new(inner) }
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { meter, most: bounded.then_some(permits), inner: Latch::new(inner) }
     }
 
     /// Whether a permit is left.
+    #[inline]
     pub(super) fn is_free(&self) -> bool {
         self.meter.word(resource::LEVEL).load(Relaxed) > 0
     }
@@ -59,48 +56,87 @@ impl Semaphore {
     /// # Errors
     /// When the run ends.
     pub(super) fn acquire(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
-        let (mut asked, mut spun, mut stood) = (None, false, false);
-        let mut deadline = None;
-        loop {
-            let mut inner = self.inner();
-            if inner.permits > 0 {
-                inner.permits -= 1;
-                let now = context.stamp();
-                if inner.taken.len() < MOST_REMEMBERED {
-                    inner.taken.push_back((context.task, now));
-                }
-                self.tell(&inner);
-                self.meter.permit_taken(context, asked, now);
-                return Ok(true);
-            }
-            if patience == Patience::Never {
-                drop(inner);
-                context.step_done(context.stamp(), 0);
+        if let Some(taken) = self.take(context) {
+            self.meter.permit_taken(context, None, taken);
+            return Ok(true);
+        }
+        self.acquire_slowly(context, patience)
+    }
+
+    /// Takes a permit for `block` if one is left; else nothing has been done.
+    #[inline]
+    pub(super) fn acquire_at_once(&self, context: &mut Context, block: BlockId) -> bool {
+        let Some(taken) = self.take(context) else { return false };
+        context.step(block);
+        self.meter.permit_taken(context, None, taken);
+        true
+    }
+
+    /// Takes a permit if one is left, and tells the time.
+    #[inline]
+    fn take(&self, context: &Context) -> Option<Nanos> {
+        // Looked at first: who only looks takes no line from the one that is about to give its permit back.
+        if !self.is_free() {
+            return None;
+        }
+        self.take_from(&mut self.inner.lock(), context)
+    }
+
+    #[inline]
+    fn take_from(&self, inner: &mut Inner, context: &Context) -> Option<Nanos> {
+        inner.permits = inner.permits.checked_sub(1)?;
+        let now = context.stamp();
+        let place = inner.taken.len();
+        if place < MOST_REMEMBERED {
+            inner.taken.push_back((context.task, now));
+        }
+        self.tell(inner, place);
+        Some(now)
+    }
+
+    #[cold]
+    fn acquire_slowly(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
+        let asked = context.frame.clock.now();
+        let deadline = match patience {
+            Patience::Never => {
+                context.step_done(asked, 0);
                 return Ok(false);
             }
-            let since = *asked.get_or_insert_with(|| context.frame.clock.now());
-            if let Patience::AtMost(length) = patience {
-                deadline = Some(since + length);
+            Patience::AtMost(length) => Some(asked + length),
+            Patience::Forever => None,
+        };
+        let mut again = false;
+        loop {
+            let mut taken = None;
+            if context.may_spin() {
+                Spinner::for_rival().until(|| {
+                    taken = self.take(context);
+                    taken.is_some()
+                });
             }
-            // One that has spun and found the permit taken by another does not spin on.
-            if !spun && context.may_spin() {
+            if taken.is_none() {
+                // Seen to wait before it stands in the queue: whoever takes it out of there tells that it goes on.
+                context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, again);
+                let mut inner = self.inner.lock();
+                taken = self.take_from(&mut inner, context);
+                if taken.is_none() {
+                    inner.queue.join(&context.waiter, again);
+                }
                 drop(inner);
-                spun = Spinner::for_rival().until(|| self.is_free());
-                inner = self.inner();
-                if inner.permits > 0 {
-                    continue;
+                if taken.is_some() {
+                    context.end_wait();
                 }
             }
-            spun = false;
-            context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, stood);
-            inner.queue.join(&context.waiter, stood);
-            stood = true;
+            if let Some(taken) = taken {
+                self.meter.permit_taken(context, Some(asked), taken);
+                return Ok(true);
+            }
+            again = true;
             self.meter.waiting(true);
-            drop(inner);
-            let end = context.wait(deadline, |waiter| self.inner().queue.leave(waiter));
+            let end = context.wait(deadline, |waiter| self.inner.lock().queue.leave(waiter));
             self.meter.waiting(false);
             if end?.is_none() {
-                self.meter.timed_out(context, since);
+                self.meter.timed_out(context, asked);
                 return Ok(false);
             }
         }
@@ -111,31 +147,51 @@ impl Semaphore {
     /// # Errors
     /// When it is bounded and none is out.
     pub(super) fn release(&self, context: &mut Context) -> Result<(), Overfull> {
-        let mut inner = self.inner();
+        let (since, now) = self.give(context)?;
+        self.meter.permit_given(context, since, now);
+        Ok(())
+    }
+
+    /// Gives a permit back for `block`; if it is refused, nothing has been done.
+    #[inline]
+    pub(super) fn release_at_once(&self, context: &mut Context, block: BlockId) -> bool {
+        let Ok((since, now)) = self.give(context) else { return false };
+        context.step(block);
+        self.meter.permit_given(context, since, now);
+        true
+    }
+
+    /// Gives a permit back that was taken then, if that is known, and tells the time.
+    #[inline]
+    fn give(&self, context: &Context) -> Result<(Option<Nanos>, Nanos), Overfull> {
+        let now = context.stamp();
+        let mut inner = self.inner.lock();
         if self.most.is_some_and(|most| inner.permits >= most) {
             return Err(Overfull);
         }
-        let now = context.stamp();
         inner.permits += 1;
         // A permit has no identity: one's own latest, else the oldest that is out.
         let own = inner.taken.iter().rposition(|entry| entry.0 == context.task).unwrap_or(0);
         let since = inner.taken.remove(own).map(|entry| entry.1);
-        self.tell(&inner);
-        self.meter.permit_given(context, since, now);
-        let first = inner.queue.end_first(End::Woken, context.frame.clock.now());
+        self.tell(&inner, own);
+        let first = if inner.queue.is_empty() { None } else { inner.queue.end_first(End::Woken, context.frame.clock.now()) };
         drop(inner);
         if let Some(first) = first {
             first.wake();
         }
-        Ok(())
+        Ok((since, now))
     }
 
-    /// Shows permits left and the first holders.
-    fn tell(&self, inner: &Inner) {
+    /// Shows permits left, and the first holders, of whom those `from` a place on have changed.
+    #[inline]
+    fn tell(&self, inner: &Inner, from: usize) {
         self.meter.word(resource::LEVEL).store(inner.permits, Relaxed);
-        let holders = inner.taken.iter().map(|entry| u64::from(entry.0.0) + 1).chain(std::iter::repeat(0));
-        for (place, holder) in holders.take(8).enumerate() {
-            self.meter.word(resource::HOLDERS + place).store(holder, Relaxed);
+        for (place, &word) in resource::HOLDERS.iter().enumerate().skip(from) {
+            let holder = inner.taken.get(place).map_or(0, |entry| u64::from(entry.0.0) + 1);
+            if self.meter.word(word).load(Relaxed) == holder && holder == 0 {
+                break;
+            }
+            self.meter.word(word).store(holder, Relaxed);
         }
     }
 }

@@ -49,7 +49,7 @@ impl Spinner {
 
     /// Looks whether it is `there` until it is, or until it is time to park.
     #[inline]
-    pub(super) fn until(mut self, there: impl Fn() -> bool) -> bool {
+    pub(super) fn until(mut self, mut there: impl FnMut() -> bool) -> bool {
         loop {
             if there() {
                 return true;

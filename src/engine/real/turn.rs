@@ -8,6 +8,7 @@ use super::interpreter::Interpreter;
 use super::meter::Meter;
 use super::segment::task;
 use super::state::add;
+use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 
 impl Context {
@@ -54,33 +55,40 @@ impl Context {
         self.inside && self.frame.interpreter.is_some_and(Interpreter::is_asked)
     }
 
-    #[cold]
     fn take_interpreter(&mut self, interpreter: &Interpreter) -> Result<(), Cut> {
         let meter = Meter::new(self.frame.segment, interpreter.id);
         let mut since = None;
         if !interpreter.try_take(self.task) {
             let asked = self.frame.clock.now();
             since = Some(asked);
-            // One that spins goes on spinning, as far as others can see: it waits for the lock it spins on.
-            let spins = self.state() == TaskState::Spinning;
-            if !spins {
-                self.begin(Awaited::Resource(interpreter.id), false, TaskState::Blocked, false);
-            }
-            if self.counts() {
-                self.slot[task::WANTED_SINCE].store(asked.0.max(1), Relaxed);
-            }
-            meter.waiting(true);
-            let had = interpreter.take(self.task, self.frame.control);
-            meter.waiting(false);
-            if !had {
-                return Err(Cut);
-            }
-            if !spins {
-                self.end_wait();
+            if !interpreter.take_soon(self.task) {
+                self.wait_for_interpreter(interpreter, meter, asked)?;
             }
         }
         self.inside = true;
         meter.entered(self, since);
+        Ok(())
+    }
+
+    #[cold]
+    fn wait_for_interpreter(&mut self, interpreter: &Interpreter, meter: Meter, asked: Nanos) -> Result<(), Cut> {
+        // One that spins goes on spinning, as far as others can see: it waits for the lock it spins on.
+        let spins = self.state() == TaskState::Spinning;
+        if !spins {
+            self.begin(Awaited::Resource(interpreter.id), false, TaskState::Blocked, false);
+        }
+        if self.counts() {
+            self.slot[task::WANTED_SINCE].store(asked.0.max(1), Relaxed);
+        }
+        meter.waiting(true);
+        let had = interpreter.take(self.task, self.frame.control);
+        meter.waiting(false);
+        if !had {
+            return Err(Cut);
+        }
+        if !spins {
+            self.end_wait();
+        }
         Ok(())
     }
 
@@ -101,7 +109,6 @@ mod tests {
     use super::super::segment::resource;
     use super::*;
     use crate::id::{BlockId, TaskId};
-    use crate::time::Nanos;
 
     fn with_interpreter(interval: Nanos) -> (Frame, &'static Interpreter) {
         let interpreter = Interpreter::leaked(interval);

@@ -154,7 +154,7 @@ impl Surroundings for View {
                 task(slot[resource::HOLDER].load(Relaxed)).into_iter().collect()
             }
             ResourceKind::Semaphore { .. } | ResourceKind::Pool { .. } | ResourceKind::ReadWriteLock { .. } => {
-                slot[resource::HOLDERS..].iter().take(8).filter_map(|holder| task(holder.load(Relaxed))).collect()
+                resource::HOLDERS.iter().filter_map(|&at| task(slot[at].load(Relaxed))).collect()
             }
             _ => Vec::new(),
         }

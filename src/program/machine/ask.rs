@@ -11,7 +11,7 @@ use crate::value::{ChildName, Failure, Table, TextId, Value};
 
 use super::super::instruction::{ChangeKind, Daemon, Instruction, Into, Operand, TimeUse, Wait};
 use super::super::{Code, Program, ResourceKind};
-use super::{Machine, text_of};
+use super::Machine;
 
 /// Longer names of a parent are left out of its children's: a chain of spawns must not make names without end.
 const MOST_PARENT_NAME: usize = 60;
@@ -71,6 +71,16 @@ fn is_shared(kind: ResourceKind) -> bool {
 
 fn no_attribute(table: &Table, value: Value, name: &str) -> Failure {
     Failure::new("AttributeError", format!("'{}' object has no attribute '{name}'", type_name(table, value)))
+}
+
+pub(super) fn text_constant(program: &Program, code: &Code, at: u32) -> std::sync::Arc<str> {
+    let Value::Text(text) = code.constants[at as usize] else { unreachable!("this constant is a text") };
+    program.table.get_text(text)
+}
+
+pub(super) fn text_of(value: Value) -> TextId {
+    let Value::Text(text) = value else { unreachable!("templates make texts") };
+    text
 }
 
 impl Machine {

@@ -18,9 +18,10 @@ use crate::effect::{Effect, Ending, Moment, Outcome, Step};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::value::comparison::{compare, truth};
 use crate::value::operation::binary;
-use crate::value::{ExceptionId, Failure, TextId, Value};
+use crate::value::{ExceptionId, Failure, Value};
 
 pub use self::ask::crosses;
+use self::ask::{text_constant, text_of};
 use self::event_loop::EventLoop;
 use self::generator::{Entry, Generator, Wish};
 pub use self::host::{Host, Nobody};
@@ -428,6 +429,12 @@ impl Machine {
                         {
                             ask!(Effect::Release(self.meant(program, lock)), Into::NOWHERE);
                         }
+                        Instruction::Enter(lock, access) if let Some(lock) = lock.as_known() => {
+                            ask!(Effect::Enter(self.meant(program, lock), access), Into::NOWHERE);
+                        }
+                        Instruction::Leave(lock, access) if let Some(lock) = lock.as_known() => {
+                            ask!(Effect::Leave(self.meant(program, lock), access), Into::NOWHERE);
+                        }
                         Instruction::Get(queue, wait, into)
                             if let (Some(queue), Some(patience)) = (queue.as_known(), quick::patience(wait)) =>
                         {
@@ -587,14 +594,4 @@ impl Machine {
         }
         effect.placed(|named| program.place(self.process, named), |named| program.own_task(self.process, named))
     }
-}
-
-fn text_constant(program: &Program, code: &Code, at: u32) -> std::sync::Arc<str> {
-    let Value::Text(text) = code.constants[at as usize] else { unreachable!("this constant is a text") };
-    program.table.get_text(text)
-}
-
-fn text_of(value: Value) -> TextId {
-    let Value::Text(text) = value else { unreachable!("templates make texts") };
-    text
 }

@@ -78,15 +78,34 @@ impl Host for Driver {
         match effect {
             Effect::Acquire(id, _) => match self.resource(id) {
                 Resource::Lock(lock) => lock.acquire_at_once(&mut self.context, block).then_some(Value::Bool(true)),
+                Resource::Semaphore(semaphore) => {
+                    semaphore.acquire_at_once(&mut self.context, block).then_some(Value::Bool(true))
+                }
                 _ => None,
             },
-            Effect::Release(id) => match self.resource(id) {
-                Resource::Lock(lock) => {
-                    let released = lock.release_at_once(&mut self.context, block);
-                    if released && self.yard.has_loops {
+            Effect::Release(id) => {
+                let released = match self.resource(id) {
+                    Resource::Lock(lock) => lock.release_at_once(&mut self.context, block),
+                    Resource::Semaphore(semaphore) => semaphore.release_at_once(&mut self.context, block),
+                    _ => false,
+                };
+                if released && self.yard.has_loops {
+                    self.ring();
+                }
+                released.then_some(Value::None)
+            }
+            Effect::Enter(id, access) => match self.resource(id) {
+                Resource::ReadWrite(lock) => lock.enter_at_once(&mut self.context, access, block).then_some(Value::None),
+                _ => None,
+            },
+            Effect::Leave(id, access) => match self.resource(id) {
+                Resource::ReadWrite(lock) => {
+                    self.context.step(block);
+                    lock.leave(&mut self.context, access);
+                    if self.yard.has_loops {
                         self.ring();
                     }
-                    released.then_some(Value::None)
+                    Some(Value::None)
                 }
                 _ => None,
             },
