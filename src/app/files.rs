@@ -144,6 +144,14 @@ pub(super) fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| told(&error))
 }
 
+/// Whether a file can be read and begins with these bytes.
+#[must_use]
+pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
+    let mut first = vec![0; bytes.len()];
+    let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut first));
+    read.is_ok() && first == bytes
+}
+
 /// Reads bytes; what went wrong in words.
 ///
 /// # Errors

@@ -25,6 +25,11 @@ pub(super) fn run(args: &Args) -> Exit {
     let lang = source::language(args.lang);
     let query = args.words.join(" ");
     let found: Vec<_> = library::entries().iter().filter(|entry| entry.matches(&query)).collect();
+    let exit = if found.is_empty() { Exit::Wrong } else { Exit::Good };
+    if found.is_empty() {
+        let none = Words { en: "no built-in scenario has all of these words", zh: "没有包含所有这些词的内置场景" }.get(lang);
+        source::complain(&format_args!("coreyard: {query}: {none}"));
+    }
     if args.json {
         let each: Vec<_> = found
             .iter()
@@ -35,12 +40,10 @@ pub(super) fn run(args: &Args) -> Exit {
                 })
             })
             .collect();
-        return source::print(&format!("{:#}\n", serde_json::Value::Array(each)), Exit::Good);
+        return source::print(&format!("{:#}\n", serde_json::Value::Array(each)), exit);
     }
     if found.is_empty() {
-        let none = Words { en: "no built-in scenario has all of these words", zh: "没有包含所有这些词的内置场景" }.get(lang);
-        source::complain(&format_args!("coreyard: {query}: {none}"));
-        return Exit::Wrong;
+        return exit;
     }
     let widest = found.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     let (mut out, mut topic) = (String::new(), "");

@@ -135,14 +135,7 @@ fn contradiction(args: &Args, lang: Lang) -> Option<String> {
             Lang::Zh => format!("{option}：在真实核心上没有谁来选下一步；请加上 --engine stepper"),
         });
     }
-    let outs = [&args.trace, &args.schedule_out];
-    let folder = |out: &Path| out.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
-    let missing = |out: &Path| folder(out).filter(|folder| !folder.is_dir());
-    let (out, folder) = outs.into_iter().flatten().find_map(|out| Some((out, missing(out)?)))?;
-    Some(match lang {
-        Lang::En => format!("{}: there is no folder {}", out.display(), folder.display()),
-        Lang::Zh => format!("{}：没有文件夹 {}", out.display(), folder.display()),
-    })
+    source::missing_folder([&args.trace, &args.schedule_out].into_iter().flatten(), lang)
 }
 
 /// Writes what is to be kept of a run. False if it could not be, which has been told.

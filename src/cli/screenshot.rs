@@ -82,6 +82,10 @@ fn panel(given: &str) -> Result<PanelKind, String> {
 /// Does it.
 pub(super) fn run(args: &Args) -> Exit {
     let lang = source::language(args.lang);
+    if let Some(why) = source::missing_folder([&args.out], lang) {
+        source::complain(&format_args!("coreyard: {why}"));
+        return Exit::Wrong;
+    }
     let mut window = HeadlessWindow::new(args.size.unwrap_or(SIZE), lang, args.theme);
     window.app.apply(Command::Engine(args.engine));
     window.app.apply(Command::Cores(args.cores));

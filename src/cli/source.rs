@@ -103,6 +103,16 @@ fn builtin(given: &str) -> Result<Source, Trouble> {
     Err(Trouble::Unknown { name: given.to_owned(), hint })
 }
 
+/// Of files that are to be written: the first whose folder is missing, in words.
+pub(super) fn missing_folder<'a>(outs: impl IntoIterator<Item = &'a PathBuf>, lang: Lang) -> Option<String> {
+    let missing = |out: &'a Path| out.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+    let (out, folder) = outs.into_iter().find_map(|out| Some((out, missing(out)?)))?;
+    Some(match lang {
+        Lang::En => format!("{}: there is no folder {}", out.display(), folder.display()),
+        Lang::Zh => format!("{}：没有文件夹 {}", out.display(), folder.display()),
+    })
+}
+
 /// Tells of something on the standard error; where that is gone there is nobody to tell.
 pub(super) fn complain(trouble: &dyn std::fmt::Display) {
     drop(writeln!(io::stderr().lock(), "{trouble}"));

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use super::screenshot::{HeadlessWindow, SIZE};
-use super::source::{complain, is_saved, language};
+use super::source::{Source, complain, is_saved, language};
 use super::{Cli, Command, Exit, run};
-use crate::scenario::library;
+use crate::scenario::{library, nearest};
 use crate::ui::theme::Shade;
 
 /// The picture written where no window can be opened.
@@ -27,6 +27,15 @@ pub(super) fn run(open: Option<PathBuf>) -> Exit {
 /// Says that there is no window, runs the scenario, reports, and writes the picture that the window would show of that run.
 fn without_display(why: &str, open: Option<PathBuf>) -> Exit {
     let name = open.map_or_else(|| library::FIRST.to_owned(), |path| path.to_string_lossy().into_owned());
+    if let Err(trouble) = Source::open(&name)
+        && !is_saved(&name)
+    {
+        let commands = Cli::command();
+        let near = nearest(&name, commands.get_subcommands().map(clap::Command::get_name));
+        let hint = near.map(|near| format!("; did you mean the command `coreyard {near}`?")).unwrap_or_default();
+        complain(&format_args!("coreyard: {trouble}{hint}"));
+        return Exit::Wrong;
+    }
     complain(&format_args!("coreyard: {why}"));
     if is_saved(&name) {
         complain(&format_args!("Reporting on {name} here instead; its picture goes to {PICTURE}."));

@@ -54,14 +54,20 @@ impl Spread {
     pub fn text(&self, lang: Lang) -> String {
         let [least, middle, most] = self.elapsed();
         let (runs, completed, outcomes) = (self.elapsed.len(), self.completed, self.outcomes.len());
+        let different = match lang {
+            Lang::En if outcomes == 1 => "all with the same outcome:".to_owned(),
+            Lang::En => format!("{outcomes} different outcomes:"),
+            Lang::Zh if outcomes == 1 => "结果都相同：".to_owned(),
+            Lang::Zh => format!("{outcomes} 种不同的结果："),
+        };
         let mut out = match lang {
             Lang::En => format!(
                 "{runs} runs, {completed} completed; elapsed: least {least}, median {middle}, most {most}\n\
-                 {outcomes} different outcomes:\n"
+                 {different}\n"
             ),
-            Lang::Zh => format!(
-                "共 {runs} 次运行，{completed} 次正常结束；用时：最短 {least}，中位 {middle}，最长 {most}\n{outcomes} 种不同的结果：\n"
-            ),
+            Lang::Zh => {
+                format!("共 {runs} 次运行，{completed} 次正常结束；用时：最短 {least}，中位 {middle}，最长 {most}\n{different}\n")
+            }
         };
         for (count, value, output) in self.commonest().take(MOST_SHOWN) {
             let printed: String = output.join(" | ").chars().take(100).collect();

@@ -5,7 +5,7 @@ use crate::id::{CodeId, TaskId};
 use crate::program::check::{Claim, Whose};
 use crate::program::condition::{Computed, Question, compute};
 use crate::program::{Instruction, Program, ResourceKind};
-use crate::trace::store::{Ended, FindingKind, Plain, RegionCounters, TaskState, Trace};
+use crate::trace::store::{Ended, FindingKind, RegionCounters, TaskState, Trace};
 use crate::value::comparison::truth;
 use crate::value::exception::is_a;
 use crate::value::format::{exception_line, repr};
@@ -138,12 +138,16 @@ fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evi
     };
     let table = &*program.table;
     let mut read: Vec<(String, String)> = Vec::new();
+    let mut missing = Strength::NeedsExplorer;
     let mut tell = |question: Question| {
         let resource = match question {
             Question::Value(resource) | Question::Length(resource) => resource,
             Question::Measure(region, measure) => {
                 let told = trace.counters.resources.get(region.index())?.region?;
-                let value = measured(told, measure, trace)?;
+                let Some(value) = measured(told, measure, trace) else {
+                    missing = if is_random(trace) { Strength::NeedsClock } else { Strength::NeverThere };
+                    return None;
+                };
                 let label = &program.resources[region.index()].name;
                 let name = format!("{}('{label}')", measure.name());
                 if !read.iter().any(|(known, _)| *known == name) {
@@ -152,7 +156,10 @@ fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evi
                 return Some(value);
             }
         };
-        let held: &Plain = state.resources.get(resource.index())?.as_ref()?;
+        let Some(held) = state.resources.get(resource.index())? else {
+            missing = Strength::NeverThere;
+            return None;
+        };
         let held = held.to_value(table).ok()?;
         let name = &program.resources[resource.index()].name;
         let (name, value) = match question {
@@ -172,8 +179,7 @@ fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evi
             read.push((exception_line(&raised.name, &raised.message), String::new()));
             Evidence::No
         }
-        Computed::Unknown if is_random(trace) => Evidence::Silent(Strength::NeedsClock),
-        Computed::Unknown => Evidence::Silent(Strength::NeedsExplorer),
+        Computed::Unknown => Evidence::Silent(missing),
     };
     (evidence, read)
 }
@@ -191,7 +197,7 @@ fn measured(told: RegionCounters, measure: Measure, trace: &Trace) -> Option<Val
         Measure::Inside => whole(told.inside),
         Measure::Peak => whole(told.peak),
         Measure::Elapsed => (!is_random(trace)).then(|| Value::float(told.open.seconds() * 1e3)),
-        Measure::CoresBusy => told.cpu.and(Some(Value::float(told.cores_busy().unwrap_or(0.0)))),
+        Measure::CoresBusy => told.cores_busy().map(Value::float),
     }
 }
 

@@ -59,6 +59,8 @@ pub enum Strength {
     RealRun,
     /// Only a run on the real cores can tell: it is about time.
     NeedsClock,
+    /// What is asked about was not there: nobody came into the region, or the process never began.
+    NeverThere,
 }
 
 /// What is judged.
@@ -192,8 +194,8 @@ impl Tally {
         let of = count.yes + count.no;
         if of == 0 {
             return match count.silent {
-                Some(why @ (Strength::NeedsExplorer | Strength::RealRun)) => (Judgement::NotJudged, why),
-                _ => (Judgement::Unsettled, Strength::NoRunEnded),
+                None | Some(Strength::NoRunEnded) => (Judgement::Unsettled, Strength::NoRunEnded),
+                Some(why) => (Judgement::NotJudged, why),
             };
         }
         let (contrary, judgement) = match modality {

@@ -49,6 +49,8 @@ impl Strength {
             (Self::NeedsExplorer, Lang::Zh) => "未作判断：只有搜索所有调度才能得知".into(),
             (Self::NeedsClock, Lang::En) => "not judged: only a run on the real cores measures time".into(),
             (Self::NeedsClock, Lang::Zh) => "未作判断：只有在真实核心上运行才测量时间".into(),
+            (Self::NeverThere, Lang::En) => "not judged: what it asks about was never there".into(),
+            (Self::NeverThere, Lang::Zh) => "未作判断：它所问的对象从未出现".into(),
             (Self::RealRun, Lang::En) => "not judged: a run on the real cores does not watch for it".into(),
             (Self::RealRun, Lang::Zh) => "未作判断：在真实核心上运行时不监视它".into(),
         }

@@ -28,6 +28,30 @@ fn every_listed_scenario_is_shown_as_its_file_is() {
 }
 
 #[test]
+fn a_list_of_nothing_says_so_in_both_forms() {
+    for (arguments, out) in [(vec!["list", "zzz"], ""), (vec!["list", "zzz", "--json"], "[]\n")] {
+        let list = coreyard(&arguments);
+        assert_eq!((list.code, list.out.as_str()), (Some(2), out), "{list:?}");
+        assert!(list.err.contains("zzz: no built-in scenario has all of these words"), "{list:?}");
+    }
+}
+
+#[test]
+fn a_saved_run_is_drawn_whatever_its_file_is_called() {
+    let folder = Folder::new();
+    let [saved, picture] = ["saved.run", "saved.png"].map(|name| folder.path(name));
+    let ran = coreyard(&["run", "counter-with-a-lock", "--engine", "stepper", "--quiet", "--trace", argument(&saved)]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let drawn = coreyard(&["screenshot", argument(&saved), "--out", argument(&picture), "--size", "640x480"]);
+    assert_eq!(drawn.code, Some(0), "{drawn:?}");
+    assert!(picture.exists());
+    let nowhere = folder.path("nowhere").join("p.png");
+    let refused = coreyard(&["screenshot", argument(&saved), "--out", argument(&nowhere)]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(refused.err.contains("there is no folder"), "{refused:?}");
+}
+
+#[test]
 fn a_good_file_is_checked_without_a_word_about_problems() {
     let folder = Folder::new();
     let file = folder.file("good.kdl", "scenario \"T\"\nmain { print \"a\" }\n");

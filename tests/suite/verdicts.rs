@@ -83,6 +83,17 @@ fn an_exception_is_unexpected_unless_a_check_names_it_for_its_task() {
 }
 
 #[test]
+fn what_was_never_there_is_not_judged() {
+    let text = "main { if \"False\" { mark \"m\" { print \"in\" } } }\nprocess p start=#false { shared y 0 }\n\
+        expect always \"peak('m') == 0\"\nexpect always \"elapsed('m') < 5\"\nexpect always \"y == 0\" in=p\n";
+    let never = "not judged: what it asks about was never there";
+    assert_eq!(
+        verdicts(text, 1),
+        ["holds: 0 of 1 random schedule (95 % bound 95 %)", "not judged: only a run on the real cores measures time", never]
+    );
+}
+
+#[test]
 fn output_is_compared_line_by_line() {
     let text = "main { print \"a\"; print \"b\" }\n";
     let checks = "expect always output \"a\" \"b\"\nexpect never output \"a\"\nexpect always output-contains \"b\"\nexpect always output-contains \"c\"\n";

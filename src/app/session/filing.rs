@@ -99,7 +99,7 @@ impl Session {
         if let Some(entry) = path.to_str().and_then(library::find).filter(|_| !path.exists()) {
             return self.open_built_in(entry.name);
         }
-        if path.extension().is_some_and(|ending| ending == "coretrace") {
+        if path.extension().is_some_and(|ending| ending == "coretrace") || files::begins_with(&path, &file::MAGIC) {
             return self.open_trace(path);
         }
         match files::read_text(&path, lang) {
