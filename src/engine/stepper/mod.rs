@@ -2,6 +2,7 @@
 //! Time is counted in steps, a microsecond each; a sleep or a time-out that ends moves it on to when it was due.
 //! Owns the run; what is told of it is `teller`, what effects mean is `world`, who goes next is `scheduler`.
 
+mod offers;
 mod sight;
 mod teller;
 
@@ -14,6 +15,7 @@ use crate::effect::{Effect, Patience, Work};
 use crate::program::{self, MOST_ALIVE, Program};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, Header, Trace};
+use offers::Offers;
 use teller::Teller;
 
 /// Steps of one run.
@@ -85,6 +87,7 @@ pub struct Steps {
     /// Whether the run ends when only daemons can go on.
     stop_on_deadlock: bool,
     ended: Option<Ended>,
+    offers: Offers,
     choices: Vec<Choice>,
     begun: bool,
 }
@@ -100,6 +103,7 @@ impl Steps {
         let mut records = Vec::new();
         let world = World::new(&program, &mut records);
         teller.begin(&program, &world, &records);
+        let offers = Offers::new(&program);
         Self {
             program,
             world,
@@ -112,6 +116,7 @@ impl Steps {
             paused: false,
             stop_on_deadlock: true,
             ended: None,
+            offers,
             choices: Vec::new(),
             begun: false,
         }
@@ -122,7 +127,7 @@ impl Steps {
         if self.world.is_final() {
             return self.end(Ended::Completed);
         }
-        self.world.choices(&self.program, &mut self.choices);
+        self.offers.choices(&self.program, &self.world, &mut self.choices);
         if World::is_dead(&self.choices) {
             return self.end(Ended::Deadlocked);
         }
@@ -139,7 +144,8 @@ impl Steps {
         let begins = matches!(self.world.pending(choice.task), Some((Effect::Spawn { .. } | Effect::Start(_), _)));
         let mut records = Vec::new();
         self.world.step(&self.program, choice, self.now, &mut records);
-        self.teller.step(&self.program, &self.world, choice.task, self.now, &records);
+        let changed = self.offers.stepped(&self.program, &self.world, choice.task, &records);
+        self.teller.step(&self.program, &self.world, (choice.task, &changed), self.now, &records);
         if begins && self.world.alive().count() > MOST_ALIVE {
             return self.end(Ended::LimitReached(format!("more than {MOST_ALIVE} tasks at once")));
         }

@@ -190,13 +190,22 @@ impl World {
     pub fn choices(&self, program: &Program, choices: &mut Vec<Choice>) {
         choices.clear();
         for task in &self.tasks {
-            if let Some(how) = self.turn_of(program, task) {
-                choices.push(Choice { task: task.id, how });
-            }
-            if matches!(task.pending, Pending::InLine(Effect::Wait(on, _), _) if Self::is_spurious(program, on)) {
-                choices.push(Choice { task: task.id, how: How::Wake });
-            }
+            let (how, wakes) = self.offer_of(program, task);
+            choices.extend(how.map(|how| Choice { task: task.id, how }));
+            choices.extend(wakes.then_some(Choice { task: task.id, how: How::Wake }));
         }
+    }
+
+    /// What one task may do next, and whether it may wake out of nothing.
+    #[must_use]
+    pub fn offer(&self, program: &Program, task: TaskId) -> (Option<How>, bool) {
+        self.offer_of(program, self.task(task))
+    }
+
+    fn offer_of(&self, program: &Program, task: &Task) -> (Option<How>, bool) {
+        let in_line_for_a_sign =
+            matches!(task.pending, Pending::InLine(Effect::Wait(on, _), _) if Self::is_spurious(program, on));
+        (self.turn_of(program, task), in_line_for_a_sign)
     }
 
     /// Whether nothing can step, of these choices: on a wake-up out of nothing nobody may rely.

@@ -17,7 +17,7 @@ impl Teller {
     }
 
     pub(super) fn moment(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), moment: Moment) {
-        let life = self.tasks.entry(task).or_default();
+        let life = self.tasks.of(task);
         match moment {
             Moment::Made { by, code } => {
                 life.become_state(TaskState::Runnable, now);
@@ -73,7 +73,7 @@ impl Teller {
             Ending::Cancelled => 3,
         };
         self.event(task, EventKind::Ended, block, (NOTHING, how), now);
-        self.tasks.entry(task).or_default().become_state(TaskState::Done, now);
+        self.tasks.of(task).become_state(TaskState::Done, now);
     }
 }
 

@@ -9,7 +9,7 @@ impl Teller {
     /// A task has the interpreter lock; what it waited for before may have been another lock, which it does not have yet.
     pub(super) fn entered(&mut self, world: &World, now: Nanos, at: (TaskId, BlockId), lock: ResourceId) {
         let wanted = self.resources[lock.index()].waiting.contains(&at.0);
-        let life = self.tasks.entry(at.0).or_default();
+        let life = self.tasks.of(at.0);
         let asked = life.asked.take();
         if wanted {
             life.counters.wanted += asked.map_or(Nanos::ZERO, |asked| now.since(asked));
@@ -17,13 +17,13 @@ impl Teller {
         }
         self.acquired(world, now, at, lock);
         if !wanted {
-            self.tasks.entry(at.0).or_default().asked = asked;
+            self.tasks.of(at.0).asked = asked;
         }
     }
 
     pub(super) fn left(&mut self, world: &World, now: Nanos, at: (TaskId, BlockId), lock: ResourceId) {
         let held = now.since(self.resources[lock.index()].held_since);
-        self.tasks.entry(at.0).or_default().counters.held += held;
+        self.tasks.of(at.0).counters.held += held;
         self.released(world, now, at, lock);
     }
 }

@@ -28,7 +28,7 @@ impl Teller {
             What::Answered(Ending::Raised(exception)) => self.raised(program, now, at, exception),
             What::CallbackRaised(exception) => {
                 self.raised(program, now, at, exception);
-                self.tasks.entry(record.task).or_default().counters.uncaught = Some(Uncaught::of(&program.table, exception));
+                self.tasks.of(record.task).counters.uncaught = Some(Uncaught::of(&program.table, exception));
             }
             _ => {}
         }

@@ -4,6 +4,7 @@
 mod coroutine;
 mod interpreter;
 mod jobs;
+mod lives;
 mod network;
 mod race;
 mod regions;
@@ -11,6 +12,8 @@ mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::lives::Lives;
+use super::offers::Changed;
 use super::sight::{circles, measure, waiting_state};
 use crate::effect::{Effect, Ending, Outcome, Work};
 use crate::engine::world::{Record, Stuck, What, World};
@@ -20,7 +23,7 @@ use crate::program::condition::Question;
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{
-    Awaited, Finding, FindingKind, Header, OutputLine, ResourceCounters, TaskCounters, TaskInfo, TaskState, Uncaught, Wait,
+    Awaited, Finding, FindingKind, Header, OutputLine, ResourceCounters, TaskInfo, TaskState, Uncaught, Wait,
 };
 use crate::trace::{Event, EventKind, NOTHING};
 use crate::value::{ExceptionId, TextId, Value};
@@ -37,7 +40,7 @@ const MOST_WAITERS: usize = 64;
 pub(super) struct Teller {
     header: Header,
     full: bool,
-    tasks: BTreeMap<TaskId, Life>,
+    tasks: Lives,
     /// What was told of tasks made during the run.
     infos: Vec<(TaskId, TaskInfo)>,
     resources: Vec<Meter>,
@@ -51,18 +54,8 @@ pub(super) struct Teller {
     found: BTreeSet<(FindingKind, Vec<u32>)>,
     /// Tasks that may begin to wait, or need not any more, by what others do.
     dependent: BTreeSet<TaskId>,
-}
-
-/// A task as it is told.
-#[derive(Default)]
-struct Life {
-    counters: TaskCounters,
-    state_since: Nanos,
-    /// When it came to the effect it stands at.
-    since: Nanos,
-    /// When it was seen to wait for it.
-    asked: Option<Nanos>,
-    events: Vec<Event>,
+    /// Who has come to an access of a plain `shared`, as long as it may stand there.
+    before: BTreeMap<ResourceId, BTreeSet<TaskId>>,
 }
 
 /// A resource as it is told.
@@ -76,28 +69,14 @@ struct Meter {
     stays: Vec<(TaskId, Nanos)>,
 }
 
-impl Life {
-    fn become_state(&mut self, state: TaskState, now: Nanos) {
-        self.counters.in_state[self.counters.state as usize] += now.since(self.state_since);
-        (self.counters.state, self.state_since) = (state, now);
-    }
-
-    /// Its totals, the state it is in counted up to `now`.
-    fn told(&self, now: Nanos) -> TaskCounters {
-        let mut counters = self.counters.clone();
-        counters.in_state[counters.state as usize] += now.since(self.state_since);
-        counters
-    }
-}
-
 impl Meter {
     /// Its totals, the waits that go on counted up to `now`.
-    fn told(&self, tasks: &BTreeMap<TaskId, Life>, now: Nanos) -> ResourceCounters {
+    fn told(&self, tasks: &Lives, now: Nanos) -> ResourceCounters {
         let mut counters = self.counters.clone();
         if let (Some(region), false) = (&mut counters.region, self.stays.is_empty()) {
             region.open += now.since(self.held_since);
         }
-        let asked = |task| tasks.get(task).and_then(|life| life.asked).unwrap_or(now);
+        let asked = |task: &TaskId| tasks.get(*task).and_then(|life| life.asked).unwrap_or(now);
         self.waiting.iter().for_each(|task| counters.waits_on(now.since(asked(task))));
         counters.waiters = self.waiting.iter().copied().take(MOST_WAITERS).collect();
         counters
@@ -109,7 +88,7 @@ impl Teller {
         Self {
             header,
             full,
-            tasks: BTreeMap::new(),
+            tasks: Lives::default(),
             infos: Vec::new(),
             resources: Vec::new(),
             output: Vec::new(),
@@ -121,28 +100,43 @@ impl Teller {
             findings: Vec::new(),
             found: BTreeSet::new(),
             dependent: BTreeSet::new(),
+            before: BTreeMap::new(),
         }
     }
 
     /// When a task came to what it stands at.
     pub(super) fn since(&self, task: TaskId) -> Nanos {
-        self.tasks.get(&task).map_or(Nanos::ZERO, |life| life.since)
+        self.tasks.get(task).map_or(Nanos::ZERO, |life| life.since)
     }
 
     pub(super) fn begin(&mut self, program: &Program, world: &World, records: &[Record]) {
         self.resources.resize_with(program.resources.len(), Meter::default);
-        self.all(program, world, None, Nanos::ZERO, records);
+        self.all(program, world, (None, &Changed::Any), Nanos::ZERO, records);
     }
 
-    /// What a task's step did.
-    pub(super) fn step(&mut self, program: &Program, world: &World, task: TaskId, now: Nanos, records: &[Record]) {
-        let life = self.tasks.entry(task).or_default();
+    /// What a task's step did; what others may do was changed by it like that.
+    pub(super) fn step(
+        &mut self,
+        program: &Program,
+        world: &World,
+        (task, changed): (TaskId, &Changed),
+        now: Nanos,
+        records: &[Record],
+    ) {
+        let life = self.tasks.of(task);
         life.counters.steps += 1;
         life.counters.cpu += Nanos(1_000);
-        self.all(program, world, Some(task), now, records);
+        self.all(program, world, (Some(task), changed), now, records);
     }
 
-    fn all(&mut self, program: &Program, world: &World, stepped: Option<TaskId>, now: Nanos, records: &[Record]) {
+    fn all(
+        &mut self,
+        program: &Program,
+        world: &World,
+        (stepped, changed): (Option<TaskId>, &Changed),
+        now: Nanos,
+        records: &[Record],
+    ) {
         let mut moved: BTreeSet<TaskId> = stepped.into_iter().collect();
         let touched: BTreeSet<TaskId> = stepped.into_iter().chain(records.iter().map(|record| record.task)).collect();
         for record in records {
@@ -158,7 +152,7 @@ impl Teller {
             self.race(program, world, task, now);
         }
         self.levels(program, world);
-        self.waits(program, world, &touched, now);
+        self.waits(program, world, (&touched, changed), now);
         self.invariants(program, world, now);
     }
 
@@ -184,7 +178,7 @@ impl Teller {
 
     fn event(&mut self, task: TaskId, kind: EventKind, block: BlockId, (subject, payload): (u32, u64), now: Nanos) {
         if self.full {
-            let life = self.tasks.entry(task).or_default();
+            let life = self.tasks.of(task);
             life.events.push(Event::new(now, kind, Some(block), subject, payload));
         }
     }
@@ -204,7 +198,7 @@ impl Teller {
         let Record { task, block, what } = *record;
         match what {
             What::Started(parent) => {
-                self.tasks.entry(task).or_default().become_state(TaskState::Runnable, now);
+                self.tasks.of(task).become_state(TaskState::Runnable, now);
                 self.event(task, EventKind::Started, block, (parent.map_or(NOTHING, |parent| parent.0), 0), now);
                 if let Some(parent) = parent {
                     self.event(parent, EventKind::Spawned, block, (task.0, 0), now);
@@ -251,7 +245,7 @@ impl Teller {
         (effect, outcome): (Effect, Outcome),
     ) {
         let table = &*program.table;
-        let life = self.tasks.entry(task).or_default();
+        let life = self.tasks.of(task);
         let waited = life.asked.take();
         let took = now.since(life.since);
         let cost = self.blocks.entry(block).or_default();
@@ -269,20 +263,20 @@ impl Teller {
             Effect::Acquire(resource, _) if world.depth(resource) > 1 => {}
             Effect::Release(resource) if is_reentrant(program, resource) && world.owner(resource) == Some(task) => {}
             Effect::Enter(resource, _) => {
-                self.tasks.entry(task).or_default().asked = waited;
+                self.tasks.of(task).asked = waited;
                 self.acquired(world, now, (task, block), resource);
             }
             Effect::Acquire(resource, _) if value == Value::Bool(true) => {
-                self.tasks.entry(task).or_default().asked = waited;
+                self.tasks.of(task).asked = waited;
                 self.acquired(world, now, (task, block), resource);
             }
             Effect::Retake { lock, .. } => {
-                self.tasks.entry(task).or_default().asked = waited;
+                self.tasks.of(task).asked = waited;
                 self.acquired(world, now, (task, block), lock);
             }
             Effect::Release(resource) | Effect::Leave(resource, _) => self.released(world, now, (task, block), resource),
             Effect::Wait(on, _) => {
-                self.tasks.entry(task).or_default().asked = waited;
+                self.tasks.of(task).asked = waited;
                 self.passed(now, (task, block), on);
             }
             Effect::Notify(on, _) | Effect::SetEvent(on) | Effect::ClearEvent(on) | Effect::Abort(on) => {
@@ -329,7 +323,7 @@ impl Teller {
                 self.event(task, EventKind::Exchanged, block, (shared.0, now_holds), now);
             }
             Effect::Compute { .. } => {
-                self.tasks.entry(task).or_default().counters.cpu += took.since(Nanos(1_000));
+                self.tasks.of(task).counters.cpu += took.since(Nanos(1_000));
                 self.event(task, EventKind::Resumed, block, (NOTHING, took.0), now);
             }
             Effect::Print(text) => self.printed(program, now, (task, block), text),
@@ -397,7 +391,7 @@ impl Teller {
 
     /// A wait for a sign has come to its end.
     fn passed(&mut self, now: Nanos, (task, block): (TaskId, BlockId), resource: ResourceId) {
-        let waited = self.tasks.entry(task).or_default().asked.take();
+        let waited = self.tasks.of(task).asked.take();
         self.taken(now, task, resource, waited);
         if let Some(asked) = waited {
             self.event(task, EventKind::Resumed, block, (resource.0, now.since(asked).0), now);
@@ -405,7 +399,7 @@ impl Teller {
     }
 
     fn acquired(&mut self, world: &World, now: Nanos, (task, block): (TaskId, BlockId), resource: ResourceId) {
-        let waited = self.tasks.entry(task).or_default().asked.take();
+        let waited = self.tasks.of(task).asked.take();
         let meter = &mut self.resources[resource.index()];
         if meter.last.is_some_and(|last| last != task) {
             meter.counters.hand_offs += 1;
@@ -433,7 +427,7 @@ impl Teller {
     }
 
     fn timed_out(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), effect: Effect, outcome: Outcome) {
-        let life = self.tasks.entry(task).or_default();
+        let life = self.tasks.of(task);
         let waited = now.since(life.asked.take().unwrap_or(life.since));
         let cost = self.blocks.entry(block).or_default();
         cost.count += 1;
@@ -476,14 +470,14 @@ impl Teller {
         if let Ending::Raised(exception) = ending {
             let uncaught = Uncaught::of(&program.table, exception);
             self.raised(program, now, (task, uncaught.block.unwrap_or(block)), exception);
-            self.tasks.entry(task).or_default().counters.uncaught = Some(uncaught);
+            self.tasks.of(task).counters.uncaught = Some(uncaught);
         }
         self.told_end(now, (task, block), ending);
     }
 
     /// A task has come to its next effect.
     fn arrived(&mut self, program: &Program, world: &World, task: TaskId, now: Nanos) {
-        let life = self.tasks.entry(task).or_default();
+        let life = self.tasks.of(task);
         if life.counters.state == TaskState::Done {
             return;
         }
@@ -506,7 +500,7 @@ impl Teller {
     }
 
     /// Tells which tasks have begun to wait, and which need not any more.
-    fn waits(&mut self, program: &Program, world: &World, touched: &BTreeSet<TaskId>, now: Nanos) {
+    fn waits(&mut self, program: &Program, world: &World, (touched, changed): (&BTreeSet<TaskId>, &Changed), now: Nanos) {
         for &task in touched {
             if world.depends_on_others(program, task) {
                 self.dependent.insert(task);
@@ -515,13 +509,19 @@ impl Teller {
             }
         }
         // Of ten thousand that sleep only the one that has stepped has anything to tell.
-        let changing: Vec<TaskId> = self.dependent.union(touched).copied().filter(|&task| world.is_alive(task)).collect();
+        let mut changing: Vec<TaskId> = touched.iter().copied().collect();
+        match changed {
+            Changed::Any => changing.extend(self.dependent.difference(touched)),
+            Changed::Only(others) => changing.extend(others.iter().filter(|task| !touched.contains(task))),
+        }
+        changing.retain(|&task| world.is_alive(task));
+        changing.sort_unstable();
         for task in changing {
             let waits = match world.wants_interpreter(program, task) {
                 Some(lock) => Some(Ok(lock)),
                 None => world.awaited(program, task).filter(|_| world.waits(program, task) && !world.idles(task)),
             };
-            let life = self.tasks.entry(task).or_default();
+            let life = self.tasks.of(task);
             match (waits, life.asked) {
                 (Some(on), None) => {
                     life.asked = Some(now);

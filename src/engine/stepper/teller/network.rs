@@ -31,7 +31,7 @@ impl Teller {
 
     /// A coroutine's request is on its way.
     pub(super) fn asks(&mut self, now: Nanos, server: ResourceId, by: TaskId) {
-        self.tasks.entry(by).or_default().asked = Some(now);
+        self.tasks.of(by).asked = Some(now);
         let meter = &mut self.resources[server.index()];
         meter.waiting.insert(by);
         let longest = &mut meter.counters.longest_queue;
@@ -47,7 +47,7 @@ impl Teller {
 
     /// It has taken its answer.
     pub(super) fn answered(&mut self, now: Nanos, server: ResourceId, by: TaskId) {
-        let asked = self.tasks.entry(by).or_default().asked.take();
+        let asked = self.tasks.of(by).asked.take();
         self.counts_outside(by, server, now.since(asked.unwrap_or(now)), false);
     }
 }

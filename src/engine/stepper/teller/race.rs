@@ -3,7 +3,7 @@
 use super::super::sight::plain_access;
 use super::Teller;
 use crate::engine::world::World;
-use crate::id::TaskId;
+use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::Program;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, Finding, FindingKind, Wait};
@@ -16,11 +16,14 @@ impl Teller {
         if self.found.contains(&(FindingKind::Race, vec![shared.0])) {
             return;
         }
-        let other = world.alive().filter(|&other| other != task).find_map(|other| {
-            let (theirs, block) = world.pending(other)?;
-            let (same, also_writes) = plain_access(program, theirs)?;
-            (same == shared && (writes || also_writes)).then_some((other, block))
+        // Whoever stands before an access has come to it in some step, and was noted then.
+        let before = self.before.entry(shared).or_default();
+        before.retain(|&other| world.is_alive(other) && stands_before(program, world, other, shared).is_some());
+        let other = before.iter().filter(|&&other| other != task).find_map(|&other| {
+            let (also_writes, block) = stands_before(program, world, other, shared)?;
+            (writes || also_writes).then_some((other, block))
         });
+        before.insert(task);
         if let Some(other) = other {
             let on = Awaited::Resource(shared);
             let wait = |(task, block)| Wait { task, block: Some(block), on, helpers: Vec::new() };
@@ -29,4 +32,11 @@ impl Teller {
             self.findings.push(Finding { kind: FindingKind::Race, at: now, waits });
         }
     }
+}
+
+/// Whether a task is about to access a plain `shared`, to write it or not, and at which block.
+fn stands_before(program: &Program, world: &World, task: TaskId, shared: ResourceId) -> Option<(bool, BlockId)> {
+    let (effect, block) = world.pending(task)?;
+    let (same, writes) = plain_access(program, effect)?;
+    (same == shared).then_some((writes, block))
 }

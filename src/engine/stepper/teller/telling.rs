@@ -42,7 +42,7 @@ impl Teller {
         trace.header.schedule = schedule;
         trace.counters.processes = processes(program, world);
         if program.has_processes() {
-            for (&task, life) in &mut self.tasks {
+            for (task, life) in self.tasks.each() {
                 life.counters.process = Some(program.process_of(task));
             }
         }
@@ -51,7 +51,7 @@ impl Teller {
         }
         let alive: Vec<TaskId> = world.alive().collect();
         for task in alive {
-            let block = self.tasks.get(&task).and_then(|life| life.counters.block).unwrap_or_default();
+            let block = self.tasks.get(task).and_then(|life| life.counters.block).unwrap_or_default();
             self.event(task, EventKind::Ended, block, (NOTHING, 2), now);
         }
         let begun = |process: ProcessId| process == ProcessId::MAIN || world.process(process).is_some();
@@ -75,7 +75,7 @@ impl Teller {
         trace.counters.marks.clone_from(&self.marks);
         trace.counters.blocks.clone_from(&self.blocks);
         trace.counters.resources = self.resources.iter().map(|meter| meter.told(&self.tasks, now)).collect();
-        for (&task, life) in &mut self.tasks {
+        for (task, life) in self.tasks.each() {
             trace.counters.tasks.insert(task, life.told(now));
             if !life.events.is_empty() {
                 let events = std::mem::take(&mut life.events);

@@ -1,0 +1,55 @@
+//! The tasks as they are told, by number: ten thousand may begin to wait and go on with every step.
+
+use crate::id::TaskId;
+use crate::time::Nanos;
+use crate::trace::Event;
+use crate::trace::store::{TaskCounters, TaskState};
+
+/// A task as it is told.
+#[derive(Default)]
+pub(super) struct Life {
+    pub(super) counters: TaskCounters,
+    pub(super) state_since: Nanos,
+    /// When it came to the effect it stands at.
+    pub(super) since: Nanos,
+    /// When it was seen to wait for it.
+    pub(super) asked: Option<Nanos>,
+    pub(super) events: Vec<Event>,
+}
+
+impl Life {
+    pub(super) fn become_state(&mut self, state: TaskState, now: Nanos) {
+        self.counters.in_state[self.counters.state as usize] += now.since(self.state_since);
+        (self.counters.state, self.state_since) = (state, now);
+    }
+
+    /// Its totals, the state it is in counted up to `now`.
+    pub(super) fn told(&self, now: Nanos) -> TaskCounters {
+        let mut counters = self.counters.clone();
+        counters.in_state[counters.state as usize] += now.since(self.state_since);
+        counters
+    }
+}
+
+/// All that were ever told of.
+#[derive(Default)]
+pub(super) struct Lives(Vec<Option<Box<Life>>>);
+
+impl Lives {
+    /// A task's, which begins if it is new.
+    pub(super) fn of(&mut self, task: TaskId) -> &mut Life {
+        if task.index() >= self.0.len() {
+            self.0.resize_with(task.index() + 1, || None);
+        }
+        self.0[task.index()].get_or_insert_default()
+    }
+
+    pub(super) fn get(&self, task: TaskId) -> Option<&Life> {
+        self.0.get(task.index())?.as_deref()
+    }
+
+    /// In the order of their numbers.
+    pub(super) fn each(&mut self) -> impl Iterator<Item = (TaskId, &mut Life)> {
+        self.0.iter_mut().enumerate().filter_map(|(at, life)| Some((TaskId::from_index(at), life.as_deref_mut()?)))
+    }
+}
