@@ -147,6 +147,13 @@ impl Runner {
         self.history.as_ref()
     }
 
+    /// Has it told what its tasks stand in.
+    pub fn look(&mut self) {
+        if let Some(run) = &mut self.run {
+            run.control(Control::Look);
+        }
+    }
+
     /// Ends it without waiting for the end, which may take a process 100 ms.
     pub fn leave(self) {
         let ending = std::thread::Builder::new().name("farewell".to_owned()).spawn(move || drop(self));

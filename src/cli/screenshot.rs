@@ -39,7 +39,7 @@ pub struct Args {
     /// The language of the window: `en` or `zh`
     #[arg(long, value_parser = source::lang)]
     lang: Option<Lang>,
-    /// One panel alone: library, palette, text, blocks, problems, cores, locks, levels, tasks, output, verdict or history
+    /// One panel alone: library, palette, text, blocks, problems, cores, locks, levels, tasks, variables, output, verdict or history
     #[arg(long, value_parser = panel)]
     panel: Option<PanelKind>,
     /// What runs it: the real cores, or one step at a time as the seed says

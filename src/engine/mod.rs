@@ -4,6 +4,7 @@
 mod describe;
 pub mod real;
 pub mod scheduler;
+mod sight;
 pub mod stepper;
 pub mod world;
 
@@ -76,6 +77,8 @@ pub enum Control {
     Pause,
     /// On again.
     Resume,
+    /// What its tasks stand in and its resources hold is told soon, without halting anybody.
+    Look,
     /// Ends the run, whatever it does.
     Stop,
 }

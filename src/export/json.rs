@@ -3,7 +3,8 @@
 //! `format` 1: `run` (name, engine, machine, cores, seed, schedule, record, overrides, version, `started` in Unix seconds),
 //! `ended` (`completed`, `deadlocked`, `stopped`, `timed-out`, `limit-reached`, `crashed`, or null for a trace cut short) with
 //! `why`, `verdicts`, `findings`, `metrics` (times end in `_nanos`; `resources` is null where
-//! nothing was counted), `processes`, `values` at the end by name, `output` lines.
+//! nothing was counted), `processes`, `values` at the end by name, `variables` (what tasks stood in when the run was looked at last:
+//! frames with their locals, generators with their states), `output` lines.
 
 use serde_json::{Map, Value, json};
 
@@ -49,6 +50,7 @@ pub fn run(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], lang: Lang) -
         "metrics": counted(metrics, header.record != "off"),
         "processes": super::processes::list(trace),
         "values": values(trace),
+        "variables": super::variables::variables(trace, &places),
         "output": output,
     })
 }

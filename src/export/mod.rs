@@ -10,5 +10,6 @@ mod processes;
 pub mod report;
 pub mod spread;
 mod table;
+mod variables;
 
 pub use place::{Place, Places};

@@ -9,9 +9,8 @@ use crate::lang::{Lang, Words};
 use crate::metrics::{Metrics, Resource, Task};
 use crate::time::Nanos;
 use crate::trace::file::Missing;
-use crate::trace::store::{Ended, Plain, ResourceClass, TaskState, Trace};
-use crate::value::format::{exception_line, quote};
-use crate::value::number::float_repr;
+use crate::trace::store::{Ended, ResourceClass, TaskState, Trace};
+use crate::value::format::exception_line;
 use crate::verdict::{Judgement, Subject, Verdict};
 
 /// Lines of output that are told, the last ones.
@@ -506,7 +505,7 @@ impl Report<'_> {
         let named = trace.resources.iter().zip(&state.resources);
         let values: Vec<String> = named
             .filter(|(info, _)| info.class.is_data())
-            .filter_map(|(info, value)| Some(format!("{} = {}", info.name, plain_text(value.as_ref()?, trace))))
+            .filter_map(|(info, value)| Some(format!("{} = {}", info.name, trace.shown(value.as_ref()?))))
             .collect();
         if values.is_empty() {
             return;
@@ -571,24 +570,5 @@ fn rate(per_second: f64) -> String {
         ..10.0 => format!("{per_second:.2}"),
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
         _ => count(per_second.round() as u64),
-    }
-}
-
-/// A value as Python shows it.
-fn plain_text(value: &Plain, trace: &Trace) -> String {
-    match value {
-        Plain::None => "None".to_owned(),
-        Plain::Bool(truth) => if *truth { "True" } else { "False" }.to_owned(),
-        Plain::Int(int) => int.to_string(),
-        Plain::Float(float) => float_repr(*float),
-        Plain::Text(text) => quote(text),
-        Plain::List(items) => {
-            let items: Vec<String> = items.iter().map(|item| plain_text(item, trace)).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Plain::Task(task) => format!("<{}>", trace.task_name(*task)),
-        Plain::Resource(id) => format!("<{}>", trace.resources.get(id.index()).map_or("?", |info| &info.name)),
-        Plain::Generator(it) => format!("<generator {} of {}>", it.number, trace.task_name(it.task)),
-        Plain::Exception(raised) => exception_line(&raised.name, &raised.message),
     }
 }

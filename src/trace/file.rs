@@ -4,11 +4,12 @@
 
 use std::io::{self, Write};
 
+use super::frames::Stack;
 use super::store::{
     CoreSample, Counters, Ended, FinalState, Finding, FindingKind, Header, OutputLine, ResourceInfo, TaskInfo, Trace,
 };
 use super::{Chunk, Event, EventKind};
-use crate::id::TaskId;
+use crate::id::{ResourceId, TaskId};
 use crate::time::Nanos;
 
 /// What the names of such files end in.
@@ -69,6 +70,10 @@ struct End {
     elapsed: Nanos,
     ended: Option<Ended>,
     final_state: Option<FinalState>,
+    #[serde(default)]
+    stacks: Vec<(TaskId, Stack)>,
+    #[serde(default)]
+    held: Vec<(ResourceId, String)>,
 }
 
 macro_rules! tags {
@@ -102,7 +107,13 @@ pub fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let lost_events = trace.counters.lost_events + trace.dropped_events();
     json(out, COUNTERS, &Counters { lost_events, ..trace.counters.clone() })?;
     json(out, FINDINGS, &trace.findings)?;
-    let end = End { elapsed: trace.elapsed, ended: trace.ended.clone(), final_state: trace.final_state.clone() };
+    let end = End {
+        elapsed: trace.elapsed,
+        ended: trace.ended.clone(),
+        final_state: trace.final_state.clone(),
+        stacks: trace.stacks.clone().into_iter().collect(),
+        held: trace.held.clone().into_iter().collect(),
+    };
     json(out, END, &end)?;
     for lines in trace.output.chunks(MOST_AT_ONCE) {
         json(out, OUTPUT, lines)?;
@@ -236,8 +247,9 @@ impl Reading {
             LABELS => put(body, |labels: Vec<String>| trace.labels = labels),
             COUNTERS => put(body, |counters: Counters| trace.counters = counters),
             FINDINGS => put(body, |findings: Vec<Finding>| trace.findings = findings),
-            END => put(body, |End { elapsed, ended, final_state }| {
+            END => put(body, |End { elapsed, ended, final_state, stacks, held }| {
                 (trace.elapsed, trace.ended, trace.final_state) = (elapsed, ended, final_state);
+                (trace.stacks, trace.held) = (stacks.into_iter().collect(), held.into_iter().collect());
             }),
             OUTPUT => put(body, |lines: Vec<OutputLine>| trace.output.extend(lines)),
             CORES => put(body, |samples: Vec<CoreSample>| trace.cores.extend(samples)),

@@ -3,6 +3,7 @@
 
 pub mod events;
 pub mod file;
+pub mod frames;
 pub mod plain;
 pub mod record;
 pub mod store;

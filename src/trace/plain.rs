@@ -1,6 +1,7 @@
 //! Values on their way between processes and into files: from a table, and into another one.
 
-use super::store::{Plain, Uncaught};
+use super::store::{Plain, Trace, Uncaught};
+use crate::value::format::{exception_line, float_repr, quote};
 use crate::value::{ExceptionId, Full, Raised, Table, Value};
 
 /// The most values, those in lists among them, that are told of one resource: lists in lists may share what they hold, which
@@ -74,6 +75,28 @@ impl Plain {
                 block: raised.block,
             })?),
         })
+    }
+}
+
+impl Trace {
+    /// A value as Python shows it.
+    #[must_use]
+    pub fn shown(&self, value: &Plain) -> String {
+        match value {
+            Plain::None => "None".to_owned(),
+            Plain::Bool(truth) => if *truth { "True" } else { "False" }.to_owned(),
+            Plain::Int(int) => int.to_string(),
+            Plain::Float(float) => float_repr(*float),
+            Plain::Text(text) => quote(text),
+            Plain::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.shown(item)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Plain::Task(task) => format!("<{}>", self.task_name(*task)),
+            Plain::Resource(id) => format!("<{}>", self.resources.get(id.index()).map_or("?", |info| &info.name)),
+            Plain::Generator(it) => format!("<generator {} of {}>", it.number, self.task_name(it.task)),
+            Plain::Exception(raised) => exception_line(&raised.name, &raised.message),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::time::Nanos;
 
 use super::Chunk;
 use super::events::{Events, Gap};
+use super::frames::{Held, Stack};
 
 /// A run, as far as it has come.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,10 @@ pub struct Trace {
     pub cores: Vec<CoreSample>,
     /// What was found while it ran, each once.
     pub findings: Vec<Finding>,
+    /// What each task stood in when somebody looked last.
+    pub stacks: BTreeMap<TaskId, Stack>,
+    /// What each `shared`, list, dict, queue and pipe held when somebody looked last.
+    pub held: Held,
     /// The state at the end, if it has ended in order.
     pub final_state: Option<FinalState>,
     /// How it ended, if it has.

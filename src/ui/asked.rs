@@ -22,6 +22,8 @@ pub enum Asked {
     Jump(usize),
     /// Show this part of the run in every plot.
     Time(TimeView),
+    /// What tasks stand in is to be known soon.
+    Look,
     /// This is told to the user.
     Told(Words),
 }

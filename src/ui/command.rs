@@ -155,6 +155,8 @@ pub enum PanelKind {
     Tasks,
     /// How full and how late everything is.
     Levels,
+    /// What variables hold, and where tasks stand.
+    Variables,
     /// What was printed.
     Output,
     /// What was expected, and whether it holds.
@@ -165,7 +167,7 @@ pub enum PanelKind {
 
 impl PanelKind {
     /// Every panel.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Library,
         Self::Palette,
         Self::Editor,
@@ -175,6 +177,7 @@ impl PanelKind {
         Self::Locks,
         Self::Tasks,
         Self::Levels,
+        Self::Variables,
         Self::Output,
         Self::Verdict,
         Self::History,
@@ -193,6 +196,7 @@ impl PanelKind {
             Self::Locks => i18n::LOCKS,
             Self::Tasks => i18n::TASKS,
             Self::Levels => i18n::LEVELS,
+            Self::Variables => i18n::VARIABLES,
             Self::Output => i18n::OUTPUT,
             Self::Verdict => i18n::VERDICT,
             Self::History => i18n::HISTORY,
@@ -255,6 +259,7 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of(i18n::VERDICT, command(Key::Num9), Command::Arrange(Arrange::Show(PanelKind::Verdict))),
         of(i18n::PALETTE, command(Key::Num0), Command::Arrange(Arrange::Show(PanelKind::Palette))),
         of(i18n::LEVELS, both(Key::L), Command::Arrange(Arrange::Show(PanelKind::Levels))),
+        of(i18n::VARIABLES, both(Key::J), Command::Arrange(Arrange::Show(PanelKind::Variables))),
         of(i18n::HISTORY, both(Key::H), Command::Arrange(Arrange::Show(PanelKind::History))),
         of(i18n::SHORTCUTS, shift(Key::F1), Command::Help(Some(Page::Keys))),
         of(i18n::HELP_BLOCKS, plain(Key::F1), Command::Help(Some(Page::Blocks))),

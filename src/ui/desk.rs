@@ -204,6 +204,7 @@ impl Drawing<'_, '_> {
             PanelKind::Locks => panels.locks_ui(ui, theme, view),
             PanelKind::Tasks => panels.tasks_ui(ui, theme, view),
             PanelKind::Levels => panels.levels_ui(ui, theme, view),
+            PanelKind::Variables => panels.variables_ui(ui, theme, view),
             PanelKind::History => history.ui(ui, theme, self.state),
             PanelKind::Output => {
                 output_ui(ui, self.state);

@@ -53,6 +53,7 @@ words! {
     LOCKS: "Locks", "锁";
     TASKS: "Tasks", "任务";
     LEVELS: "Levels", "水位";
+    VARIABLES: "Variables", "变量";
     OUTPUT: "Output", "输出";
     VERDICT: "Verdict", "结论";
     HISTORY: "History", "历史";

@@ -8,7 +8,7 @@ use egui_tiles::{Container, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
 use super::command::{Arrange, PanelKind};
 
 /// Raised when a layout written before would look wrong now.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Containers in containers: more than anybody makes by hand.
 const DEEPEST: usize = 32;
@@ -40,7 +40,7 @@ impl Default for Layout {
         let blocks = tabs(&mut tiles, &[PanelKind::Blocks]);
         let below = tabs(&mut tiles, &[PanelKind::Verdict, PanelKind::Output, PanelKind::Problems, PanelKind::History]);
         let cores = tabs(&mut tiles, &[PanelKind::Cores]);
-        let locks = tabs(&mut tiles, &[PanelKind::Locks, PanelKind::Levels, PanelKind::Tasks]);
+        let locks = tabs(&mut tiles, &[PanelKind::Locks, PanelKind::Levels, PanelKind::Tasks, PanelKind::Variables]);
         let mut split = |direction: LinearDir, parts: &[(TileId, f32)]| {
             let mut linear = Linear::new(direction, parts.iter().map(|(id, _)| *id).collect());
             for (id, share) in parts {
@@ -171,7 +171,7 @@ mod tests {
         let text = String::from_utf8(Layout::default().write().unwrap()).unwrap();
         assert!(Layout::read(text.as_bytes()).is_some());
         for (this, that) in [
-            ("\"version\":4", "\"version\":0"),
+            ("\"version\":5", "\"version\":0"),
             ("\"Library\"", "\"Kitchen\""),
             ("\"Library\"", "\"Editor\""),
             ("1.9", "-1.9"),

@@ -36,5 +36,6 @@ mod status;
 mod tasks;
 pub mod theme;
 mod time_axis;
+mod variables;
 mod verdict;
 mod welcome;

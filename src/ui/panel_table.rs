@@ -159,7 +159,9 @@ pub(super) fn table(
     ScrollArea::horizontal().id_salt((name, "sideways")).auto_shrink(false).show(ui, |ui| {
         ui.set_min_width(layout.width);
         ui.spacing_mut().item_spacing.y = 0.0;
-        head(ui, theme, columns, &layout, chosen, *lang);
+        if columns.iter().any(|column| !column.title.is_empty()) {
+            head(ui, theme, columns, &layout, chosen, *lang);
+        }
         ScrollArea::vertical().id_salt(name).auto_shrink(false).show_rows(ui, layout.row_height, *rows, |ui, range| {
             for index in range {
                 let (rect, response) = ui.allocate_exact_size(vec2(layout.width, layout.row_height), Sense::click());

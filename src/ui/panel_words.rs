@@ -78,6 +78,16 @@ words! {
     MEASURE_ITEMS_TIP: "Items put and not yet got", "已放入、还没取出的项";
     MEASURE_FILL: "in the pipe", "管道中";
     MEASURE_FILL_TIP: "Messages or bytes sent and not yet received", "已发送、还没接收的消息或字节";
+    VARIABLES_EMPTY: "Press Run to see what variables hold and where each task stands", "按“运行”，看变量的值和每个任务所在的位置";
+    VARIABLES_SOON: "Tasks have not been looked at yet", "还没有查看过任务";
+    VARIABLES_NONE: "No task stands anywhere any more, and nothing is shared", "没有任务还停在某处，也没有共享的变量";
+    VARIABLES_SHARED: "Shared by tasks", "任务共享";
+    VARIABLES_AT: "as of {0}", "{0} 时的样子";
+    VARIABLES_MORE: "… and {0} more", "……还有 {0} 个";
+    GENERATOR: "generator {0}", "生成器 {0}";
+    COROUTINE: "coroutine {0}", "协程 {0}";
+    NOT_AWAITED: "not awaited yet", "尚未 await";
+    HANDS_ON: "→ generator {0}", "→ 生成器 {0}";
     PROCESS_OWN: "Main process", "主进程";
     PROCESS_NUMBER: "pid {0}", "进程号 {0}";
     PROCESS_EXIT: "exit code {0}", "退出码 {0}";

@@ -29,6 +29,7 @@ pub use super::panel_theme::Theme;
 use super::panel_words as words;
 use super::problems::problems_ui;
 use super::tasks::TasksPanel;
+use super::variables::VariablesPanel;
 
 /// Everything the panels show, borrowed from whoever owns it.
 pub struct View<'a> {
@@ -89,6 +90,7 @@ pub struct Panels {
     locks: LocksPanel,
     tasks: TasksPanel,
     levels: LevelsPanel,
+    variables: VariablesPanel,
     /// Marks and lines of which text in which language.
     marks: Option<((u64, Lang, usize), Arc<Marks>)>,
     /// Heat of which run's which version on which scenario.
@@ -276,6 +278,17 @@ impl Panels {
         let name = |block: BlockId| if same_text { written(view.scenario, view.scenario_text, block) } else { None };
         let selected = self.tasks.ui(ui, theme, &shown(view, run), &name);
         selected.map(|block| Asked::Select(Some(block))).into_iter().collect()
+    }
+
+    /// What variables hold, and where tasks stand.
+    pub fn variables_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
+        let Some(run) = view.run else { return empty(ui, words::VARIABLES_EMPTY.get(view.lang)) };
+        let same_text = run.trace.header.text == view.scenario_text;
+        let name = |block: BlockId| if same_text { written(view.scenario, view.scenario_text, block) } else { None };
+        let key = (run.number, view.scenario_version);
+        let happened = self.variables.ui(ui, theme, &shown(view, run), key, &name);
+        let selected = happened.selected.map(|block| Asked::Select(Some(block)));
+        selected.into_iter().chain(run.live.then_some(Asked::Look)).collect()
     }
 
     /// Brings the heat up to date with the run.

@@ -8,6 +8,7 @@ pub mod exception;
 pub mod fingerprint;
 pub mod format;
 pub mod function;
+pub mod glimpse;
 mod index;
 pub mod number;
 pub mod operation;

@@ -13,3 +13,4 @@ pub mod lines;
 pub mod locks;
 pub mod processes;
 pub mod tasks;
+pub mod variables;

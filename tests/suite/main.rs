@@ -32,6 +32,7 @@ mod source;
 mod threads;
 mod tidy;
 mod trace;
+mod variables;
 mod verdicts;
 mod viewing;
 mod window;

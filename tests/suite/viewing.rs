@@ -77,7 +77,7 @@ impl Desk {
             Asked::Select(block) => return self.selected = block,
             Asked::Jump(byte) => return self.jump = Some(Selection::caret(byte)),
             Asked::Time(time) => return self.time = time,
-            Asked::Told(_) => return,
+            Asked::Told(_) | Asked::Look => return,
         }
         self.reread();
     }

@@ -42,6 +42,7 @@ impl Session {
                 self.arrange(Arrange::Show(PanelKind::Editor));
             }
             Asked::Time(time) => self.time = time,
+            Asked::Look => self.look(),
             Asked::Told(words) => self.failed(words.get(self.lang()).to_owned()),
         }
     }

@@ -143,6 +143,8 @@ pub struct Session {
     kept: u64,
     unkept_since: Option<f64>,
     now: f64,
+    /// When the run was asked last what its tasks stand in.
+    looked: f64,
 }
 
 impl Session {
@@ -196,6 +198,7 @@ impl Session {
             kept: 0,
             unkept_since: None,
             now: 0.0,
+            looked: 0.0,
         };
         session.left_behind = session.store.unsaved();
         if let Some(Unsaved { path, text }) = &session.left_behind {

@@ -13,6 +13,9 @@ use crate::ui::state::Question;
 use crate::verdict;
 use crate::view::axis::TimeView;
 
+/// Between two looks at what tasks stand in, while somebody watches.
+const LOOK_SECONDS: f64 = 0.25;
+
 impl Session {
     /// Whether a run goes on.
     #[must_use]
@@ -59,6 +62,15 @@ impl Session {
                 self.notice = None;
             }
             Err(error) => self.failed(fill(i18n::NOT_RUN.get(self.lang()), &[&error.to_string()])),
+        }
+    }
+
+    /// Has it told what its tasks stand in, if that was long ago.
+    pub(super) fn look(&mut self) {
+        let Some(runner) = self.runner.as_mut().filter(|runner| !runner.is_paused) else { return };
+        if self.now - self.looked >= LOOK_SECONDS || self.now < self.looked {
+            self.looked = self.now;
+            runner.look();
         }
     }
 

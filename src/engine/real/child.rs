@@ -158,6 +158,7 @@ fn watch(yard: &'static Yard) {
             before = orders;
             yard.frame.control.pause(orders & PAUSE != 0);
             yard.nudge_all();
+            yard.tell_held();
         }
         listen(bell, seen, BEAT);
         yard.frame.control.beat();

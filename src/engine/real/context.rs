@@ -10,6 +10,7 @@ use super::interpreter::Interpreter;
 use super::net::{Answer, Calls};
 use super::pool::Writer;
 use super::segment::{Segment, TaskSlot, task};
+use super::shot::Stand;
 use super::spinner::Spinner;
 use super::state::{self, Target};
 use super::tally::Tallies;
@@ -57,6 +58,10 @@ pub(super) struct Context {
     pub(super) frame: Frame,
     pub(super) slot: TaskSlot<'static>,
     seen: Orders,
+    /// What it runs; none for one that runs nothing.
+    pub(super) stand: Option<Stand>,
+    /// How often it has been asked what it stands in.
+    looks: u64,
     writer: Writer,
     block: BlockId,
     last: Nanos,
@@ -89,6 +94,8 @@ impl Context {
             frame,
             slot,
             seen: Orders::default(),
+            stand: None,
+            looks: 0,
             writer: Writer::new(frame.segment, task),
             block,
             last,
@@ -215,6 +222,7 @@ impl Context {
             return Err(Cut);
         }
         self.report();
+        self.tell_if_asked();
         if orders.pause() {
             let before = state::read(self.slot);
             state::enter(self.slot, TaskState::Paused, self.frame.clock.now());
@@ -226,6 +234,23 @@ impl Context {
         }
         self.seen = orders;
         if orders.stop() { Err(Cut) } else { Ok(()) }
+    }
+
+    /// Tells what it stands in if somebody has asked since it did so last.
+    #[inline]
+    pub(super) fn tell_if_asked(&mut self) {
+        let looks = self.frame.control.orders().looks();
+        if looks != self.looks {
+            self.looks = looks;
+            self.tell_stand();
+        }
+    }
+
+    /// Tells what it stands in.
+    pub(super) fn tell_stand(&self) {
+        if let Some(stand) = &self.stand {
+            stand.show(self.frame.segment, self.frame.clock.now());
+        }
     }
 
     /// Adds what the task has counted to the totals of all.
@@ -353,6 +378,7 @@ impl Context {
             if orders.stop() || self.calls.as_ref().is_some_and(|calls| calls.is_answered()) {
                 return None;
             }
+            self.tell_if_asked();
             if orders.pause() {
                 let halted = self.halt_waiting();
                 deadline = deadline.map(|deadline| deadline + halted);
@@ -435,6 +461,8 @@ impl Context {
             if left > Nanos::ZERO && self.frame.control.orders().pause() {
                 self.check()?;
                 now = self.frame.clock.now();
+            } else if left > Nanos::ZERO {
+                self.tell_if_asked();
             }
         }
         if self.frame.control.orders().stop() {

@@ -1,4 +1,5 @@
-//! What all tasks of a process are told at once: go on, halt, end; and the beat at which they report what they have counted.
+//! What all tasks of a process are told at once: go on, halt, end, tell what they stand in; and the beat at which they report what
+//! they have counted.
 //! One word that every task compares with what it saw last, so that asking costs a load. It is in the shared segment: the tasks
 //! of all processes hear an order at once, whether or not their own process has had a core to hear it.
 //! Who says so is `worker`'s business.
@@ -11,6 +12,8 @@ use crate::id::ProcessId;
 const STOP: u64 = 1;
 const PAUSE: u64 = 2;
 const BEAT: u64 = 4;
+/// Above all beats.
+const LOOK: u64 = 1 << 48;
 
 /// The word.
 #[derive(Debug, Clone, Copy)]
@@ -42,10 +45,17 @@ impl Control {
     /// Halts every task at its next step, or lets it go on.
     pub(super) fn pause(self, halt: bool) {
         if halt {
+            // First: whoever halts has told what it stands in.
+            self.look();
             self.word.fetch_or(PAUSE, Ordering::SeqCst);
         } else {
             self.word.fetch_and(!PAUSE, Ordering::SeqCst);
         }
+    }
+
+    /// Asks every task to tell what it stands in.
+    pub(super) fn look(self) {
+        self.word.fetch_add(LOOK, Ordering::SeqCst);
     }
 
     /// Asks every task to report.
@@ -58,6 +68,11 @@ impl Orders {
     /// Whether to end.
     pub(super) const fn stop(self) -> bool {
         self.0 & STOP != 0
+    }
+
+    /// How often tasks have been asked what they stand in.
+    pub(super) const fn looks(self) -> u64 {
+        self.0 / LOOK
     }
 
     /// Whether to halt.

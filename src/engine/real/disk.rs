@@ -78,7 +78,7 @@ impl Stored {
         Ok(moved.map_err(|error| failure(&error)))
     }
 
-    fn chunks(&self, context: &Context, file: &File, moving: Moving) -> Result<io::Result<()>, Cut> {
+    fn chunks(&self, context: &mut Context, file: &File, moving: Moving) -> Result<io::Result<()>, Cut> {
         let mut chunk = vec![0xa5; CHUNK.min(usize::try_from(self.bytes).unwrap_or(CHUNK))];
         if moving == Moving::Read {
             forget(file);
@@ -89,6 +89,7 @@ impl Stored {
             if orders.stop() {
                 return Err(Cut);
             }
+            context.tell_if_asked();
             if orders.pause() {
                 context.stand_still();
             }

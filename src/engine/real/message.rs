@@ -82,6 +82,7 @@ pub(super) enum ChildReport {
 pub(super) enum Order {
     Pause,
     Resume,
+    Look,
     Stop,
 }
 

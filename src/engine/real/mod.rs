@@ -39,6 +39,7 @@ mod segment;
 mod semaphore;
 mod server;
 mod shared;
+mod shot;
 mod sign;
 mod signal;
 mod socket;
@@ -89,6 +90,8 @@ const MOST_RESOURCES: usize = 10_000;
 const MOST_LABELS: usize = 4096;
 /// Chunks of events: 25 MB, so that ten thousand tasks have nearly one each.
 const CHUNKS: usize = 8192;
+/// Tasks and processes whose frames and values are told: 4 MB, of which only what is used costs memory.
+const SHOTS: usize = 512;
 /// Output and other texts.
 const LOG_BYTES: usize = 32 << 20;
 
@@ -180,6 +183,7 @@ fn sizes(program: &Program) -> Result<Sizes, EngineError> {
         log_bytes: LOG_BYTES,
         processes: program.processes.len(),
         heap_bytes: if program.has_processes() { segment::HEAP_BYTES } else { 0 },
+        shots: SHOTS,
     })
 }
 

@@ -10,6 +10,7 @@ use super::message::Made;
 use super::pool;
 use super::roll::Roll;
 use super::segment::{Head, ResourceSlot, Segment, Steps, TaskSlot, process, region, resource, station, task};
+use super::shot::{self, Shot};
 use super::state::{self, Target};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
@@ -32,6 +33,7 @@ const MOST_WAITERS: usize = 64;
 pub(super) struct Reader {
     chunks: pool::Reader,
     log: log::Reader,
+    shots: shot::Reader,
     roll: Roll,
     /// Events lost by those that are over.
     lost_before: u64,
@@ -81,8 +83,21 @@ impl Reader {
         if ended || self.counted.is_none_or(|counted| counted.elapsed() >= COUNTS_EVERY) {
             self.counted = Some(begin);
             self.count(segment, trace, now);
+            self.look(segment, trace);
         }
         more
+    }
+
+    /// What tasks stand in and resources hold, as far as it has been told.
+    fn look(&mut self, segment: &Segment<'_>, trace: &mut Trace) {
+        let resources = segment.sizes().resources;
+        self.shots.each(segment, |task, shot| match (task, shot) {
+            (Some(task), Shot::Task(stack)) => drop(trace.stacks.insert(task, stack)),
+            (_, Shot::Held(held)) => trace.held.extend(held.into_iter().filter(|(id, _)| id.index() < resources)),
+            _ => {}
+        });
+        let is_over = |task: &TaskId| trace.counters.tasks.get(task).is_some_and(|task| task.state == TaskState::Done);
+        trace.stacks.retain(|task, _| !is_over(task));
     }
 
     fn note(&mut self, record: log::Record, segment: &Segment<'_>, trace: &mut Trace) {

@@ -109,6 +109,7 @@ impl Run for RealRun {
         match control {
             Control::Pause => self.order(Order::Pause),
             Control::Resume => self.order(Order::Resume),
+            Control::Look => self.order(Order::Look),
             Control::Stop => self.end(Ended::Stopped),
         }
     }

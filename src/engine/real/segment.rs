@@ -27,6 +27,8 @@ const RESOURCE_WORDS: usize = RESOURCE_HEAD + 2 * STEPS;
 pub(super) const STATION_WORDS: usize = 16;
 /// Words of a process's slot.
 pub(super) const PROCESS_WORDS: usize = 16;
+/// Words of what is told of a task or a process when somebody looks.
+pub(super) const SHOT_WORDS: usize = 1024;
 const BLOCK_WORDS: usize = 4;
 const HEADER_WORDS: usize = 64;
 const MAGIC: u64 = u64::from_le_bytes(*b"coreyard");
@@ -45,6 +47,8 @@ pub(super) struct Sizes {
     pub(super) processes: usize,
     /// Bytes of texts and lists that are met across processes.
     pub(super) heap_bytes: usize,
+    /// Tasks and processes whose frames and values can be told at once.
+    pub(super) shots: usize,
 }
 
 /// Where each part begins, in words.
@@ -60,6 +64,7 @@ struct Layout {
     ring: usize,
     chunks: usize,
     log: usize,
+    shots: usize,
     end: usize,
 }
 
@@ -79,8 +84,9 @@ impl Sizes {
         let ring = labels + lines(self.labels);
         let chunks = ring + lines(self.chunks);
         let log = chunks + lines(self.chunks * CHUNK_WORDS);
-        let (heap, end) = (heap, log + lines(self.log_bytes.div_ceil(8)));
-        Layout { tasks, resources, stations, processes, heap, blocks, labels, ring, chunks, log, end }
+        let shots = log + lines(self.log_bytes.div_ceil(8));
+        let end = shots + lines(self.shots * SHOT_WORDS);
+        Layout { tasks, resources, stations, processes, heap, blocks, labels, ring, chunks, log, shots, end }
     }
 
     /// The size of a segment of these sizes.
@@ -122,6 +128,8 @@ pub(super) enum Head {
     ScenarioCpu = 30,
     /// Bytes of the heap that are taken.
     HeapEnd = 29,
+    /// One past the highest shot in use.
+    Shots = 31,
     /// Chunks ever published.
     Published = 32,
     /// Chunks in use.
@@ -347,7 +355,7 @@ impl<'a> Segment<'a> {
 
     /// Opens words that another process has laid out; none unless they are a whole segment of this version.
     pub(super) fn open(words: &'a [Word]) -> Option<Self> {
-        let header: Vec<u64> = words.get(..10)?.iter().map(|word| word.load(Ordering::Relaxed)).collect();
+        let header: Vec<u64> = words.get(..11)?.iter().map(|word| word.load(Ordering::Relaxed)).collect();
         let size = |index: usize| usize::try_from(header[index]).ok().filter(|&size| size <= 1 << 32);
         let sizes = Sizes {
             tasks: size(2)?,
@@ -358,6 +366,7 @@ impl<'a> Segment<'a> {
             log_bytes: size(7)?,
             processes: size(8)?,
             heap_bytes: size(9)?,
+            shots: size(10)?,
         };
         let layout = sizes.layout();
         (header == sizes.header() && words.len() >= layout.end).then_some(Self { words, sizes, layout })
@@ -459,18 +468,27 @@ impl<'a> Segment<'a> {
         self.words[self.layout.chunks + index * CHUNK_WORDS..][..CHUNK_WORDS].try_into().ok()
     }
 
+    /// What is told of a task or a process; none beyond the limit.
+    pub(super) fn shot(&self, index: usize) -> Option<&'a [Word; SHOT_WORDS]> {
+        if index >= self.sizes.shots {
+            return None;
+        }
+        self.words[self.layout.shots + index * SHOT_WORDS..][..SHOT_WORDS].try_into().ok()
+    }
+
     /// The log's words, eight bytes each.
     pub(super) fn log(&self) -> &'a [Word] {
-        &self.words[self.layout.log..self.layout.end]
+        &self.words[self.layout.log..self.layout.shots]
     }
 }
 
 impl Sizes {
-    fn header(&self) -> [u64; 10] {
-        let sizes =
-            [self.tasks, self.resources, self.blocks, self.labels, self.chunks, self.log_bytes, self.processes, self.heap_bytes];
-        let sizes = sizes.map(|size| u64::try_from(size).expect("a size fits into 64 bits"));
-        [MAGIC, 1, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7]]
+    fn header(&self) -> [u64; 11] {
+        let Self { tasks, resources, blocks, labels, chunks, log_bytes, processes, heap_bytes, shots } = *self;
+        let size = |size: usize| u64::try_from(size).expect("a size fits into 64 bits");
+        let [one, two] =
+            [[tasks, resources, blocks, labels], [chunks, log_bytes, processes, heap_bytes]].map(|row| row.map(size));
+        [MAGIC, 1, one[0], one[1], one[2], one[3], two[0], two[1], two[2], two[3], size(shots)]
     }
 }
 
@@ -531,8 +549,17 @@ pub(super) fn create_file(bytes: usize, folder: &std::path::Path) -> io::Result<
 pub(super) mod tests {
     use super::*;
 
-    pub(crate) const SMALL: Sizes =
-        Sizes { tasks: 64, resources: 8, blocks: 16, labels: 8, chunks: 32, log_bytes: 4096, processes: 3, heap_bytes: 256 };
+    pub(crate) const SMALL: Sizes = Sizes {
+        tasks: 64,
+        resources: 8,
+        blocks: 16,
+        labels: 8,
+        chunks: 32,
+        log_bytes: 4096,
+        processes: 3,
+        heap_bytes: 256,
+        shots: 2,
+    };
 
     /// A segment of ordinary memory.
     pub(crate) fn leaked(sizes: Sizes) -> Segment<'static> {
@@ -566,5 +593,6 @@ pub(super) mod tests {
         assert!(segment.block(SMALL.blocks).is_none());
         assert_eq!(segment.ring().len(), SMALL.chunks);
         assert_eq!(segment.log().len() * 8, SMALL.log_bytes);
+        assert!(segment.shot(SMALL.shots - 1).is_some() && segment.shot(SMALL.shots).is_none());
     }
 }

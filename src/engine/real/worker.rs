@@ -158,11 +158,20 @@ fn listen(ear: &mut Socket, yard: &'static Yard) {
             Ok(order @ (Order::Pause | Order::Resume)) => {
                 family::order(yard.frame.segment, false, Some(order == Order::Pause));
                 yard.nudge_all();
+                yard.tell_held();
             }
+            Ok(Order::Look) => look_at_all(yard),
             Err(_) => break,
         }
     }
     std::process::exit(1);
+}
+
+/// Has all of the run told what they stand in and hold.
+fn look_at_all(yard: &'static Yard) {
+    family::look(yard.frame.segment);
+    yard.nudge_all();
+    yard.tell_held();
 }
 
 fn watch(yard: &'static Yard, voice: &Voice, stop_on_deadlock: bool) {
@@ -177,6 +186,9 @@ fn watch(yard: &'static Yard, voice: &Voice, stop_on_deadlock: bool) {
         let judgement = watch.look();
         yard.frame.segment.head(Head::WatchCpu).store((super::clock::thread_cpu() + super::net::served_cpu()).0, Relaxed);
         yard.frame.segment.head(Head::WatchCore).store(super::context::core_number(), Relaxed);
+        if !judgement.found.is_empty() {
+            look_at_all(yard);
+        }
         for finding in judgement.found {
             tell(voice, &Report::Found(finding));
         }

@@ -19,7 +19,11 @@ use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::trace::NOTHING;
 use crate::trace::store::{Ended, FinalState, Plain, Uncaught};
+use crate::value::glimpse::{glimpse, glimpse_all};
 use crate::value::{ExceptionId, TextId};
+
+/// Items of a queue that is looked at while others use it.
+const MOST_SHOWN: usize = 1_000;
 
 /// See the file's head.
 #[derive(Debug)]
@@ -172,6 +176,26 @@ impl Yard {
         let mut told: Vec<_> = own.filter_map(|((id, resource), _)| Some((id, self.tell(resource)?))).collect();
         told.append(&mut self.states());
         told
+    }
+
+    /// Tells what this process's own resources hold now.
+    pub(super) fn tell_held(&self) {
+        super::shot::tell_held(self.frame.segment, self.process, |characters| self.held(characters));
+    }
+
+    /// What this process's own resources hold now, as Python shows it, and the main process's what several meet at: as far as that
+    /// can be told without taking anything out and without holding up those who use it.
+    fn held(&self, characters: usize) -> Vec<(ResourceId, String)> {
+        let table = &self.program.table;
+        let is_mine = |of: Option<ProcessId>| of.unwrap_or(ProcessId::MAIN) == self.process;
+        let shown = |resource: &Resource| match resource {
+            Resource::Shared(shared) => Some(glimpse(table, shared.peek(), characters)),
+            Resource::AcrossShared(cell) => Some(glimpse(table, cell.peek(table), characters)),
+            Resource::Queue(queue) if queue.len() <= MOST_SHOWN => Some(glimpse_all(table, queue.items(), characters)),
+            _ => None,
+        };
+        let all = (0..).map(ResourceId).zip(&self.resources).zip(&self.program.resources);
+        all.filter(|(_, template)| is_mine(template.process)).filter_map(|((id, it), _)| Some((id, shown(it)?))).collect()
     }
 
     fn tell(&self, resource: &Resource) -> Option<Plain> {

@@ -84,6 +84,8 @@ pub struct Steps {
     /// Steps taken, with what turns without any count.
     spent: u64,
     paused: bool,
+    /// Whether somebody wants to know what tasks stand in.
+    is_asked: bool,
     /// Whether the run ends when only daemons can go on.
     stop_on_deadlock: bool,
     ended: Option<Ended>,
@@ -114,6 +116,7 @@ impl Steps {
             taken: 0,
             spent: 0,
             paused: false,
+            is_asked: false,
             stop_on_deadlock: true,
             ended: None,
             offers,
@@ -184,7 +187,8 @@ impl Steps {
 impl Run for Steps {
     fn control(&mut self, control: Control) {
         match control {
-            Control::Pause => self.paused = true,
+            Control::Pause => (self.paused, self.is_asked) = (true, true),
+            Control::Look => self.is_asked = true,
             Control::Resume => self.paused = false,
             Control::Stop => {
                 self.ended.get_or_insert(Ended::Stopped);
@@ -207,6 +211,9 @@ impl Run for Steps {
             self.teller.finish(&self.program, &self.world, self.now, ended, schedule, trace);
         }
         self.teller.tell(trace, self.now);
+        if std::mem::take(&mut self.is_asked) || self.ended.is_some() {
+            Teller::tell_stacks(&self.program, &self.world, self.now, trace);
+        }
         self.ended.is_none()
     }
 }

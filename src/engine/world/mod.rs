@@ -356,6 +356,12 @@ impl World {
         alive.map(|task| task.id)
     }
 
+    /// What tasks run that have started and not ended.
+    pub fn machines(&self) -> impl Iterator<Item = &crate::program::machine::Machine> {
+        let alive = self.tasks.iter().filter(|task| !task.is_coroutine);
+        alive.filter(|task| !matches!(task.pending, Pending::New | Pending::Ended(_))).map(|task| &task.machine)
+    }
+
     /// Whether a task has started and not ended; false for a coroutine made during the run.
     #[must_use]
     pub fn is_alive(&self, task: TaskId) -> bool {

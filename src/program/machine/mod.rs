@@ -12,6 +12,7 @@ mod host;
 mod lookup;
 mod quick;
 mod seldom;
+pub mod sight;
 mod unwind;
 
 use crate::effect::{Effect, Ending, Moment, Outcome, Step};
@@ -157,13 +158,6 @@ impl Machine {
     pub fn block(&self, program: &Program) -> BlockId {
         let code = &program.codes[self.code.index()];
         code.blocks.get(self.pc.saturating_sub(1) as usize).copied().unwrap_or(code.block)
-    }
-
-    /// The locals of the running frame that have a name and a value.
-    pub fn locals<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = (&'a str, Value)> {
-        let names = program.codes[self.code.index()].locals.iter().map(String::as_str);
-        let values = self.stack[(self.base as usize).min(self.stack.len())..].iter().copied();
-        names.zip(values).filter(|(name, value)| !name.is_empty() && *value != UNBOUND)
     }
 
     /// Takes the world's answer to what was asked (none before the first instruction and after [`Step::Busy`]) and goes on

@@ -201,6 +201,7 @@ impl Station {
             if orders.stop() {
                 break Err(Cut);
             }
+            context.tell_if_asked();
             if orders.pause() {
                 let halted = context.stand_still();
                 deadline = deadline.map(|deadline| deadline + halted);

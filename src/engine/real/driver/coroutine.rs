@@ -21,6 +21,18 @@ use crate::value::{ExceptionId, Failure, Value};
 /// What other processes do rings no bell here: it is looked for so often.
 const LOOK_AFTER: Nanos = Nanos(1_000_000);
 
+/// What a loop rests for.
+pub(super) struct Rest {
+    of: ResourceId,
+    wishes: Vec<Effect>,
+}
+
+impl Rest {
+    pub(super) fn of(machine: &Machine) -> Self {
+        Self { of: machine.loop_run().expect("only a loop rests"), wishes: machine.wishes().collect() }
+    }
+}
+
 impl Driver {
     pub(super) fn open_loop(&mut self, id: ResourceId) -> Result<Value, Failure> {
         match self.resource(id) {
@@ -40,9 +52,9 @@ impl Driver {
     ///
     /// # Errors
     /// When the run ends.
-    pub(super) fn rest(&mut self, machine: &Machine, patience: Patience, block: BlockId) -> Result<Outcome, Cut> {
+    pub(super) fn rest(&mut self, rest: &Rest, patience: Patience, block: BlockId) -> Result<Outcome, Cut> {
         self.context.step(block);
-        let wishes: Vec<Effect> = machine.wishes().collect();
+        let wishes = &rest.wishes;
         let begin = self.yard.frame.clock.now();
         let deadline = match patience {
             Patience::Forever => None,
@@ -61,9 +73,8 @@ impl Driver {
             }
             let comes = deadline.is_some() || self.context.is_calling();
             let (timed, how) = if comes { (true, TaskState::Sleeping) } else { (false, TaskState::Blocked) };
-            let id = machine.loop_run().expect("only a loop rests");
             self.context.slot[task::ASKED].store(now.0, Relaxed);
-            self.context.begin(Awaited::Resource(id), timed, how, true);
+            self.context.begin(Awaited::Resource(rest.of), timed, how, true);
             let bell = &self.yard.bell;
             bell.listen(&self.context.waiter);
             if wishes.iter().any(|&wish| self.is_fulfillable(wish)) {

@@ -36,8 +36,7 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
     let thread = std::thread::Builder::new().name(job.name.replace('\0', " ")).stack_size(super::STACK_BYTES);
     let running = thread.spawn(move || {
         let mut driver = Driver::new(yard, &task);
-        let mut machine = machine_of(yard, &task, &[]);
-        let told = driver.call_back(&mut machine, &task, ending);
+        let told = driver.call_back(machine_of(yard, &task, &[]), &task, ending);
         driver.over(executor, &task, told.is_ok());
     });
     if let Err(error) = running {
@@ -47,10 +46,12 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
 
 impl Driver {
     /// Calls all that are to be told how a task has ended; what one of them raises is told, and the next is called.
-    pub(super) fn call_back(&mut self, machine: &mut Machine, task: &Task, ending: Ending) -> Result<(), Cut> {
+    pub(super) fn call_back(&mut self, mut machine: Box<Machine>, task: &Task, ending: Ending) -> Result<(), Cut> {
         while let Some((code, argument)) = task.next_callback(ending) {
             machine.again(&self.yard.program, code, &[argument]);
-            if let Ending::Raised(exception) = self.drive(machine)? {
+            let came;
+            (came, machine) = self.drive(machine)?;
+            if let Ending::Raised(exception) = came {
                 self.uncaught(self.context.task, exception);
                 self.raised(exception);
             }

@@ -40,11 +40,13 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     let began = yard.frame.clock.now();
     driver.context.slot[task::TARGET].store(0, Relaxed);
     executor.meter.permit_taken(&mut driver.context, job.asked, began);
-    let mut machine = machine_of(yard, task, &job.arguments);
-    let ending = driver.drive(&mut machine).and_then(|ending| {
+    let ending = driver.drive(machine_of(yard, task, &job.arguments)).and_then(|(ending, machine)| {
         task.end(yard.frame.clock.now(), ending);
-        driver.call_back(&mut machine, task, ending)
+        driver.call_back(machine, task, ending)
     });
+    if ending.is_err() {
+        driver.context.tell_stand();
+    }
     driver.context.leave_body(task.block);
     let now = driver.context.stamp();
     executor.meter.permit_given(&mut driver.context, Some(began), now);

@@ -32,12 +32,16 @@ pub(in crate::engine::real) fn give_thread(yard: &'static Yard, task: &Arc<Task>
 pub(in crate::engine::real) fn run(yard: &'static Yard, task: &Task, arguments: &[Value]) {
     let mut driver = Driver::new(yard, task);
     let began = task.after.map_or(Ok(true), |after| task.wait_for_its_time(&mut driver.context, after));
-    let mut machine = machine_of(yard, task, arguments);
+    let machine = machine_of(yard, task, arguments);
     let ending = match began {
-        Ok(true) => driver.drive(&mut machine),
-        Ok(false) => Ok(Ending::Cancelled),
+        Ok(true) => driver.drive(machine),
+        Ok(false) => Ok((Ending::Cancelled, machine)),
         Err(cut) => Err(cut),
     };
+    let (ending, machine) = ending.map_or((Err(Cut), None), |(ending, machine)| (Ok(ending), Some(machine)));
+    if ending.is_err() {
+        driver.context.tell_stand();
+    }
     let how = match ending {
         Ok(Ending::Returned(_)) => 0,
         Ok(Ending::Cancelled) => 3,
@@ -53,12 +57,12 @@ pub(in crate::engine::real) fn run(yard: &'static Yard, task: &Task, arguments: 
         yard.exit.store(i32::from(how == 1), std::sync::atomic::Ordering::SeqCst);
     }
     let mut how = how;
-    if let Ok(ending) = ending
+    if let (Ok(ending), Some(machine)) = (ending, machine)
         && how != 2
         && !task.ends_unheard()
     {
         task.end(yard.frame.clock.now(), ending);
-        if driver.call_back(&mut machine, task, ending).is_err() {
+        if driver.call_back(machine, task, ending).is_err() {
             how = 2;
         }
     }

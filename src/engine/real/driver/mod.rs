@@ -15,12 +15,14 @@ pub(super) use self::remote::work_for_a_pool;
 
 use std::cmp::Ordering;
 
+use self::coroutine::Rest;
 use super::across::Refused as NotReleased;
 use super::compute::compute;
 use super::context::{Context, Cut};
 use super::family;
 use super::lock::Misuse;
 use super::queue::{Moved, Refused};
+use super::shot::Stand;
 use super::sign;
 use super::task::{Phase, Task};
 use super::yard::{Resource, Yard};
@@ -53,10 +55,10 @@ struct Driver {
 }
 
 /// The machine of a task that runs in this process.
-fn machine_of(yard: &Yard, task: &Task, arguments: &[Value]) -> Machine {
+fn machine_of(yard: &Yard, task: &Task, arguments: &[Value]) -> Box<Machine> {
     let mut machine = Machine::new(&yard.program, task.id, task.code, arguments, task.daemon);
     machine.enter_process(yard.process);
-    machine
+    Box::new(machine)
 }
 
 /// A number that looks random, for a seed (Steele, Lea and Flood, 2014).
@@ -167,21 +169,30 @@ impl Driver {
     fn new(yard: &'static Yard, task: &Task) -> Self {
         let random = splitmix(yard.seed ^ splitmix(u64::from(task.id.0)));
         let mut driver = Self { yard, context: Context::new(yard.frame, task.id, task.block), random, label: None };
+        driver.context.stand = Some(Stand { program: &yard.program, machine: None });
         task.runs_at(driver.context.waiter.alarm());
         let now = driver.context.stamp();
         driver.context.event(EventKind::Started, NOTHING, 0, now);
         driver
     }
 
-    fn drive(&mut self, machine: &mut Machine) -> Result<Ending, Cut> {
+    /// Runs the machine to its end. Wherever it stands meanwhile, the context has it: whoever waits in there can tell what it
+    /// stands in.
+    fn drive(&mut self, mut machine: Box<Machine>) -> Result<(Ending, Box<Machine>), Cut> {
         let program = &self.yard.program;
         let mut outcome = Outcome::Value(Value::None);
         loop {
             self.context.enter_interpreter()?;
             let step = machine.resume_at(self, program, outcome, ALLOWANCE);
+            if let Step::Done(ending) = step {
+                self.context.check()?;
+                return Ok((ending, machine));
+            }
+            let rests = if let Step::Perform(Effect::Rest(_), _) = step { Some(Rest::of(&machine)) } else { None };
+            self.leave_standing(machine);
             self.context.check()?;
             outcome = match step {
-                Step::Perform(Effect::Rest(patience), block) => self.rest(machine, patience, block)?,
+                Step::Perform(Effect::Rest(patience), block) => self.rest(&rests.expect("it rests"), patience, block)?,
                 Step::Perform(effect, block) => self.perform(effect, block)?,
                 Step::CheckPoint(block) => {
                     self.context.stand(block);
@@ -192,9 +203,22 @@ impl Driver {
                     self.context.stand(block);
                     Outcome::Value(Value::None)
                 }
-                Step::Done(ending) => return Ok(ending),
+                Step::Done(_) => unreachable!("it has been told"),
             };
+            machine = self.take_up();
         }
+    }
+
+    #[inline]
+    fn leave_standing(&mut self, machine: Box<Machine>) {
+        if let Some(stand) = &mut self.context.stand {
+            stand.machine = Some(machine);
+        }
+    }
+
+    #[inline]
+    fn take_up(&mut self) -> Box<Machine> {
+        self.context.stand.as_mut().and_then(|stand| stand.machine.take()).expect("it was left there")
     }
 
     fn perform(&mut self, effect: Effect, block: BlockId) -> Result<Outcome, Cut> {

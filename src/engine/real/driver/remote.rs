@@ -136,7 +136,10 @@ fn run(yard: &'static Yard, order: &JobOrder) -> Option<PlainEnding> {
     let meter = Meter::new(yard.frame.segment, order.pool);
     let began = yard.frame.clock.now();
     meter.permit_taken(&mut driver.context, order.asked, began);
-    let ending = driver.drive(&mut machine_of(yard, &job, &arguments));
+    let ending = driver.drive(machine_of(yard, &job, &arguments)).map(|(ending, _)| ending);
+    if ending.is_err() {
+        driver.context.tell_stand();
+    }
     driver.context.leave_body(block);
     let now = driver.context.stamp();
     meter.permit_given(&mut driver.context, Some(began), now);

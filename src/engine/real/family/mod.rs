@@ -24,6 +24,8 @@ pub(super) const IS_CHILD: &str = "-";
 pub(super) const STOP: u64 = 1;
 /// See [`STOP`].
 pub(super) const PAUSE: u64 = 2;
+/// Counts how often they have been asked what they hold.
+const LOOK: u64 = 4;
 
 /// Gives orders to all processes of the run, and to all their tasks.
 pub(super) fn order(segment: Segment<'static>, stop: bool, pause: Option<bool>) {
@@ -44,6 +46,16 @@ pub(super) fn order(segment: Segment<'static>, stop: bool, pause: Option<bool>) 
         }
     }
     // What waits elsewhere is told by its own process, which hears the bell.
+    super::across::ring(half(segment.head(Head::Bell)));
+    ring_all(segment);
+}
+
+/// Asks all processes of the run to tell what they hold, and all their tasks what they stand in.
+pub(super) fn look(segment: Segment<'static>) {
+    segment.head(Head::Orders).fetch_add(LOOK, SeqCst);
+    for control in (0..segment.sizes().processes).filter_map(|index| Control::of(segment, ProcessId::from_index(index))) {
+        control.look();
+    }
     super::across::ring(half(segment.head(Head::Bell)));
     ring_all(segment);
 }

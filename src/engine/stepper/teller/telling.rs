@@ -2,11 +2,18 @@
 
 use super::super::super::world::World;
 use super::Teller;
+use crate::engine::sight::{self, PLENTY};
 use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, FinalState, Plain, ProcessCounters, Trace};
 use crate::trace::{Chunk, EventKind, NOTHING};
+use crate::value::glimpse::{glimpse, glimpse_all};
+
+/// Tasks of which it is told what they stand in.
+const MOST_TOLD: usize = 512;
+/// Characters of what a resource holds.
+const CHARACTERS: usize = 200;
 
 impl Teller {
     /// What is known of the run before its first step.
@@ -64,6 +71,21 @@ impl Teller {
             }
         });
         trace.final_state = Some(FinalState { resources: resources.collect() });
+    }
+
+    /// What tasks stand in and resources hold.
+    pub(in crate::engine::stepper) fn tell_stacks(program: &Program, world: &World, now: Nanos, trace: &mut Trace) {
+        let told = world.machines().flat_map(|machine| sight::stacks(machine, program, now, MOST_TOLD, PLENTY));
+        trace.stacks = told.take(MOST_TOLD).collect();
+        let table = &*program.table;
+        let shown = |id: ResourceId| {
+            Some(match world.items(id) {
+                Some(items) => glimpse_all(table, items, CHARACTERS),
+                None => glimpse(table, world.shared(id)?, CHARACTERS),
+            })
+        };
+        let all = (0..program.resources.len()).map(ResourceId::from_index);
+        trace.held = all.filter_map(|id| Some((id, shown(id)?))).collect();
     }
 
     /// Moves what has happened up to `now` into `trace`.

@@ -47,6 +47,11 @@ pub(super) struct Fiber {
 }
 
 impl Fiber {
+    /// What it runs, its next instruction, where its locals begin, who called, and the values of all.
+    pub(super) fn parts(&self) -> (CodeId, u32, u32, &[Caller], &[Value]) {
+        (self.code, self.pc, self.base, &self.callers, &self.stack)
+    }
+
     /// The block it stands at.
     fn block(&self, program: &Program) -> BlockId {
         let code = &program.codes[self.code.index()];
@@ -302,6 +307,23 @@ impl EventLoop {
             self.ready.push_back(Handle::Wake(number));
         }
         first
+    }
+
+    /// What whoever runs the loop goes on with.
+    pub(super) const fn home(&self) -> &Fiber {
+        &self.home
+    }
+
+    /// Who runs, and what others have left of it.
+    pub(super) fn current(&self) -> Option<(TaskId, &Fiber)> {
+        let task = self.task(self.current?);
+        Some((task.id, &task.fiber))
+    }
+
+    /// Those that have not ended, the last made first.
+    pub(super) fn suspended(&self) -> impl Iterator<Item = (TaskId, &Fiber)> {
+        let there = self.tasks.iter().rev().filter(|task| task.ended.is_none() && !task.is_callback());
+        there.map(|task| (task.id, &task.fiber))
     }
 
     /// The values that its suspended coroutines hold.

@@ -64,7 +64,7 @@ pub(super) enum Wish {
 
 /// What a generator is doing, by Python's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Created,
     Suspended,
     Running,
@@ -72,7 +72,7 @@ enum State {
 }
 
 impl State {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Created => "GEN_CREATED",
             Self::Suspended => "GEN_SUSPENDED",
@@ -85,10 +85,35 @@ impl State {
 const STOP: &str = "StopIteration";
 const EXIT: &str = "GeneratorExit";
 
+impl Entry {
+    pub(super) const fn number(&self) -> u32 {
+        self.number
+    }
+}
+
 impl Generator {
     /// What it runs.
     pub(super) const fn code(&self) -> CodeId {
         self.code
+    }
+
+    pub(super) const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Its next instruction.
+    pub(super) const fn pc(&self) -> u32 {
+        self.pc
+    }
+
+    /// Whether somebody has gone into it and it has given nothing yet.
+    pub(super) const fn runs(&self) -> bool {
+        self.runs
+    }
+
+    /// Its locals, and above them its temporaries. While it runs: the stack of whoever went into it.
+    pub(super) fn stack(&self) -> &[Value] {
+        &self.stack
     }
 
     /// What it runs, and its locals: of one that has not begun.
@@ -231,7 +256,7 @@ impl Machine {
         }
     }
 
-    fn state(&self, number: u32) -> State {
+    pub(super) fn state(&self, number: u32) -> State {
         match self.place_of(number).map(|at| &self.generators[at]) {
             None => State::Closed,
             Some(it) if it.runs => State::Running,

@@ -15,7 +15,7 @@ impl Machine {
     }
 
     /// The same of one that does not run.
-    pub(super) fn resting_place(&self, number: u32) -> Option<usize> {
+    pub(in crate::program::machine) fn resting_place(&self, number: u32) -> Option<usize> {
         self.place_of(number).filter(|&at| !self.generators[at].runs)
     }
 
