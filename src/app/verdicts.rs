@@ -88,9 +88,9 @@ fn wait_words(wait: &Wait, kind: FindingKind, trace: &Trace, lang: Lang) -> Stri
     }
     let helpers: Vec<_> = wait.helpers.iter().map(|task| task_name(trace, *task)).collect();
     match (lang, helpers.is_empty()) {
-        (Lang::En, true) => format!("waits for {on}, which nobody can give it any more"),
+        (Lang::En, true) => format!("waits for {on}, and nobody is left who could let it go on"),
         (Lang::En, false) => format!("waits for {on}; could be helped by {}", helpers.join(", ")),
-        (Lang::Zh, true) => format!("在等 {on}，已经没有谁能给它"),
+        (Lang::Zh, true) => format!("在等 {on}，已经没有谁能让它继续"),
         (Lang::Zh, false) => format!("在等 {on}；能帮上忙的有 {}", helpers.join("、")),
     }
 }

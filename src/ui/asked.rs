@@ -1,5 +1,6 @@
 //! What the panels ask for; the window's session does it.
 
+use crate::diagnostic::Span;
 use crate::document::edit::Change;
 use crate::id::BlockId;
 use crate::lang::Words;
@@ -20,6 +21,8 @@ pub enum Asked {
     Select(Option<BlockId>),
     /// Show this byte of the text and put the caret there.
     Jump(usize),
+    /// Show this stretch of the text and select it.
+    Mark(Span),
     /// Show this part of the run in every plot.
     Time(TimeView),
     /// What tasks stand in is to be known soon.

@@ -203,6 +203,25 @@ impl PanelKind {
         }
     }
 
+    /// What it shows.
+    #[must_use]
+    pub const fn about(self) -> Words {
+        match self {
+            Self::Library => i18n::LIBRARY_ABOUT,
+            Self::Palette => i18n::PALETTE_ABOUT,
+            Self::Editor => i18n::EDITOR_ABOUT,
+            Self::Blocks => i18n::BLOCKS_ABOUT,
+            Self::Problems => i18n::PROBLEMS_ABOUT,
+            Self::Cores => i18n::CORES_ABOUT,
+            Self::Locks => i18n::LOCKS_ABOUT,
+            Self::Tasks => i18n::TASKS_ABOUT,
+            Self::Levels => i18n::LEVELS_ABOUT,
+            Self::Output => i18n::OUTPUT_ABOUT,
+            Self::Verdict => i18n::VERDICT_ABOUT,
+            Self::History => i18n::HISTORY_ABOUT,
+        }
+    }
+
     /// What it is called on the command line and in file names.
     #[must_use]
     pub fn name(self) -> String {

@@ -12,7 +12,7 @@ use super::layout::Layout;
 use super::library::LibraryPanel;
 use super::menu::menu_ui;
 use super::output::output_ui;
-use super::panels::{Asked, Highlight, Panels, Theme};
+use super::panels::{Asked, BlockAction, Highlight, Panels, Theme};
 use super::run_bar::run_bar_ui;
 use super::state::State;
 use super::status::status_ui;
@@ -54,10 +54,19 @@ impl Desk {
         }
         escape(ui, state, &mut commands);
         keys(ui, state, &mut commands);
+        if !commands.is_empty() {
+            self.panels.settle();
+        }
+        if chooses_block(ui, state) {
+            self.panels.perform(BlockAction::Insert);
+        }
         let bar = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu_ui(ui, state, &self.layout, &mut commands));
         Panel::top("run").frame(bar).show(ui, |ui| ui.horizontal_wrapped(|ui| run_bar_ui(ui, state, &mut commands)));
         Panel::bottom("status").frame(bar).show(ui, |ui| status_ui(ui, state, &mut commands));
+        if state.shows_welcome {
+            Panel::bottom("welcome").frame(bar.inner_margin(Margin::same(8))).show(ui, |ui| welcome_ui(ui, state, &mut commands));
+        }
         let ground = Frame::new().fill(state.shade.ground()).inner_margin(Margin::same(4));
         CentralPanel::default().frame(ground).show(ui, |ui| {
             let Self { panels, library, history, layout, places, is_moved, dialogs: _, commands: _, help: _ } = self;
@@ -67,9 +76,6 @@ impl Desk {
         });
         if let Some(page) = state.help {
             self.help.help_ui(ui, state, page, &mut commands);
-        }
-        if state.shows_welcome {
-            welcome_ui(ui, state, &mut commands);
         }
         self.dialogs.dialogs_ui(ui, state, &mut commands);
         match self.commands.ui(ui, state.lang) {
@@ -83,7 +89,11 @@ impl Desk {
         if commands.len() < all {
             self.commands.toggle();
         }
-        commands
+        // Whatever is asked for with a change in the same frame is asked for of the text with it.
+        let (mut ordered, others): (Vec<_>, Vec<_>) =
+            commands.into_iter().partition(|command| matches!(command, Command::Panel(Asked::Change(_))));
+        ordered.extend(others);
+        ordered
     }
 
     /// Puts the panels where they were left.
@@ -156,6 +166,18 @@ fn keys(ui: &Ui, state: &State<'_>, commands: &mut Vec<Command>) {
             }
         }
     }
+}
+
+/// Insert chooses a block to be put in, wherever the keys go.
+fn chooses_block(ui: &Ui, state: &State<'_>) -> bool {
+    state.question.is_none() && state.help.is_none() && ui.input_mut(|input| {
+        let insert = |event: &egui::Event| {
+            matches!(event, egui::Event::Key { key: egui::Key::Insert, pressed: true, modifiers, .. } if modifiers.is_none())
+        };
+        let pressed = input.events.iter().any(insert);
+        input.events.retain(|event| !insert(event));
+        pressed
+    })
 }
 
 /// What the panels remember, without the tree that places them.
@@ -238,6 +260,13 @@ impl Behavior<PanelKind> for Drawing<'_, '_> {
             PanelKind::Problems if problems > 0 => format!("{title} {problems}").into(),
             _ => title.into(),
         }
+    }
+
+    fn on_tab_button(&mut self, tiles: &mut Tiles<PanelKind>, tile: TileId, button: egui::Response) -> egui::Response {
+        let Some(egui_tiles::Tile::Pane(panel)) = tiles.get(tile) else { return button };
+        let show = Command::Arrange(Arrange::Show(*panel));
+        let keys = super::command::keys_of(&button.ctx, &show).map_or_else(String::new, |keys| format!("  {keys}"));
+        button.on_hover_text(format!("{}{keys}", panel.about().get(self.state.lang)))
     }
 
     fn gap_width(&self, _style: &egui::Style) -> f32 {

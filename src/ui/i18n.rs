@@ -35,6 +35,7 @@ words! {
     SEED: "Seed", "种子";
     SEED_TIP: "Decides what the stepper and `rand` choose", "决定步进器和 `rand` 的选择";
     RUN_TIP: "Run the scenario", "运行场景";
+    RUN_EMPTY_TIP: "Nothing to run yet: put blocks in, or open a scenario", "还没有可运行的内容：放入块，或打开一个场景";
     RUN_BLOCKED_TIP: "Cannot run. Line {0}: {1}", "无法运行。第 {0} 行：{1}";
     PAUSE_TIP: "Halt every task at its next step, or go on", "让所有任务停在下一步，或继续";
     STOP_TIP: "End the run, whatever it does", "结束运行，不管它在做什么";
@@ -61,6 +62,18 @@ words! {
     HISTORY_FORGOTTEN: "{0} older steps cannot be undone any more", "更早的 {0} 步已无法撤销";
     HISTORY_TIP: "Click a step to go back or forth to it", "单击某一步，回到或前进到那里";
     WINDOW: "Window", "窗口";
+    LIBRARY_ABOUT: "Scenarios that come with Coreyard", "Coreyard 自带的场景";
+    PALETTE_ABOUT: "All blocks, to be dragged into the scenario", "全部的块，可拖进场景";
+    EDITOR_ABOUT: "The scenario as text", "文本形式的场景";
+    BLOCKS_ABOUT: "The scenario as blocks: the same as the text", "块形式的场景：与文本是同一份";
+    PROBLEMS_ABOUT: "What is wrong with the text", "文本里的问题";
+    CORES_ABOUT: "What every core of the machine does", "每个核心在做什么";
+    LOCKS_ABOUT: "Who waits at locks, queues and other resources, how often and how long", "任务在锁、队列等资源上等了多少次、多久";
+    TASKS_ABOUT: "What every task does, and how long it did what", "每个任务在做什么，各用了多久";
+    LEVELS_ABOUT: "How full queues, pipes and pools are, and how late event loops are", "队列、管道和池有多满，事件循环迟了多久";
+    OUTPUT_ABOUT: "What the scenario has printed", "场景打印的内容";
+    VERDICT_ABOUT: "Whether what the scenario expects holds, and who stands in a deadlock", "场景的预期是否成立，谁陷入了死锁";
+    HISTORY_ABOUT: "Every change, to go back to", "每一步修改，可以退回";
 
     SEARCH: "Search scenarios", "搜索场景";
     SEARCH_EMPTY: "No scenario matches", "没有匹配的场景";
@@ -102,12 +115,12 @@ words! {
     SEARCH_HELP: "Search the help", "搜索帮助";
     NOTHING_FOUND: "Nothing found", "没有找到";
     WELCOME: "Three things to try", "三件可以试的事";
-    WELCOME_NOW: "This scenario runs on the cores of your machine right now: at the right is what each core does and who waits where.", "这个场景正在你机器的核心上运行：右边能看到每个核心在做什么、谁在哪里等待。";
-    TRY_CHANGE: "Change a number in the text, then press Run (F5) and watch the plots.", "改动文本里的一个数字，再按“运行”（F5），看图表怎么变。";
+    WELCOME_NOW: "A scenario runs on the cores of your machine: at the right is what each core does and who waits where", "一个场景正在你机器的核心上运行：右边能看到每个核心在做什么、谁在哪里等待";
+    TRY_CHANGE: "Change a number in the text, then press Run (F5) and watch the plots", "改动文本里的一个数字，再按“运行”（F5），看图表怎么变";
     TRY_CHANGE_BUTTON: "Show me one", "给我看一个";
-    TRY_DEADLOCK: "Open the dining philosophers and see them deadlock; Stop ends it.", "打开哲学家就餐，看他们死锁；按“停止”结束。";
+    TRY_DEADLOCK: "Open the dining philosophers and see them deadlock; Stop ends it", "打开哲学家就餐，看他们死锁；按“停止”结束";
     TRY_DEADLOCK_BUTTON: "Open and run it", "打开并运行";
-    TRY_STEPPER: "Run it on the stepper: one step at a time, the same seed gives the same run.", "在步进器上运行：一次一步，同一个种子得到同一次运行。";
+    TRY_STEPPER: "Run it on the stepper, one step after another: the same seed gives the same run. Engine in the bar leads back", "在步进器上运行，一步接一步：同一个种子得到同一次运行。在上方“引擎”处可切换回来";
     TRY_STEPPER_BUTTON: "Run on the stepper", "在步进器上运行";
     WELCOME_HELP: "What blocks are there?", "有哪些块？";
     SHORTCUTS: "Keyboard shortcuts", "键盘快捷键";
@@ -159,6 +172,8 @@ words! {
     PAUSED: "Paused", "已暂停";
     COMPLETED: "Completed", "已完成";
     DEADLOCKED: "Deadlock", "死锁";
+    STUCK: "Deadlock: {0} tasks wait for ever", "死锁：{0} 个任务永远等待";
+    STUCK_TIP: "Who waits for what stands in the verdict; Stop ends the run", "谁在等什么，见“结论”；按“停止”结束运行";
     STOPPED: "Stopped", "已停止";
     TIMED_OUT: "Out of time", "超时";
     LIMIT: "Limit reached: {0}", "达到上限：{0}";

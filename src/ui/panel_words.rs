@@ -19,6 +19,7 @@ words! {
     PART_STOLEN: "Stolen", "被抢占";
     PART_IDLE: "Idle", "空闲";
     CORES_EMPTY: "Press Run to see what every core of this machine does", "按“运行”，看每个核心在做什么";
+    CORES_STEPPED: "The stepper keeps no core busy: choose Real cores in the bar to see them work", "步进器不占用核心：在上方选择“真实核心”，就能看到它们工作";
     THREADS: "CPU time by thread", "各线程的 CPU 时间";
     PLOT_KEYS: "Drag or arrow keys to pan, Ctrl+scroll or + and − to zoom, double-click or 0 to follow", "拖动或按方向键平移，Ctrl+滚轮或 + − 缩放，双击或按 0 恢复跟随";
     LOCKS_EMPTY: "Press Run to see how long tasks wait for each lock", "按“运行”，看任务在每个锁上等了多久";

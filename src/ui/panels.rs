@@ -241,6 +241,11 @@ impl Panels {
         self.blocks.focus_palette();
     }
 
+    /// What is being typed into a value of a block counts now.
+    pub fn settle(&mut self) {
+        self.blocks.settle();
+    }
+
     /// Does something to the selected blocks in the next frame.
     pub fn perform(&mut self, action: BlockAction) {
         self.blocks.perform_later(action);
@@ -249,7 +254,8 @@ impl Panels {
     /// How busy the cores are.
     pub fn cores_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         let Some(run) = view.run.filter(|run| !run.trace.cores.is_empty()) else {
-            return empty(ui, words::CORES_EMPTY.get(view.lang));
+            let stepped = view.run.is_some_and(|run| run.trace.header.engine == "stepper");
+            return empty(ui, if stepped { words::CORES_STEPPED } else { words::CORES_EMPTY }.get(view.lang));
         };
         self.cores.ui(ui, theme, &shown(view, run)).map(Asked::Time).into_iter().collect()
     }

@@ -1,14 +1,14 @@
 //! The bar along the top: run, pause, stop, restart; on what; and how it stands.
 
-use egui::{Atom, AtomPaintArgs, Button, ComboBox, DragValue, RichText, Ui, vec2};
+use egui::{Atom, AtomPaintArgs, Button, ComboBox, CursorIcon, DragValue, RichText, Sense, Ui, vec2};
 
-use super::command::{Command, EngineChoice, Recording, keys_of};
+use super::command::{Arrange, Command, EngineChoice, PanelKind, Recording, keys_of};
 use super::i18n::{self, fill};
 use super::panel_signs::{self as signs, Sign};
 use super::state::{Phase, State, VerdictLine};
 use crate::diagnostic::{LineColumn, Severity};
 use crate::lang::Words;
-use crate::trace::store::Ended;
+use crate::trace::store::{Ended, FindingKind, TaskState};
 
 /// The signs on the buttons.
 const SIGN_SIDE: f32 = 11.0;
@@ -68,11 +68,14 @@ pub(super) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
     }
     recording_ui(ui, state, commands);
     ui.separator();
-    phase_ui(ui, state);
+    phase_ui(ui, state, commands);
 }
 
 /// Why the text cannot be run: its first error, and where it stands.
 fn blocked(state: &State<'_>) -> Option<String> {
+    if state.view.text.trim().is_empty() {
+        return Some(i18n::RUN_EMPTY_TIP.get(state.lang).to_owned());
+    }
     let error = state.view.diagnostics.iter().find(|told| told.severity == Severity::Error)?;
     let line = LineColumn::of(state.view.text, error.span.start).line;
     Some(fill(i18n::RUN_BLOCKED_TIP.get(state.lang), &[&line.to_string(), &error.message(state.lang)]))
@@ -135,7 +138,7 @@ fn recording_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
 }
 
 /// How the run stands, in a word and a time, with the colour of its verdict.
-fn phase_ui(ui: &mut Ui, state: &State<'_>) {
+fn phase_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
     let (words, elapsed) = match state.phase {
         Phase::Ready => (i18n::READY.get(lang).to_owned(), None),
@@ -143,7 +146,8 @@ fn phase_ui(ui: &mut Ui, state: &State<'_>) {
         Phase::Paused(elapsed) => (i18n::PAUSED.get(lang).to_owned(), Some(elapsed)),
         Phase::Ended(ended, elapsed) => (ended_in_words(ended, state), Some(elapsed)),
     };
-    if let Phase::Running(_) = state.phase {
+    let stuck = stuck(state);
+    if let (Phase::Running(_), 0) = (&state.phase, stuck) {
         ui.add(egui::Spinner::new().size(12.0).color(state.shade.accent()));
     }
     let told = ui.label(RichText::new(&words).strong());
@@ -154,6 +158,20 @@ fn phase_ui(ui: &mut Ui, state: &State<'_>) {
         let shown = ui.label(RichText::new(text).monospace().weak());
         if state.trace().is_some_and(|trace| trace.header.engine == "stepper") {
             shown.on_hover_text(i18n::VIRTUAL_TIME.get(lang));
+        }
+    }
+    if stuck > 0 {
+        let words = fill(i18n::STUCK.get(lang), &[&stuck.to_string()]);
+        let colour = state.shade.theme().state(TaskState::Blocked);
+        let told = ui.label(RichText::new(&words).strong().color(colour));
+        live(&told, &words);
+        if told
+            .interact(Sense::click())
+            .on_hover_cursor(CursorIcon::PointingHand)
+            .on_hover_text(i18n::STUCK_TIP.get(lang))
+            .clicked()
+        {
+            commands.push(Command::Arrange(Arrange::Show(PanelKind::Verdict)));
         }
     }
     if let Phase::Ended(ended, _) = state.phase
@@ -170,6 +188,13 @@ fn phase_ui(ui: &mut Ui, state: &State<'_>) {
             response.on_hover_text(i18n::UNSETTLED_TIP.get(lang));
         }
     }
+}
+
+/// How many tasks stand in a deadlock of a run that goes on.
+fn stuck(state: &State<'_>) -> usize {
+    let Some(trace) = state.trace().filter(|_| state.phase.is_live()) else { return 0 };
+    let deadlocks = trace.findings.iter().filter(|finding| finding.kind == FindingKind::Deadlock);
+    deadlocks.map(|finding| finding.waits.len()).sum()
 }
 
 /// What the verdicts come to: a run that was cut short settles nothing but what it has refuted.

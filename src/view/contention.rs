@@ -84,6 +84,8 @@ impl Contention {
             }
             self.read.insert(task, reading);
         }
+        // Waits that go on reach as far as the run.
+        self.reach(trace.elapsed);
     }
 
     fn event(&mut self, event: &Event, reading: &mut Reading) {
@@ -108,13 +110,18 @@ impl Contention {
         if start >= end {
             return;
         }
+        self.reach(end);
+        spread(self.waited.entry(resource).or_default(), self.length, start.0, end.0);
+    }
+
+    /// Makes stretches so long that they reach `end`.
+    fn reach(&mut self, end: Nanos) {
         while end.0 / self.length >= STRETCHES as u64 {
             self.length *= 2;
             for stretches in self.waited.values_mut() {
                 *stretches = stretches.chunks(2).map(|pair| pair.iter().sum()).collect();
             }
         }
-        spread(self.waited.entry(resource).or_default(), self.length, start.0, end.0);
     }
 
     /// The lines of what `axis` has in view, in columns `column_width` points wide, in the order of resources: those that tasks
@@ -307,6 +314,12 @@ mod tests {
     fn a_wait_that_goes_on_counts_up_to_now() {
         let trace = trace(&[&[event(100, EventKind::Asked, 1, 0)]], 400);
         check(&read(&trace), &trace, &["jobs: 0.00 1.00 1.00 1.00"]);
+    }
+
+    #[test]
+    fn a_wait_that_goes_on_is_seen_however_long_it_is() {
+        let trace = trace(&[&[event(100, EventKind::Asked, 1, 0)]], 4_000_000);
+        check(&read(&trace), &trace, &["jobs: 1.00 1.00 1.00 1.00"]);
     }
 
     #[test]

@@ -127,6 +127,22 @@ impl Window {
         }
     }
 
+    /// A press and its release at a place, both in one frame.
+    fn click(&mut self, pos: Pos2) {
+        self.harness.hover_at(pos);
+        self.settle();
+        for pressed in [true, false] {
+            let button = egui::PointerButton::Primary;
+            self.harness.input_mut().events.push(Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+        }
+        self.settle();
+    }
+
+    /// The last value of the tile whose line is `line`.
+    fn value(&self, line: &str) -> Pos2 {
+        self.tile(line).right_center() - vec2(12.0, 0.0)
+    }
+
     fn drag(&mut self, from: Pos2, to: Pos2) {
         self.harness.hover_at(from);
         self.harness.step();
@@ -472,4 +488,82 @@ fn a_click_in_the_history_goes_to_that_state() {
     window.key(Key::ArrowDown);
     window.key(Key::ArrowDown);
     assert_eq!(window.text(), twice);
+}
+
+/// Two values far enough apart that the help of one does not cover the other.
+const TWO_VALUES: &str = "main {\n    repeat 3 { }\n    mark \"a\"\n    mark \"b\"\n    mark \"c\"\n    mark \"d\"\n    mark \"e\"\n    \
+                          mark \"f\"\n    mark \"g\"\n    sleep ms=4\n}\n";
+
+#[test]
+fn a_value_half_typed_counts_when_another_one_is_clicked() {
+    for (first, then) in [("repeat 3", "sleep 4 ms"), ("sleep 4 ms", "repeat 3")] {
+        let mut window = Window::open();
+        window.app().session.show("", TWO_VALUES.to_owned(), None);
+        window.settle();
+        let (one, other) = (window.value(first), window.value(then));
+        window.click(one);
+        window.typed("70");
+        window.click(other);
+        window.typed("80");
+        window.key(Key::Enter);
+        let (repeat, sleep) = if first == "repeat 3" { (70, 80) } else { (80, 70) };
+        let wanted = TWO_VALUES.replace("repeat 3", &format!("repeat {repeat}")).replace("ms=4", &format!("ms={sleep}"));
+        assert_eq!(window.text(), wanted);
+    }
+}
+
+#[test]
+fn a_value_half_typed_counts_when_the_scenario_is_run_saved_or_a_block_is_dragged_in() {
+    let mut window = Window::open();
+    let run_by: [fn(&mut Window); 2] = [
+        |window| window.key(Key::F5),
+        |window| {
+            let run = window.harness.get_by_role_and_label(Role::Button, "Run").rect().center();
+            window.click(run);
+        },
+    ];
+    for (number, run) in run_by.into_iter().enumerate() {
+        window.app().session.show("", TWO_VALUES.to_owned(), None);
+        window.settle();
+        let value = window.value("repeat 3");
+        window.click(value);
+        window.typed(&format!("{number}7"));
+        run(&mut window);
+        window.until("the run has ended", |app| !app.session.is_running() && app.session.runner.is_some());
+        let ran = window.app().session.runner.as_ref().map(|runner| runner.trace.header.text.clone()).unwrap_or_default();
+        assert_eq!(ran, TWO_VALUES.replace("repeat 3", &format!("repeat {number}7")));
+    }
+    let value = window.value("repeat 17");
+    window.click(value);
+    window.typed("5");
+    let end = window.end();
+    window.drag_new("lock", end);
+    assert!(window.text().contains("repeat 5 ") && window.text().contains("lock "), "{}", window.text());
+}
+
+#[test]
+fn a_new_text_is_empty_and_a_selected_block_offers_what_it_may_say() {
+    let mut window = Window::open();
+    window.app().apply(Command::New);
+    window.settle();
+    assert_eq!(window.text(), "");
+    assert!(window.harness.query_by_label("No problems").is_some(), "an empty page is no mistake");
+    // Insert chooses a block, wherever the keys go.
+    window.insert("queue");
+    let offer = window.harness.get_by_role_and_label(Role::Button, "+ capacity").rect().center();
+    window.click(offer);
+    window.typed("8");
+    window.key(Key::Enter);
+    let name = window.text().trim_end().to_owned();
+    assert!(name.starts_with("queue ") && name.ends_with(" capacity=8"), "{name}");
+    assert!(window.harness.query_by_label("+ capacity").is_none(), "it says so now");
+    // Below the field stand all values: one is gone on with by a click, and what was typed counts.
+    window.key(Key::Enter);
+    window.keys(Modifiers::COMMAND, Key::A);
+    window.typed("jobs");
+    let order = window.harness.get_by_role_and_label(Role::Button, "order").rect().center();
+    window.click(order);
+    window.typed("lifo");
+    window.key(Key::Enter);
+    assert_eq!(window.text(), "queue jobs capacity=8 order=lifo\n");
 }

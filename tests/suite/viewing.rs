@@ -76,6 +76,7 @@ impl Desk {
             Asked::Redo => self.jump = self.history.redo(&mut self.document).map(|place| place.selection()),
             Asked::Select(block) => return self.selected = block,
             Asked::Jump(byte) => return self.jump = Some(Selection::caret(byte)),
+            Asked::Mark(span) => return self.jump = Some(Selection { anchor: span.start, caret: span.end }),
             Asked::Time(time) => return self.time = time,
             Asked::Told(_) | Asked::Look => return,
         }

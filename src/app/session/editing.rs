@@ -41,6 +41,10 @@ impl Session {
                 self.jump = Some(Selection::caret(offset));
                 self.arrange(Arrange::Show(PanelKind::Editor));
             }
+            Asked::Mark(span) => {
+                self.jump = Some(Selection { anchor: span.start, caret: span.end });
+                self.arrange(Arrange::Show(PanelKind::Editor));
+            }
             Asked::Time(time) => self.time = time,
             Asked::Look => self.look(),
             Asked::Told(words) => self.failed(words.get(self.lang()).to_owned()),

@@ -260,7 +260,9 @@ impl Session {
     pub(super) fn open_new(&mut self) {
         self.leave_run();
         self.verdicts.clear();
-        self.set_text(NEW_TEXT.to_owned(), Origin::New);
+        self.set_text(String::new(), Origin::New);
+        // What it is to be built of.
+        self.arrange(Arrange::Front(PanelKind::Palette));
     }
 
     pub(super) fn open_built_in(&mut self, name: &str) {
@@ -270,7 +272,3 @@ impl Session {
         self.set_text(entry.text.to_owned(), Origin::BuiltIn(entry.name));
     }
 }
-
-/// What a new text begins with.
-const NEW_TEXT: &str = "scenario \"New scenario\" {\n    about \"What it shows.\"\n}\n\nshared done 0\n\nthread worker count=2 {\n    \
-    repeat 3 { compute ms=100; set done \"done + 1\" }\n}\n\nexpect sometimes \"done == 6\"\n";

@@ -114,6 +114,8 @@ impl Session {
         let Some(program) = program else { return };
         let judged = verdict::judge(&program, &runner.trace);
         self.verdicts = verdicts::lines(&judged, &scenario, text, &runner.trace, lang);
-        self.arrange(Arrange::Front(PanelKind::Verdict));
+        // Where nothing is expected, what was printed is what there is to see.
+        let only_output = self.verdicts.is_empty() && !runner.trace.output.is_empty();
+        self.arrange(Arrange::Front(if only_output { PanelKind::Output } else { PanelKind::Verdict }));
     }
 }

@@ -6,16 +6,21 @@ use super::field::{Around, Editing, Given, Named, Outcome, Then};
 use super::palette::{Chosen, Near};
 use super::{BlocksPanel, Lie, Shown, drag, tile, words};
 use crate::id::BlockId;
+use crate::lang::Lang;
 use crate::scenario::block::Kind;
 use crate::scenario::write::{Home, find};
 use crate::ui::asked::Asked;
 use crate::ui::panel_theme::Theme;
-use crate::view::blocks::{Row, next_to};
+use crate::view::blocks::{FieldId, Row, next_to};
 
 impl BlocksPanel {
     pub(super) fn edit_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, slot: Rect, asked: &mut Vec<Asked>) {
         let Some(mut editing) = self.editing.take() else { return };
         let Some(block) = find(shown.scenario, editing.block) else { return };
+        if std::mem::take(&mut self.settles) {
+            self.editing = Some(editing);
+            return self.end_edit(shown, asked);
+        }
         let around = Around { scenario: shown.scenario, text: shown.text, document: shown.document, lang: shown.lang };
         match editing.ui(ui, theme, block, &around, slot) {
             Outcome::Goes => self.editing = Some(editing),
@@ -25,11 +30,12 @@ impl BlocksPanel {
                     Then::Close => None,
                     Then::Next => editing.beside(true),
                     Then::Before => editing.beside(false),
+                    Then::At(field) => Some(field),
                 };
                 self.takes_focus = next.is_none();
                 let changed = change.is_some_and(|change| self.change(shown, &change, asked));
                 if let Some(field) = next {
-                    let again = (block.id, field);
+                    let again = (block.id, Some(field));
                     if changed {
                         self.edit_next = Some(again);
                     } else {
@@ -37,6 +43,29 @@ impl BlocksPanel {
                     }
                 }
             }
+        }
+    }
+
+    /// Edits a value of a block, the first of them if none is named. What is being typed elsewhere counts before.
+    pub(super) fn begin_edit(&mut self, shown: &Shown<'_>, block: BlockId, field: Option<FieldId>, asked: &mut Vec<Asked>) {
+        if shown.stale {
+            return;
+        }
+        self.end_edit(shown, asked);
+        if self.changing == Some(shown.version) {
+            self.edit_next = Some((block, field));
+            self.awaited = None;
+        } else {
+            self.editing = find(shown.scenario, block).and_then(|block| Editing::begin(block, shown.text, field));
+        }
+    }
+
+    /// What has been typed into a value counts.
+    pub(super) fn end_edit(&mut self, shown: &Shown<'_>, asked: &mut Vec<Asked>) {
+        let Some(editing) = self.editing.take() else { return };
+        let change = find(shown.scenario, editing.block).and_then(|block| editing.change(block));
+        if let Some(change) = change {
+            self.change(shown, &change, asked);
         }
     }
 
@@ -106,6 +135,17 @@ impl BlocksPanel {
         if !text.is_empty() {
             drag::foot(ui, theme, lie.view, &text);
         }
+    }
+}
+
+/// What to begin with.
+pub(super) fn empty_ui(ui: &Ui, theme: &Theme, area: Rect, lang: Lang) {
+    let mut at = area.min + vec2(12.0, 12.0);
+    for (words, font, colour) in [(words::EMPTY, theme.body(), theme.text), (words::EMPTY_MORE, theme.small(), theme.weak)] {
+        let galley = ui.painter().layout(words.get(lang).to_owned(), font, colour, area.width() - 24.0);
+        let height = galley.size().y;
+        ui.painter().galley(at, galley, colour);
+        at.y += height + 10.0;
     }
 }
 

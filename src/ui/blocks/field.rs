@@ -1,7 +1,7 @@
 //! Editing a value where it stands on its tile: what it takes, what may be written, what would be wrong with it.
 //! Changes nothing: it says what was typed and where to go on.
 
-use egui::{Area, Frame, Id, Key, Label, Modifiers, Order, Rect, RichText, TextEdit, Ui, pos2};
+use egui::{Area, Frame, Id, Key, Label, Modifiers, Order, Rect, RichText, TextEdit, Ui, pos2, vec2};
 
 use super::tell::name;
 use super::words;
@@ -37,6 +37,7 @@ pub(super) enum Then {
     Close,
     Next,
     Before,
+    At(FieldId),
 }
 
 /// What became of editing in this frame.
@@ -80,6 +81,11 @@ impl Editing {
     pub(super) fn beside(&self, forward: bool) -> Option<FieldId> {
         let at = if forward { self.at + 1 } else { self.at.checked_sub(1)? };
         self.fields.get(at).map(|field| field.id)
+    }
+
+    /// The change that gives the value what has been typed, if that is another one.
+    pub(super) fn change(&self, block: &Block) -> Option<BlockChange> {
+        self.fields[self.at].change(block, &self.text)
     }
 
     pub(super) fn field(&self) -> (FieldId, &'static str) {
@@ -142,6 +148,8 @@ impl Editing {
             response.request_focus();
             select_all(ui, id, &self.text);
             self.is_new = false;
+        } else if self.leaves(ui, &response) {
+            return Outcome::Taken(field.change(block, &self.text), Then::Close);
         } else if !response.has_focus() && ui.input(|input| input.pointer.interact_pos().is_some_and(|at| self.help.contains(at)))
         {
             response.request_focus();
@@ -158,6 +166,15 @@ impl Editing {
         }
         self.check(around, block, &field);
         self.help(ui, theme, block, around.lang, &field, &offered, slot)
+    }
+
+    /// Whether a button was pressed elsewhere: with that, and not when it is let go, so that what is then begun there finds the
+    /// text as it will be.
+    fn leaves(&self, ui: &Ui, response: &egui::Response) -> bool {
+        ui.input(|input| {
+            let at = input.pointer.interact_pos();
+            input.pointer.any_pressed() && at.is_some_and(|at| !self.help.contains(at) && !response.rect.contains(at))
+        })
     }
 
     fn check(&mut self, around: &Around<'_>, block: &Block, field: &Field) {
@@ -209,11 +226,35 @@ impl Editing {
                         outcome = Outcome::Taken(field.change(block, text), Then::Close);
                     }
                 }
+                if let Some(field) = self.others(ui, theme, block) {
+                    outcome = Outcome::Taken(self.change(block), Then::At(field));
+                }
                 ui.label(RichText::new(words::FIELD_HINT.get(lang)).small().color(theme.weak));
             });
         });
         self.help = shown.response.rect;
         outcome
+    }
+}
+
+impl Editing {
+    /// All values of the block by name, where it takes several; the one to go on with, when one was clicked.
+    fn others(&self, ui: &mut Ui, theme: &Theme, block: &Block) -> Option<FieldId> {
+        if self.fields.len() < 2 {
+            return None;
+        }
+        let mut chosen = None;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(2.0, 0.0);
+            for (index, field) in self.fields.iter().enumerate() {
+                let is_written = field.value.is_some() || index == self.at;
+                let text = RichText::new(field.name(block)).small().color(if is_written { theme.text } else { theme.weak });
+                if ui.selectable_label(index == self.at, text).clicked() && index != self.at {
+                    chosen = Some(field.id);
+                }
+            }
+        });
+        chosen
     }
 }
 

@@ -8,6 +8,7 @@ mod field;
 mod keys;
 mod menu;
 mod note;
+mod offer;
 mod palette;
 mod perform;
 mod tell;
@@ -59,8 +60,12 @@ pub(super) struct BlocksPanel {
     /// What was in view: from where, how high.
     view: (f32, f32),
     editing: Option<Editing>,
-    /// A value to go on with when the text has changed.
-    edit_next: Option<(BlockId, FieldId)>,
+    /// A value to go on with when the text has changed; none for the block's first.
+    edit_next: Option<(BlockId, Option<FieldId>)>,
+    /// The version that a change was asked for of: what is begun meanwhile waits for the next.
+    changing: Option<u64>,
+    /// What is typed into a value counts now.
+    settles: bool,
     naming: Option<Naming>,
     moving: Option<Moving>,
     choosing: Option<(Chooser, Option<Pos2>)>,
@@ -118,6 +123,11 @@ impl BlocksPanel {
     pub(super) fn perform_later(&mut self, action: BlockAction) {
         self.queue.push(action);
         self.takes_focus = true;
+    }
+
+    /// What is being typed into a value counts from the next frame on.
+    pub(super) const fn settle(&mut self) {
+        self.settles = true;
     }
 
     /// All that is selected, as of the last frame.
@@ -178,15 +188,14 @@ impl BlocksPanel {
             self.keys(ui, shown, rows, &mut asked);
         }
         if rows.is_empty() && !shown.stale {
-            let hint = words::EMPTY.get(shown.lang).to_owned();
-            let galley = ui.painter().layout(hint, theme.body(), theme.weak, area.width() - 24.0);
-            ui.painter().galley(area.min + vec2(12.0, 12.0), galley, theme.weak);
+            aside::empty_ui(ui, theme, area, shown.lang);
         }
         let lie = self.tiles_ui(ui, theme, shown, rows, has_focus, &mut asked);
         self.drop_ui(ui, theme, shown, rows, lie, &mut asked);
         self.choose_ui(ui, theme, shown, lie, rows, &mut asked);
         self.name_ui(ui, shown, lie, rows, &mut asked);
         self.foot_ui(ui, theme, shown, lie);
+        self.settles = false;
         let menu = panel.context_menu(|ui| self.menu(ui, shown));
         self.menu_shown |= menu.is_some();
         asked
@@ -232,7 +241,7 @@ impl BlocksPanel {
             && !shown.stale
             && let Some(found) = find(shown.scenario, block)
         {
-            self.editing = Editing::begin(found, shown.text, Some(field));
+            self.editing = Editing::begin(found, shown.text, field);
         }
         if self.problems.as_ref().is_none_or(|(version, count, _)| (*version, *count) != (shown.version, shown.diagnostics.len()))
         {
@@ -298,6 +307,10 @@ impl BlocksPanel {
         right: f32,
         asked: &mut Vec<Asked>,
     ) {
+        // Of one selected block that nothing is done to just now.
+        let is_asked_of = self.selection.len() == 1 && shown.selected == Some(row.block) && !shown.stale && !self.is_busy(ui);
+        let block = if is_asked_of { find(shown.scenario, row.block) } else { None };
+        let offers = block.map(|block| offer::offers(block, shown.text)).unwrap_or_default();
         let problem = self.problems.as_ref().and_then(|(_, _, problems)| problems.get(&row.block)).copied();
         let tile = Tile {
             row,
@@ -306,6 +319,7 @@ impl BlocksPanel {
             lead: has_focus && shown.selected == Some(row.block),
             editing: self.editing.as_ref().filter(|editing| editing.block == row.block).map(Editing::field),
             quiet: self.is_busy(ui),
+            offers: block.map(|block| (block, offers.as_slice())),
             problem: problem.map(|severity| theme.severity(severity)),
             lang: shown.lang,
             right,
@@ -322,6 +336,8 @@ impl BlocksPanel {
             }
         } else if touched.folded {
             self.fold(row.key);
+        } else if touched.offered.is_some() {
+            self.begin_edit(shown, row.block, touched.offered, asked);
         } else {
             self.touched(ui, shown, rows, row, &touched.response, touched.field, asked);
         }
@@ -346,12 +362,12 @@ impl BlocksPanel {
             self.takes_focus = field.is_none();
             self.said.clear();
             self.select(shown, rows, row.block, modifiers.shift, modifiers.command, asked);
-            if let Some(field) = field.filter(|_| !shown.stale && !modifiers.shift && !modifiers.command) {
-                self.editing = find(shown.scenario, row.block).and_then(|block| Editing::begin(block, shown.text, Some(field)));
+            if field.is_some() && !modifiers.shift && !modifiers.command {
+                self.begin_edit(shown, row.block, field, asked);
             }
         }
-        if response.double_clicked() && !shown.stale && self.editing.is_none() {
-            self.editing = find(shown.scenario, row.block).and_then(|block| Editing::begin(block, shown.text, None));
+        if response.double_clicked() && self.editing.is_none() && self.edit_next.is_none() {
+            self.begin_edit(shown, row.block, None, asked);
         }
         if response.drag_started() && !shown.stale {
             let blocks =

@@ -3,7 +3,7 @@
 use egui::{Ui, ViewportCommand};
 
 use super::drag::{Moving, Taken};
-use super::field::{Editing, Named, Naming};
+use super::field::{Named, Naming};
 use super::palette::Chooser;
 use super::{BlockAction, BlocksPanel, Shown, words};
 use crate::document::edit::Selection;
@@ -19,6 +19,8 @@ use crate::view::blocks::{NoteKind, Row, What, next_to};
 impl BlocksPanel {
     pub(super) fn perform(&mut self, ui: &Ui, shown: &Shown<'_>, rows: &[Row], action: BlockAction, asked: &mut Vec<Asked>) {
         if !self.is_possible(shown, action) {
+            let why = if shown.stale && action.changes() { words::STALE_SHORT } else { words::NO_BLOCK };
+            why.get(shown.lang).clone_into(&mut self.said);
             return;
         }
         self.said.clear();
@@ -30,7 +32,11 @@ impl BlocksPanel {
         let found = lead.and_then(|lead| find(shown.scenario, lead));
         let mut change = |panel: &mut Self, change: BlockChange| panel.change(shown, &change, asked);
         match action {
-            BlockAction::Edit => self.editing = found.and_then(|block| Editing::begin(block, shown.text, None)),
+            BlockAction::Edit => {
+                if let Some(lead) = lead {
+                    self.begin_edit(shown, lead, None, asked);
+                }
+            }
             BlockAction::Rename => match found.and_then(name_of) {
                 Some((at, name)) => self.naming = Some(Naming::begin(name.to_owned(), Named::Name(at))),
                 None => self.refused(shown, write::Refusal::Nameless),
@@ -116,6 +122,7 @@ impl BlocksPanel {
             None => rewrite.change,
         };
         asked.push(Asked::Change(edit));
+        self.changing = Some(shown.version);
         self.said = label;
         self.awaited = Some((shown.version, rewrite.words)).filter(|(_, words)| !words.is_empty());
         true

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::words;
+use super::{offer, words};
 use crate::lang::Lang;
+use crate::scenario::Block;
 use crate::ui::panel_signs as signs;
 use crate::ui::panel_theme::Theme;
 use crate::ui::tasks::state_name;
-use crate::view::blocks::{FieldId, Fold, Heat, Note, NoteKind, Part, Row, in_words};
+use crate::view::blocks::{Field, FieldId, Fold, Heat, Note, NoteKind, Part, Row, in_words};
 use crate::view::figure::count;
 
 /// How much deeper a body stands.
@@ -25,6 +26,9 @@ const FIELD: f32 = 110.0;
 /// Below this the panel has no room for all figures of the heat.
 const ROOM_FOR_FIGURES: f32 = 330.0;
 
+/// What heat and a comment take at least at the right.
+const ROOM_FOR_HEAT: f32 = HEAT_BAR + 4.0 * BETWEEN + LEAST_NOTE;
+
 /// A row to be drawn.
 pub(super) struct Tile<'a> {
     pub(super) row: &'a Row,
@@ -34,6 +38,8 @@ pub(super) struct Tile<'a> {
     pub(super) lead: bool,
     /// The value that is edited, and how it is called where it is not written yet.
     pub(super) editing: Option<(FieldId, &'static str)>,
+    /// The block and what it may say besides, where that is offered.
+    pub(super) offers: Option<(&'a Block, &'a [Field])>,
     pub(super) problem: Option<Color32>,
     /// Something is under way: what is explained under the pointer would only hide it.
     pub(super) quiet: bool,
@@ -51,6 +57,8 @@ pub(super) struct Touched {
     pub(super) noted: bool,
     /// The value under the pointer when it was clicked.
     pub(super) field: Option<FieldId>,
+    /// The value that is to be written, too.
+    pub(super) offered: Option<FieldId>,
     /// Where the value that is edited goes.
     pub(super) slot: Option<Rect>,
 }
@@ -120,14 +128,19 @@ impl Tile<'_> {
         if under.is_some() {
             ui.ctx().set_cursor_icon(egui::CursorIcon::Text);
         }
-        let after = self.standing(ui, theme, tile);
+        let mut after = self.standing(ui, theme, tile);
+        let mut offered = None;
+        if let Some((block, offers)) = self.offers {
+            let room = self.right.max(rect.left()) - ROOM_FOR_HEAT;
+            (offered, after) = offer::offers_ui(ui, theme, (block, self.row.key), offers, (after, room, rect), self.lang);
+        }
         let taken = self.heat(ui, theme, rect, after);
         let noted = self.note(ui, theme, rect.with_min_x(after).with_max_x(taken));
         let folded = fold_width > 0.0 && self.fold(ui, theme, tile);
         let info = self.row.kind.info();
         let response = if self.quiet { response } else { response.on_hover_ui(|ui| super::tell::doc(ui, info, self.lang)) };
         let field = if response.clicked() { under } else { None };
-        Touched { response, folded, noted, field, slot }
+        Touched { response, folded, noted, field, offered, slot }
     }
 
     fn pieces(&self, ui: &Ui, theme: &Theme) -> (Vec<Piece>, f32) {

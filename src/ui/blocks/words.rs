@@ -8,8 +8,11 @@ macro_rules! words {
 words! {
     TREE: "Blocks of the scenario", "场景的块";
     HOLE: "Drop blocks here", "把块放在这里";
-    EMPTY: "Drag a block here from the palette, or press Insert", "从左边的块列表拖一个块过来，或按 Insert 键";
+    EMPTY: "Drag a block here from the palette, or press Insert to choose one", "从块列表拖一个块到这里，或按 Insert 键选择一个";
+    EMPTY_MORE: "A thread or main runs the blocks inside it. Queues, locks and shared values are what threads meet at.\n\nThe palette begins with whole scenarios to start from; F1 explains every block.", "thread 和 main 会执行放在里面的块；queue、lock 和 shared 是线程打交道的地方。\n\n块列表最上面有现成的场景可作起点；按 F1 查看每个块的说明。";
+    NO_BLOCK: "Select a block first", "请先选中一个块";
     STALE: "The text has errors: these are the blocks of its last readable state, and cannot be changed until they are mended", "文本有错误：这里是上一次可读取时的块，改正之前不能修改";
+    STALE_SHORT: "First mend the errors of the text", "请先改正文本里的错误";
     UNREADABLE: "The text has errors: its blocks appear once it can be read", "文本有错误：能读取之后，块才会显示";
     EDIT: "Edit values", "编辑数值";
     RENAME: "Rename everywhere", "全部重命名";

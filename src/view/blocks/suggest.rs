@@ -22,7 +22,8 @@ pub fn suggestions(scenario: &Scenario, text: &str, block: &Block, field: &Field
         Accepts::Duration | Accepts::Size => {
             let amount = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end();
             let units = field.parameter.accepts.units().iter().map(|(unit, _)| format!("{amount} {unit}"));
-            if amount.ends_with(|c: char| c.is_ascii_digit()) { units.collect() } else { names(text, block.word.end, typed) }
+            let is_number = amount.ends_with(|c: char| c.is_ascii_digit());
+            if is_number { units.collect() } else { values(scenario, text, block.word.end, typed) }
         }
         Accepts::Claim => {
             let mut all = whole(OUTCOMES.iter().map(|word| (*word).to_owned()).collect());
@@ -30,8 +31,10 @@ pub fn suggestions(scenario: &Scenario, text: &str, block: &Block, field: &Field
             all.truncate(MOST);
             all
         }
-        Accepts::Expression | Accepts::Integer { .. } => names(text, block.word.end, typed),
-        Accepts::NewName | Accepts::Local | Accepts::Template | Accepts::Text => Vec::new(),
+        Accepts::Expression => names(text, block.word.end, typed),
+        Accepts::Integer { .. } => values(scenario, text, block.word.end, typed),
+        Accepts::Template => holes(scenario, text, block.word.end, typed),
+        Accepts::NewName | Accepts::Local | Accepts::Text => Vec::new(),
     }
 }
 
@@ -56,6 +59,23 @@ fn declared(scenario: &Scenario, kinds: &[Kind]) -> Vec<String> {
     };
     let fitting = |block: &&Block| kinds.contains(&block.kind) && block.kind.info().parameters.iter().any(|it| it.name == "name");
     scenario.blocks.iter().filter(fitting).filter_map(name).collect()
+}
+
+/// The same without the names of what is no value: a queue, a thread.
+fn values(scenario: &Scenario, text: &str, at: usize, typed: &str) -> Vec<String> {
+    let is_value = |kind: Kind| matches!(kind, Kind::Let | Kind::Shared | Kind::List | Kind::Dict);
+    let others: Vec<&Block> = scenario.blocks.iter().filter(|block| !is_value(block.kind)).collect();
+    let is_other = |block: &&Block, name: &str| matches!(block.argument("name"), Some(crate::scenario::ArgumentValue::Name(other)) if other == name);
+    let last = |whole: &str| whole.rsplit(|c: char| c != '_' && !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
+    let all = names(text, at, typed).into_iter();
+    all.filter(|whole| !others.iter().any(|block| is_other(block, &last(whole)))).collect()
+}
+
+/// Inside of an open brace of a template, the values that may stand there.
+fn holes(scenario: &Scenario, text: &str, at: usize, typed: &str) -> Vec<String> {
+    let Some(open) = typed.rfind('{').filter(|open| !typed[*open..].contains('}')) else { return Vec::new() };
+    let (before, begun) = typed.split_at(open + 1);
+    values(scenario, text, at, begun).into_iter().map(|whole| format!("{before}{whole}}}")).collect()
 }
 
 /// The expression with its last word replaced by each name that goes on with it.
@@ -92,6 +112,9 @@ mod tests {
         check("acquire tally", "lock", "ta", "tally");
         check("let x 1", "value", "do", "done");
         check("let x 1", "value", "1 + it", "1 + item");
+        check("repeat 3", "times", "", "item | done");
+        check("print \"\"", "text", "got {it", "got {item}");
+        check("print \"\"", "text", "got {item}", "");
         check("sleep ms=5", "", "5", "5 us | 5 ms | 5 s");
     }
 }
