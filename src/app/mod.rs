@@ -34,12 +34,17 @@ pub struct App {
     machine_cores: u32,
     /// The style in force: what is drawn, and what the user has chosen.
     styled: Option<(Shade, Option<Shade>)>,
+    /// How large everything was drawn last.
+    zoom: Option<f32>,
     /// When the layout is to be kept, in seconds, if panels were moved.
     layout_due: Option<f64>,
 }
 
 /// How long panels stay where they were put before that is kept, in seconds.
 const SETTLED_SECONDS: f64 = 1.0;
+
+/// What can still be read, and still fits a screen.
+const ZOOMS: std::ops::RangeInclusive<f32> = 0.4..=4.0;
 
 impl App {
     /// A window on `context` that runs scenarios by the executable `worker`.
@@ -53,12 +58,20 @@ impl App {
             desk.set_layout(layout);
         }
         let machine_cores = u32::try_from(cores).unwrap_or(u32::MAX);
-        Self { session, desk, machine_cores, styled: None, layout_due: None }
+        if let Some(zoom) = session.settings.zoom.filter(|zoom| ZOOMS.contains(zoom)) {
+            context.set_zoom_factor(zoom);
+        }
+        Self { session, desk, machine_cores, styled: None, zoom: None, layout_due: None }
     }
 
     /// What time brings; `now` is in seconds. Asks for the next repaint when one is due.
     pub fn logic(&mut self, context: &Context, now: f64) {
         self.session.tick(now);
+        let zoom = context.zoom_factor();
+        // The first is that of a start, and no choice of the user's.
+        if self.zoom.replace(zoom).is_some_and(|before| (before - zoom).abs() > f32::EPSILON) {
+            self.session.keep_zoom(zoom);
+        }
         if self.desk.moved() {
             self.layout_due = Some(now + SETTLED_SECONDS);
         }

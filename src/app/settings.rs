@@ -27,6 +27,8 @@ pub struct Settings {
     pub choice: Choice,
     /// Files opened lately, the latest first.
     pub recent: Vec<PathBuf>,
+    /// How much larger than usual everything is drawn; none: not at all.
+    pub zoom: Option<f32>,
     /// How large the window was; none before the first.
     pub window: Option<WindowSize>,
 }

@@ -41,6 +41,8 @@ pub enum Command {
     OpenPath(PathBuf),
     /// Show a built-in scenario.
     OpenBuiltIn(&'static str),
+    /// Show a built-in scenario and run it.
+    RunBuiltIn(&'static str),
     /// Save where it came from, or ask where.
     Save,
     /// Ask where and save there.
@@ -65,6 +67,8 @@ pub enum Command {
     NewFrom(usize),
     /// Show the list of all commands.
     Commands,
+    /// Draw everything larger or smaller.
+    Zoom(Zoom),
     /// Open the help at this page; none closes it.
     Help(Option<Page>),
     /// Show or hide what to try first.
@@ -73,6 +77,17 @@ pub enum Command {
     About,
     /// Close the window.
     Quit,
+}
+
+/// How large everything is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zoom {
+    /// A step larger.
+    Larger,
+    /// A step smaller.
+    Smaller,
+    /// As the system says.
+    Normal,
 }
 
 /// What can be done with the panels.
@@ -276,6 +291,9 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of(i18n::TASKS, command(Key::Num7), Command::Arrange(Arrange::Show(PanelKind::Tasks))),
         of(i18n::OUTPUT, command(Key::Num8), Command::Arrange(Arrange::Show(PanelKind::Output))),
         of(i18n::VERDICT, command(Key::Num9), Command::Arrange(Arrange::Show(PanelKind::Verdict))),
+        of(i18n::ZOOM_LARGER, command(Key::Plus), Command::Zoom(Zoom::Larger)),
+        of(i18n::ZOOM_SMALLER, command(Key::Minus), Command::Zoom(Zoom::Smaller)),
+        of(i18n::ZOOM_NORMAL, both(Key::Num0), Command::Zoom(Zoom::Normal)),
         of(i18n::PALETTE, command(Key::Num0), Command::Arrange(Arrange::Show(PanelKind::Palette))),
         of(i18n::LEVELS, both(Key::L), Command::Arrange(Arrange::Show(PanelKind::Levels))),
         of(i18n::VARIABLES, both(Key::J), Command::Arrange(Arrange::Show(PanelKind::Variables))),

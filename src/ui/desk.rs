@@ -74,6 +74,9 @@ impl Desk {
             let desk = Parts { panels, library, history, places, is_moved };
             layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
         });
+        if state.question.is_none() && state.help.is_none() {
+            commands.extend(Panels::search_keys(ui).map(Command::Editor));
+        }
         if let Some(page) = state.help {
             self.help.help_ui(ui, state, page, &mut commands);
         }
@@ -154,16 +157,8 @@ fn keys(ui: &Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     }
     for shortcut in shortcuts() {
         if ui.input_mut(|input| input.consume_shortcut(&shortcut.keys)) {
-            let live = state.phase.is_live();
-            let possible = match shortcut.command {
-                Command::Run => state.can_run && !live,
-                Command::Restart => state.can_run && state.view.run.is_some(),
-                Command::Stop | Command::TogglePause => live,
-                _ => true,
-            };
-            if possible {
-                commands.push(shortcut.command);
-            }
+            // What cannot be done now is asked for, too: the session says why.
+            commands.push(shortcut.command);
         }
     }
 }

@@ -96,6 +96,7 @@ words! {
     EDIT: "Edit", "编辑";
     UNDO: "Undo", "撤销";
     REDO: "Redo", "重做";
+    NO_STEP: "There is no such step in the history", "历史里没有这样的一步";
     UNDONE: "Undone: {0}", "已撤销：{0}";
     REDONE: "Done again: {0}", "已重做：{0}";
     VIEW: "View", "视图";
@@ -104,6 +105,10 @@ words! {
     DARK: "Dark", "深色";
     SYSTEM: "As the system", "跟随系统";
     LANGUAGE: "Language", "语言";
+    ZOOM: "Size", "大小";
+    ZOOM_LARGER: "Larger", "放大";
+    ZOOM_SMALLER: "Smaller", "缩小";
+    ZOOM_NORMAL: "Normal size", "正常大小";
     RESET_LAYOUT: "Reset the layout", "恢复默认布局";
     EXPORT: "Export", "导出";
     EXPORT_WINDOW: "Picture of the window…", "窗口图片…";
@@ -149,7 +154,7 @@ words! {
     RELOAD: "Reload", "重新载入";
     KEEP: "Keep mine", "保留我的";
     RECOVER_QUESTION: "There is text that was not saved when Coreyard ended last", "上次 Coreyard 结束时有没保存的文本";
-    RECOVER_DETAIL: "{0}, {1} lines", "{0}，{1} 行";
+    RECOVER_DETAIL: "{0}, lines: {1}", "{0}，{1} 行";
     RECOVER: "Recover", "恢复";
     COMPARE: "Compare", "比较";
     COMPARE_MINE: "only here", "只在这里有";
@@ -172,7 +177,9 @@ words! {
     PAUSED: "Paused", "已暂停";
     COMPLETED: "Completed", "已完成";
     DEADLOCKED: "Deadlock", "死锁";
-    STUCK: "Deadlock: {0} tasks wait for ever", "死锁：{0} 个任务永远等待";
+    RUNS_ALREADY: "It runs already: Restart begins anew", "已经在运行：“重新运行”会从头开始";
+    NOTHING_RUNS: "Nothing runs now", "现在没有运行";
+    STUCK: "Deadlock: {0} waiting for ever", "死锁：{0} 个任务永远等待";
     STUCK_TIP: "Who waits for what stands in the verdict; Stop ends the run", "谁在等什么，见“结论”；按“停止”结束运行";
     STOPPED: "Stopped", "已停止";
     TIMED_OUT: "Out of time", "超时";

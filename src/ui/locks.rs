@@ -78,6 +78,9 @@ impl LocksPanel {
             if let Some(note) = recording_note(shown) {
                 ui.weak(note);
             }
+            if !shown.live && self.series.as_ref().is_some_and(|(_, series)| series.is_empty()) {
+                ui.weak(words::NOBODY_WAITED.get(lang));
+            }
             for (index, series) in self.series.iter().flat_map(|(_, series)| series).take(LINES).enumerate() {
                 let side = ui.text_style_height(&egui::TextStyle::Body);
                 let (rect, _) = ui.allocate_exact_size(vec2(side * 1.6, side), Sense::hover());

@@ -2,7 +2,7 @@
 
 use egui::{Button, Ui};
 
-use super::command::{Arrange, Command, Page, PanelKind, keys_of};
+use super::command::{Arrange, Command, Page, PanelKind, Zoom, keys_of};
 use super::i18n;
 use super::layout::Layout;
 use super::panels::{Asked, EditorAction};
@@ -112,6 +112,11 @@ fn view_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands: &mut Vec<C
         for (spoken, words) in [(Some(Lang::En), "English"), (Some(Lang::Zh), "简体中文"), (None, i18n::SYSTEM.get(lang))] {
             choice(ui, state.chosen_lang == spoken, words, Command::Lang(spoken));
         }
+    });
+    ui.menu_button(i18n::ZOOM.get(lang), |ui| {
+        item(ui, lang, i18n::ZOOM_LARGER, true, commands, Command::Zoom(Zoom::Larger));
+        item(ui, lang, i18n::ZOOM_SMALLER, true, commands, Command::Zoom(Zoom::Smaller));
+        item(ui, lang, i18n::ZOOM_NORMAL, true, commands, Command::Zoom(Zoom::Normal));
     });
     ui.separator();
     for panel in PanelKind::ALL {

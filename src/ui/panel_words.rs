@@ -25,6 +25,7 @@ words! {
     LOCKS_EMPTY: "Press Run to see how long tasks wait for each lock", "按“运行”，看任务在每个锁上等了多久";
     LOCKS_NONE: "This scenario has no lock, semaphore or queue", "这个场景没有锁、信号量或队列";
     WAITING_TASKS: "Tasks waiting", "等待中的任务数";
+    NOBODY_WAITED: "nobody has waited", "没有任务等待过";
     EVENTS_LOST: "{0} events lost here: the totals count them", "此处丢失 {0} 个事件：总数包括它们";
     RECORD_OFF: "This run recorded nothing: what tasks did and waited for is not known", "这次运行没有记录：任务做了什么、等了什么都不知道";
     RECORD_COUNTERS: "counted, without events: each wait shows where it ended", "只有计数，没有事件：每次等待显示在它结束的时刻";
@@ -95,9 +96,11 @@ words! {
     PROCESS_LIVES: "running", "运行中";
     PROCESS_WITH_RUN: "ended with the run", "随运行结束";
     PROBLEMS_NONE: "No problems: this scenario can run", "没有问题：可以运行";
+    PROBLEMS_BLANK: "Nothing is written yet", "还没有内容";
     PROBLEMS_MORE: "and {0} more", "还有 {0} 个";
     EDITOR_NAME: "Scenario text", "场景文本";
-    EDITOR_TOO_LARGE: "Above 1 MB a text can be read and run, not edited", "超过 1 MB 的文本只能查看和运行，不能编辑";
+    EDITOR_TOO_LARGE: "Above 1 MB, or with a line above 20,000 characters, a text can be read and run, not edited", "超过 1 MB、或有一行超过 2 万字符的文本只能查看和运行，不能编辑";
+    NO_NAME_HERE: "The caret stands on no name", "光标处没有名称";
     PASTE_TOO_LARGE: "Not pasted: a text above 1 MB could not be edited any more", "没有粘贴：超过 1 MB 的文本就不能再编辑了";
     FIND: "Find", "查找";
     REPLACE_WITH: "Replace with", "替换为";

@@ -168,7 +168,7 @@ impl Panels {
         }
         let happened = self.editor.ui(ui, &shown, highlight);
         let mut asked = Vec::new();
-        asked.extend(happened.is_too_much.then_some(Asked::Told(words::PASTE_TOO_LARGE)));
+        asked.extend(happened.told.map(Asked::Told));
         asked.extend(happened.change.map(Asked::Change));
         asked.extend(happened.history.map(|step| match step {
             History::Undo => Asked::Undo,
@@ -239,6 +239,12 @@ impl Panels {
     /// Keys go to the palette's search from now on.
     pub fn focus_palette(&mut self) {
         self.blocks.focus_palette();
+    }
+
+    /// Looking for something in the text, asked for by keys that nobody else has taken.
+    #[must_use]
+    pub fn search_keys(ui: &Ui) -> Option<EditorAction> {
+        editor::take_keys(ui, true)
     }
 
     /// What is being typed into a value of a block counts now.

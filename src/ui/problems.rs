@@ -17,7 +17,8 @@ const LISTED: usize = 300;
 /// Lists the problems; gives the byte to go to when one is clicked. `lines` are those of `text`.
 pub(super) fn problems_ui(ui: &mut Ui, theme: &Theme, marks: &[Mark], text: &str, lines: &Lines, lang: Lang) -> Option<usize> {
     if marks.is_empty() {
-        ui.centered_and_justified(|ui| ui.weak(words::PROBLEMS_NONE.get(lang)));
+        let told = if text.trim().is_empty() { words::PROBLEMS_BLANK } else { words::PROBLEMS_NONE };
+        ui.centered_and_justified(|ui| ui.weak(told.get(lang)));
         return None;
     }
     let mut clicked = None;

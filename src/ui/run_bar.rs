@@ -139,6 +139,8 @@ fn recording_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
 
 /// How the run stands, in a word and a time, with the colour of its verdict.
 fn phase_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
+    // Where there is no room, all of a text goes to the next line.
+    ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
     let lang = state.lang;
     let (words, elapsed) = match state.phase {
         Phase::Ready => (i18n::READY.get(lang).to_owned(), None),

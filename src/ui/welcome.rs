@@ -31,7 +31,7 @@ pub(super) fn welcome_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
         });
     });
     let change = vec![Command::Panel(Asked::Mark(first_number(state)))];
-    let deadlock = vec![Command::OpenBuiltIn(NEXT), Command::Restart];
+    let deadlock = vec![Command::RunBuiltIn(NEXT)];
     let stepper = vec![Command::Engine(EngineChoice::Stepper), Command::Restart];
     let things = [
         ("1", i18n::TRY_CHANGE, i18n::TRY_CHANGE_BUTTON, change),

@@ -20,6 +20,8 @@ use egui::{Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
+mod asking;
+
 const SMALL: &str = "shared n 0\nmain {\n    set n \"n + 1\"\n    print \"{n}\"\n}\nexpect always \"n == 1\"\n";
 
 /// A window over a folder of its own.

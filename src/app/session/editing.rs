@@ -51,10 +51,11 @@ impl Session {
         }
     }
 
-    /// Says which step was taken back or done again.
+    /// Says which step was taken back or done again, or that there is none.
     fn told(&mut self, words: Words, step: Option<String>) {
-        if let Some(step) = step {
-            self.done(fill(words.get(self.lang()), &[&step]));
+        match step {
+            Some(step) => self.done(fill(words.get(self.lang()), &[&step])),
+            None => self.done(i18n::NO_STEP.get(self.lang()).to_owned()),
         }
     }
 

@@ -24,7 +24,7 @@ use crate::document::history::History;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::{Scenario, library};
-use crate::ui::command::{Arrange, Command, Page, PanelKind};
+use crate::ui::command::{Arrange, Command, Page, PanelKind, Zoom};
 use crate::ui::i18n;
 use crate::ui::layout::Layout;
 use crate::ui::panels::EditorAction;
@@ -257,8 +257,8 @@ impl Session {
                 self.arrange(Arrange::Show(PanelKind::Editor));
             }
             Command::Run => self.run(),
-            Command::TogglePause => self.runner.iter_mut().for_each(Runner::toggle_pause),
-            Command::Stop => self.runner.iter_mut().for_each(Runner::stop),
+            Command::TogglePause => self.live().into_iter().for_each(Runner::toggle_pause),
+            Command::Stop => self.live().into_iter().for_each(Runner::stop),
             Command::Restart => self.restart(),
             Command::Engine(engine) => self.remember(|settings| settings.choice.engine = engine),
             Command::Cores(cores) => self.remember(|settings| settings.choice.cores = cores),
@@ -269,6 +269,7 @@ impl Session {
             Command::New
             | Command::NewFrom(_)
             | Command::OpenBuiltIn(_)
+            | Command::RunBuiltIn(_)
             | Command::OpenPath(_)
             | Command::Open
             | Command::Quit
@@ -276,6 +277,7 @@ impl Session {
             Command::New
             | Command::NewFrom(_)
             | Command::OpenBuiltIn(_)
+            | Command::RunBuiltIn(_)
             | Command::OpenPath(_)
             | Command::Open
             | Command::Quit
@@ -288,7 +290,16 @@ impl Session {
             Command::NewFrom(index) => self.open_template(index),
             // The desk shows its list of commands itself.
             Command::Commands => {}
+            Command::Zoom(zoom) => match zoom {
+                Zoom::Larger => egui::gui_zoom::zoom_in(&self.wake),
+                Zoom::Smaller => egui::gui_zoom::zoom_out(&self.wake),
+                Zoom::Normal => self.wake.set_zoom_factor(1.0),
+            },
             Command::OpenBuiltIn(name) => self.open_built_in(name),
+            Command::RunBuiltIn(name) => {
+                self.open_built_in(name);
+                self.run();
+            }
             Command::OpenPath(path) => self.open_path(path),
             Command::Open => self.ask(Purpose::Open, PathBuf::new()),
             Command::Save => self.save(),
@@ -328,6 +339,13 @@ impl Session {
     pub fn keep_window(&mut self, window: WindowSize) {
         if self.settings.window != Some(window) {
             self.remember(|settings| settings.window = Some(window));
+        }
+    }
+
+    /// Keeps how large everything is drawn.
+    pub fn keep_zoom(&mut self, zoom: f32) {
+        if self.settings.zoom != Some(zoom) {
+            self.remember(|settings| settings.zoom = Some(zoom));
         }
     }
 

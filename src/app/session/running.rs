@@ -3,6 +3,7 @@
 use super::Session;
 use crate::app::runner::Runner;
 use crate::app::verdicts;
+use crate::diagnostic::{LineColumn, Severity};
 use crate::engine::{Record, RunConfig, Source};
 use crate::program::{Program, compile};
 use crate::scenario;
@@ -23,11 +24,33 @@ impl Session {
         self.runner.as_ref().is_some_and(Runner::is_live)
     }
 
+    /// Why the text cannot be run, if it cannot.
+    fn why_not(&self) -> Option<String> {
+        let text = self.document.text();
+        if text.trim().is_empty() {
+            return Some(i18n::RUN_EMPTY_TIP.get(self.lang()).to_owned());
+        }
+        let error = self.diagnostics.iter().find(|told| told.severity == Severity::Error)?;
+        let line = LineColumn::of(text, error.span.start).line.to_string();
+        Some(fill(i18n::RUN_BLOCKED_TIP.get(self.lang()), &[&line, &error.message(self.lang())]))
+    }
+
+    /// The run, if one goes on; that none does is told.
+    pub(super) fn live(&mut self) -> Option<&mut Runner> {
+        if !self.is_running() {
+            self.failed(i18n::NOTHING_RUNS.get(self.lang()).to_owned());
+        }
+        self.runner.as_mut().filter(|runner| runner.is_live())
+    }
+
     pub(super) fn run(&mut self) {
         self.check();
-        if !self.can_run() || self.runner.as_ref().is_some_and(Runner::is_live) {
+        if self.is_running() {
+            return self.failed(i18n::RUNS_ALREADY.get(self.lang()).to_owned());
+        }
+        if let Some(why) = self.why_not() {
             self.arrange(Arrange::Front(PanelKind::Problems));
-            return;
+            return self.failed(why);
         }
         let choice = self.settings.choice;
         let declines = std::mem::take(&mut self.declines_commands);

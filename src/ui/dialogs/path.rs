@@ -66,6 +66,8 @@ impl PathField {
         let path = full(&self.text, what);
         let problem = problem(&path, what.saving);
         match problem {
+            // Nobody has typed anything yet.
+            Some(_) if self.text.trim().is_empty() => ui.weak(""),
             Some(problem) => ui.label(RichText::new(problem.get(lang)).color(ui.visuals().error_fg_color)),
             None if what.saving && path.exists() => {
                 ui.label(RichText::new(i18n::PATH_REPLACE.get(lang)).color(ui.visuals().warn_fg_color))

@@ -123,7 +123,7 @@ impl EditorAction {
 }
 
 /// The action whose keys were pressed; `in_bar` only those that also make sense while something is looked for.
-pub(super) fn take_keys(ui: &Ui, in_bar: bool) -> Option<EditorAction> {
+pub(in crate::ui) fn take_keys(ui: &Ui, in_bar: bool) -> Option<EditorAction> {
     use EditorAction::{Find, FindNext, FindPrevious, GoToLine, Replace};
     let searches = |action: &EditorAction| matches!(action, Find | Replace | FindNext | FindPrevious | GoToLine);
     let mut actions = EditorAction::ALL.into_iter().filter(|action| !in_bar || searches(action));

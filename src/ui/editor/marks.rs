@@ -294,7 +294,7 @@ pub(super) fn tips(
 ) {
     hovered.is_quiet = response.ctx.input(|input| {
         let typed = |event: &egui::Event| matches!(event, egui::Event::Key { .. } | egui::Event::Text(_));
-        input.events.iter().any(typed) || (hovered.is_quiet && !input.pointer.is_moving())
+        input.events.iter().any(typed) || (hovered.is_quiet && input.pointer.delta() == egui::Vec2::ZERO)
     });
     let Some(pointer) = response.hover_pos().filter(|_| !hovered.is_quiet) else { return };
     if response.ctx.input(|input| input.pointer.any_down()) {

@@ -21,11 +21,14 @@ use egui::{Align, Event, EventFilter, FontId, Id, Key, Modifiers, Rect, Response
 use crate::diagnostic::Span;
 use crate::document::edit::{Change, Edit, Selection};
 use crate::document::typing::{self, Direction};
+use crate::lang::Words;
 use crate::scenario::assist::mentions::Mentions;
 use crate::scenario::assist::{complete, hover, symbol_at};
+use crate::ui::panel_words as words;
 use crate::view::lines::{Lines, difference};
 
 pub use action::EditorAction;
+pub(super) use action::take_keys;
 use buffer::Buffer;
 use find::{Bar, BarKind};
 use layout::{Coloured, LineLayout, Look};
@@ -73,8 +76,8 @@ pub(super) struct Happened {
     pub(super) caret: Option<usize>,
     /// The keys for undo or redo were pressed.
     pub(super) history: Option<History>,
-    /// More was to be pasted than a text may hold: nothing was.
-    pub(super) is_too_much: bool,
+    /// Why what was asked for was not done.
+    pub(super) told: Option<Words>,
 }
 
 /// A step through the document's history.
@@ -94,6 +97,8 @@ struct Done {
     offers: bool,
     /// It is offered although nothing was begun.
     asked: bool,
+    /// Why what was asked for was not done.
+    told: Option<Words>,
 }
 
 impl Editor {
@@ -104,6 +109,7 @@ impl Editor {
             ui.memory_mut(|memory| memory.request_focus(id));
         }
         self.follow(ui, id, shown);
+        let began = self.selection.caret;
         let mut happened = Happened { history: take_history_keys(ui, id), ..Happened::default() };
         let mut done = Done::default();
         self.bar_ui(ui, id, shown, &mut done);
@@ -112,15 +118,16 @@ impl Editor {
             self.popup_keys(ui, id, &mut done);
         }
         let action = shown.action.or(self.next.take());
-        let action =
-            action.or_else(|| (has_focus || self.bar.open.is_some()).then(|| action::take_keys(ui, !has_focus)).flatten());
+        let action = action.or_else(|| (has_focus || self.bar.open.is_some()).then(|| take_keys(ui, !has_focus)).flatten());
         if let Some(action) = action {
             self.act(ui, id, shown, action, &mut done);
         }
         if has_focus && !shown.read_only {
-            happened.is_too_much = refuse_too_much(ui, self.buffer.text.len());
+            let is_too_much = refuse_too_much(ui, self.buffer.text.len());
+            done.told = done.told.or(is_too_much.then_some(words::PASTE_TOO_LARGE));
             self.typed_keys(ui, id, &mut done);
         }
+        happened.told = done.told;
         let mine = done.change.as_ref().map(|_| self.buffer.text.clone());
 
         let look = Look { font: shown.paint.font.clone(), line_height: shown.paint.line_height, colour: shown.paint.text };
@@ -151,7 +158,9 @@ impl Editor {
         if happened.change.is_some() {
             self.lines = None;
         }
-        if moved || is_mine {
+        // Also where the bar or a command has led.
+        let led = self.selection.caret != began && shown.jump.is_none();
+        if moved || is_mine || led {
             happened.caret = Some(self.selection.caret);
         }
         self.offer(ui, id, shown, &done, happened.change.is_some() || moved);
@@ -277,14 +286,16 @@ impl Editor {
                     self.reveal = Some(selection.span());
                 }
             }
-            EditorAction::FindUses => {
-                if let Some(symbol) = symbol_at(&Mentions::of(text), self.selection.caret) {
-                    self.bar.show_uses(&symbol.name);
-                }
-            }
+            EditorAction::FindUses => match symbol_at(&Mentions::of(text), self.selection.caret) {
+                Some(symbol) => self.bar.show_uses(&symbol.name),
+                None => done.told = Some(words::NO_NAME_HERE),
+            },
             EditorAction::GoToDeclaration => {
                 let mentions = Mentions::of(text);
-                let Some(symbol) = symbol_at(&mentions, self.selection.caret) else { return };
+                let Some(symbol) = symbol_at(&mentions, self.selection.caret) else {
+                    done.told = Some(words::NO_NAME_HERE);
+                    return;
+                };
                 let at = |span: &&Span| !span.touches(self.selection.caret);
                 if let Some(span) = symbol.declared.first().filter(at).or_else(|| symbol.used.iter().find(at)) {
                     let selection = Selection { anchor: span.start, caret: span.end };
@@ -293,7 +304,10 @@ impl Editor {
                     ui.memory_mut(|memory| memory.request_focus(id));
                 }
             }
-            EditorAction::Rename => self.renaming = Renaming::of(text, self.selection.caret).filter(|_| !shown.read_only),
+            EditorAction::Rename => {
+                self.renaming = Renaming::of(text, self.selection.caret).filter(|_| !shown.read_only);
+                done.told = self.renaming.is_none().then_some(words::NO_NAME_HERE);
+            }
             _ => {
                 if let Some(change) = action.change(text, self.selection).filter(|_| !shown.read_only) {
                     self.apply(ui, id, change, done);

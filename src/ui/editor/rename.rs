@@ -14,6 +14,8 @@ pub(super) struct Renaming {
     /// A byte of the name.
     pub(super) at: usize,
     name: String,
+    /// How often it is mentioned.
+    places: usize,
     is_new: bool,
 }
 
@@ -31,7 +33,7 @@ impl Renaming {
     /// Opens it for the name at the byte `at`, if there is one.
     pub(super) fn of(text: &str, at: usize) -> Option<Self> {
         let symbol = symbol_at(&Mentions::of(text), at).filter(crate::scenario::assist::Symbol::can_be_renamed)?;
-        Some(Self { at, name: symbol.name, is_new: true })
+        Some(Self { at, places: symbol.places().len(), name: symbol.name, is_new: true })
     }
 
     /// Draws it below the name.
@@ -49,7 +51,7 @@ impl Renaming {
                 if let Some(problem) = checked.diagnostics.first() {
                     ui.label(RichText::new(problem.message(lang)).font(theme.small()).color(theme.severities[0]));
                 } else {
-                    let places = words::PLACES.get(lang).replace("{0}", &checked.value.len().to_string());
+                    let places = words::PLACES.get(lang).replace("{0}", &self.places.to_string());
                     ui.label(RichText::new(places).font(theme.small()).color(theme.weak));
                 }
                 response
