@@ -74,7 +74,7 @@ impl Desk {
             let desk = Parts { panels, library, history, places, is_moved };
             layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
         });
-        if state.question.is_none() && state.help.is_none() {
+        if state.question.is_none() {
             commands.extend(Panels::search_keys(ui).map(Command::Editor));
         }
         if let Some(page) = state.help {

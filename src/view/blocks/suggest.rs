@@ -64,7 +64,9 @@ fn declared(scenario: &Scenario, kinds: &[Kind]) -> Vec<String> {
 /// The same without the names of what is no value: a queue, a thread.
 fn values(scenario: &Scenario, text: &str, at: usize, typed: &str) -> Vec<String> {
     let is_value = |kind: Kind| matches!(kind, Kind::Let | Kind::Shared | Kind::List | Kind::Dict);
-    let others: Vec<&Block> = scenario.blocks.iter().filter(|block| !is_value(block.kind)).collect();
+    let is_named = |kind: Kind| kind.info().parameters.iter().any(|parameter| parameter.name == "name");
+    let is_no_value = |block: &&Block| !is_value(block.kind) && is_named(block.kind);
+    let others: Vec<&Block> = scenario.blocks.iter().filter(is_no_value).collect();
     let is_other = |block: &&Block, name: &str| matches!(block.argument("name"), Some(crate::scenario::ArgumentValue::Name(other)) if other == name);
     let last = |whole: &str| whole.rsplit(|c: char| c != '_' && !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
     let all = names(text, at, typed).into_iter();

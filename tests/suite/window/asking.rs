@@ -2,7 +2,8 @@
 
 use coreyard::app::App;
 use coreyard::lang::Lang;
-use coreyard::ui::command::{Command, EngineChoice, Page, Zoom};
+use coreyard::ui::command::{Command, EngineChoice, Zoom};
+use coreyard::ui::panels::Asked;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
@@ -34,7 +35,7 @@ fn what_cannot_be_done_says_why() {
 #[test]
 fn keys_that_need_a_name_say_so_where_there_is_none() {
     let (mut desk, _) = Desk::on(SMALL);
-    desk.type_before("main", "");
+    desk.type_before("set", "");
     for (modifiers, key) in [(Modifiers::NONE, Key::F12), (Modifiers::SHIFT, Key::F12), (Modifiers::NONE, Key::F2)] {
         desk.app().apply(Command::Dismiss);
         desk.steps(2);
@@ -51,10 +52,12 @@ fn the_text_is_searched_by_keys_wherever_they_go() {
     desk.key(Modifiers::COMMAND, Key::F);
     assert!(desk.harness.query_by_role_and_label(Role::TextInput, "Find").is_some());
     desk.key(Modifiers::NONE, Key::Escape);
-    desk.key(Modifiers::NONE, Key::F1);
+    assert!(desk.harness.query_by_role_and_label(Role::TextInput, "Find").is_none());
+    desk.app().apply(Command::Panel(Asked::Select(None)));
+    desk.harness.get_by_role_and_label(Role::TextInput, "Search scenarios").focus();
+    desk.steps(2);
     desk.key(Modifiers::COMMAND, Key::H);
-    assert!(desk.harness.query_by_role_and_label(Role::TextInput, "Find").is_none(), "not behind the help");
-    assert_eq!(desk.app().session.help, Some(Page::Blocks));
+    assert!(desk.harness.query_by_role_and_label(Role::TextInput, "Replace with").is_some());
 }
 
 #[test]
