@@ -107,7 +107,12 @@ impl Popup {
             clicked
         });
         self.moved = false;
-        self.place = shown.response.rect;
+        let place = shown.response.rect;
+        if (place.height() - self.place.height()).abs() > 0.5 {
+            // Above its line it stands by the height it had before.
+            ui.ctx().request_repaint();
+        }
+        self.place = place;
         self.chosen = shown.inner.unwrap_or(self.chosen);
         shown.inner.is_some()
     }
