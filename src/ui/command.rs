@@ -233,6 +233,7 @@ impl PanelKind {
             Self::Levels => i18n::LEVELS_ABOUT,
             Self::Output => i18n::OUTPUT_ABOUT,
             Self::Verdict => i18n::VERDICT_ABOUT,
+            Self::Variables => i18n::VARIABLES_ABOUT,
             Self::History => i18n::HISTORY_ABOUT,
         }
     }

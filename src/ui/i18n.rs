@@ -73,6 +73,7 @@ words! {
     LEVELS_ABOUT: "How full queues, pipes and pools are, and how late event loops are", "队列、管道和池有多满，事件循环迟了多久";
     OUTPUT_ABOUT: "What the scenario has printed", "场景打印的内容";
     VERDICT_ABOUT: "Whether what the scenario expects holds, and who stands in a deadlock", "场景的预期是否成立，谁陷入了死锁";
+    VARIABLES_ABOUT: "What every task stands in, and what its variables hold", "每个任务执行到哪里，它的变量是什么值";
     HISTORY_ABOUT: "Every change, to go back to", "每一步修改，可以退回";
 
     SEARCH: "Search scenarios", "搜索场景";

@@ -110,6 +110,58 @@ impl Layout {
     }
 }
 
+/// Points that the library and the palette need, so that their words can be read.
+const LEAST_LISTS: f32 = 150.0;
+
+/// A part that has more room for one frame than its share.
+#[derive(Debug)]
+pub(super) struct Widened {
+    root: TileId,
+    part: TileId,
+    share: f32,
+    wider: f32,
+}
+
+impl Layout {
+    /// In a narrow window, gives the library and the palette the room they need until [`restore`](Self::restore).
+    pub(super) fn widen(&mut self, width: f32) -> Option<Widened> {
+        let root = self.tree.root()?;
+        let mut part = self.tree.tiles.find_pane(&PanelKind::Library)?;
+        while let Some(parent) = self.tree.tiles.parent_of(part).filter(|parent| *parent != root) {
+            part = parent;
+        }
+        let visible = |tile: &TileId| self.tree.is_visible(*tile);
+        let Some(Container::Linear(linear)) = self.tree.tiles.get_container(root) else { return None };
+        if linear.dir != LinearDir::Horizontal || width < 3.0 * LEAST_LISTS {
+            return None;
+        }
+        let share = linear.shares[part];
+        let others: f32 =
+            linear.children.iter().filter(|child| **child != part && visible(child)).map(|child| linear.shares[*child]).sum();
+        let wider = LEAST_LISTS * others / (width - LEAST_LISTS);
+        if share >= wider {
+            return None;
+        }
+        self.set_share(root, part, wider);
+        Some(Widened { root, part, share, wider })
+    }
+
+    /// Gives a part the share it had, unless the user has changed it meanwhile.
+    #[expect(clippy::float_cmp, reason = "a share is what it was set to, or another one")]
+    pub(super) fn restore(&mut self, Widened { root, part, share, wider }: &Widened) {
+        let is_as_set = |container: &Container| matches!(container, Container::Linear(linear) if linear.shares[*part] == *wider);
+        if self.tree.tiles.get_container(*root).is_some_and(is_as_set) {
+            self.set_share(*root, *part, *share);
+        }
+    }
+
+    fn set_share(&mut self, root: TileId, part: TileId, share: f32) {
+        if let Some(Tile::Container(Container::Linear(linear))) = self.tree.tiles.get_mut(root) {
+            linear.shares.set_share(part, share);
+        }
+    }
+}
+
 /// Whether every panel stands in the tree once, every container has its children, and every share is a share.
 fn is_whole(tree: &Tree<PanelKind>) -> bool {
     let Some(root) = tree.root() else { return false };
@@ -164,6 +216,23 @@ mod tests {
         assert!(!layout.is_shown(PanelKind::Library), "only who hid it brings it back");
         layout.arrange(Arrange::Show(PanelKind::Library));
         assert_eq!(layout, first);
+    }
+
+    #[test]
+    fn a_narrow_window_widens_the_lists_and_leaves_the_layout_as_it_was() {
+        let (mut layout, first) = (Layout::default(), Layout::default());
+        assert!(layout.widen(1_600.0).is_none(), "there is room");
+        let widened = layout.widen(800.0).unwrap();
+        let total = widened.wider + 1.9 + 1.2;
+        assert!((widened.wider / total * 800.0 - LEAST_LISTS).abs() < 0.5, "{widened:?}");
+        assert_ne!(layout, first);
+        layout.restore(&widened);
+        assert_eq!(layout, first);
+        // Who drags the edge meanwhile keeps what was chosen.
+        let widened = layout.widen(800.0).unwrap();
+        layout.set_share(widened.root, widened.part, 0.9);
+        layout.restore(&widened);
+        assert_ne!(layout, first);
     }
 
     #[test]

@@ -66,11 +66,15 @@ fn values(scenario: &Scenario, text: &str, at: usize, typed: &str) -> Vec<String
     let is_value = |kind: Kind| matches!(kind, Kind::Let | Kind::Shared | Kind::List | Kind::Dict);
     let is_named = |kind: Kind| kind.info().parameters.iter().any(|parameter| parameter.name == "name");
     let is_no_value = |block: &&Block| !is_value(block.kind) && is_named(block.kind);
-    let others: Vec<&Block> = scenario.blocks.iter().filter(is_no_value).collect();
-    let is_other = |block: &&Block, name: &str| matches!(block.argument("name"), Some(crate::scenario::ArgumentValue::Name(other)) if other == name);
+    let others = scenario.blocks.iter().filter(is_no_value);
+    let name = |block: &Block| match block.argument("name") {
+        Some(crate::scenario::ArgumentValue::Name(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let others: Vec<String> = others.filter_map(name).chain(["main".to_owned()]).collect();
     let last = |whole: &str| whole.rsplit(|c: char| c != '_' && !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
     let all = names(text, at, typed).into_iter();
-    all.filter(|whole| !others.iter().any(|block| is_other(block, &last(whole)))).collect()
+    all.filter(|whole| !others.contains(&last(whole))).collect()
 }
 
 /// Inside of an open brace of a template, the values that may stand there.
