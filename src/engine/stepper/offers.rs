@@ -44,7 +44,7 @@ enum Depends {
 /// Which tasks may do something else, or wait, after a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Changed {
-    /// These and those in the records.
+    /// These, by number, and those in the records.
     Only(Vec<TaskId>),
     /// Any.
     Any,

@@ -12,7 +12,7 @@ use crate::value::{Failure, Value};
 use super::listener::Listener;
 use super::{ALLOWANCE, Record, What, World};
 
-/// More tasks than this cannot be made in one run: each step looks at all of them.
+/// More tasks than this cannot be made in one run: a step may look at all of them.
 pub(super) const MOST_TASKS: usize = 20_000;
 
 /// A task's state.

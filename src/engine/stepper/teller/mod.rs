@@ -509,13 +509,15 @@ impl Teller {
             }
         }
         // Of ten thousand that sleep only the one that has stepped has anything to tell.
-        let mut changing: Vec<TaskId> = touched.iter().copied().collect();
-        match changed {
-            Changed::Any => changing.extend(self.dependent.difference(touched)),
-            Changed::Only(others) => changing.extend(others.iter().filter(|task| !touched.contains(task))),
+        let mut changing: Vec<TaskId> = match changed {
+            Changed::Any => self.dependent.iter().copied().filter(|&task| world.is_alive(task)).collect(),
+            Changed::Only(others) => others.clone(),
+        };
+        for &task in touched.iter().filter(|&&task| world.is_alive(task)) {
+            if let Err(at) = changing.binary_search(&task) {
+                changing.insert(at, task);
+            }
         }
-        changing.retain(|&task| world.is_alive(task));
-        changing.sort_unstable();
         for task in changing {
             let waits = match world.wants_interpreter(program, task) {
                 Some(lock) => Some(Ok(lock)),
