@@ -61,7 +61,7 @@ impl Owner {
 
     fn read(word: u64) -> Option<Self> {
         let number = u32::try_from((word & !PROCESS).checked_sub(1)?).ok()?;
-        Some(if word & PROCESS == 0 { Self::Task(TaskId(number)) } else { Self::Process(ProcessId(number.try_into().ok()?)) })
+        Some(if word & PROCESS == 0 { Self::Task(TaskId(number)) } else { Self::Process(ProcessId(number)) })
     }
 }
 

@@ -73,6 +73,7 @@ impl Engine for Stepper {
 }
 
 /// A run of the stepper.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 pub struct Steps {
     program: Arc<Program>,
     world: World,
