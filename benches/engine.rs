@@ -3,7 +3,7 @@
 
 use crate::peers::{as_f64, nanos, nanos_each};
 use coreyard::engine::real::Real;
-use coreyard::engine::{Engine as _, Record, RunConfig, Source};
+use coreyard::engine::{Control, Engine as _, Record, Run, RunConfig, Source};
 use coreyard::trace::store::Trace;
 use std::time::Duration;
 
@@ -116,12 +116,7 @@ pub fn run(text: &str, constants: &[(&str, String)], record: Record) -> Trace {
 }
 
 fn run_looking(every: Duration, text: &str, constants: &[(&str, String)], record: Record) -> Trace {
-    let overrides = constants.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    let source = Source { text: text.to_owned(), name: "bench".to_owned(), overrides };
-    let worker = std::env::current_exe().expect("this executable has a path");
-    let (cores, schedule, timeout, stop_on_deadlock, allow_commands) = (None, None, None, true, false);
-    let config = RunConfig { worker, cores, seed: 1, schedule, record, timeout, stop_on_deadlock, allow_commands };
-    let mut run = Real.start(&source, &config).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let mut run = start(text, constants, record, true);
     let mut trace = Trace::default();
     let begin = std::time::Instant::now();
     while run.poll(&mut trace) {
@@ -133,4 +128,32 @@ fn run_looking(every: Duration, text: &str, constants: &[(&str, String)], record
         std::thread::sleep(every);
     }
     trace
+}
+
+fn start(text: &str, constants: &[(&str, String)], record: Record, stop_on_deadlock: bool) -> Box<dyn Run> {
+    let overrides = constants.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let source = Source { text: text.to_owned(), name: "bench".to_owned(), overrides };
+    let worker = std::env::current_exe().expect("this executable has a path");
+    let (cores, schedule, timeout, allow_commands) = (None, None, None, false);
+    let config = RunConfig { worker, cores, seed: 1, schedule, record, timeout, stop_on_deadlock, allow_commands };
+    Real.start(&source, &config).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// Milliseconds from asking a run to stop until it has ended, the slowest of `count` runs: each is asked once `stands` holds of it.
+pub fn slowest_stop(count: u64, text: &str, stands: impl Fn(&Trace) -> bool) -> f64 {
+    let stop = || {
+        let mut run = start(text, &[], Record::Full, false);
+        let mut trace = Trace::default();
+        while !stands(&trace) {
+            assert!(run.poll(&mut trace), "it does not end by itself: {:?}\n{text}", trace.ended);
+            std::thread::sleep(AS_A_WINDOW);
+        }
+        let begin = std::time::Instant::now();
+        run.control(Control::Stop);
+        while run.poll(&mut trace) {
+            std::thread::sleep(OFTEN);
+        }
+        begin.elapsed().as_secs_f64() * 1e3
+    };
+    (0..count).map(|_| stop()).fold(0.0, f64::max)
 }

@@ -8,6 +8,7 @@ mod engine;
 mod harness;
 mod peers;
 mod requests;
+mod stops;
 mod text;
 mod trace;
 mod waiting;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
             waiting::rows(&mut table);
             coroutines::rows(&mut table);
             requests::rows(&mut table);
+            stops::rows(&mut table);
             texts(&mut table);
             windows(&mut table);
             long_runs(&mut table);
