@@ -43,11 +43,12 @@ content! {
     ExceptionId
 }
 
-/// A value: 16 bytes, `Copy`.
+/// A value: 16 bytes, `Copy`. Its kind takes eight of them, so that nothing between the two halves is carried about.
 ///
 /// `Eq`, `Ord` and `Hash` are those of the representation (1 and 1.0 differ, NaN equals itself), for state keys.
 /// Python's `==` is `operation::equal`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[repr(u64)]
 pub enum Value {
     /// Python's None.
     #[default]

@@ -8,6 +8,9 @@ use crate::value::{Failure, Value};
 use super::super::{Caller, MOST_FRAMES, Machine};
 use super::{Entry, Wish};
 
+/// Only generators yield, which the checker sees to, and each was gone into.
+const ENTERED: &str = "a generator's own frame was entered";
+
 impl Machine {
     /// Where it stands among those that have not ended, which are in the order of their numbers.
     pub(in crate::program::machine) fn place_of(&self, number: u32) -> Option<usize> {
@@ -59,30 +62,42 @@ impl Machine {
         (it.runs, it.pc, it.deliver, it.handled) = (true, 0, Into::NOWHERE, Value::None);
     }
 
-    /// The running generator rests, and what is sent next `deliver`s; whoever went into it runs again.
-    #[inline]
-    pub(in crate::program::machine) fn go_out(&mut self, deliver: Into) -> Entry {
-        let caller = self.callers.pop().expect("the checker lets only generators yield");
-        let entry = caller.entry.expect("a generator's own frame was entered");
-        let at = self.place_of(entry.number).expect("one that runs has not ended");
-        let it = &mut self.generators[at];
-        std::mem::swap(&mut self.stack, &mut it.stack);
-        (it.runs, it.pc, it.deliver, it.handled) = (false, self.pc, deliver, self.handled);
-        self.back_in(caller);
-        self.handled = entry.handled;
+    /// The running generator rests, and what is sent next `deliver`s; whoever went into it runs again, and this is what they wanted.
+    pub(super) fn go_out(&mut self, deliver: Into) -> Entry {
+        let entry = self.callers.last().and_then(|caller| caller.entry).expect(ENTERED);
+        self.change_back(deliver);
         entry
     }
 
     /// The running generator, which nothing else can come of, gives a value: see [`Machine::is_asked_for_a_value`].
     #[inline]
     pub(in crate::program::machine) fn give_out(&mut self, value: Value, deliver: Into) {
-        match self.go_out(deliver).wish {
-            Wish::Turn { item, body } => {
+        let turn = match self.callers.last() {
+            Some(Caller { entry: Some(Entry { wish: Wish::Turn { item, body }, .. }), .. }) => Some((*item, *body)),
+            _ => None,
+        };
+        self.change_back(deliver);
+        match turn {
+            Some((item, body)) => {
                 self.give(item, value);
                 self.pc = body;
             }
-            _ => self.deliver(value),
+            None => self.deliver(value),
         }
+    }
+
+    /// Each part of the caller is read as it was written: one wide read of narrow writes would wait for the memory.
+    #[inline]
+    fn change_back(&mut self, deliver: Into) {
+        let caller = self.callers.last().expect(ENTERED);
+        let entry = caller.entry.as_ref().expect(ENTERED);
+        let at = self.place_of(entry.number).expect("one that runs has not ended");
+        let it = &mut self.generators[at];
+        std::mem::swap(&mut self.stack, &mut it.stack);
+        (it.runs, it.pc, it.deliver, it.handled) = (false, self.pc, deliver, self.handled);
+        (self.code, self.pc, self.base, self.deliver) = (caller.code, caller.pc, caller.base, caller.into);
+        self.handled = entry.handled;
+        self.callers.truncate(self.callers.len() - 1);
     }
 
     /// One that ran has ended, or is not to rest: whoever went into it has its stack back.
