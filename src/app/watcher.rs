@@ -74,6 +74,11 @@ impl Watcher {
         }
     }
 
+    /// Whether [`Self::has_noticed`] will say so.
+    pub(super) fn will_tell(&self) -> bool {
+        self.noticed.load(Ordering::Acquire)
+    }
+
     /// Whether the file has changed since this was asked last.
     pub(super) fn has_noticed(&self) -> bool {
         self.noticed.swap(false, Ordering::AcqRel)

@@ -151,7 +151,7 @@ words! {
     ALLOW: "Allow", "允许";
     RUN_WITHOUT: "Run without them", "不运行它们";
     CHANGED_QUESTION: "{0} was changed by another program", "{0} 被别的程序修改了";
-    CHANGED_DETAIL: "Reload it, or keep the text as it is here; saving then replaces what is on disk", "可以重新载入，也可以保留这里的文本；保存时会覆盖磁盘上的内容";
+    CHANGED_DETAIL: "Reload it, which undo takes back, or keep the text as it is here; saving then replaces what is on disk", "可以重新载入（能撤销），也可以保留这里的文本；保存时会覆盖磁盘上的内容";
     RELOAD: "Reload", "重新载入";
     KEEP: "Keep mine", "保留我的";
     RECOVER_QUESTION: "There is text that was not saved when Coreyard ended last", "上次 Coreyard 结束时有没保存的文本";

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use coreyard::app::App;
-use coreyard::app::settings::{Settings, Store, Unsaved};
+use coreyard::app::settings::{Settings, Store};
 use coreyard::diagnostic::Span;
 use coreyard::document::edit::{Change, Edit, Label};
 use coreyard::lang::{Lang, Words};
@@ -21,6 +21,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 mod asking;
+mod keeping;
 
 const SMALL: &str = "shared n 0\nmain {\n    set n \"n + 1\"\n    print \"{n}\"\n}\nexpect always \"n == 1\"\n";
 
@@ -281,69 +282,6 @@ fn unsaved_text_is_asked_about_before_the_window_closes() {
     desk.click("Save");
     assert!(desk.app().session.quits);
     assert!(std::fs::read_to_string(&path).expect("the file is there").contains("// mine"));
-}
-
-#[test]
-fn text_from_before_a_crash_is_offered_and_recovered() {
-    let (mut desk, path) = Desk::on(SMALL);
-    desk.type_before("main", "// not saved\n");
-    let text = desk.text();
-    let home = Store::at(desk.file("home"));
-    let expected = Unsaved { path: Some(path), text: text.clone() };
-    desk.until("the text is kept", |_| home.unsaved().as_ref() == Some(&expected));
-    let folder = crash(desk);
-
-    let mut desk = Desk { harness: window(folder.path(), Lang::En), folder };
-    assert!(desk.shows("not saved when Coreyard ended last"));
-    desk.click("Ask again next time");
-    let folder = crash(desk);
-    assert_eq!(home.unsaved(), Some(expected), "who has not decided loses nothing");
-
-    let mut desk = Desk { harness: window(folder.path(), Lang::En), folder };
-    desk.click("Recover");
-    assert_eq!(desk.text(), text);
-    assert!(desk.app().session.is_dirty());
-    assert_eq!(desk.app().session.name(), "small.kdl");
-    desk.key(Modifiers::COMMAND, Key::S);
-    desk.app().leave();
-    assert_eq!(home.unsaved(), None, "saved text is not kept twice");
-}
-
-#[test]
-fn a_file_changed_on_disk_is_compared_kept_or_read_again() {
-    let (mut desk, path) = Desk::on(SMALL);
-    let change = |desk: &mut Desk, text: &str| {
-        // The same moment may be told for two writes that follow at once: another one is set.
-        std::fs::write(&path, text).expect("the test's folder can be written");
-        let file = std::fs::File::options().write(true).open(&path).expect("the file is there");
-        file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(text.len() as u64)).expect("a time can be set");
-        desk.app().session.look_at_disk();
-        desk.steps(3);
-    };
-    let theirs = SMALL.replace("n == 1", "n == 3");
-    change(&mut desk, &theirs);
-    assert!(desk.shows("was changed by another program"));
-    desk.click("Compare");
-    assert!(desk.shows("− expect always \"n == 1\"") && desk.shows("+ expect always \"n == 3\""));
-    // The dialog finds its new place.
-    desk.steps(10);
-    desk.click("Keep mine");
-    assert_eq!(desk.app().session.question, None);
-    assert_eq!(desk.text(), SMALL);
-    assert!(desk.app().session.is_dirty(), "what is on disk is another text");
-
-    let theirs = format!("{theirs}// longer\n");
-    change(&mut desk, &theirs);
-    desk.click("Reload");
-    assert_eq!(desk.text(), theirs);
-    assert!(!desk.app().session.is_dirty());
-
-    std::fs::remove_file(&path).expect("the file is there");
-    desk.app().session.look_at_disk();
-    desk.steps(3);
-    assert!(desk.app().session.is_dirty() && desk.shows("no longer on the disk"));
-    desk.key(Modifiers::COMMAND, Key::S);
-    assert_eq!(std::fs::read_to_string(&path).expect("it was written again"), theirs);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Questions that stand before a command: asked once, answered, then the command goes on.
 
-use super::{Origin, Session};
+use super::Session;
 use crate::ui::command::Answer;
 use crate::ui::state::Question;
 
@@ -27,11 +27,7 @@ impl Session {
                 self.is_gone = false;
                 self.keep();
             }
-            (Question::Changed { .. }, Answer::Yes) => {
-                if let Origin::File(path) = self.origin.clone() {
-                    self.open_path(path);
-                }
-            }
+            (Question::Changed { theirs, .. }, Answer::Yes) => self.reload(theirs),
             (Question::Recover { .. }, Answer::Yes) => self.recover(),
             (Question::Recover { .. }, Answer::No) => {
                 self.left_behind = None;

@@ -3,12 +3,16 @@
 use super::{Good, Origin, Session};
 use crate::app::files;
 use crate::document::Document;
-use crate::document::edit::{Change, Edit, Selection};
+use crate::document::edit::{Change, Edit, Label, Selection};
 use crate::document::history::{History, Place};
 use crate::lang::Words;
 use crate::ui::command::{Arrange, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::ui::panels::Asked;
+use crate::view::lines::difference;
+
+/// What a reload is called in the history.
+const RELOADED: Words = Words { en: "Reload {0}", zh: "重新载入 {0}" };
 
 impl Session {
     /// Whether the text differs from what is saved.
@@ -74,10 +78,24 @@ impl Session {
         self.text_changed(None);
     }
 
+    /// Takes the text that lies on the disk: one step, so that undo brings back what was here.
+    pub(super) fn reload(&mut self, theirs: String) {
+        if let Some((span, with)) = difference(self.document.text(), &theirs) {
+            let label = Label::new(RELOADED, &self.name());
+            self.history.apply(&mut self.document, Change::new(label, vec![Edit::new(span, with)]));
+        }
+        self.saved = theirs;
+        self.is_gone = false;
+        self.notice = None;
+        self.text_changed(None);
+        self.keep();
+    }
+
     /// The text is another one now; `place` is where to show it.
     pub(super) fn text_changed(&mut self, place: Option<Place>) {
         self.jump = place.map(|place| place.selection()).or(self.jump);
         self.version += 1;
+        self.changed_at = self.now;
         self.unkept_since.get_or_insert(self.now);
         self.gives_up = false;
         self.hold();

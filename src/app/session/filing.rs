@@ -12,6 +12,9 @@ use crate::ui::command::{Arrange, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::ui::state::Question;
 
+/// Who has changed the text so lately may be typing on, in seconds.
+const TYPING_SECONDS: f64 = 1.5;
+
 impl Session {
     /// A name to save as, with this ending.
     pub(super) fn proposed(&self, ending: &str) -> PathBuf {
@@ -216,10 +219,17 @@ impl Session {
         }
         let Some(watcher) = &mut self.watcher else { return };
         watcher.watch(file);
-        // A question that is open is answered first: then the file is looked at once more.
-        if self.question.is_none() && watcher.has_noticed() {
+        // A question that is open is answered first: then the file is looked at once more. Who types is not interrupted.
+        let is_quiet = self.now - self.changed_at >= TYPING_SECONDS;
+        if self.question.is_none() && is_quiet && watcher.has_noticed() {
             self.look_at_disk();
         }
+    }
+
+    /// Seconds until the file is to be looked at, if another program has changed it while somebody types.
+    pub(super) fn look_due(&self) -> Option<f64> {
+        let noticed = self.question.is_none() && self.watcher.as_ref().is_some_and(Watcher::will_tell);
+        noticed.then(|| (self.changed_at + TYPING_SECONDS - self.now).max(0.0))
     }
 
     /// Asks what to do when the file was changed by another program; called when the window gets the focus.

@@ -142,6 +142,8 @@ pub struct Session {
     /// The version whose text is kept, and since when there is one that is not.
     kept: u64,
     unkept_since: Option<f64>,
+    /// When the text was changed last.
+    changed_at: f64,
     now: f64,
     /// When the run was asked last what its tasks stand in.
     looked: f64,
@@ -197,6 +199,7 @@ impl Session {
             declines_commands: false,
             kept: 0,
             unkept_since: None,
+            changed_at: f64::NEG_INFINITY,
             now: 0.0,
             looked: 0.0,
         };
@@ -245,7 +248,7 @@ impl Session {
         let live = self.runner.as_ref().filter(|runner| runner.is_live());
         let live = live.map(|runner| if runner.is_paused { 0.5 } else { 1.0 / 15.0 });
         let keep = (self.kept != self.version).then_some(UNKEPT_SECONDS);
-        [live, keep].into_iter().flatten().min_by(f64::total_cmp)
+        [live, keep, self.look_due()].into_iter().flatten().min_by(f64::total_cmp)
     }
 
     /// Does what is asked.

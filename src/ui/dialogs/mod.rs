@@ -3,7 +3,7 @@
 mod changed;
 mod path;
 
-use egui::{Id, Key, Modal, RichText, Ui};
+use egui::{Event, Id, Key, Modal, RichText, Ui};
 
 use path::{For, PathField};
 
@@ -19,7 +19,12 @@ pub(super) struct Dialogs {
     asked: Option<Question>,
     /// The two texts of a changed file are compared.
     compares: bool,
+    /// The question came unasked and takes no keys yet: they may be meant for the text. Since when no key was pressed, in seconds.
+    quiet_since: Option<f64>,
 }
+
+/// So long no key must have been pressed before a question that came unasked takes any, in seconds.
+const QUIET_SECONDS: f64 = 0.6;
 
 impl Dialogs {
     /// Draws what is open, over everything.
@@ -65,6 +70,7 @@ impl Dialogs {
             }
         };
         self.compares &= !is_new;
+        let focuses = self.begins_to_take_keys(ui, question, is_new);
         shell("question").show(ui.ctx(), |ui| {
             ui.label(RichText::new(title).strong());
             ui.label(detail);
@@ -76,11 +82,12 @@ impl Dialogs {
             }
             ui.add_space(8.0);
             ui.horizontal(|ui| {
-                // What runs programs of the system is not done by who only presses Enter.
-                let first = if let Question::Commands { .. } = question { answers.len() - 1 } else { 0 };
+                // What runs programs of the system, or replaces the text, is not done by who only presses Enter.
+                let is_grave = matches!(question, Question::Commands { .. } | Question::Changed { .. });
+                let first = if is_grave { answers.len() - 1 } else { 0 };
                 for (index, (words, answer)) in answers.into_iter().enumerate() {
                     let response = ui.button(words.get(lang));
-                    if index == first && is_new {
+                    if index == first && focuses {
                         response.request_focus();
                     }
                     if response.clicked() {
@@ -92,9 +99,27 @@ impl Dialogs {
                 }
             });
         });
-        if ui.input(|input| input.key_pressed(Key::Escape)) {
+        if self.quiet_since.is_none() && ui.input(|input| input.key_pressed(Key::Escape)) {
             commands.push(Command::Answer(Answer::Cancel));
         }
+    }
+
+    /// Whether the question takes keys from this frame on: at once if it was asked for, else when nobody types any more.
+    fn begins_to_take_keys(&mut self, ui: &Ui, question: &Question, is_new: bool) -> bool {
+        let (now, types) = ui.input(|input| {
+            let is_key = |event: &Event| matches!(event, Event::Key { .. } | Event::Text(_) | Event::Ime(_) | Event::Paste(_));
+            (input.time, input.events.iter().any(is_key))
+        });
+        let comes_unasked = matches!(question, Question::Changed { .. } | Question::Recover { .. });
+        if is_new {
+            self.quiet_since = comes_unasked.then_some(now);
+            return !comes_unasked;
+        }
+        let Some(since) = self.quiet_since.filter(|_| comes_unasked) else { return false };
+        let is_over = !types && now - since >= QUIET_SECONDS;
+        self.quiet_since = if types { Some(now) } else { Some(since).filter(|_| !is_over) };
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(QUIET_SECONDS));
+        is_over
     }
 }
 
