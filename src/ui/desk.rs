@@ -74,7 +74,9 @@ impl Desk {
             let desk = Parts { panels, library, history, places, is_moved };
             let widened = layout.widen(ui.available_width());
             layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
-            widened.iter().for_each(|widened| layout.restore(widened));
+            if let Some(widened) = &widened {
+                layout.restore(widened);
+            }
         });
         if state.question.is_none() {
             commands.extend(Panels::search_keys(ui).map(Command::Editor));

@@ -39,6 +39,7 @@ use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, What, in_words, rows};
 
 /// What the panel remembers.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, asked for on its own")]
 pub(super) struct BlocksPanel {
     folded: BTreeSet<Key>,
     rows: Option<(u64, Arc<[Row]>)>,
