@@ -218,6 +218,8 @@ pub enum Effect {
         daemon: bool,
         /// `timer`: it waits so long before it begins, unless it is cancelled.
         after: Option<Nanos>,
+        /// `await to-thread`: what it raises is its maker's, who awaits it.
+        awaited: bool,
     },
     /// `join` of a task. Outcome: whether it has ended; RuntimeError for oneself or for a task not started.
     Join(TaskId, Patience),

@@ -391,6 +391,8 @@ pub enum Instruction {
         named: bool,
         /// A timer.
         delayed: bool,
+        /// What it raises is for whoever awaits it.
+        awaited: bool,
         daemon: Daemon,
         into: Into,
     },

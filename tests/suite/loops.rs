@@ -45,6 +45,35 @@ async def boss():
     print('end')
 asyncio.run(boss())",
     ),
+    // A routine on a thread of its own is awaited: its value, and what it raises; a loop in a loop is refused.
+    (
+        r#"event-loop l
+        routine more n { return "n + 1" }
+        routine bad { raise ValueError "from a thread" }
+        routine inner async=#true { return 1 }
+        routine boss async=#true {
+            await to-thread more 4 into=x
+            print "{x}"
+            try { await to-thread bad }
+            except ValueError as=e { print "{e}" }
+            try { run-loop l inner }
+            except RuntimeError as=e { print "{e}" }
+        }
+        main { run-loop l boss }"#,
+        r"
+import asyncio, warnings
+warnings.simplefilter('ignore')
+def more(n): return n + 1
+def bad(): raise ValueError('from a thread')
+async def inner(): return 1
+async def boss():
+    print(await asyncio.to_thread(more, 4))
+    try: await asyncio.to_thread(bad)
+    except ValueError as e: print(e)
+    try: asyncio.run(inner())
+    except RuntimeError as e: print(e)
+asyncio.run(boss())",
+    ),
     // Of one that is cancelled, too; to cancel one that has ended does nothing; a result that is not there yet.
     (
         r#"event-loop l
@@ -190,4 +219,32 @@ fn coroutines_beyond_the_limit_run_and_are_counted() {
     }
     let json = coreyard::export::json::run(&trace, &metrics, &[], Lang::En);
     assert_eq!(json["metrics"]["unlisted_tasks"], 102);
+}
+
+#[test]
+fn coroutines_that_await_each_other_are_told_while_their_loop_is_busy() {
+    let text = "event-loop l\nshared a None\nshared b None\nshared told 0\n\
+                routine one async=#true { await sleep ms=1; await b }\nroutine two async=#true { await sleep ms=1; await a }\n\
+                routine busy async=#true { repeat 300 { await sleep ms=1 } }\n\
+                routine boss async=#true {\n    create-task one into=t\n    set a t\n    create-task two into=u\n    set b u\n    \
+                create-task busy into=w\n    await w\n    try { cancel t }; except RecursionError as=e { print \"{e}\" }\n}\nmain { run-loop l boss }\n";
+    let trace = run(&Real, text, &config(1));
+    assert_eq!(trace.ended, Some(Ended::Completed));
+    let printed: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(printed, ["maximum recursion depth exceeded"], "asyncio's tasks ask each other, too");
+    let circle = trace.findings.iter().find(|finding| finding.kind == FindingKind::WaitingCycle).expect("it is told");
+    let names: Vec<String> = circle.waits.iter().map(|wait| trace.task_name(wait.task)).collect();
+    assert_eq!(names.len(), 2);
+    assert!(names.iter().any(|name| name.contains("one")) && names.iter().any(|name| name.contains("two")), "{names:?}");
+}
+
+#[test]
+fn what_a_thread_raises_is_for_the_coroutine_that_awaits_it() {
+    let text = "event-loop l\nroutine bad { raise ValueError \"no\" }\n\
+                routine boss async=#true { try { await to-thread bad }; except ValueError { print \"caught\" } }\n\
+                main { run-loop l boss }\n";
+    for trace in [run(&Real, text, &config(1)), run(&Stepper, text, &config(1))] {
+        assert_eq!(trace.ended, Some(Ended::Completed));
+        assert!(trace.counters.tasks.values().all(|task| task.uncaught.is_none()));
+    }
 }

@@ -1,4 +1,5 @@
 //! What variables hold and where tasks stand, as every engine tells it: when a run is stuck, while it is paused, while it goes on.
+#![expect(clippy::disallowed_methods, reason = "a test that waits gives up at last")]
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};

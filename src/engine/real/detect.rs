@@ -48,6 +48,8 @@ pub(super) struct Detector {
     /// The epoch of each task.
     before: BTreeMap<TaskId, u64>,
     told: BTreeSet<Vec<TaskId>>,
+    /// Circles are told for themselves: one may become a deadlock.
+    told_circles: BTreeSet<Vec<TaskId>>,
 }
 
 /// Tasks that wait, stably, by task.
@@ -71,7 +73,13 @@ impl Detector {
             found.push(Finding { kind: FindingKind::Deadlock, at: now, waits });
         }
         for circle in circles(&stable, rest) {
-            if circle.iter().any(|task| stuck.contains_key(task)) || !self.told.insert(circle.clone()) {
+            // Coroutines that await each other: the run waits for their loop, not for them, and another may still cancel one.
+            let is_apart = || circle.iter().all(|task| stuck[task].0.daemon && matches!(stuck[task].1, Awaited::Task(_)));
+            let is_stuck = circle.iter().any(|task| stuck.contains_key(task));
+            if (is_stuck && !(circle.iter().all(|task| stuck.contains_key(task)) && is_apart()))
+                || found.iter().any(|finding| finding.waits.iter().any(|wait| circle.contains(&wait.task)))
+                || !self.told_circles.insert(circle.clone())
+            {
                 continue;
             }
             let waits = circle.iter().map(|task| tell(stable[task], alive, rest)).collect();
@@ -328,6 +336,17 @@ mod tests {
         let mut alive = tasks(&[on(20), None]);
         alive[0].daemon = true;
         assert_eq!(told(&alive, &Rest::default()), "");
+    }
+
+    #[test]
+    fn coroutines_that_await_each_other_while_their_loop_runs_others_are_a_waiting_cycle() {
+        let awaits = |task: u32| Some(Awaited::Task(TaskId(task)));
+        let mut alive = tasks(&[awaits(1), awaits(0), None]);
+        alive[0].daemon = true;
+        alive[1].daemon = true;
+        assert_eq!(told(&alive, &Rest::default()), "WaitingCycle 0 1");
+        alive[2].waits = awaits(0);
+        assert_eq!(told(&alive, &Rest::default()), "Deadlock 0 1 2, all");
     }
 
     #[test]

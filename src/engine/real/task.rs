@@ -40,6 +40,8 @@ pub(super) struct Task {
     pub(super) daemon: bool,
     /// Of a timer: how long it waits before it begins.
     pub(super) after: Option<Nanos>,
+    /// What it raises is for whoever awaits it.
+    pub(super) awaited: bool,
     /// Of a job: its pool.
     pub(super) pool: Option<ResourceId>,
     life: Mutex<Life>,
@@ -66,13 +68,14 @@ struct Life {
 
 impl Task {
     pub(super) fn new(id: TaskId, name: String, code: CodeId, block: BlockId, daemon: bool) -> Arc<Self> {
-        Arc::new(Self { id, name, code, block, daemon, after: None, pool: None, life: Mutex::default(), thread: OnceLock::new() })
+        let (after, awaited, pool) = (None, false, None);
+        Arc::new(Self { id, name, code, block, daemon, after, awaited, pool, life: Mutex::default(), thread: OnceLock::new() })
     }
 
-    /// A task that waits so long before it begins.
-    pub(super) fn delayed(mut self: Arc<Self>, after: Option<Nanos>) -> Arc<Self> {
+    /// A task that waits so long before it begins, or whose exceptions are for whoever awaits it.
+    pub(super) fn spawned(mut self: Arc<Self>, after: Option<Nanos>, awaited: bool) -> Arc<Self> {
         if let Some(task) = Arc::get_mut(&mut self) {
-            task.after = after;
+            (task.after, task.awaited) = (after, awaited);
         }
         self
     }

@@ -2,6 +2,7 @@
 
 use crate::effect::{Callback, Effect, Ending, Outcome, Patience, Told};
 use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::machine::Machine;
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::value::collection::changed;
@@ -10,7 +11,7 @@ use crate::value::{ExceptionId, Failure, ListId, Value};
 use super::lock::Asked;
 use super::pipe::{Pipe, Sent};
 use super::pool::NewJob;
-use super::task::{MOST_TASKS, Pending, Timer};
+use super::task::{MOST_TASKS, Pending, Task, Timer};
 use super::{Record, Resource, What, World, shared, signal};
 
 /// What one who stood in line is given.
@@ -315,11 +316,14 @@ impl World {
                 }
                 Value::None
             }
-            Effect::Spawn { task: made, code, arguments, daemon, after } => {
+            Effect::Spawn { task: made, code, arguments, daemon, after, awaited } => {
                 if self.task_count() >= MOST_TASKS {
                     return Err(Failure::new("RuntimeError", "can't start new thread"));
                 }
-                self.spawn(program, task, (made, code, daemon), (&table.get_list(arguments), after), &mut rest.others);
+                let mut machine = Machine::new(program, made, code, &table.get_list(arguments), daemon);
+                machine.enter_process(self.task(task).machine.process());
+                let made_task = Task { awaited, ..Task::new(made, daemon, machine) };
+                self.spawn(program, task, (made_task, after), &mut rest.others);
                 Value::Task(made)
             }
             Effect::Join(joined, _) if let Some(process) = program.process_behind(joined) => {

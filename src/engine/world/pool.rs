@@ -214,7 +214,7 @@ impl World {
             }
         }
         task.pending = Pending::Ended(ending);
-        let uncaught = task.pool.is_none();
+        let uncaught = task.pool.is_none() && !task.awaited;
         let pool = task.pool;
         if let Some(resource) = pool {
             self.free_worker(resource, id, block, records);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::effect::{Callback, Effect, Ending, Outcome, Progress, Step};
-use crate::id::{BlockId, CodeId, ResourceId, TaskId};
+use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::machine::Machine;
 use crate::program::{Program, TaskTemplate};
 use crate::time::Nanos;
@@ -32,6 +32,8 @@ pub(super) struct Task {
     pub(super) callbacks: VecDeque<Callback>,
     /// It has passed a check point of the interpreter lock since its last step.
     pub(super) at_check_point: bool,
+    /// What it raises is for whoever awaits it.
+    pub(super) awaited: bool,
     /// It is declared as one: its loop's task runs it.
     pub(super) is_coroutine: bool,
     /// It has begun what it is about to do, and goes through with it without the interpreter lock.
@@ -106,6 +108,7 @@ impl Task {
             pool: None,
             answered: None,
             callbacks: VecDeque::new(),
+            awaited: false,
             is_coroutine: false,
             at_check_point: false,
             outside: false,
@@ -159,18 +162,15 @@ impl World {
         self.go_on(program, at, Outcome::Value(Value::None), records);
     }
 
-    /// Makes a task and begins it; a timer waits first.
+    /// Takes in a task that `parent` has made, and begins it; a timer waits first.
     pub(super) fn spawn(
         &mut self,
         program: &Program,
         parent: TaskId,
-        (task, code, daemon): (TaskId, CodeId, bool),
-        (arguments, after): (&[Value], Option<Nanos>),
+        (mut made, after): (Task, Option<Nanos>),
         records: &mut Vec<Record>,
     ) {
-        let mut machine = Machine::new(program, task, code, arguments, daemon);
-        machine.enter_process(self.task(parent).machine.process());
-        let mut made = Task::new(task, daemon, machine);
+        let task = made.id;
         if let Some(length) = after {
             let block = made.machine.block(program);
             (made.timer, made.outside) = (Timer::Waiting, true);
@@ -254,7 +254,8 @@ impl World {
                 return;
             }
             Step::Done(ending) => {
-                records.push(Record { task: task.id, block: task.machine.block(program), what: What::Ended(ending) });
+                let told = if task.awaited { Ending::Returned(Value::None) } else { ending };
+                records.push(Record { task: task.id, block: task.machine.block(program), what: What::Ended(told) });
                 Pending::Ended(ending)
             }
         };

@@ -112,7 +112,15 @@ impl Compiler<'_> {
             }
             Kind::ToThread => {
                 let (into, daemon) = (Into::STACK, Daemon::Is(true));
-                return body.emit(Instruction::Spawn { code, arguments: count, named: false, delayed: false, daemon, into });
+                return body.emit(Instruction::Spawn {
+                    code,
+                    arguments: count,
+                    named: false,
+                    delayed: false,
+                    awaited: true,
+                    daemon,
+                    into,
+                });
             }
             Kind::Call => {
                 let into = Self::into(body, block);
@@ -136,7 +144,15 @@ impl Compiler<'_> {
             }
             let into = Self::into(body, block);
             let daemon = Daemon::Inherit;
-            return body.emit(Instruction::Spawn { code, arguments: count, named: false, delayed: true, daemon, into });
+            return body.emit(Instruction::Spawn {
+                code,
+                arguments: count,
+                named: false,
+                delayed: true,
+                awaited: false,
+                daemon,
+                into,
+            });
         }
         let named = block.property("name");
         if named.is_some() {
@@ -147,6 +163,14 @@ impl Compiler<'_> {
             _ => Daemon::Inherit,
         };
         let into = Self::into(body, block);
-        body.emit(Instruction::Spawn { code, arguments: count, named: named.is_some(), delayed: false, daemon, into });
+        body.emit(Instruction::Spawn {
+            code,
+            arguments: count,
+            named: named.is_some(),
+            delayed: false,
+            awaited: false,
+            daemon,
+            into,
+        });
     }
 }

@@ -273,7 +273,7 @@ impl Machine {
                 into = to;
                 Effect::ActiveCount
             }
-            Instruction::Spawn { code, arguments, named, delayed, daemon, into: to } => {
+            Instruction::Spawn { code, arguments, named, delayed, awaited, daemon, into: to } => {
                 into = to;
                 let after = if delayed { Some(nanos_of(self.pop())) } else { None };
                 let name = if named { Some(self.pop()) } else { None };
@@ -285,7 +285,7 @@ impl Machine {
                     Daemon::Inherit => self.daemon,
                     Daemon::Is(daemon) => daemon,
                 };
-                Effect::Spawn { task, code, arguments: list, daemon, after }
+                Effect::Spawn { task, code, arguments: list, daemon, after, awaited }
             }
             Instruction::YieldCpu => Effect::YieldCpu,
             Instruction::Random => {

@@ -143,7 +143,7 @@ impl Machine {
                     && let Some(number) = self.coroutine(program, of) =>
             {
                 self.pop();
-                let cancelled = self.cancel_coroutine(program, number);
+                let cancelled = self.cancel_coroutine(program, number)?;
                 self.give(into, Value::Bool(cancelled));
             }
             Instruction::AddCallback(called)

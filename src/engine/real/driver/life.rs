@@ -46,7 +46,9 @@ pub(in crate::engine::real) fn run(yard: &'static Yard, task: &Task, arguments: 
         Ok(Ending::Returned(_)) => 0,
         Ok(Ending::Cancelled) => 3,
         Ok(Ending::Raised(exception)) => {
-            driver.uncaught(task.id, exception);
+            if !task.awaited {
+                driver.uncaught(task.id, exception);
+            }
             1
         }
         Ok(Ending::Cut) | Err(Cut) => 2,

@@ -383,10 +383,10 @@ impl Driver {
                 done
             }
             Effect::Start(id) => Ok(self.start_declared(id)),
-            Effect::Spawn { task, code, arguments, daemon, after } => {
+            Effect::Spawn { task, code, arguments, daemon, after, awaited } => {
                 let arguments = table.get_list(arguments).to_vec();
                 let block = yard.program.codes[code.index()].block;
-                let task = Task::new(task, table.task_name(task).to_string(), code, block, daemon).delayed(after);
+                let task = Task::new(task, table.task_name(task).to_string(), code, block, daemon).spawned(after, awaited);
                 Ok(self.spawn(&task, arguments))
             }
             Effect::Join(id, patience) => self.join(id, patience),

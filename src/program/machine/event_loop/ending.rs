@@ -6,9 +6,12 @@ use crate::program::Program;
 use crate::value::exception::is_a;
 use crate::value::{ExceptionId, Failure, Value};
 
-use super::super::{Machine, Turn};
+use super::super::{MOST_FRAMES, Machine, Turn};
 use super::waits::Waits;
 use super::{Asked, CANCELLED, Callback, Ended, EventLoop, Fiber, Handle, KILLED, Number, Phase};
+
+/// A `gather` within a `gather` counts as so many that await each other: it takes room on the stack.
+const A_GATHER: usize = 20;
 
 impl EventLoop {
     /// Somebody wants to know when it ends; one that has ended tells it when that one's turn comes.
@@ -172,55 +175,88 @@ impl Machine {
         }
     }
 
-    /// `cancel`: whether it had not ended.
-    pub(in crate::program::machine) fn cancel_coroutine(&mut self, program: &Program, number: Number) -> bool {
-        if self.event_loop().task(number).ended.is_some() {
-            return false;
+    /// `cancel` of a coroutine: whether it had not ended.
+    ///
+    /// # Errors
+    /// RecursionError where so many await each other that the one to be woken is not found: as asyncio's, whose tasks ask each other.
+    pub(in crate::program::machine) fn cancel_coroutine(&mut self, program: &Program, number: Number) -> Result<bool, Failure> {
+        self.cancel_within(program, number, MOST_FRAMES)
+            .ok_or_else(|| Failure::new("RecursionError", "maximum recursion depth exceeded"))
+    }
+
+    /// The loop cancels it. One of those that await each other is woken where it waits.
+    pub(super) fn cancel_for_good(&mut self, program: &Program, number: Number) {
+        if self.cancel_within(program, number, MOST_FRAMES).is_none() {
+            self.cancel_its_wait(program, number);
         }
-        if !self.cancel_awaited(program, number) {
-            self.event_loop().task_mut(number).must_cancel = true;
+    }
+
+    /// Of those that await each other the last is cancelled. None: they are more than `depth`.
+    fn cancel_within(&mut self, program: &Program, number: Number, mut depth: usize) -> Option<bool> {
+        let (mut last, mut at) = (None, number);
+        loop {
+            depth = depth.checked_sub(1)?;
+            let task = self.event_loop().task(at);
+            if task.ended.is_some() {
+                break;
+            }
+            last = Some(at);
+            let Waits::Task(other) = task.waits else {
+                if self.cancel_what_it_awaits(program, at, depth)? {
+                    return Some(true);
+                }
+                break;
+            };
+            at = other;
         }
-        true
+        if let Some(last) = last {
+            self.event_loop().task_mut(last).must_cancel = true;
+        }
+        Some(last.is_some())
     }
 
     /// Cancels what a coroutine waits for; false if that cannot be, or it waits for nothing.
     pub(super) fn cancel_awaited(&mut self, program: &Program, number: Number) -> bool {
-        let it = self.event_loop();
-        let task = it.task_mut(number);
-        match &mut task.waits {
+        let done = match self.event_loop().task(number).waits {
+            Waits::Task(other) => self.cancel_within(program, other, MOST_FRAMES),
+            _ => self.cancel_what_it_awaits(program, number, MOST_FRAMES),
+        };
+        done.unwrap_or_else(|| self.cancel_its_wait(program, number))
+    }
+
+    fn cancel_what_it_awaits(&mut self, program: &Program, number: Number, depth: usize) -> Option<bool> {
+        let task = self.event_loop().task(number);
+        Some(match &task.waits {
             Waits::Nothing => false,
-            &mut Waits::Task(other) => self.cancel_coroutine(program, other),
             Waits::Gather(gather) => {
                 if task.arrival.is_some() {
-                    return false;
+                    return Some(false);
                 }
                 let children = gather.children.clone();
+                let depth = depth.checked_sub(A_GATHER)?;
                 let mut any = false;
                 for child in children {
-                    any |= self.cancel_coroutine(program, child);
+                    any |= self.cancel_within(program, child, depth)?;
                 }
                 if any && let Waits::Gather(gather) = &mut self.event_loop().task_mut(number).waits {
                     gather.cancelled = true;
                 }
                 any
             }
-            Waits::Time
-            | Waits::Line(_)
-            | Waits::Answer { .. }
-            | Waits::First(_)
-            | Waits::Last(..)
-            | Waits::Shield(_)
-            | Waits::Switch
-            | Waits::End(..) => {
-                if task.arrival.is_some() {
-                    return false;
-                }
-                it.clear_timer(number);
-                it.leave_line(number);
-                let cancelled = Outcome::Raise(self.cancellation(program, number));
-                self.event_loop().arrives(number, cancelled)
-            }
+            _ => self.cancel_its_wait(program, number),
+        })
+    }
+
+    /// It goes on by being cancelled, unless something else has come for it.
+    fn cancel_its_wait(&mut self, program: &Program, number: Number) -> bool {
+        let it = self.event_loop();
+        if it.task(number).arrival.is_some() {
+            return false;
         }
+        it.clear_timer(number);
+        it.leave_line(number);
+        let cancelled = Outcome::Raise(self.cancellation(program, number));
+        self.event_loop().arrives(number, cancelled)
     }
 
     /// The first stage of `wait-for` is over, or the second.
@@ -245,7 +281,7 @@ impl Machine {
         (task.waits, task.arrival) = (Waits::Last(of, then), None);
         let serial = task.serial;
         it.call_back(of, Callback::WaitsFor(number, serial));
-        self.cancel_coroutine(program, of);
+        self.cancel_for_good(program, of);
     }
 
     /// What a coroutine goes on with after one that it waited for has been cancelled.
@@ -269,7 +305,7 @@ impl Machine {
     /// The loop ends: all below this number are cancelled.
     pub(super) fn cancel_all(&mut self, program: &Program, below: Number) {
         for number in 0..below {
-            self.cancel_coroutine(program, number);
+            self.cancel_for_good(program, number);
         }
     }
 
