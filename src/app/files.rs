@@ -144,6 +144,12 @@ pub(super) fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| told(&error))
 }
 
+/// The path from the root: it still leads there from another folder, at another start.
+#[must_use]
+pub(super) fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
 /// Whether a file can be read and begins with these bytes.
 #[must_use]
 pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
@@ -166,7 +172,7 @@ pub(super) fn read_bytes(path: &Path, lang: Lang) -> Result<Vec<u8>, String> {
 /// When it cannot be written.
 pub(super) fn write(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), String> {
     let told = |error: std::io::Error| fill(i18n::NOT_WRITTEN.get(lang), &[&path.display().to_string(), &error.to_string()]);
-    super::settings::replace(path, bytes).map_err(told)
+    super::replacing::replace(path, bytes).map_err(told)
 }
 
 /// When a file was last changed; none if it cannot be told.

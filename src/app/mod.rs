@@ -4,9 +4,11 @@
 mod checker;
 mod files;
 mod keeper;
+pub mod replacing;
 pub mod runner;
 pub mod session;
 pub mod settings;
+pub mod unsaved;
 mod verdicts;
 mod watcher;
 pub mod window;

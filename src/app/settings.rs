@@ -1,13 +1,14 @@
-//! What is remembered from one start to the next: looks, language, engine, recent files; and text not saved when Coreyard ended.
+//! What is remembered from one start to the next: looks, language, engine, recent files. Text that is not saved: see `unsaved`.
 //! A file that cannot be read counts as absent: settings are never worth a failed start.
 #![expect(clippy::disallowed_methods, reason = "the shell's own files")]
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
+use super::replacing::replace;
 use super::runner::Choice;
+use super::unsaved::{self, LeftBehind, Unsaved};
 use crate::lang::Lang;
 use crate::ui::layout::Layout;
 use crate::ui::theme::Shade;
@@ -40,15 +41,6 @@ pub struct WindowSize {
     pub inner: [f32; 2],
     /// Whether it covers the screen.
     pub maximized: bool,
-}
-
-/// Text that was not saved.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Unsaved {
-    /// Where it belongs; none for a new one.
-    pub path: Option<PathBuf>,
-    /// The text.
-    pub text: String,
 }
 
 /// The folder they are kept in.
@@ -106,23 +98,20 @@ impl Store {
         self.write_bytes("layout.json", layout.write());
     }
 
-    /// Text kept because it was not saved.
+    /// Texts kept because they are not saved, also by windows that run; the latest first.
     #[must_use]
-    pub fn unsaved(&self) -> Option<Unsaved> {
-        self.read("unsaved.json")
+    pub fn unsaved(&self) -> Vec<Unsaved> {
+        self.folder().map(unsaved::kept).unwrap_or_default()
     }
 
-    /// Keeps text that is not saved.
-    pub fn keep_unsaved(&self, unsaved: &Unsaved) {
-        self.write("unsaved.json", unsaved);
+    /// Texts that windows which run no more have left.
+    pub(super) fn left_behind(&self) -> Vec<LeftBehind> {
+        self.folder().map(unsaved::left_behind).unwrap_or_default()
     }
 
-    /// Forgets text that was not saved.
-    pub fn forget_unsaved(&self) {
-        if let Some(folder) = &self.folder {
-            // Most often there is nothing to forget.
-            drop(std::fs::remove_file(folder.join("unsaved.json")));
-        }
+    /// Where all is kept.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<T> {
@@ -153,27 +142,6 @@ impl Settings {
     }
 }
 
-/// Replaces a file as a whole: whatever happens, either the old bytes are there or the new ones.
-///
-/// # Errors
-/// When the folder or the file cannot be written.
-pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let path = &std::fs::canonicalize(path).unwrap_or_else(|_not_there_yet| path.to_owned());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // A temporary file is private; the one it replaces keeps its own permissions.
-        let mode = std::fs::metadata(path).map_or(0o644, |there| there.permissions().mode());
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
-    }
-    file.persist(path).map_err(|failed| failed.error)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,11 +160,5 @@ mod tests {
         assert_eq!(store.settings(), settings);
         std::fs::write(folder.path().join("deep/settings.json"), "{").unwrap();
         assert_eq!(store.settings(), Settings::default());
-
-        let unsaved = Unsaved { path: None, text: "锁".to_owned() };
-        store.keep_unsaved(&unsaved);
-        assert_eq!(store.unsaved(), Some(unsaved));
-        store.forget_unsaved();
-        assert_eq!(store.unsaved(), None);
     }
 }

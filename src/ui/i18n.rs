@@ -156,7 +156,10 @@ words! {
     KEEP: "Keep mine", "保留我的";
     RECOVER_QUESTION: "There is text that was not saved when Coreyard ended last", "上次 Coreyard 结束时有没保存的文本";
     RECOVER_DETAIL: "{0}, lines: {1}", "{0}，{1} 行";
+    RECOVER_ONE_OF: "{0}, lines: {1}; texts asked about afterwards: {2}", "{0}，{1} 行；之后还会询问另外 {2} 份文本";
     RECOVER: "Recover", "恢复";
+    NOT_KEPT: "Text that is not saved would be lost in a crash; it cannot be kept: {0}", "未保存的文本会在崩溃时丢失，因为无法备份：{0}";
+    NOT_FORGOTTEN: "The text cannot be taken away and is offered again: {0}", "无法删除这份文本，下次还会询问：{0}";
     COMPARE: "Compare", "比较";
     COMPARE_MINE: "only here", "只在这里有";
     COMPARE_THEIRS: "only on disk", "只在磁盘上有";
@@ -214,7 +217,7 @@ mod tests {
     #[test]
     fn both_languages_fill_the_same_holes() {
         for words in ALL {
-            for hole in ["{0}", "{1}"] {
+            for hole in ["{0}", "{1}", "{2}"] {
                 assert_eq!(words.en.contains(hole), words.zh.contains(hole), "{}", words.en);
             }
         }

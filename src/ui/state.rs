@@ -136,6 +136,8 @@ pub enum Question {
         name: String,
         /// How many lines it has.
         lines: usize,
+        /// How many more there are.
+        others: usize,
     },
     /// The scenario asks to run programs of the system: may it?
     Commands {

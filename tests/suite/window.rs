@@ -135,6 +135,18 @@ impl Desk {
 fn crash(desk: Desk) -> tempfile::TempDir {
     let Desk { harness, folder } = desk;
     std::mem::forget(harness);
+    // What is held by a process that died is held no more; here it lives on, so its files are copied, which nobody holds.
+    let (home, held) = (folder.path().join("home"), folder.path().join("held"));
+    if std::fs::rename(&home, &held).is_ok() {
+        std::fs::create_dir(&home).expect("the test's folder can be written");
+        for entry in std::fs::read_dir(&held).expect("it is there").flatten() {
+            let copy = home.join(entry.file_name());
+            std::fs::copy(entry.path(), &copy).expect("it can be copied");
+            let at = entry.metadata().and_then(|there| there.modified()).expect("it has a time");
+            std::fs::File::options().write(true).open(copy).and_then(|file| file.set_modified(at)).expect("a time can be set");
+        }
+        std::fs::remove_dir_all(held).expect("it can be taken away");
+    }
     folder
 }
 

@@ -29,10 +29,8 @@ impl Session {
             }
             (Question::Changed { theirs, .. }, Answer::Yes) => self.reload(theirs),
             (Question::Recover { .. }, Answer::Yes) => self.recover(),
-            (Question::Recover { .. }, Answer::No) => {
-                self.left_behind = None;
-                self.forget();
-            }
+            (Question::Recover { .. }, Answer::No) => self.forget_left(),
+            (Question::Recover { .. }, Answer::Cancel) => self.asks_later = true,
             (Question::Commands { .. }, Answer::Yes) => {
                 self.confirmed_commands.insert(self.document.text().to_owned());
                 self.run();
@@ -41,7 +39,7 @@ impl Session {
                 self.declines_commands = true;
                 self.run();
             }
-            (Question::Recover { .. } | Question::Commands { .. }, Answer::Cancel) => {}
+            (Question::Commands { .. }, Answer::Cancel) => {}
         }
     }
 

@@ -102,6 +102,7 @@ impl Session {
         if let Some(entry) = path.to_str().and_then(library::find).filter(|_| !path.exists()) {
             return self.open_built_in(entry.name);
         }
+        let path = files::absolute(path);
         if path.extension().is_some_and(|ending| ending == "coretrace") || files::begins_with(&path, &file::MAGIC) {
             return self.open_trace(path);
         }
@@ -162,7 +163,7 @@ impl Session {
     }
 
     fn save_to(&mut self, path: PathBuf) -> bool {
-        let lang = self.lang();
+        let (path, lang) = (files::absolute(path), self.lang());
         let same_file = matches!(&self.origin, Origin::File(origin) if *origin == path);
         if same_file && files::changed(&path) != self.on_disk && files::changed(&path).is_some() {
             self.look_at_disk();
@@ -257,7 +258,8 @@ impl Session {
     pub fn show(&mut self, name: &str, text: String, path: Option<PathBuf>) {
         let built_in = library::find(name).filter(|entry| entry.text == text).map(|entry| Origin::BuiltIn(entry.name));
         self.leave_run();
-        self.set_text(text, built_in.or(path.map(Origin::File)).unwrap_or(Origin::New));
+        let file = path.map(|path| Origin::File(files::absolute(path)));
+        self.set_text(text, built_in.or(file).unwrap_or(Origin::New));
     }
 
     pub(super) fn open_template(&mut self, index: usize) {

@@ -1,9 +1,11 @@
-//! Text is never lost: what is not saved is kept against a crash, and offered again at the next start.
+//! Text is never lost: what is not saved is kept against a crash, and what windows before left behind is offered, one by one.
 
 use super::{Origin, Session};
 use crate::app::files;
 use crate::app::keeper::Kept;
-use crate::app::settings::Unsaved;
+use crate::app::unsaved::{LeftBehind, Unsaved};
+use crate::ui::i18n::{self, fill};
+use crate::ui::state::Question;
 
 impl Session {
     /// Has the text written against a crash if it is not saved.
@@ -16,14 +18,13 @@ impl Session {
 
     /// Holds the text as it is now: it is written within a moment, and at once when the program panics.
     pub(super) fn hold(&self) {
-        self.keeper.hold(match &self.left_behind {
-            // What is kept is from before: it must not be lost while nobody has said what to do with it.
-            Some(_) => Kept::Untouched,
-            None if self.is_dirty() => {
-                let path = if let Origin::File(path) = &self.origin { Some(path.clone()) } else { None };
-                Kept::Text(Unsaved { path, text: self.document.text().to_owned() })
-            }
-            None => Kept::Nothing,
+        self.keeper.hold(if self.is_dirty() {
+            let path = if let Origin::File(path) = &self.origin { Some(path.clone()) } else { None };
+            // Earlier times have no form in the file.
+            let on_disk = self.on_disk.filter(|at| *at >= std::time::UNIX_EPOCH);
+            Kept::Text(Unsaved { path, on_disk, text: self.document.text().to_owned() })
+        } else {
+            Kept::Nothing
         });
     }
 
@@ -42,19 +43,56 @@ impl Session {
         // What was typed last falls due no more.
         self.kept = self.version;
         self.unkept_since = None;
-        if self.left_behind.is_none() {
-            self.keeper.hold(Kept::Nothing);
-            self.keeper.write();
+        self.keeper.hold(Kept::Nothing);
+        self.keeper.write();
+    }
+
+    /// Says that text is not kept, if that is so and has not been said.
+    pub(super) fn tell_unkept(&mut self) {
+        if let Some(why) = self.keeper.take_failure() {
+            self.failed(fill(i18n::NOT_KEPT.get(self.lang()), &[&why]));
         }
     }
 
+    /// Asks about a text that was left behind, as soon as nothing here would be lost by it.
+    pub(super) fn offer(&mut self) {
+        let Some(LeftBehind { unsaved, .. }) = self.left_behind.first() else { return };
+        if self.asks_later || self.question.is_some() || self.go_on.is_some() || self.is_dirty() {
+            return;
+        }
+        let untitled = || i18n::UNTITLED.get(self.lang()).to_owned();
+        let name = unsaved.path.as_ref().map_or_else(untitled, |path| path.display().to_string());
+        let (lines, others) = (unsaved.text.lines().count(), self.left_behind.len() - 1);
+        self.question = Some(Question::Recover { name, lines, others });
+    }
+
+    /// Gives up the text that was asked about.
+    pub(super) fn forget_left(&mut self) {
+        let LeftBehind { slot, .. } = self.left_behind.remove(0);
+        if let Err(error) = slot.forget() {
+            self.failed(fill(i18n::NOT_FORGOTTEN.get(self.lang()), &[&error.to_string()]));
+        }
+        // An empty lock without a text is tidied up at the next start, if it cannot be now.
+        drop(slot.leave());
+        self.offer();
+    }
+
+    /// Shows the text that was asked about. Its file goes when the text is kept by this window.
     pub(super) fn recover(&mut self) {
-        let Some(Unsaved { path, text }) = self.left_behind.clone() else { return };
+        let LeftBehind { unsaved: Unsaved { path, on_disk, text }, slot } = self.left_behind.remove(0);
         self.leave_run();
-        let on_disk = path.as_ref().and_then(|path| files::read_text(path, self.lang()).ok());
+        self.verdicts.clear();
+        let there = path.as_ref().and_then(|path| files::read_text(path, self.lang()).ok());
         self.set_text(text, path.map_or(Origin::New, Origin::File));
-        self.saved = on_disk.unwrap_or_default();
-        self.left_behind = None;
-        self.keep();
+        self.saved = there.unwrap_or_default();
+        self.kept = self.version;
+        // Looked at as if the window had been open all the time: who has changed the file since is not overwritten unasked.
+        self.on_disk = on_disk;
+        self.look_at_disk();
+        self.hold();
+        match self.keeper.write_now() {
+            Ok(()) => drop(slot.leave()),
+            Err(error) => self.failed(fill(i18n::NOT_KEPT.get(self.lang()), &[&error.to_string()])),
+        }
     }
 }

@@ -15,7 +15,8 @@ use super::checker::Checker;
 use super::files::{Dialog, Purpose};
 use super::keeper::Keeper;
 use super::runner::Runner;
-use super::settings::{Settings, Store, Unsaved, WindowSize};
+use super::settings::{Settings, Store, WindowSize};
+use super::unsaved::LeftBehind;
 use super::watcher::Watcher;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -131,8 +132,10 @@ pub struct Session {
     go_on: GoOn,
     runs: u64,
     checked: Option<u64>,
-    /// Text from before a crash, until it is recovered or given up.
-    left_behind: Option<Unsaved>,
+    /// Texts that other windows did not come to save, until they are recovered or given up.
+    left_behind: Vec<LeftBehind>,
+    /// They are to be asked about at the next start.
+    asks_later: bool,
     /// The user has given the text up: it may be replaced without asking, once.
     gives_up: bool,
     /// Texts whose programs the user has confirmed, for as long as this window is open.
@@ -154,6 +157,8 @@ impl Session {
     #[must_use]
     pub fn new(worker: PathBuf, store: Store, system: (Lang, Shade), wake: egui::Context) -> Self {
         let settings = store.settings();
+        let tell = wake.clone();
+        let keeper = Keeper::new(store.clone(), move || tell.request_repaint());
         let mut session = Self {
             document: Document::default(),
             history: History::default(),
@@ -177,7 +182,7 @@ impl Session {
             quits: false,
             arranges: Vec::new(),
             picture: None,
-            keeper: Keeper::new(store.clone()),
+            keeper,
             watcher: None,
             checker: None,
             asked: None,
@@ -193,7 +198,8 @@ impl Session {
             go_on: None,
             runs: 0,
             checked: None,
-            left_behind: None,
+            left_behind: Vec::new(),
+            asks_later: false,
             gives_up: false,
             confirmed_commands: std::collections::BTreeSet::new(),
             declines_commands: false,
@@ -203,13 +209,9 @@ impl Session {
             now: 0.0,
             looked: 0.0,
         };
-        session.left_behind = session.store.unsaved();
-        if let Some(Unsaved { path, text }) = &session.left_behind {
-            let untitled = || i18n::UNTITLED.get(session.lang()).to_owned();
-            let name = path.as_ref().map_or_else(untitled, |path| path.display().to_string());
-            session.question = Some(Question::Recover { name, lines: text.lines().count() });
-        }
+        session.left_behind = session.store.left_behind();
         session.open_built_in(library::FIRST);
+        session.offer();
         session
     }
 
@@ -240,6 +242,8 @@ impl Session {
         if self.kept != self.version && now - *self.unkept_since.get_or_insert(now) > UNKEPT_SECONDS {
             self.keep();
         }
+        self.tell_unkept();
+        self.offer();
     }
 
     /// Seconds until `tick` has something to do, if it has.

@@ -51,8 +51,9 @@ impl Dialogs {
                 let answers = [(i18n::RELOAD, Answer::Yes), (i18n::KEEP, Answer::No)];
                 (text(i18n::CHANGED_QUESTION, name), text(i18n::CHANGED_DETAIL, ""), answers.to_vec())
             }
-            Question::Recover { name, lines } => {
-                let detail = fill(i18n::RECOVER_DETAIL.get(lang), &[name, &lines.to_string()]);
+            Question::Recover { name, lines, others } => {
+                let words = if *others == 0 { i18n::RECOVER_DETAIL } else { i18n::RECOVER_ONE_OF };
+                let detail = fill(words.get(lang), &[name, &lines.to_string(), &others.to_string()]);
                 let answers = [(i18n::RECOVER, Answer::Yes), (i18n::FORGET, Answer::No), (i18n::LATER, Answer::Cancel)];
                 (text(i18n::RECOVER_QUESTION, ""), detail, answers.to_vec())
             }

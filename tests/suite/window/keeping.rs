@@ -4,9 +4,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use coreyard::app::settings::{Store, Unsaved};
+use coreyard::app::session::Origin;
+use coreyard::app::settings::Store;
+use coreyard::document::edit::{Change, Edit};
 use coreyard::lang::Lang;
-use coreyard::ui::command::Command;
+use coreyard::ui::command::{Answer, Command};
 use coreyard::ui::panels::Asked;
 use egui::{Event, Key, Modifiers};
 
@@ -84,15 +86,15 @@ fn text_from_before_a_crash_is_offered_and_recovered() {
     desk.type_before("main", "// not saved\n");
     let text = desk.text();
     let home = Store::at(desk.file("home"));
-    let expected = Unsaved { path: Some(path), text: text.clone() };
-    desk.until("the text is kept", |_| home.unsaved().as_ref() == Some(&expected));
+    let is_kept = || home.unsaved().into_iter().map(|kept| (kept.path, kept.text)).eq([(Some(path.clone()), text.clone())]);
+    desk.until("the text is kept", |_| is_kept());
     let folder = crash(desk);
 
     let mut desk = Desk { harness: window(folder.path(), Lang::En), folder };
     assert!(desk.shows("not saved when Coreyard ended last"));
     desk.click("Ask again next time");
     let folder = crash(desk);
-    assert_eq!(home.unsaved(), Some(expected), "who has not decided loses nothing");
+    assert!(is_kept(), "who has not decided loses nothing");
 
     let mut desk = Desk { harness: window(folder.path(), Lang::En), folder };
     desk.click("Recover");
@@ -101,7 +103,7 @@ fn text_from_before_a_crash_is_offered_and_recovered() {
     assert_eq!(desk.app().session.name(), "small.kdl");
     desk.key(Modifiers::COMMAND, Key::S);
     desk.app().leave();
-    assert_eq!(home.unsaved(), None, "saved text is not kept twice");
+    assert_eq!(home.unsaved(), [], "saved text is not kept twice");
 }
 
 #[test]
@@ -131,4 +133,148 @@ fn a_file_changed_on_disk_is_compared_kept_or_read_again() {
     assert!(desk.app().session.is_dirty() && desk.shows("no longer on the disk"));
     desk.key(Modifiers::COMMAND, Key::S);
     assert_eq!(std::fs::read_to_string(&path).expect("it was written again"), theirs);
+}
+
+/// The texts kept in this home, in the order of their letters.
+fn kept(home: &Path) -> Vec<String> {
+    let mut texts: Vec<_> = Store::at(home.to_owned()).unsaved().into_iter().map(|kept| kept.text).collect();
+    texts.sort();
+    texts
+}
+
+/// Types, and waits until that is kept; the text.
+fn type_and_keep(desk: &mut Desk, place: &str, words: &str) -> String {
+    desk.type_before(place, words);
+    let (text, home) = (desk.text(), desk.file("home"));
+    desk.until("the text is kept", |_| kept(&home).contains(&text));
+    text
+}
+
+fn again(folder: tempfile::TempDir) -> Desk {
+    Desk { harness: window(folder.path(), Lang::En), folder }
+}
+
+#[test]
+fn what_is_typed_while_an_older_text_waits_is_kept_beside_it_and_both_are_offered() {
+    let (mut desk, _) = Desk::on(SMALL);
+    let older = type_and_keep(&mut desk, "main", "// older\n");
+
+    let mut desk = again(crash(desk));
+    desk.click("Ask again next time");
+    let newer = type_and_keep(&mut desk, "let", "// newer\n");
+    let mut both = vec![older.clone(), newer.clone()];
+    both.sort();
+    assert_eq!(kept(&desk.file("home")), both);
+
+    let mut desk = again(crash(desk));
+    assert!(desk.shows("texts asked about afterwards: 1"));
+    desk.click("Recover");
+    assert_eq!(desk.text(), newer, "the latest comes first");
+    assert_eq!(desk.app().session.question, None, "the text recovered is not saved yet");
+    desk.app().apply(Command::SaveAs);
+    desk.steps(3);
+    let path = desk.file("newer.kdl");
+    desk.app().apply(Command::Path(path.clone()));
+    desk.steps(3);
+    assert_eq!(std::fs::read_to_string(path).expect("it was saved"), newer);
+    desk.click("Recover");
+    assert_eq!(desk.text(), older);
+    desk.app().session.keep();
+    let home = desk.file("home");
+    desk.until("only this is kept", |_| kept(&home) == [older.clone()]);
+}
+
+#[test]
+fn a_text_given_up_is_gone_and_the_next_is_asked_about() {
+    let (mut desk, _) = Desk::on(SMALL);
+    let one = type_and_keep(&mut desk, "main", "// one\n");
+    let mut desk = again(crash(desk));
+    desk.click("Ask again next time");
+    type_and_keep(&mut desk, "let", "// two\n");
+    let mut desk = again(crash(desk));
+    desk.click("Forget it");
+    assert_eq!(kept(&desk.file("home")), [one.clone()]);
+    // The dialog finds its new place.
+    desk.steps(10);
+    desk.click("Recover");
+    assert_eq!(desk.text(), one);
+}
+
+#[test]
+fn two_windows_keep_their_texts_apart_and_neither_is_offered_what_the_other_has() {
+    let (mut first, _) = Desk::on(SMALL);
+    let one = type_and_keep(&mut first, "main", "// first\n");
+
+    let mut second = window(first.folder.path(), Lang::En);
+    let session = &mut second.state_mut().as_mut().expect("the window is open").session;
+    assert_eq!(session.question, None, "the first window runs");
+    let two = "// second\n".to_owned();
+    let edit = Edit::insert(0, two.clone());
+    session.show("", String::new(), None);
+    session.apply(Command::Panel(Asked::Change(Change::typed("", edit))));
+    session.keep();
+    let home = first.file("home");
+    first.until("both are kept", |_| kept(&home) == [two.clone(), one.clone()]);
+    second.state_mut().as_mut().expect("the window is open").session.apply(Command::Answer(Answer::Cancel));
+    std::mem::forget(second);
+
+    let mut desk = again(crash(first));
+    assert!(desk.shows("texts asked about afterwards: 1"));
+    desk.click("Recover");
+    assert!([one, two].contains(&desk.text()));
+}
+
+#[test]
+fn a_file_changed_since_the_crash_is_not_overwritten_unasked() {
+    let (mut desk, path) = Desk::on(SMALL);
+    let mine = type_and_keep(&mut desk, "main", "// mine\n");
+    let folder = crash(desk);
+    let theirs = format!("{SMALL}// theirs\n");
+    write_outside(&path, &theirs);
+
+    let mut desk = again(folder);
+    desk.click("Recover");
+    assert_eq!(desk.text(), mine);
+    assert!(desk.shows("small.kdl was changed by another program"));
+    // The dialog finds its new place.
+    desk.steps(10);
+    desk.click("Reload");
+    assert_eq!(desk.text(), theirs);
+    desk.app().apply(Command::Panel(Asked::Undo));
+    desk.steps(3);
+    assert_eq!(desk.text(), mine, "nothing is lost either way");
+}
+
+#[test]
+fn a_file_named_from_this_folder_is_found_again_from_another() {
+    let mut desk = Desk::new();
+    let path = desk.file("small.kdl");
+    std::fs::write(&path, SMALL).expect("the test's folder can be written");
+    let here = std::env::current_dir().expect("there is one");
+    let up = "../".repeat(here.components().count() - 1);
+    let relative = Path::new(&up).join(path.strip_prefix("/").unwrap_or(&path));
+    desk.app().session.open_path(relative);
+    desk.type_before("main", "// mine\n");
+    desk.key(Modifiers::COMMAND, Key::S);
+    let text = desk.text();
+    let session = &desk.app().session;
+    let Origin::File(opened) = &session.origin else { panic!("it was opened") };
+    assert!(opened.is_absolute() && session.settings.recent.iter().all(|recent| recent.is_absolute()));
+    assert_eq!(std::fs::read_to_string(path).expect("it was saved"), text);
+}
+
+#[test]
+fn that_text_cannot_be_kept_is_said_once() {
+    let mut desk = Desk::new();
+    let home = desk.file("home");
+    std::fs::remove_dir_all(&home).ok();
+    std::fs::write(&home, "no folder").expect("the test's folder can be written");
+    desk.type_before("let", "// mine\n");
+    desk.until("it is said", |app| app.session.notice.as_ref().is_some_and(|notice| notice.is_error));
+    assert!(desk.shows("it cannot be kept"));
+    desk.app().apply(Command::Dismiss);
+    desk.type_before("let", "// more\n");
+    desk.app().leave();
+    desk.steps(3);
+    assert_eq!(desk.app().session.notice, None);
 }
