@@ -1,6 +1,6 @@
 //! A run as JSON: the same numbers as the report. The names of its fields stay; new ones may come.
 //!
-//! `format` 1: `run` (name, engine, machine, cores, seed, schedule, record, overrides, version, `started` in Unix seconds),
+//! `format` 1: `run` (name, engine, machine, cores, `cores_asked` where there are fewer, seed, schedule, record, overrides, version, `started` in Unix seconds),
 //! `ended` (`completed`, `deadlocked`, `stopped`, `timed-out`, `limit-reached`, `crashed`, or null for a trace cut short) with
 //! `why`, `verdicts`, `findings`, `metrics` (times end in `_nanos`; `resources` is null where
 //! nothing was counted), `processes`, `values` at the end by name, `variables` (what tasks stood in when the run was looked at last:
@@ -36,6 +36,7 @@ pub fn run(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], lang: Lang) -
             "engine": header.engine,
             "machine": header.machine,
             "cores": header.cores,
+            "cores_asked": header.cores_asked,
             "seed": header.seed,
             "schedule": header.schedule,
             "record": header.record,

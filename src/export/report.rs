@@ -135,10 +135,13 @@ impl Report<'_> {
         let header = &self.trace.header;
         let title = self.paint("1", &header.name);
         let mut about = vec![self.word(&header.engine), header.machine.clone()];
-        match self.style.lang {
-            Lang::En => about.push(format!("{} {}", header.cores, if header.cores == 1 { "core" } else { "cores" })),
-            Lang::Zh => about.push(format!("{} 个核心", header.cores)),
-        }
+        about.push(match (self.style.lang, header.cores, header.cores_asked) {
+            (Lang::En, 1, None) => "1 core".to_owned(),
+            (Lang::En, cores, None) => format!("{cores} cores"),
+            (Lang::En, cores, Some(asked)) => format!("{cores} cores ({asked} asked for: the machine has no more)"),
+            (Lang::Zh, cores, None) => format!("{cores} 个核心"),
+            (Lang::Zh, cores, Some(asked)) => format!("{cores} 个核心（要求 {asked} 个，本机没有更多）"),
+        });
         about.push(format!("{} {}", self.say("seed", "种子"), header.seed));
         about.push(format!("{} {}", self.say("record", "记录"), self.word(&header.record)));
         about.extend(header.overrides.iter().map(|(name, value)| format!("{name}={value}")));

@@ -53,6 +53,9 @@ pub struct Header {
     pub machine: String,
     /// How many cores the run could use.
     pub cores: u32,
+    /// How many it was to use, where the machine has no more than it had.
+    #[serde(default)]
+    pub cores_asked: Option<u32>,
     /// The seed of whatever chose.
     pub seed: u64,
     /// The choices taken, where something chose: what `--schedule` takes to do the same again.

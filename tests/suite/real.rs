@@ -381,6 +381,16 @@ fn computing_is_seen_on_the_core_it_is_pinned_to_and_shares_sum_to_one() {
 }
 
 #[test]
+fn more_cores_than_there_are_is_told() {
+    let (mut run, mut trace) = start("machine cores=1000000\nthread t { let x 1 }\n");
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    assert_eq!(trace.header.cores_asked, Some(1_000_000));
+    let (mut run, mut trace) = start("machine cores=1\nthread t { let x 1 }\n");
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    assert_eq!(trace.header.cores_asked, None);
+}
+
+#[test]
 fn too_many_tasks_at_once_end_the_run_with_the_limit_in_words() {
     let trace = finish("routine idle { sleep s=1000 }\nmain { loop { spawn idle } }\n");
     let Some(Ended::LimitReached(words)) = &trace.ended else { panic!("{:?}", trace.ended) };

@@ -102,7 +102,7 @@ pub struct Real;
 impl Engine for Real {
     fn start(&self, source: &Source, config: &RunConfig) -> Result<Box<dyn Run>, EngineError> {
         let program = compile(source)?;
-        let cores = cores(config, &program);
+        let (cores, cores_asked) = cores(config, &program);
         let sizes = sizes(&program)?;
         // Linux needs none, so that nothing could be left behind, whatever is killed.
         let folder = (!cfg!(target_os = "linux")).then(|| tempfile::Builder::new().prefix("coreyard-").tempdir());
@@ -129,7 +129,7 @@ impl Engine for Real {
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
         socket.write_line(&line).map_err(|source| system("the worker's socket", source))?;
         let socket = Polled::new(socket).map_err(|source| system("the worker's socket", source))?;
-        let beginning = Some(beginning(source, config, &program, cores));
+        let beginning = Some(beginning(source, config, &program, (cores, cores_asked)));
         Ok(Box::new(RealRun {
             process,
             socket,
@@ -163,9 +163,11 @@ fn compile(source: &Source) -> Result<Program, EngineError> {
     checked.value.ok_or_else(|| EngineError::Scenario("no program".to_owned()))
 }
 
-fn cores(config: &RunConfig, program: &Program) -> u32 {
+/// How many the run may use; and how many it was to use, if the machine has no more.
+fn cores(config: &RunConfig, program: &Program) -> (u32, Option<u32>) {
     let machine = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
-    config.cores.or(program.cores).unwrap_or(machine).clamp(1, machine)
+    let asked = config.cores.or(program.cores);
+    (asked.unwrap_or(machine).clamp(1, machine), asked.filter(|&asked| asked > machine))
 }
 
 fn sizes(program: &Program) -> Result<Sizes, EngineError> {
@@ -187,12 +189,13 @@ fn sizes(program: &Program) -> Result<Sizes, EngineError> {
     })
 }
 
-fn beginning(source: &Source, config: &RunConfig, program: &Program, cores: u32) -> Beginning {
+fn beginning(source: &Source, config: &RunConfig, program: &Program, (cores, cores_asked): (u32, Option<u32>)) -> Beginning {
     let header = Header {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         engine: "real".to_owned(),
         machine: machine(),
         cores,
+        cores_asked,
         seed: config.seed,
         schedule: None,
         record: record_word(config.record).to_owned(),

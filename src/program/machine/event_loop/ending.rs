@@ -178,7 +178,7 @@ impl Machine {
     /// `cancel` of a coroutine: whether it had not ended.
     ///
     /// # Errors
-    /// RecursionError where so many await each other that the one to be woken is not found: as asyncio's, whose tasks ask each other.
+    /// `RecursionError` where so many await each other that the one to be woken is not found: as asyncio's, whose tasks ask each other.
     pub(in crate::program::machine) fn cancel_coroutine(&mut self, program: &Program, number: Number) -> Result<bool, Failure> {
         self.cancel_within(program, number, MOST_FRAMES)
             .ok_or_else(|| Failure::new("RecursionError", "maximum recursion depth exceeded"))
