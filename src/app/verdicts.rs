@@ -1,9 +1,9 @@
 //! Verdicts and findings as the lines of the verdict panel.
 
-use crate::id::TaskId;
+use crate::export::findings::words;
 use crate::lang::Lang;
 use crate::scenario::{Block, Scenario};
-use crate::trace::store::{Awaited, Finding, FindingKind, Trace, Wait};
+use crate::trace::store::{Finding, FindingKind, Trace, Wait};
 use crate::ui::state::VerdictLine;
 use crate::verdict::{Judgement, Subject, Verdict};
 
@@ -43,6 +43,8 @@ const fn finding_words(kind: FindingKind, lang: Lang) -> &'static str {
         (FindingKind::WaitingCycle, Lang::Zh) => "循环等待",
         (FindingKind::Race, Lang::En) => "race",
         (FindingKind::Race, Lang::Zh) => "数据竞争",
+        (FindingKind::Leak, Lang::En) => "leak",
+        (FindingKind::Leak, Lang::Zh) => "泄漏",
         (FindingKind::Broken(_), Lang::En) => "invariant broken",
         (FindingKind::Broken(_), Lang::Zh) => "不变式被破坏",
         (FindingKind::NeverAwaited(_), Lang::En) => "never awaited",
@@ -52,45 +54,11 @@ const fn finding_words(kind: FindingKind, lang: Lang) -> &'static str {
 
 fn finding_lines(finding: &Finding, trace: &Trace, lang: Lang) -> Vec<VerdictLine> {
     let kind = finding_words(finding.kind, lang);
-    finding
-        .waits
-        .iter()
-        .map(|wait| VerdictLine {
-            good: None,
-            claim: format!("{kind}: {}", task_name(trace, wait.task)),
-            strength: wait_words(wait, finding.kind, trace, lang),
-            block: wait.block,
-        })
-        .collect()
-}
-
-fn task_name(trace: &Trace, task: TaskId) -> String {
-    trace.tasks.get(&task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone())
-}
-
-/// What one task of a finding waits for, and who could free it.
-fn wait_words(wait: &Wait, kind: FindingKind, trace: &Trace, lang: Lang) -> String {
-    let on = match wait.on {
-        Awaited::Resource(resource) => trace.resources.get(resource.index()).map(|info| info.name.clone()).unwrap_or_default(),
-        Awaited::Task(task) => task_name(trace, task),
+    let line = |wait: &Wait| VerdictLine {
+        good: None,
+        claim: format!("{kind}: {}", trace.task_name(wait.task)),
+        strength: words(wait, finding, trace, "", lang),
+        block: wait.block,
     };
-    if let FindingKind::NeverAwaited(_) = kind {
-        return match lang {
-            Lang::En => "made a coroutine that nobody awaited: nothing of it has run".to_owned(),
-            Lang::Zh => "创建了一个协程，但没有谁 await 它：它什么也没运行".to_owned(),
-        };
-    }
-    if kind == FindingKind::Race {
-        return match lang {
-            Lang::En => format!("is about to access {on}, and nothing orders the two"),
-            Lang::Zh => format!("即将访问 {on}，两者之间没有先后约束"),
-        };
-    }
-    let helpers: Vec<_> = wait.helpers.iter().map(|task| task_name(trace, *task)).collect();
-    match (lang, helpers.is_empty()) {
-        (Lang::En, true) => format!("waits for {on}, and nobody is left who could let it go on"),
-        (Lang::En, false) => format!("waits for {on}; could be helped by {}", helpers.join(", ")),
-        (Lang::Zh, true) => format!("在等 {on}，已经没有谁能让它继续"),
-        (Lang::Zh, false) => format!("在等 {on}；能帮上忙的有 {}", helpers.join("、")),
-    }
+    finding.waits.iter().map(line).collect()
 }

@@ -20,7 +20,7 @@ use crate::time::Nanos;
 use crate::trace::file;
 use crate::trace::store::{Ended, Trace};
 use crate::ui::command::EngineChoice;
-use crate::verdict::{Judgement, Tally, Verdict};
+use crate::verdict::{self, Judgement, Tally, Verdict};
 
 /// What the subcommand takes.
 #[derive(Debug, clap::Args)]
@@ -191,7 +191,8 @@ fn run_all(args: &Args, source: &Source, program: &Program, interrupt: &Interrup
         Runs { tally: Tally::new(program), spread: Spread::default(), told: Trace::default(), last: None, exit: Exit::Good };
     for number in 0..args.repeat {
         config.seed = args.seed.wrapping_add(number);
-        let trace = drive(args.engine, &told, &config, interrupt, progress.then_some(lang))?;
+        let mut trace = drive(args.engine, &told, &config, interrupt, progress.then_some(lang))?;
+        verdict::tell_leaks(program, &mut trace);
         runs.tally.add(program, &trace);
         runs.spread.add(&trace);
         let bad = ended_badly(&trace);

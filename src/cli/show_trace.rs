@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let lang = source::language(args.lang);
     let opened = std::fs::read(&args.file).map_err(|error| error.to_string());
     let opened = opened.and_then(|bytes| file::read(&bytes).map_err(|error| error.to_string()));
-    let file::Opened { trace, missing } = match opened {
+    let file::Opened { mut trace, missing } = match opened {
         Ok(opened) => opened,
         Err(why) => {
             source::complain(&format_args!("coreyard: {}: {why}", args.file.display()));
@@ -44,6 +44,7 @@ pub(super) fn run(args: &Args) -> Exit {
         }
     };
     let program = program::build(&trace.header.text, &trace.header.overrides).value;
+    program.iter().for_each(|program| verdict::tell_leaks(program, &mut trace));
     let verdicts = program.map(|program| verdict::judge(&program, &trace)).unwrap_or_default();
     let whole = missing.is_none() && matches!(trace.ended, Some(Ended::Completed | Ended::Deadlocked));
     let exit = judged(if whole { Exit::Good } else { Exit::Failed }, &verdicts, args.strict);

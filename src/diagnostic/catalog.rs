@@ -13,7 +13,7 @@ pub struct Row {
     pub severity: Severity,
     /// What is wrong.
     pub message: Words,
-    /// What to do; may be empty where the message says it.
+    /// What to do.
     pub help: Words,
 }
 
@@ -52,7 +52,7 @@ catalog! {
 
     NOT_KDL "E0101" Error
         "this is not KDL 2" "这不是 KDL 2 的写法",
-        "quote what holds a blank or one of ( ) [ ] { } = \" ; # / \\, as in \"i + 1\". {0}" "含有空格或 ( ) [ ] { } = \" ; # / \\ 的内容要加引号，例如 \"i + 1\"。{0}";
+        "quote what holds a blank or one of ( ) [ ] { } = \" ; # / \\, as in \"i + 1\"; true and false are written #true and #false" "含有空格或 ( ) [ ] { } = \" ; # / \\ 的内容要加引号，例如 \"i + 1\"；真和假写成 #true 和 #false";
     UNCLOSED_BRACE "E0102" Error
         "this brace is never closed" "这个大括号没有闭合",
         "add a } where the block ends" "在块的末尾加上 }";
@@ -79,7 +79,7 @@ catalog! {
         "`{0}` takes no `{1}=`" "`{0}` 没有 `{1}=` 这个属性",
         "it takes: {2}" "它可以写：{2}";
     MISSING_ARGUMENT "E0205" Error
-        "`{0}` needs {1}" "`{0}` 缺少 {1}",
+        "`{0}` needs `{1}`" "`{0}` 缺少 `{1}`",
         "for example: {2}" "例如：{2}";
     TOO_MANY_ARGUMENTS "E0206" Error
         "`{0}` does not take this" "`{0}` 用不上这一项",
@@ -89,7 +89,7 @@ catalog! {
         "keep one of them" "只留一个";
     OUT_OF_RANGE "E0209" Error
         "`{0}` must be from {1} to {2}, not {3}" "`{0}` 必须在 {1} 到 {2} 之间，不能是 {3}",
-        "" "";
+        "write a number in that range" "请写这个范围内的数";
     WRONG_UNIT "E0210" Error
         "`{0}` has no unit `{1}`" "`{0}` 没有 `{1}` 这个单位",
         "write one of: {2}" "可以写：{2}";
@@ -160,7 +160,7 @@ catalog! {
         "declare it at the top of the file, or bind it with `let` before" "在文件顶层声明它，或先用 `let` 绑定";
     WRONG_KIND "E0303" Error
         "`{0}` is a `{1}`; `{2}` needs {3}" "`{0}` 是 `{1}`，而 `{2}` 需要 {3}",
-        "" "";
+        "name one that is declared so, or declare one at the top of the file" "请写一个这样声明的名字，或在文件顶层声明一个";
     TAKEN_NAME "E0304" Error
         "a local may not be called `{0}`: that is declared at the top" "局部变量不能叫 `{0}`：文件顶层已经声明了它",
         "give the local another name" "给局部变量换个名字";
@@ -175,7 +175,10 @@ catalog! {
         "put the caret on a name that the file declares" "把光标放在文件里声明的名字上";
     FIXED_NAME "E0308" Error
         "`{0}` cannot have another name" "`{0}` 不能改名",
-        "" "";
+        "only names that the file declares can be changed" "只有文件里声明的名字才能改";
+    ONLY_ONCE "E0309" Error
+        "`{0}` may stand only once" "`{0}` 只能出现一次",
+        "remove one of them, or put all of it into one" "删掉其中一个，或把内容合到一处";
 
     NOT_CONSTANT "E0401" Error
         "this must be known before the run: {0}" "这里必须在运行前就能算出来：{0}",
@@ -191,7 +194,7 @@ catalog! {
         "declare it with atomic=#true" "声明时加上 atomic=#true";
     WRONG_ARITY "E0405" Error
         "`{0}` takes {1} arguments, not {2}" "`{0}` 需要 {1} 个参数，这里给了 {2} 个",
-        "" "";
+        "give as many as it takes" "请按它需要的个数给出参数";
     NO_SUCH_FUNCTION "E0406" Error
         "there is no function `{0}` here" "这里没有函数 `{0}`",
         "there are: {1}" "可以用：{1}";
@@ -215,10 +218,10 @@ catalog! {
         "write `{0}`, or declare it with count=" "写 `{0}`，或在声明时加上 count=";
     WHOLE_NUMBER "E0413" Error
         "`{0}` must be a whole number" "`{0}` 必须是整数",
-        "" "";
+        "as in {0}=3, or an expression that gives a whole number" "例如 {0}=3，或写一个结果是整数的表达式";
     NUMBER "E0414" Error
         "`{0}` must be a number" "`{0}` 必须是数字",
-        "" "";
+        "write a number without quotes, or an expression that gives one" "请写不带引号的数字，或结果是数字的表达式";
     WORK_OR_TIME "E0415" Error
         "`compute` takes either a time or `work=`" "`compute` 要么写时间，要么写 `work=`",
         "write `compute ms=5` or `compute work=1000`" "写 `compute ms=5` 或 `compute work=1000`";
@@ -286,7 +289,7 @@ catalog! {
         "the block before always leaves" "前面的块总会离开这里";
     UNKNOWN_EXCEPTION "W0403" Warning
         "nothing raises `{0}`" "没有什么会引发 `{0}`",
-        "" "";
+        "name an exception of Python's, or one that a `raise` here names" "请写 Python 的异常，或本文件中 `raise` 用到的异常";
     LOOP_WITHOUT_END "W0404" Warning
         "this loop has no way out and does nothing that others could see" "这个循环没有出口，也不做任何别人看得见的事",
         "add a `break`, or a block that waits" "加上 `break`，或一个会等待的块";
@@ -298,13 +301,13 @@ catalog! {
         "add a `put {0}`, or a timeout-ms=" "加上 `put {0}`，或写上 timeout-ms=";
     CERTAIN_FAILURE "W0407" Warning
         "this always raises {0}: {1}" "这里总会引发 {0}：{1}",
-        "" "";
+        "change the expression, or catch it with `try` and `except {0}` where it is meant" "请修改表达式；如果是有意的，用 `try` 和 `except {0}` 捕获";
     OWN_EXCEPTION "W0408" Warning
         "Python knows no exception `{0}`, and no `except` or `expect` names it" "Python 没有异常 `{0}`，也没有 `except` 或 `expect` 提到它",
         "an exception of your own is caught by its name or by `except Exception`" "自己的异常可以按名字捕获，也可以用 `except Exception` 捕获";
     NO_SUCH_ONE "W0409" Warning
         "there are {1} `{0}`, numbered 0 to {2}: {3} is none of them, and IndexError is raised" "`{0}` 有 {1} 个，编号 0 到 {2}，没有 {3}，会引发 IndexError",
-        "" "";
+        "write a number from 0 to {2}, or declare more with count=" "请写 0 到 {2} 的编号，或用 count= 声明更多";
     BLOCKS_THE_LOOP "W0450" Warning
         "`{0}` without `await` stops the whole event loop while it waits" "没有 `await` 的 `{0}` 在等待时会让整个事件循环停下",
         "write `await {0}`" "请写 `await {0}`";
@@ -319,6 +322,13 @@ catalog! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_says_what_to_do_in_both_languages() {
+        for row in CATALOG {
+            assert!(!row.help.en.is_empty() && !row.help.zh.is_empty(), "{}", row.code);
+        }
+    }
 
     #[test]
     fn codes_differ_and_stand_in_order_of_their_letter() {

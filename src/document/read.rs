@@ -324,13 +324,12 @@ fn first_cause(source: &str, base: usize, error: &KdlError) -> Diagnostic {
     let first = error.diagnostics.iter().min_by_key(|told| told.span.offset());
     let boundary = |at: usize| (0..=at.min(source.len())).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0);
     let Some(first) = first else {
-        return Diagnostic::new(catalog::NOT_KDL, Span::new(base, base + source.len()), [String::new()]);
+        return Diagnostic::new(catalog::NOT_KDL, Span::new(base, base + source.len()), []);
     };
     let start = boundary(first.span.offset());
     let line_end = source[start..].find('\n').map_or(source.len(), |at| start + at);
     let end = boundary((first.span.offset() + first.span.len().max(1)).min(line_end)).max(start);
-    let said = first.help.as_ref().or(first.message.as_ref()).cloned().unwrap_or_default();
-    Diagnostic::new(catalog::NOT_KDL, Span::new(base + start, base + end), [said])
+    Diagnostic::new(catalog::NOT_KDL, Span::new(base + start, base + end), [])
 }
 
 fn convert(read: &KdlDocument, source: &str, span: Span) -> Node {

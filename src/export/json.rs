@@ -84,6 +84,7 @@ fn finding_of(finding: &Finding, trace: &Trace, places: &Places) -> Value {
         FindingKind::Deadlock => ("deadlock", None),
         FindingKind::WaitingCycle => ("waiting-cycle", None),
         FindingKind::Race => ("race", None),
+        FindingKind::Leak => ("leak", None),
         FindingKind::Broken(block) => ("broken-invariant", Some(block)),
         FindingKind::NeverAwaited(block) => ("never-awaited", Some(block)),
     };

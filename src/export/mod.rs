@@ -1,6 +1,6 @@
 //! A run as text for people and programs: the report and its JSON. Reads traces and metrics only.
 
-mod findings;
+pub mod findings;
 pub mod json;
 mod lost;
 mod occupancy;

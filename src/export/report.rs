@@ -537,6 +537,12 @@ impl Report<'_> {
                 line.text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect();
             self.line(&format!("  {shown}"));
         }
+        let lost = trace.counters.lost_lines;
+        match self.style.lang {
+            _ if lost == 0 => {}
+            Lang::En => self.line(&format!("  … {} later lines were not kept: there were too many", count(lost))),
+            Lang::Zh => self.line(&format!("  ……之后的 {} 行太多，没有保留", count(lost))),
+        }
     }
 
     fn lost(&mut self) {

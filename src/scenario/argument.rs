@@ -105,7 +105,11 @@ fn property(info: &Info, name: &str, span: Span) -> Result<(usize, u64), Diagnos
     let spellings: Vec<String> = properties().flat_map(|(_, parameter)| parameter.spellings()).collect();
     let wrong_unit = properties().find(|(_, parameter)| {
         let stem = name.rsplit_once('-').map_or("", |(stem, _)| stem);
-        !parameter.accepts.units().is_empty() && (stem == parameter.name || name == parameter.name)
+        let is_meant = match parameter.name {
+            "" => UNITS.contains(&name),
+            meant => stem == meant || name == meant,
+        };
+        !parameter.accepts.units().is_empty() && is_meant
     });
     let nearest = super::nearest(name, spellings.iter().map(String::as_str));
     if let (Some((_, parameter)), true) = (wrong_unit, name != "count") {
@@ -119,6 +123,13 @@ fn property(info: &Info, name: &str, span: Span) -> Result<(usize, u64), Diagnos
     let row = if all.is_empty() { catalog::NO_PROPERTIES } else { catalog::UNKNOWN_PROPERTY };
     Err(Diagnostic::new(row, span, [info.word.to_owned(), name.to_owned(), all]).replaced_by(nearest))
 }
+
+/// Units as they are called elsewhere.
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "ns", "nanos", "us", "micros", "ms", "millis", "s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute",
+    "minutes", "h", "hour", "hours", "b", "byte", "bytes", "k", "kb", "mb", "gb", "milliseconds", "microseconds",
+];
 
 /// Tells of each parameter that had to be given and was not written at all.
 fn missing(node: &Node, info: &Info, diagnostics: &mut Vec<Diagnostic>) {
@@ -264,7 +275,7 @@ mod tests {
     #[test]
     fn what_is_missing_or_too_much_is_told() {
         check("queue q 3", &["E0206 \"3\" `queue` does not take this (did you mean `capacity=3`?)"]);
-        check("lock", &["E0205 \"lock\" `lock` needs name (for example: lock door kind=fair)"]);
+        check("lock", &["E0205 \"lock\" `lock` needs `name` (for example: lock door kind=fair)"]);
         check("lock a kind=fair kind=spin", &["E0207 \"spin\" `kind` is given twice (keep one of them)"]);
     }
 
@@ -280,6 +291,11 @@ mod tests {
     #[test]
     fn units_and_words_are_checked() {
         check("main { sleep min=1 }", &["E0210 \"min\" `sleep` has no unit `min` (write one of: us=, ms=, s=)"]);
+        check("main { sleep seconds=1 }", &["E0210 \"seconds\" `sleep` has no unit `seconds` (write one of: us=, ms=, s=)"]);
+        check(
+            "main { compute ms=1 colour=red }",
+            &["E0204 \"colour\" `compute` takes no `colour=` (it takes: us=, ms=, s=, work=, kind=, native=)"],
+        );
         check("lock a kind=fast", &["E0214 \"fast\" `fast` is none of the words for `kind` (did you mean `fair`?)"]);
         check("shared a 0 atomic=1", &["E0229 \"1\" `atomic` is on or off (write #true or #false)"]);
     }

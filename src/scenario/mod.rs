@@ -219,7 +219,7 @@ pub fn read_document(document: &Document, overrides: &[(String, String)]) -> Che
         read.diagnostics.extend(overrides::apply(&mut read.value, overrides));
     }
     if document.diagnostics().iter().all(|told| !forbids_reading(told.code)) {
-        read.diagnostics.extend(check::check(&read.value, whole));
+        read.diagnostics.extend(check::check(&read.value, document.text(), whole));
     }
     read.diagnostics.extend_from_slice(document.diagnostics());
     read.diagnostics.sort_by_key(|told| (told.span, told.code));

@@ -440,6 +440,8 @@ pub enum FindingKind {
     Broken(BlockId),
     /// A coroutine that this block made was never awaited: nothing of it has run.
     NeverAwaited(BlockId),
+    /// At the end tasks that had ended still held what they had acquired: each with what, and where it acquired it.
+    Leak,
 }
 
 /// One task that waits, and for what.

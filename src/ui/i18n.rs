@@ -80,6 +80,7 @@ words! {
     SEARCH_EMPTY: "No scenario matches", "没有匹配的场景";
     OUTPUT_EMPTY: "What the scenario prints appears here", "场景用 print 输出的内容会显示在这里";
     OUTPUT_CUT: "Earlier lines are not shown", "更早的行不再显示";
+    OUTPUT_FULL: "{0} later lines were not kept: there were too many", "之后的 {0} 行太多，没有保留";
     COPY: "Copy", "复制";
     VERDICT_LIVE: "What it expects is judged when the run ends", "运行结束后，判断预期是否成立";
     VERDICT_NONE: "This scenario expects nothing: with an expect block each run is judged", "这个场景没有预期：加上 expect 块，每次运行就会有判断";

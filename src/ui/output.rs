@@ -4,6 +4,7 @@ use egui::{RichText, ScrollArea, TextStyle, Ui};
 
 use super::i18n;
 use super::state::State;
+use crate::view::figure::count;
 
 /// Lines shown; of a longer output the last ones.
 const MOST_LINES: usize = 10_000;
@@ -24,6 +25,10 @@ pub(super) fn output_ui(ui: &mut Ui, state: &State<'_>) {
         }
         if hidden > 0 {
             ui.weak(i18n::OUTPUT_CUT.get(lang));
+        }
+        if trace.counters.lost_lines > 0 {
+            let lost = count(trace.counters.lost_lines);
+            ui.colored_label(ui.visuals().warn_fg_color, i18n::fill(i18n::OUTPUT_FULL.get(lang), &[&lost]));
         }
     });
     let height = ui.text_style_height(&TextStyle::Monospace);

@@ -1,11 +1,12 @@
 //! What one run says about one claim.
 
 use crate::effect::Measure;
-use crate::id::{CodeId, TaskId};
+use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::program::check::{Claim, Whose};
 use crate::program::condition::{Computed, Question, compute};
 use crate::program::{Instruction, Program, ResourceKind};
-use crate::trace::store::{Ended, FindingKind, RegionCounters, TaskState, Trace};
+use crate::trace::EventKind;
+use crate::trace::store::{Awaited, Ended, Finding, FindingKind, RegionCounters, TaskState, Trace, Wait};
 use crate::value::comparison::truth;
 use crate::value::exception::is_a;
 use crate::value::format::{exception_line, repr};
@@ -111,25 +112,54 @@ pub(super) fn concerns(trace: &Trace, whose: Whose, task: TaskId) -> bool {
     }
 }
 
-/// A coroutine that was never awaited, a lock held by a task that has ended, or a semaphore that has fewer permits than at the start though nobody is left to
-/// give them back. Daemons are cut off in the middle of whatever they do and do not count.
+/// A coroutine that was never awaited, or something that was never released.
 fn leaks(program: &Program, trace: &Trace) -> bool {
+    let unawaited = trace.findings.iter().any(|finding| matches!(finding.kind, FindingKind::NeverAwaited(_)));
+    unawaited || unreleased(program, trace).next().is_some()
+}
+
+/// A lock held by a task that has ended, or a semaphore that has fewer permits than at the start though nobody is left to give
+/// them back; each with those who hold it. Daemons are cut off in the middle of whatever they do and do not count.
+fn unreleased<'a>(program: &'a Program, trace: &'a Trace) -> impl Iterator<Item = (ResourceId, TaskId)> + 'a {
     let gone = |task: &TaskId| {
         let ended = trace.counters.tasks.get(task).is_some_and(|counters| counters.state == TaskState::Done);
         ended && trace.tasks.get(task).is_some_and(|info| !info.daemon)
     };
-    let unawaited = trace.findings.iter().any(|finding| matches!(finding.kind, FindingKind::NeverAwaited(_)));
-    unawaited
-        || program.resources.iter().zip(&trace.counters.resources).any(|(resource, counters)| match resource.kind {
-            ResourceKind::Lock { .. } | ResourceKind::ReentrantLock | ResourceKind::ReadWriteLock { .. } => {
-                counters.holders.iter().any(gone)
-            }
-            ResourceKind::Semaphore { permits, .. } => {
-                counters.level < permits && !counters.holders.is_empty() && counters.holders.iter().all(gone)
-            }
+    let each = program.resources.iter().zip(&trace.counters.resources).enumerate();
+    each.flat_map(move |(index, (resource, counters))| {
+        let left: Vec<TaskId> = counters.holders.iter().copied().filter(gone).collect();
+        let is_left = match resource.kind {
+            ResourceKind::Lock { .. } | ResourceKind::ReentrantLock | ResourceKind::ReadWriteLock { .. } => true,
+            ResourceKind::Semaphore { permits, .. } => counters.level < permits && left.len() == counters.holders.len(),
             // The interpreter lock is let go by whoever ends.
             _ => false,
-        })
+        };
+        let id = ResourceId::from_index(index);
+        left.into_iter().filter(move |_| is_left).map(move |task| (id, task))
+    })
+}
+
+/// Tells in the trace of a run that is over what was never released, once, where the scenario expects something about it.
+pub fn tell_leaks(program: &Program, trace: &mut Trace) {
+    let asked = program.checks.iter().any(|check| check.claim == Claim::Leak);
+    if !asked || !over(trace) || found(trace, FindingKind::Leak) {
+        return;
+    }
+    let wait = |(resource, task)| {
+        let (on, block) = (Awaited::Resource(resource), acquired_at(trace, resource, task));
+        Wait { task, block, on, helpers: Vec::new() }
+    };
+    let waits: Vec<Wait> = unreleased(program, trace).map(wait).collect();
+    if !waits.is_empty() {
+        trace.findings.push(Finding { kind: FindingKind::Leak, at: trace.elapsed, waits });
+    }
+}
+
+/// Where a task acquired what it holds; none where its events are not known.
+fn acquired_at(trace: &Trace, resource: ResourceId, task: TaskId) -> Option<BlockId> {
+    let events = trace.chunks(task).iter().rev().flat_map(|chunk| chunk.events.iter().rev());
+    let mut acquired = events.filter(|event| event.kind() == Some(EventKind::Acquired) && event.subject() == resource.0);
+    acquired.next()?.block()
 }
 
 fn condition_at_end(program: &Program, trace: &Trace, condition: CodeId) -> (Evidence, Vec<(String, String)>) {

@@ -10,7 +10,7 @@ use crate::id::{BlockId, TaskId};
 use crate::program::Program;
 use crate::program::check::{Claim, Modality};
 use crate::trace::store::{Trace, Uncaught};
-pub use judge::{Evidence, invariant_holds};
+pub use judge::{Evidence, invariant_holds, tell_leaks};
 
 /// A judgement, strongest reading of the runs so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

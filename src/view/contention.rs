@@ -144,7 +144,7 @@ impl Contention {
                 None if in_stretches => self.columns(stretches, axis, count),
                 None => vec![0.0; count],
             };
-            Some(Series { resource, name: info.name.clone(), columns })
+            Some(Series { resource, name: info.name.clone(), columns: up_to_now(columns, trace, axis) })
         };
         waited.iter().filter_map(line).collect()
     }
@@ -158,6 +158,19 @@ impl Contention {
         };
         (0..count).map(mean).collect()
     }
+}
+
+/// The column that the run has only begun is the mean of what there is of it.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "means for a plot")]
+fn up_to_now(mut columns: Vec<f32>, trace: &Trace, axis: &Axis) -> Vec<f32> {
+    let span = axis.range.length().0 as f64 / columns.len() as f64;
+    let now = (trace.elapsed.0 as f64 - axis.range.start.0 as f64) / span;
+    if now > 0.0
+        && let Some(last) = columns.get_mut(now as usize)
+    {
+        *last /= now.fract().max(0.01) as f32;
+    }
+    columns
 }
 
 /// The same from how counts grew, where no events were recorded: a wait counts in the stretch in which it ended.
@@ -182,7 +195,7 @@ pub fn series_of_counts(history: &History, trace: &Trace, axis: &Axis, column_wi
     }
     let line = |(resource, columns): (ResourceId, Vec<f32>)| {
         let info = trace.resources.get(resource.index()).filter(|info| info.class.is_met())?;
-        Some(Series { resource, name: info.name.clone(), columns })
+        Some(Series { resource, name: info.name.clone(), columns: up_to_now(columns, trace, axis) })
     };
     columns.into_iter().filter_map(line).collect()
 }
@@ -314,6 +327,21 @@ mod tests {
     fn a_wait_that_goes_on_counts_up_to_now() {
         let trace = trace(&[&[event(100, EventKind::Asked, 1, 0)]], 400);
         check(&read(&trace), &trace, &["jobs: 0.00 1.00 1.00 1.00"]);
+    }
+
+    #[test]
+    fn the_column_that_is_going_on_does_not_fall() {
+        let trace = trace(&[&[event(100, EventKind::Asked, 1, 0)]], 450);
+        let axis = Axis { range: TimeRange { start: Nanos::ZERO, end: Nanos::from_millis(1_000) }, width: 20.0 };
+        for width in [2.0, 0.001] {
+            // Wide columns from the stretches, narrow ones from the events themselves.
+            let series = read(&trace).series(&trace, &axis, width);
+            let columns = &series[0].columns;
+            let (from, to) = (columns.len() / 10, columns.len() * 45 / 100);
+            assert!(columns[from..to].iter().all(|waiting| (waiting - 1.0).abs() < 0.01), "{:?}", &columns[from..to]);
+            let now = if width > 1.0 { columns[4] } else { columns[to - 1] };
+            assert!((now - 1.0).abs() < 0.02, "{now}");
+        }
     }
 
     #[test]

@@ -60,6 +60,37 @@ fn a_deadlock_ends_the_run_at_once_and_says_who_waits_for_whom() {
 }
 
 #[test]
+fn a_lock_of_a_task_that_has_ended_is_told_as_such() {
+    for engine in ["real", "stepper"] {
+        let text = "lock m\nevent taken\nthread a { acquire m; set-event taken }\nthread b { wait taken; acquire m }\n";
+        let (_, out, err) = run(&["--engine", engine], text);
+        assert!(out.contains("`acquire m`; a has it and has ended: nobody is left who could release it"), "{out}{err}");
+    }
+}
+
+#[test]
+fn a_leak_is_told_with_the_lock_the_task_and_the_line() {
+    let text = "lock k\nthread ok {\n    acquire k\n}\nexpect never leak\n";
+    for engine in ["real", "stepper"] {
+        let (code, out, err) = run(&["--engine", engine], text);
+        assert_eq!(code, 1, "{out}{err}");
+        assert!(out.contains("ok ended and never released k, which it acquired at line 3, `acquire k`"), "{out}");
+        let (_, out, _) = run(&["--engine", engine, "--json"], text);
+        let told: serde_json::Value = serde_json::from_str(&out).expect("--json prints JSON");
+        let finding = &told["findings"][0];
+        assert_eq!((&finding["kind"], &finding["waits"][0]["for_resource"]), (&"leak".into(), &"k".into()), "{finding}");
+        assert_eq!((&finding["waits"][0]["task"], &finding["waits"][0]["line"]), (&"ok".into(), &3.into()), "{finding}");
+    }
+}
+
+#[test]
+fn many_runs_tell_how_they_ended() {
+    let (_, out, _) = run(&["--engine", "stepper", "--repeat", "3"], STUCK);
+    assert!(out.contains("3 runs, 3 deadlocked; elapsed"), "{out}");
+    assert!(!out.contains("outcome"), "{out}");
+}
+
+#[test]
 fn an_expected_deadlock_is_no_failure() {
     let (code, out, err) = run(&[], &format!("{STUCK}expect sometimes deadlock\n"));
     assert_eq!(code, 0, "{out}{err}");

@@ -51,6 +51,7 @@ const TOLD: &[(&str, &str)] = &[
     ("E0304", "lock a; main { let a 1 }"),
     ("E0305", "let N 1 // --let M=1"),
     ("E0306", "let N 1 // --let N=+"),
+    ("E0309", "machine cores=1; machine cores=2"),
     ("E0307", "lock a // --rename b"),
     ("E0308", "main { print a } // --rename b"),
     ("E0401", "shared a 0; let N a; thread t count=N { }"),

@@ -14,7 +14,7 @@ use coreyard::engine::real::Real;
 use coreyard::engine::{Control, Engine as _, Record, Run, RunConfig, Source};
 use coreyard::id::TaskId;
 use coreyard::time::Nanos;
-use coreyard::trace::store::{Ended, FindingKind, Plain, TaskState, Trace};
+use coreyard::trace::store::{Ended, FindingKind, Plain, TaskState, Trace, Wait};
 use coreyard::trace::{Event, EventKind};
 
 /// Long enough for a machine that does other things, too.
@@ -266,6 +266,8 @@ fn a_circle_that_somebody_may_open_is_no_deadlock() {
     let (mut run, mut trace) = start(&text);
     assert!(!poll_until(run.as_mut(), &mut trace, |trace| !trace.findings.is_empty()));
     assert_eq!(trace.findings[0].kind, FindingKind::WaitingCycle);
+    let opened = |wait: &Wait| wait.helpers.contains(&TaskId(2)) == (trace.awaited_name(wait.on) == "a");
+    assert!(trace.findings[0].waits.iter().all(opened), "who may open it is named where: {:?}", trace.findings);
 }
 
 /// Runs that never end by themselves, and the state in which they do so.

@@ -129,12 +129,14 @@ impl Session {
 
     /// Judges the run that has ended.
     pub(super) fn judge(&mut self) {
-        let Some(runner) = &self.runner else { return };
         let lang = self.lang();
+        let Some(runner) = &mut self.runner else { return };
         let text = &runner.trace.header.text;
         let scenario = scenario::load(text).value;
         let program: Option<Program> = compile::compile(&scenario, &runner.trace.header.overrides).value;
         let Some(program) = program else { return };
+        verdict::tell_leaks(&program, &mut runner.trace);
+        let text = &runner.trace.header.text;
         let judged = verdict::judge(&program, &runner.trace);
         self.verdicts = verdicts::lines(&judged, &scenario, text, &runner.trace, lang);
         // Where nothing is expected, what was printed is what there is to see.

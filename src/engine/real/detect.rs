@@ -82,7 +82,7 @@ impl Detector {
             {
                 continue;
             }
-            let waits = circle.iter().map(|task| tell(stable[task], alive, rest)).collect();
+            let waits = circle.iter().map(|task| tell_of_circle(stable[task], alive, &stable, rest)).collect();
             found.push(Finding { kind: FindingKind::WaitingCycle, at: now, waits });
         }
         let mut waited_for = alive.iter().filter(|task| !task.daemon).peekable();
@@ -214,6 +214,18 @@ fn circles(stable: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Vec<TaskId>> {
     circles
 }
 
+/// The same of one in a circle: who outside of it may open it, too. Those that wait behind it cannot.
+fn tell_of_circle(one: (&Standing, Awaited), alive: &[Standing], stable: &Waiting<'_>, rest: &impl Surroundings) -> Wait {
+    let mut wait = tell(one, alive, rest);
+    if let Awaited::Resource(resource) = wait.on {
+        let is_free = |task: &TaskId| !stable.contains_key(task) && !wait.helpers.contains(task);
+        let others = alive.iter().map(|task| task.task).filter(is_free).filter(|&task| rest.may_release(task, resource));
+        let others: Vec<TaskId> = others.take(MOST_HELPERS.saturating_sub(wait.helpers.len())).collect();
+        wait.helpers.extend(others);
+    }
+    wait
+}
+
 fn tell((standing, on): (&Standing, Awaited), alive: &[Standing], rest: &impl Surroundings) -> Wait {
     let helpers = match on {
         Awaited::Task(task) => vec![task],
@@ -300,6 +312,18 @@ mod tests {
         let mut rest = philosophers();
         rest.may.insert((2, 0));
         assert_eq!(told(&tasks(&[on(1), on(0), None]), &rest), "WaitingCycle 0 1");
+    }
+
+    #[test]
+    fn of_a_circle_everybody_is_named_who_may_still_open_it() {
+        let mut rest = philosophers();
+        rest.may.extend([(2, 0), (3, 0)]);
+        let alive = tasks(&[on(1), on(0), None, on(0)]);
+        let mut detector = Detector::default();
+        detector.look(Nanos(1), &alive, &rest);
+        let found = detector.look(Nanos(2), &alive, &rest).found;
+        let helpers: Vec<Vec<u32>> = found[0].waits.iter().map(|wait| wait.helpers.iter().map(|task| task.0).collect()).collect();
+        assert_eq!(helpers, [vec![1], vec![0, 2]], "who waits behind the circle does not open it");
     }
 
     #[test]

@@ -54,7 +54,10 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
         let mut at = Some(start);
         while let Some(task) = at {
             if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
-                found.push(path.split_off(from));
+                let mut circle = path.split_off(from);
+                let behind: Vec<_> = circle.iter().map(|stuck| stuck.on).collect();
+                circle.iter_mut().for_each(|stuck| add_openers(program, world, stuck, &behind));
+                found.push(circle);
                 break;
             }
             if !seen.insert(task) {
@@ -67,4 +70,16 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
         }
     }
     found
+}
+
+/// Names who else may free one in a circle: all that do not wait for what those in it wait for.
+fn add_openers(program: &Program, world: &World, stuck: &mut Stuck, circle: &[Result<ResourceId, TaskId>]) {
+    let Ok(resource) = stuck.on else { return };
+    let waits_behind = |task: TaskId| {
+        let on = world.awaited(program, task).filter(|_| world.waits(program, task));
+        on.is_some_and(|on| circle.contains(&on))
+    };
+    let is_free = |task: &TaskId| !stuck.helpers.contains(task) && !waits_behind(*task);
+    let openers: Vec<TaskId> = world.may_release(program, resource).into_iter().filter(is_free).collect();
+    stuck.helpers.extend(openers);
 }

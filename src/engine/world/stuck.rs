@@ -109,6 +109,12 @@ impl World {
         if let Some(owner) = self.owner(resource) {
             return vec![owner];
         }
+        self.may_release(program, resource)
+    }
+
+    /// Those alive whose code may free what waits for a resource.
+    #[must_use]
+    pub fn may_release(&self, program: &Program, resource: ResourceId) -> Vec<TaskId> {
         let may = |task: &TaskId| {
             let mut releases = BTreeSet::new();
             self.add_releases(program, *task, &mut releases);

@@ -4,12 +4,15 @@
 mod certain;
 mod commands;
 mod names;
+mod perhaps;
 mod shape;
 mod statements;
 mod uses;
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeSet;
 
 use super::Scenario;
 use crate::diagnostic::{Diagnostic, catalog};
@@ -23,13 +26,14 @@ pub(super) fn function_names() -> impl Iterator<Item = &'static str> {
 }
 use statements::Checker;
 
-/// All that is wrong with `scenario`. `whole` says that nothing of the text was left out of it: only then is a name that is
-/// declared nowhere told, since it may have been declared in what could not be read.
+/// All that is wrong with `scenario`, which was read from `text`. `whole` says that nothing was left out of it: where something
+/// was, a name that may be declared there is not told.
 #[must_use]
-pub fn check(scenario: &Scenario, whole: bool) -> Vec<Diagnostic> {
+pub fn check(scenario: &Scenario, text: &str, whole: bool) -> Vec<Diagnostic> {
     let mut told = Vec::new();
     let names = Names::declared(scenario, &mut told);
-    let mut checker = Checker::new(&names, whole, told);
+    let perhaps = if whole { BTreeSet::new() } else { perhaps::declared(text) };
+    let mut checker = Checker::new(&names, whole, &perhaps, told);
     for block in &scenario.blocks {
         checker.top(block);
     }

@@ -91,7 +91,8 @@ impl<'a> Names<'a> {
     fn declare(&mut self, block: &'a Block, name: &'a str, span: Span, told: &mut Vec<Diagnostic>) {
         let several = takes(block, "count") && block.argument("count").is_some();
         if let Some(first) = self.all.get(name) {
-            told.push(Diagnostic::new(catalog::DUPLICATE_NAME, span, [name.to_owned()]).related_to(first.span, name));
+            let row = if block.kind == Kind::Main { catalog::ONLY_ONCE } else { catalog::DUPLICATE_NAME };
+            told.push(Diagnostic::new(row, span, [name.to_owned()]).related_to(first.span, name));
         } else {
             self.all.insert(name, Declared { block, span, several });
         }
@@ -139,7 +140,7 @@ fn once(scenario: &Scenario, block: &Block, told: &mut Vec<Diagnostic>) {
     let first = scenario.blocks.iter().find(|other| other.kind == block.kind).expect("it contains this one");
     if first.id != block.id {
         let word = block.kind.info().word;
-        told.push(Diagnostic::new(catalog::DUPLICATE_NAME, block.word, [word.to_owned()]).related_to(first.word, word));
+        told.push(Diagnostic::new(catalog::ONLY_ONCE, block.word, [word.to_owned()]).related_to(first.word, word));
     }
 }
 

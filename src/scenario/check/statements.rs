@@ -41,12 +41,14 @@ struct Scope<'a> {
 pub(super) struct Checker<'a> {
     names: &'a Names<'a>,
     whole: bool,
+    /// What may be declared in what could not be read.
+    perhaps: &'a BTreeSet<String>,
     pub(super) told: Vec<Diagnostic>,
 }
 
 impl<'a> Checker<'a> {
-    pub(super) const fn new(names: &'a Names<'a>, whole: bool, told: Vec<Diagnostic>) -> Self {
-        Self { names, whole, told }
+    pub(super) const fn new(names: &'a Names<'a>, whole: bool, perhaps: &'a BTreeSet<String>, told: Vec<Diagnostic>) -> Self {
+        Self { names, whole, perhaps, told }
     }
 
     fn tell(&mut self, row: &'static catalog::Row, span: Span, arguments: impl IntoIterator<Item = String>) {
@@ -70,7 +72,7 @@ impl<'a> Checker<'a> {
                 self.arguments(block, &Scope::default());
                 let mut told = std::mem::take(&mut self.told);
                 let names = self.names.within(block, &mut told);
-                let mut inner = Checker::new(&names, self.whole, told);
+                let mut inner = Checker::new(&names, self.whole, self.perhaps, told);
                 let scope = Scope { locals: names::locals(block), ..Scope::default() };
                 inner.taken(block);
                 inner.statements(&block.body, &scope, Around::default());
@@ -80,7 +82,7 @@ impl<'a> Checker<'a> {
                 if let Some(process) = self.process_of(block) {
                     // Its names were told where it is declared.
                     let names = self.names.within(process, &mut Vec::new());
-                    let mut inner = Checker::new(&names, self.whole, std::mem::take(&mut self.told));
+                    let mut inner = Checker::new(&names, self.whole, self.perhaps, std::mem::take(&mut self.told));
                     inner.arguments(block, &Scope { in_check: true, ..Scope::default() });
                     self.told = inner.told;
                 } else {
@@ -292,6 +294,9 @@ impl<'a> Checker<'a> {
         let Some(declared) = declared.filter(|declared| declared.kind() != Kind::Shared && !scope.locals.contains(name.as_str()))
         else {
             let calls = kinds == [Kind::Routine] && block.kind != Kind::YieldFrom;
+            if declared.is_none() && numbered.is_none() && !scope.locals.contains(name.as_str()) {
+                return self.mention(name, span, scope, &|declared| kinds.contains(&declared.kind()));
+            }
             if !calls || !scope.locals.contains(name.as_str()) && declared.is_none() {
                 return self.expression(expression, scope);
             }
@@ -332,7 +337,7 @@ impl<'a> Checker<'a> {
             return;
         }
         match &expression.node {
-            Node::Name(name) => self.mention(name, expression.span, scope),
+            Node::Name(name) => self.mention(name, expression.span, scope, &|_| true),
             Node::Index(of, position) => {
                 if let Node::Name(name) = &of.node
                     && let Some(declared) = self.names.get(name)
@@ -371,7 +376,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn mention(&mut self, name: &str, span: Span, scope: &Scope<'a>) {
+    /// A name in an expression; one that is not known may have been meant to be one that `fits`.
+    fn mention(&mut self, name: &str, span: Span, scope: &Scope<'a>, fits: &dyn Fn(&Declared<'_>) -> bool) {
         if let (Some(own), Some(declared)) = (scope.constant, self.names.get(name))
             && declared.kind() == Kind::Let
             && declared.block.id >= own
@@ -381,10 +387,11 @@ impl<'a> Checker<'a> {
             return;
         }
         let known = scope.locals.contains(name) || self.names.all.contains_key(name) || (name == "name" && !scope.in_check);
-        if known || !self.whole {
+        if known || self.perhaps.contains(name) {
             return;
         }
-        let near = scope.locals.iter().copied().chain(self.names.all.keys().copied());
+        let fitting = self.names.all.iter().filter(|(_, declared)| fits(declared)).map(|(name, _)| *name);
+        let near = scope.locals.iter().copied().chain(fitting);
         let told = Diagnostic::new(catalog::UNKNOWN_NAME, span, [name.to_owned()]);
         self.told.push(told.replaced_by(nearest(name, near)));
     }
@@ -485,7 +492,7 @@ impl<'a> Checker<'a> {
                 let shared = self.names.all.iter().filter(|(_, declared)| declared.kind() == Kind::Shared);
                 let told = Diagnostic::new(catalog::UNKNOWN_NAME, argument.span, [name.clone()]);
                 let told = told.replaced_by(nearest(name, shared.map(|(name, _)| *name)));
-                if self.whole {
+                if !self.perhaps.contains(name) {
                     self.told.push(told);
                 }
             }

@@ -37,9 +37,9 @@ fn every_shipped_scenario_checks_cleanly() {
 #[test]
 fn a_name_is_declared_once_and_before_it_is_used() {
     check("lock a; shared a 0", &["E0301 a"]);
-    check("main { }; main { }", &["E0301 main"]);
-    check("machine cores=1; machine cores=2", &["E0301 machine"]);
-    check("interpreter; interpreter gil=#false", &["E0301 interpreter"]);
+    check("main { }; main { }", &["E0309 main"]);
+    check("machine cores=1; machine cores=2", &["E0309 machine"]);
+    check("interpreter; interpreter gil=#false", &["E0309 interpreter"]);
     check_body("print \"{dome}\"", &["E0302 dome → done"]);
     check_body("let x 1; print \"{x} {index} {name}\"", &[]);
     check_body("let done 1", &["E0304 done"]);
@@ -52,6 +52,22 @@ fn a_name_is_declared_once_and_before_it_is_used() {
 fn a_name_that_may_stand_in_what_could_not_be_read_is_not_told() {
     assert_eq!(told("lock a )\nmain { with a { } }"), ["E0101 )"]);
     assert_eq!(told("blanket c\nmain { with c { } }"), ["E0201 blanket"]);
+    assert_eq!(told("main { lock c; gett q into=x; with c { print \"{x}\" } }"), ["E0227 lock", "E0201 gett → get"]);
+}
+
+#[test]
+fn one_block_that_nobody_knows_hides_no_other_mistake() {
+    let text = "shared x 0\nthread a {\n computee ms=1\n with mm { }\n call nothere\n set nosuch 3\n print \"{nope} {x}\"\n}";
+    let expect = ["E0201 computee → compute", "E0302 mm", "E0302 nothere", "E0302 nosuch", "E0302 nope"];
+    assert_eq!(told(text), expect);
+    assert_eq!(told("lock a )\nmain { with b { } }"), ["E0101 )", "E0302 b"]);
+}
+
+#[test]
+fn only_what_would_fit_is_proposed() {
+    check_body("put job 1", &["E0302 job → jobs"]);
+    check("thread q { }\nthread p { put k 1 }", &["E0302 k"]);
+    check("lock q\nthread p { put k 1 }", &["E0302 k"]);
 }
 
 #[test]
@@ -189,7 +205,7 @@ fn a_constant_sees_those_above_it() {
 
 #[test]
 fn one_mistake_is_told_once() {
-    check_body("compute kg=1", &["E0210 kg"]);
+    check_body("compute sec=1", &["E0210 sec"]);
     check_body("call work \"1 +\"", &["E0216 "]);
     check("expect never \"1 +\"", &["E0216 "]);
     check_body("raise 3", &["E0215 3"]);

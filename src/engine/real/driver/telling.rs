@@ -14,8 +14,10 @@ impl Driver {
             now = self.yard.frame.clock.now();
             now
         });
-        if let Some(line) = line {
-            self.context.event(EventKind::Printed, line, 0, now);
+        match line {
+            Some(line) => self.context.event(EventKind::Printed, line, 0, now),
+            // There is no room for it any more, and nobody has looked at the clock.
+            None => now = self.yard.frame.clock.now(),
         }
         self.context.step_done(now, 0);
     }
