@@ -141,7 +141,8 @@ fn wait_for<T>(mut future: std::pin::Pin<Box<dyn Future<Output = T> + Send>>) ->
 pub(super) fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
     let told = |why: &dyn std::fmt::Display| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &why.to_string()]);
     let bytes = std::fs::read(path).map_err(|error| told(&error))?;
-    String::from_utf8(bytes).map_err(|error| told(&error))
+    let byte = |error: std::string::FromUtf8Error| (error.utf8_error().valid_up_to() + 1).to_string();
+    String::from_utf8(bytes).map_err(|error| told(&fill(i18n::NO_TEXT.get(lang), &[&byte(error)])))
 }
 
 /// The path from the root: it still leads there from another folder, at another start.

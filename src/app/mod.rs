@@ -4,7 +4,7 @@
 mod checker;
 mod files;
 mod keeper;
-pub mod replacing;
+mod replacing;
 pub mod runner;
 pub mod session;
 pub mod settings;

@@ -1,5 +1,4 @@
 //! Writes files so that none is ever left half written. Does not know what is in them.
-#![expect(clippy::disallowed_methods, reason = "a shell file: it is the one that writes files")]
 
 use std::io::Write as _;
 use std::path::Path;
@@ -8,7 +7,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When the folder or the file cannot be written.
-pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_not_there_yet| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

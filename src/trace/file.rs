@@ -57,13 +57,6 @@ pub struct Missing {
     pub events: u64,
 }
 
-impl std::fmt::Display for Missing {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let cut = if self.cut { "the file was cut short; " } else { "" };
-        write!(out, "{cut}{} damaged parts and {} events in them could not be read", self.sections, self.events)
-    }
-}
-
 /// The end of a run, as a section.
 #[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
 struct End {

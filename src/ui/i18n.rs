@@ -197,6 +197,7 @@ words! {
     SAVED: "Saved {0}", "已保存 {0}";
     WRITTEN: "Written {0}", "已写入 {0}";
     NOT_READ: "{0} cannot be read: {1}", "无法读取 {0}：{1}";
+    NO_TEXT: "it is no text: byte {0} is not UTF-8", "它不是文本：第 {0} 个字节不是 UTF-8";
     NOT_WRITTEN: "{0} cannot be written: {1}", "无法写入 {0}：{1}";
     NOT_RUN: "It cannot be run: {0}", "无法运行：{0}";
     UNLISTED_SHORT: "{0} tasks not listed", "{0} 个任务未列出";

@@ -63,7 +63,9 @@ impl LocksPanel {
             self.rows = Some((shown.version, rows(shown.trace)));
         }
         if self.rows.as_ref().is_some_and(|(_, rows)| rows.is_empty()) {
-            ui.centered_and_justified(|ui| ui.weak(words::LOCKS_NONE.get(shown.lang)));
+            let is_cut = !shown.live && shown.trace.ended.is_none();
+            let why = if is_cut { words::LOCKS_MISSING } else { words::LOCKS_NONE };
+            ui.centered_and_justified(|ui| ui.weak(why.get(shown.lang)));
             return Happened::default();
         }
         let time = self.plot_ui(ui, shown, theme, selected);

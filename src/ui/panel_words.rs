@@ -24,6 +24,7 @@ words! {
     PLOT_KEYS: "Drag or arrow keys to pan, Ctrl+scroll or + and − to zoom, double-click or 0 to follow", "拖动或按方向键平移，Ctrl+滚轮或 + − 缩放，双击或按 0 恢复跟随";
     LOCKS_EMPTY: "Press Run to see how long tasks wait for each lock", "按“运行”，看任务在每个锁上等了多久";
     LOCKS_NONE: "This scenario has no lock, semaphore or queue", "这个场景没有锁、信号量或队列";
+    LOCKS_MISSING: "The end of this saved run is missing, and with it whatever it tells of locks", "保存的运行缺少结尾，锁的记录也随之缺失";
     WAITING_TASKS: "Tasks waiting", "等待中的任务数";
     NOBODY_WAITED: "nobody has waited", "没有任务等待过";
     EVENTS_LOST: "{0} events lost here: the totals count them", "此处丢失 {0} 个事件：总数包括它们";
@@ -99,7 +100,8 @@ words! {
     PROBLEMS_BLANK: "Nothing is written yet", "还没有内容";
     PROBLEMS_MORE: "and {0} more", "还有 {0} 个";
     EDITOR_NAME: "Scenario text", "场景文本";
-    EDITOR_TOO_LARGE: "Above 1 MB, or with a line above 20,000 characters, a text can be read and run, not edited", "超过 1 MB、或有一行超过 2 万字符的文本只能查看和运行，不能编辑";
+    EDITOR_TOO_LARGE: "Above 1 MB a text is shown, neither run nor edited", "超过 1 MB 的文本只显示，不运行也不能编辑";
+    EDITOR_LINE_TOO_LONG: "With a line above 20,000 characters a text can be read and run, not edited", "有一行超过 2 万字符的文本只能查看和运行，不能编辑";
     NO_NAME_HERE: "The caret stands on no name", "光标处没有名称";
     PASTE_TOO_LARGE: "Not pasted: a text above 1 MB could not be edited any more", "没有粘贴：超过 1 MB 的文本就不能再编辑了";
     FIND: "Find", "查找";

@@ -162,7 +162,8 @@ impl Panels {
             standing: &standing,
         };
         if marks.too_large {
-            ui.label(words::EDITOR_TOO_LARGE.get(view.lang));
+            let is_large = view.text.len() > MOST_BYTES;
+            ui.label(if is_large { words::EDITOR_TOO_LARGE } else { words::EDITOR_LINE_TOO_LONG }.get(view.lang));
             viewer_ui(ui, &shown, &marks.lines);
             return Vec::new();
         }

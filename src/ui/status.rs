@@ -24,6 +24,12 @@ fn told_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
         Origin::BuiltIn(_) => drop(ui.weak(i18n::BUILT_IN.get(lang)).on_hover_text(i18n::BUILT_IN_TIP.get(lang))),
         Origin::Trace(path) => {
             ui.weak(i18n::SAVED_TRACE.get(lang));
+            // What was given instead of what the text says.
+            let given = state.trace().map(|trace| trace.header.overrides.as_slice()).unwrap_or_default();
+            if !given.is_empty() {
+                let given: Vec<_> = given.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                ui.weak(given.join("  "));
+            }
             name.on_hover_text(path.display().to_string());
         }
         Origin::File(path) => drop(name.on_hover_text(path.display().to_string())),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Origin, Session};
 use crate::app::files::{self, Dialog, Purpose, Reply};
 use crate::app::watcher::Watcher;
+use crate::export::report;
 use crate::scenario::library;
 use crate::scenario::template::TEMPLATES;
 use crate::trace::file;
@@ -135,7 +136,7 @@ impl Session {
                 self.show_run(opened.trace);
                 self.notice = None;
                 if let Some(missing) = opened.missing {
-                    self.failed(missing.to_string());
+                    self.failed(report::missing_text(&missing, lang));
                 }
             }
             Err(told) => self.failed(told),

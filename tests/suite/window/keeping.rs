@@ -8,7 +8,7 @@ use coreyard::app::session::Origin;
 use coreyard::app::settings::Store;
 use coreyard::document::edit::{Change, Edit};
 use coreyard::lang::Lang;
-use coreyard::ui::command::{Answer, Command};
+use coreyard::ui::command::{Answer, Arrange, Command, PanelKind};
 use coreyard::ui::panels::Asked;
 use egui::{Event, Key, Modifiers};
 
@@ -277,4 +277,28 @@ fn that_text_cannot_be_kept_is_said_once() {
     desk.app().leave();
     desk.steps(3);
     assert_eq!(desk.app().session.notice, None);
+}
+
+#[test]
+fn a_saved_run_is_known_by_its_bytes_says_its_constants_and_that_its_end_is_missing() {
+    let mut desk = Desk::new();
+    let path = desk.file("run.tr");
+    let run = ["run", "producer-consumer", "--engine", "stepper", "--let", "ITEMS=2", "--trace"];
+    let called = crate::shell::coreyard(&[&run[..], &[crate::shell::argument(&path)]].concat());
+    let whole = std::fs::read(&path).unwrap_or_else(|error| panic!("{error}: {called:?}"));
+    desk.app().session.open_path(path.clone());
+    desk.steps(3);
+    assert!(desk.shows("a saved run") && desk.shows("ITEMS=2"));
+
+    let header = whole.windows(4).position(|word| word == b"task").expect("the tasks follow the text");
+    std::fs::write(&path, &whole[..header + 40]).expect("the test's folder can be written");
+    desk.app().session.open_path(path.clone());
+    desk.app().apply(Command::Arrange(Arrange::Front(PanelKind::Locks)));
+    desk.steps(5);
+    assert!(desk.shows("the file was cut short") && desk.shows("The end of this saved run is missing"));
+
+    std::fs::write(&path, b"lock \xff\n").expect("the test's folder can be written");
+    desk.app().session.open_path(path);
+    desk.steps(3);
+    assert!(desk.shows("it is no text: byte 6 is not UTF-8"));
 }
