@@ -44,7 +44,9 @@ pub(super) fn run(args: &Args) -> Exit {
         }
     };
     let program = program::build(&trace.header.text, &trace.header.overrides).value;
-    program.iter().for_each(|program| verdict::tell_leaks(program, &mut trace));
+    if let Some(program) = &program {
+        verdict::tell_leaks(program, &mut trace);
+    }
     let verdicts = program.map(|program| verdict::judge(&program, &trace)).unwrap_or_default();
     let whole = missing.is_none() && matches!(trace.ended, Some(Ended::Completed | Ended::Deadlocked));
     let exit = judged(if whole { Exit::Good } else { Exit::Failed }, &verdicts, args.strict);

@@ -56,7 +56,9 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
             if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
                 let mut circle = path.split_off(from);
                 let behind: Vec<_> = circle.iter().map(|stuck| stuck.on).collect();
-                circle.iter_mut().for_each(|stuck| add_openers(program, world, stuck, &behind));
+                for stuck in &mut circle {
+                    add_openers(program, world, stuck, &behind);
+                }
                 found.push(circle);
                 break;
             }

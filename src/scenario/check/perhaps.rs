@@ -31,7 +31,9 @@ fn statements(line: &str) -> Vec<Vec<String>> {
             _ => statement.last_mut().expect("there is always one").push(character),
         }
     }
-    all.iter_mut().for_each(|statement| statement.retain(|entry| !entry.is_empty()));
+    for statement in &mut all {
+        statement.retain(|entry| !entry.is_empty());
+    }
     all
 }
 
