@@ -74,12 +74,12 @@ impl Detector {
         }
         for circle in circles(&stable, rest) {
             // Coroutines that await each other: the run waits for their loop, not for them, and another may still cancel one.
-            let is_apart = || circle.iter().all(|task| stuck[task].0.daemon && matches!(stuck[task].1, Awaited::Task(_)));
-            let is_stuck = circle.iter().any(|task| stuck.contains_key(task));
-            if (is_stuck && !(circle.iter().all(|task| stuck.contains_key(task)) && is_apart()))
-                || found.iter().any(|finding| finding.waits.iter().any(|wait| circle.contains(&wait.task)))
-                || !self.told_circles.insert(circle.clone())
-            {
+            let is_apart = |task| stuck.get(task).is_some_and(|(it, on)| it.daemon && matches!(on, Awaited::Task(_)));
+            if circle.iter().any(|task| stuck.contains_key(task)) && !circle.iter().all(is_apart) {
+                continue;
+            }
+            let in_deadlock = found.iter().any(|finding| finding.waits.iter().any(|wait| circle.contains(&wait.task)));
+            if !self.told_circles.insert(circle.clone()) || in_deadlock {
                 continue;
             }
             let waits = circle.iter().map(|task| tell_of_circle(stable[task], alive, &stable, rest)).collect();

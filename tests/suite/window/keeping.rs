@@ -193,7 +193,7 @@ fn a_text_given_up_is_gone_and_the_next_is_asked_about() {
     type_and_keep(&mut desk, "let", "// two\n");
     let mut desk = again(crash(desk));
     desk.click("Forget it");
-    assert_eq!(kept(&desk.file("home")), [one.clone()]);
+    assert_eq!(kept(&desk.file("home")), std::slice::from_ref(&one));
     // The dialog finds its new place.
     desk.steps(10);
     desk.click("Recover");
