@@ -384,12 +384,11 @@ fn computing_is_seen_on_the_core_it_is_pinned_to_and_shares_sum_to_one() {
 
 #[test]
 fn more_cores_than_there_are_is_told() {
-    let (mut run, mut trace) = start("machine cores=1000000\nthread t { let x 1 }\n");
-    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
-    assert_eq!(trace.header.cores_asked, Some(1_000_000));
-    let (mut run, mut trace) = start("machine cores=1\nthread t { let x 1 }\n");
-    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
-    assert_eq!(trace.header.cores_asked, None);
+    for (cores, told) in [(Some(1_000_000), Some(1_000_000)), (Some(1), None), (None, None)] {
+        let (mut run, mut trace) = start_with("thread t { let x 1 }\n", &RunConfig { cores, ..config() });
+        assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+        assert_eq!(trace.header.cores_asked, told);
+    }
 }
 
 #[test]
