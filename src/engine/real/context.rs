@@ -70,8 +70,6 @@ pub(super) struct Context {
     cpu_before: Nanos,
     core: u64,
     blocks: Box<[BlockTotals; BLOCKS_KEPT]>,
-    /// For how long of its wait the run has halted.
-    halted: Nanos,
     /// Whether it has the interpreter lock.
     pub(super) inside: bool,
     /// Whether whoever it waited for last was soon there.
@@ -104,7 +102,6 @@ impl Context {
             reported: last,
             cpu_before: Nanos::ZERO,
             core: 0,
-            halted: Nanos::ZERO,
             inside: false,
             blocks: Box::new([BlockTotals::default(); BLOCKS_KEPT]),
             partner_is_quick: false,
@@ -284,7 +281,6 @@ impl Context {
     /// mutex of what it waits for.
     pub(super) fn begin(&mut self, on: Awaited, timed: bool, how: TaskState, again: bool) {
         if !again {
-            self.halted = Nanos::ZERO;
             self.tell_wait(on);
             self.slot[task::ASKED].store(self.frame.clock.now().0, Relaxed);
         }
@@ -302,13 +298,6 @@ impl Context {
             Awaited::Task(id) => self.event(EventKind::Joining, id.0, 0, now),
         }
         self.writer.spare();
-    }
-
-    /// How long it has waited until now, the run's halts left out. Asked once, when the wait is over.
-    #[inline]
-    pub(super) fn waited_since(&mut self, asked: Nanos, now: Nanos) -> u64 {
-        let halted = std::mem::take(&mut self.halted);
-        now.since(asked).since(halted).0
     }
 
     /// The wait is over, unless the run is: a task that the end of the run cuts off is told as it stood.
@@ -392,7 +381,6 @@ impl Context {
             self.tell_if_asked();
             if orders.pause() {
                 let halted = self.halt_waiting();
-                self.halted += halted;
                 deadline = deadline.map(|deadline| deadline + halted);
                 if let Some(calls) = &mut self.calls {
                     calls.put_off(halted);

@@ -225,7 +225,7 @@ impl Executor {
             if inner.is_over() {
                 drop(inner);
                 let now = context.stamp();
-                let waited = asked.map_or(0, |asked| context.waited_since(asked, now));
+                let waited = asked.map_or(0, |asked: Nanos| now.since(asked).0);
                 if asked.is_some() {
                     context.event(crate::trace::EventKind::Resumed, self.meter.id.0, waited, now);
                 }

@@ -57,11 +57,12 @@ impl Meter {
     /// Counts one more taken, waited for since `asked`.
     #[inline]
     fn taken(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos, handed: bool) {
-        let waited = asked.map_or(0, |asked| context.waited_since(asked, now));
         let tally = context.tallies.of(self.id);
         tally.acquisitions += 1;
         tally.hand_offs += u64::from(handed);
-        if asked.is_some() {
+        let mut waited = 0;
+        if let Some(asked) = asked {
+            waited = now.since(asked).0;
             tally.waited(waited);
         }
         context.event(EventKind::Acquired, self.id.0, waited, now);
@@ -101,10 +102,10 @@ impl Meter {
         }
         let now = context.stamp();
         self.slot[resource::SINCE].store(now.0, Relaxed);
-        let waited = asked.map_or(0, |asked| context.waited_since(asked, now));
         let tally = context.tallies.of(self.id);
         tally.acquisitions += 1;
         tally.hand_offs += u64::from(before != 0 && before != me);
+        let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {
             tally.waited(waited);
             context.count_interpreter(task::WANTED, task::WANTED_SINCE, waited);
@@ -204,13 +205,13 @@ impl Meter {
         if !context.counts() {
             return;
         }
-        let waited = asked.map_or(0, |asked| context.waited_since(asked, now));
         let tally = context.tallies.of(self.id);
         if kind == EventKind::Got {
             tally.gets += 1;
         } else {
             tally.acquisitions += 1;
         }
+        let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {
             tally.waited(waited);
         }
@@ -240,7 +241,7 @@ impl Meter {
     /// A wait since `asked` ended without success.
     pub(super) fn timed_out(&self, context: &mut Context, asked: Nanos) {
         let now = context.frame.clock.now();
-        let waited = context.waited_since(asked, now);
+        let waited = now.since(asked).0;
         if context.counts() {
             self.slot[resource::TIMEOUTS].fetch_add(1, Relaxed);
             self.slot[resource::TIMED_OUT].fetch_add(waited, Relaxed);
@@ -255,9 +256,9 @@ impl Meter {
             return;
         }
         let now = context.stamp();
-        let waited = asked.map_or(0, |asked| context.waited_since(asked, now));
         let tally = context.tallies.of(self.id);
         tally.acquisitions += 1;
+        let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {
             tally.waited(waited);
             context.event(EventKind::Resumed, self.id.0, waited, now);
@@ -271,9 +272,9 @@ impl Meter {
             return;
         }
         let now = context.stamp();
-        let waited = context.waited_since(asked, now);
         let tally = context.tallies.of(self.id);
         *(if read { &mut tally.gets } else { &mut tally.acquisitions }) += 1;
+        let waited = now.since(asked).0;
         tally.waited(waited);
         context.event(EventKind::Resumed, self.id.0, waited, now);
         context.step_done(now, waited);
@@ -285,7 +286,6 @@ impl Meter {
             let now = context.stamp();
             let tally = context.tallies.of(self.id);
             tally.acquisitions += 1;
-            // Others ran meanwhile: what its thread waited for last is another matter.
             tally.waited(now.since(asked).0);
             context.step_done(now, 0);
         }

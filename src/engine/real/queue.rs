@@ -194,7 +194,7 @@ impl Queue {
             if inner.unfinished == 0 {
                 drop(inner);
                 let now = context.stamp();
-                let waited = waiting.asked.map_or(0, |asked| context.waited_since(asked, now));
+                let waited = waiting.asked.map_or(0, |asked| now.since(asked).0);
                 if waiting.stood {
                     context.event(EventKind::Resumed, self.meter.id.0, waited, now);
                 }

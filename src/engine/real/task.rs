@@ -235,7 +235,7 @@ impl Task {
         drop(life);
         let ended = context.wait(deadline, |waiter| self.life().joiners.leave(waiter))?.is_some();
         let now = context.stamp();
-        let waited = context.waited_since(asked, now);
+        let waited = now.since(asked).0;
         context.event(EventKind::Resumed, self.id.0, waited, now);
         context.step_done(now, waited);
         Ok(ended)

@@ -242,7 +242,7 @@ impl Queue {
         if !done() {
             self.station.wait(context, side, None, || done().then_some(()))?;
             let now = context.frame.clock.now();
-            waited = context.waited_since(asked, now);
+            waited = now.since(asked).0;
             context.event(EventKind::Resumed, self.meter.id.0, waited, now);
         }
         let now = context.stamp();
