@@ -7,11 +7,13 @@ pub mod history;
 mod read;
 pub mod search;
 pub mod token;
+mod tree;
 pub mod typing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use self::tree::{Entry, Literal, Node};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// Bytes beyond which a text is shown but neither read nor edited.
@@ -25,53 +27,6 @@ pub struct Document {
     diagnostics: Vec<Diagnostic>,
     /// Top-level nodes as they were read last, by their text: an edit reads only the one it touched.
     known: BTreeMap<String, Arc<read::Piece>>,
-}
-
-/// A node of the tree.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Node {
-    /// Its name.
-    pub word: String,
-    /// The name's place.
-    pub word_span: Span,
-    /// Arguments and properties, in the order of the text.
-    pub entries: Vec<Entry>,
-    /// What is between its braces; none without braces.
-    pub children: Option<Vec<Node>>,
-    /// All of it, braces included.
-    pub span: Span,
-    /// Its braces and what is between them; none without braces or without a closing one.
-    pub braces: Option<Span>,
-    /// Its own line could not be read: it has no entries, and a diagnostic says why.
-    pub damaged: bool,
-}
-
-/// An argument or property.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// A property's name and place.
-    pub name: Option<(String, Span)>,
-    /// Its value.
-    pub value: Literal,
-    /// The value's place, quotes included.
-    pub span: Span,
-    /// For a string without escapes: where its first character stands, so that places inside it are exact.
-    pub content: Option<usize>,
-}
-
-/// A value as KDL knows it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Literal {
-    /// A string, quoted, raw or bare.
-    Text(String),
-    /// A whole number.
-    Int(i128),
-    /// A number with a point or an exponent.
-    Float(f64),
-    /// `#true`, `#false`.
-    Bool(bool),
-    /// `#null`.
-    Null,
 }
 
 impl Document {

@@ -14,6 +14,7 @@ pub use self::check::Check;
 pub use self::instruction::{Handler, Instruction};
 pub use self::process::ProcessTemplate;
 use crate::diagnostic::Checked;
+use crate::document::{Document, Node};
 use crate::effect::Effect;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
@@ -416,7 +417,13 @@ impl Program {
 /// Reads, checks and compiles a scenario's text. There is a program when nothing forbids running it.
 #[must_use]
 pub fn build(text: &str, overrides: &[(String, String)]) -> Checked<Option<Program>> {
-    let scenario = crate::scenario::load(text);
+    build_document(&Document::new(text), overrides)
+}
+
+/// The same of a text that has been read.
+#[must_use]
+pub fn build_document(document: &Document, overrides: &[(String, String)]) -> Checked<Option<Program>> {
+    let scenario = crate::scenario::read_document(document, &[]);
     if scenario.has_errors() {
         return Checked { value: None, diagnostics: scenario.diagnostics };
     }
@@ -425,8 +432,8 @@ pub fn build(text: &str, overrides: &[(String, String)]) -> Checked<Option<Progr
     compiled
 }
 
-/// The same of a text that has been checked before: what would be told of it has been told.
+/// The same of the tree of a text that has been checked before: what would be told of it has been told.
 #[must_use]
-pub fn rebuild(text: &str, overrides: &[(String, String)]) -> Option<Program> {
-    compile::compile(&crate::scenario::reload(text), overrides).value
+pub fn rebuild(nodes: &[Node], overrides: &[(String, String)]) -> Option<Program> {
+    compile::compile(&crate::scenario::reload(nodes), overrides).value
 }

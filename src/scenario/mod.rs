@@ -17,7 +17,7 @@ pub mod write;
 pub use argument::is_name;
 
 use crate::diagnostic::{Checked, Span, catalog};
-use crate::document::Document;
+use crate::document::{Document, Node};
 use crate::id::BlockId;
 use block::{Choice, Kind};
 use expression::{Expression, Template};
@@ -192,10 +192,10 @@ pub fn load(text: &str) -> Checked<Scenario> {
     load_with(text, &[])
 }
 
-/// What a text says that has been checked before.
+/// What the tree of a text says that has been checked before.
 #[must_use]
-pub fn reload(text: &str) -> Scenario {
-    read::read(&Document::new(text)).value
+pub fn reload(nodes: &[Node]) -> Scenario {
+    read::read_nodes(nodes).value
 }
 
 /// The same with constants given from outside, as pairs of a name and an expression.

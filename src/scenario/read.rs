@@ -13,8 +13,14 @@ use crate::id::BlockId;
 /// Reads all of `document` that can be read. Its own diagnostics are not repeated.
 #[must_use]
 pub fn read(document: &Document) -> Checked<Scenario> {
+    read_nodes(document.nodes())
+}
+
+/// The same of the top-level nodes of a document.
+#[must_use]
+pub fn read_nodes(nodes: &[Node]) -> Checked<Scenario> {
     let mut reader = Reader::default();
-    let blocks = reader.blocks(document.nodes(), Surrounding::Top);
+    let blocks = reader.blocks(nodes, Surrounding::Top);
     Checked { value: Scenario { blocks, block_count: reader.next }, diagnostics: reader.diagnostics }
 }
 

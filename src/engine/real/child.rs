@@ -1,4 +1,4 @@
-//! A child process of a run: compiles the text for itself, joins the run's segment, runs what is its own, and ends with an exit
+//! A child process of a run: compiles the scenario for itself, joins the run's segment, runs what is its own, and ends with an exit
 //! code of its own. Told what to do by its standard input, whose end means that its parent is gone; tells by its standard output.
 
 use std::fs::File;
@@ -12,14 +12,14 @@ use super::context::Frame;
 use super::control::Control;
 use super::family::{self, PAUSE, STOP};
 use super::interpreter::Interpreter;
-use super::message::{ChildReport, ChildSetup};
+use super::message::{ChildReport, ChildSetup, Tree};
 use super::segment::process::CUT;
 use super::segment::{Head, Mapping, Segment, half};
 use super::worker::{self, WorkerError};
 use super::yard::Yard;
 use super::{driver, record_from_word};
 use crate::id::TaskId;
-use crate::program::{self, TaskKind};
+use crate::program::TaskKind;
 use crate::trace::store::Ended;
 use crate::value::Value;
 
@@ -33,16 +33,18 @@ const BEAT: Duration = Duration::from_millis(100);
 pub(super) fn work() -> Result<(), WorkerError> {
     bond::die_with_the_app();
     bond::adopt_orphans();
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
+    let (mut tree, mut line) = (String::new(), String::new());
+    let mut told = std::io::stdin().lock();
+    told.read_line(&mut tree)?;
+    told.read_line(&mut line)?;
+    drop(told);
     let ChildSetup { setup, process, parent, spawned, wires, pooled } =
         serde_json::from_str(&line).map_err(|error| WorkerError::Understand(error.to_string()))?;
     let file = File::options().read(true).write(true).open(&setup.segment)?;
     let mapping: &'static Mapping = Box::leak(Box::new(Mapping::new(&file)?));
     let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
     let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
-    let program = program::rebuild(&setup.text, &setup.overrides);
-    let program = program.ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
+    let program = Tree::program(&tree).ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
     worker::report_panics_by(|words| tell(&ChildReport::Ended(Ended::Crashed(words))));
 
     let control = Control::of(segment, process).ok_or_else(|| WorkerError::Understand("its place".to_owned()))?;
@@ -50,7 +52,7 @@ pub(super) fn work() -> Result<(), WorkerError> {
     let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
     let clock = setup.clock.based(segment.head(Head::Base).load(SeqCst));
     let frame = Frame { segment, control, clock, record, interpreter };
-    let yard = Yard::new(program, frame, setup, process, Some(wires))?;
+    let yard = Yard::new(program, frame, (tree, setup), process, Some(wires))?;
     let yard: &'static Yard = Box::leak(Box::new(yard));
     family::enter(segment, process, clock.now());
     let ear = move || {

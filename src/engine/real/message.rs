@@ -1,19 +1,36 @@
 //! What app and worker tell each other over the control socket: one JSON text a line. Events and counts go through the segment.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::across::WireEnds;
 use super::clock::Clock;
+use crate::document::Node;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
+use crate::program::{self, Program};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, FinalState, Finding, Plain, Uncaught};
 
-/// The first line the app sends: all that a worker must know.
+/// The first line that every process of a run reads, and hands on as it came: the scenario, read from its text and checked, so
+/// that none of them does that again.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(super) struct Tree<'a> {
+    pub(super) nodes: Cow<'a, [Node]>,
+    pub(super) overrides: Cow<'a, [(String, String)]>,
+}
+
+impl Tree<'_> {
+    /// The program that `line` says how to make; none where it was written by another version of Coreyard.
+    pub(super) fn program(line: &str) -> Option<Program> {
+        let tree: Tree<'_> = serde_json::from_str(line).ok()?;
+        program::rebuild(&tree.nodes, &tree.overrides)
+    }
+}
+
+/// The second line the app sends: all else that a worker must know.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Setup {
-    pub(super) text: String,
-    pub(super) overrides: Vec<(String, String)>,
     /// Where the segment is opened.
     pub(super) segment: PathBuf,
     pub(super) clock: Clock,
@@ -33,7 +50,7 @@ pub(super) struct Wires {
     pub(super) files: BTreeMap<ResourceId, PathBuf>,
 }
 
-/// The first line a child process reads.
+/// The second line a child process reads.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct ChildSetup {
     pub(super) setup: Setup,

@@ -58,7 +58,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use self::clock::Clock;
-use self::message::Setup;
+use self::message::{Setup, Tree};
 use self::process::Process;
 use self::reader::Reader;
 use self::run::{Beginning, RealRun};
@@ -67,6 +67,7 @@ use self::segment::{Mapping, Segment, Sizes};
 use self::socket::Polled;
 pub use self::worker::WorkerError;
 use super::{Engine, EngineError, Record, Run, RunConfig, Source};
+use crate::document::Document;
 use crate::program::{self, Program};
 use crate::trace::store::Header;
 
@@ -101,7 +102,8 @@ pub struct Real;
 
 impl Engine for Real {
     fn start(&self, source: &Source, config: &RunConfig) -> Result<Box<dyn Run>, EngineError> {
-        let program = compile(source)?;
+        let document = Document::new(&*source.text);
+        let program = compile(&document, &source.overrides)?;
         let (cores, cores_asked) = cores(config, &program);
         let sizes = sizes(&program)?;
         // Linux needs none, so that nothing could be left behind, whatever is killed.
@@ -116,8 +118,6 @@ impl Engine for Real {
         let (process, mut socket) =
             Process::start(&config.worker, folder, move || sampler.sample()).map_err(|(what, source)| system(&what, source))?;
         let setup = Setup {
-            text: source.text.clone(),
-            overrides: source.overrides.clone(),
             segment: path,
             clock,
             cores,
@@ -126,8 +126,13 @@ impl Engine for Real {
             stop_on_deadlock: config.stop_on_deadlock,
             allow_commands: config.allow_commands,
         };
+        let tree = Tree { nodes: document.nodes().into(), overrides: (&*source.overrides).into() };
+        let tree = serde_json::to_string(&tree).expect("a tree is plain data");
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
-        socket.write_line(&line).map_err(|source| system("the worker's socket", source))?;
+        socket
+            .write_line(&tree)
+            .and_then(|()| socket.write_line(&line))
+            .map_err(|source| system("the worker's socket", source))?;
         let socket = Polled::new(socket).map_err(|source| system("the worker's socket", source))?;
         let beginning = Some(beginning(source, config, &program, (cores, cores_asked)));
         Ok(Box::new(RealRun {
@@ -151,8 +156,8 @@ fn system(what: &str, source: std::io::Error) -> EngineError {
     EngineError::System { what: what.to_owned(), source }
 }
 
-fn compile(source: &Source) -> Result<Program, EngineError> {
-    let checked = program::build(&source.text, &source.overrides);
+fn compile(document: &Document, overrides: &[(String, String)]) -> Result<Program, EngineError> {
+    let checked = program::build_document(document, overrides);
     let first = || {
         let code = checked.diagnostics.iter().find(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error);
         code.map_or_else(|| "no program".to_owned(), |diagnostic| diagnostic.message(crate::lang::Lang::En))

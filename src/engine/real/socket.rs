@@ -3,7 +3,7 @@
 //! Carries lines; what they say is `message`.
 #![cfg_attr(not(target_os = "linux"), expect(clippy::disallowed_methods, reason = "the real engine talks to its worker"))]
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 #[cfg(not(target_os = "linux"))]
@@ -17,8 +17,8 @@ use std::os::unix::net::UnixStream as Stream;
 #[cfg(not(unix))]
 use std::net::{TcpListener as Inner, TcpStream as Stream};
 
-/// The longest line read: a scenario's text is at most a fraction of it.
-const MOST_LINE: u64 = 1 << 30;
+/// The longest line read: a scenario's tree is at most a fraction of it.
+const MOST_LINE: usize = 1 << 30;
 
 /// What a worker says first where it calls.
 #[cfg(target_os = "linux")]
@@ -217,10 +217,32 @@ impl Socket {
     /// # Errors
     /// When the system refuses.
     pub(super) fn read_line(&mut self) -> io::Result<Option<String>> {
-        let mut reader = BufReader::with_capacity(1, &mut self.stream).take(MOST_LINE);
-        let mut line = String::new();
-        let read = reader.read_line(&mut line)?;
-        Ok((read > 0).then(|| line.trim_end_matches('\n').to_owned()))
+        let mut looked = 0;
+        loop {
+            if let Some(end) = self.partial[looked..].iter().position(|&byte| byte == b'\n').map(|at| looked + at) {
+                let rest = self.partial.split_off(end + 1);
+                let mut line = std::mem::replace(&mut self.partial, rest);
+                line.truncate(end);
+                return String::from_utf8(line).map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error));
+            }
+            looked = self.partial.len();
+            if looked > MOST_LINE || !self.read_some()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Takes in what has come, and waits for something where waiting is the stream's way; false when the other side is gone.
+    fn read_some(&mut self) -> io::Result<bool> {
+        let mut some = [0; 16 << 10];
+        let read = loop {
+            match self.stream.read(&mut some) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        self.partial.extend_from_slice(&some[..read]);
+        Ok(read > 0)
     }
 }
 
@@ -248,11 +270,8 @@ impl Polled {
 
     /// The whole lines that have come.
     pub(super) fn lines(&mut self) -> Vec<String> {
-        let Socket { stream, partial } = &mut self.0;
-        let mut some = [0; 8_192];
-        while let Ok(read @ 1..) = stream.read(&mut some) {
-            partial.extend_from_slice(&some[..read]);
-        }
+        while let Ok(true) = self.0.read_some() {}
+        let partial = &mut self.0.partial;
         let Some(end) = partial.iter().rposition(|&byte| byte == b'\n') else { return Vec::new() };
         let rest = partial.split_off(end + 1);
         let whole = std::mem::replace(partial, rest);
@@ -293,6 +312,19 @@ mod tests {
         worker.stream.write_all(b"ne\n").unwrap();
         drop(worker);
         assert_eq!(polled.lines(), ["half a line"]);
+    }
+
+    #[test]
+    fn a_long_line_and_its_successor_arrive_at_one_that_waits() {
+        let (mut app, mut worker) = pair();
+        let long = "ä".repeat(100_000);
+        std::thread::scope(|scope| {
+            scope.spawn(|| worker.write_line(&format!("{long}\nnext")).unwrap());
+            assert_eq!(app.read_line().unwrap().as_deref(), Some(&*long));
+            assert_eq!(app.read_line().unwrap().as_deref(), Some("next"));
+        });
+        drop(worker);
+        assert_eq!(app.read_line().unwrap(), None);
     }
 
     #[test]

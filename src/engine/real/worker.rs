@@ -1,4 +1,4 @@
-//! The worker: the process in which a scenario's threads run. Compiles the text for itself, starts the tasks, obeys the app and
+//! The worker: the process in which a scenario's threads run. Compiles the scenario for itself, starts the tasks, obeys the app and
 //! ends when the run has ended or the app is gone. Nothing is kept here: what happened is in the shared segment.
 #![expect(clippy::disallowed_methods, reason = "the worker is a process of its own, with files, threads and a clock")]
 
@@ -12,14 +12,13 @@ use super::bond;
 use super::context::Frame;
 use super::control::Control;
 use super::interpreter::Interpreter;
-use super::message::{Order, Report, Setup};
+use super::message::{Order, Report, Setup, Tree};
 use super::segment::{Head, Mapping, Segment};
 use super::socket::Socket;
 use super::watch::Watch;
 use super::yard::Yard;
 use super::{driver, family, record_from_word};
 use crate::id::ProcessId;
-use crate::program;
 use crate::program::{TaskKind, TaskTemplate};
 use crate::trace::store::Ended;
 use crate::value::Value;
@@ -61,14 +60,14 @@ pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     wake_in_time();
     let mut ear = Socket::connect(folder)?;
     let voice: Voice = Arc::new(Mutex::new(ear.second()?));
-    let setup = ear.read_line()?.ok_or_else(|| WorkerError::Understand("nothing".to_owned()))?;
+    let mut hear = || ear.read_line()?.ok_or_else(|| WorkerError::Understand("nothing".to_owned()));
+    let (tree, setup) = (hear()?, hear()?);
     let setup: Setup = serde_json::from_str(&setup).map_err(|error| WorkerError::Understand(error.to_string()))?;
     let mapping: &'static Mapping =
         Box::leak(Box::new(Mapping::new(&File::options().read(true).write(true).open(&setup.segment)?)?));
     let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
     let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
-    let program = program::build(&setup.text, &setup.overrides).value;
-    let program = program.ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
+    let program = Tree::program(&tree).ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
     report_panics(&voice);
 
     let control = Control::of(segment, ProcessId::MAIN).ok_or_else(|| WorkerError::Understand("its place".to_owned()))?;
@@ -78,7 +77,7 @@ pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     let (cores, stop_on_deadlock) = (setup.cores, setup.stop_on_deadlock);
     // Before any process begins: they take their time from it.
     segment.head(Head::Base).store(frame.clock.base(), SeqCst);
-    let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, setup, ProcessId::MAIN, None)?));
+    let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, (tree, setup), ProcessId::MAIN, None)?));
     family::enter(segment, ProcessId::MAIN, frame.clock.now());
     if let Some(slot) = segment.process(0) {
         slot[super::segment::process::STATE].store(super::segment::process::ALIVE, SeqCst);

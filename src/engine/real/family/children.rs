@@ -54,7 +54,7 @@ pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spaw
     let line = serde_json::to_string(&setup).expect("a setup is plain data");
     let kept = Arc::clone(task);
     let keeper = std::thread::Builder::new().name("coreyard-keeper".to_owned());
-    let started = keeper.spawn(move || match start(&line) {
+    let started = keeper.spawn(move || match start(&yard.tree, &line) {
         Ok(child) => keep(yard, &kept, id, child),
         Err(error) => yard.end(Ended::LimitReached(format!("no process for `{}`: {error}", kept.name))),
     });
@@ -108,13 +108,17 @@ pub(in crate::engine::real) fn executable() -> std::io::Result<std::path::PathBu
     if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }
 
-pub(super) fn start(setup: &str) -> std::io::Result<Child> {
+/// Starts this executable as a child, which is told the run's tree and its own `setup`.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn start(tree: &str, setup: &str) -> std::io::Result<Child> {
     let mut command = Command::new(executable()?);
     command.arg("worker").arg(super::IS_CHILD).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn()?;
     if let Some(stdin) = &mut child.stdin {
         // One that cannot read it has ended; that is seen in a moment.
-        let _ended = stdin.write_all(setup.as_bytes()).and_then(|()| stdin.write_all(b"\n"));
+        let _ended = [tree, "\n", setup, "\n"].iter().try_for_each(|part| stdin.write_all(part.as_bytes()));
     }
     Ok(child)
 }

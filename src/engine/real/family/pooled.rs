@@ -37,7 +37,7 @@ impl Pooled {
         let (parent, wires) = (std::process::id(), yard.wires.clone());
         let setup = ChildSetup { setup: yard.setup.clone(), process: id, parent, spawned: None, wires, pooled: true };
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
-        match start(&line) {
+        match start(&yard.tree, &line) {
             Ok(mut child) => {
                 let jobs = child.stdin.take();
                 let told = child.stdout.take().map(|told| BufReader::new(told).lines());
