@@ -1,19 +1,23 @@
 //! Verdicts and findings as the lines of the verdict panel.
 
 use crate::export::findings::words;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::scenario::{Block, Scenario};
-use crate::trace::store::{Finding, FindingKind, Trace, Wait};
+use crate::trace::ended::Reached;
+use crate::trace::store::{Ended, Finding, FindingKind, Trace, Wait};
 use crate::ui::state::VerdictLine;
 use crate::verdict::{Judgement, Subject, Verdict};
 
-/// One line for each verdict, then one for each finding and each task in it.
+const LIMIT: Words = Words { en: "a limit was met", zh: "达到上限" };
+
+/// One line for each verdict, one for a limit that ended the run, then one for each finding and each task in it.
 pub(super) fn lines(verdicts: &[Verdict], scenario: &Scenario, text: &str, trace: &Trace, lang: Lang) -> Vec<VerdictLine> {
     let judged = verdicts.iter().map(|verdict| {
         let (claim, block) = match &verdict.subject {
             Subject::Check(block) => (written(scenario, text, *block), Some(*block)),
             Subject::Deadlock => (finding_words(FindingKind::Deadlock, lang).to_owned(), None),
             Subject::Exception { task, name, block, .. } => (format!("{task}: {name}"), *block),
+            Subject::Death { process, block, .. } => (process.clone(), *block),
         };
         let good = match verdict.judgement {
             Judgement::Holds | Judgement::Witnessed => Some(true),
@@ -22,7 +26,14 @@ pub(super) fn lines(verdicts: &[Verdict], scenario: &Scenario, text: &str, trace
         };
         VerdictLine { good, claim, strength: verdict.words(lang), block }
     });
-    judged.chain(trace.findings.iter().flat_map(|finding| finding_lines(finding, trace, lang))).collect()
+    let met = match &trace.ended {
+        Some(Ended::LimitReached(Reached { limit, block })) => {
+            let claim = LIMIT.get(lang).to_owned();
+            Some(VerdictLine { good: None, claim, strength: limit.words(lang), block: *block })
+        }
+        _ => None,
+    };
+    judged.chain(met).chain(trace.findings.iter().flat_map(|finding| finding_lines(finding, trace, lang))).collect()
 }
 
 fn written(scenario: &Scenario, text: &str, id: crate::id::BlockId) -> String {

@@ -50,6 +50,12 @@ impl Document {
         &self.nodes
     }
 
+    /// Only those.
+    #[must_use]
+    pub fn into_nodes(self) -> Vec<Node> {
+        self.nodes
+    }
+
     /// What could not be read, in the order of the text.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {

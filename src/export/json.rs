@@ -23,7 +23,11 @@ const FORMAT: u32 = 1;
 pub fn run(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], lang: Lang) -> Value {
     let places = Places::of(&trace.header.text);
     let header = &trace.header;
-    let (ended, why) = ended(trace.ended.as_ref());
+    let (ended, why) = ended(trace.ended.as_ref(), lang);
+    let met_at = match &trace.ended {
+        Some(Ended::LimitReached(reached)) => line(reached.block, &places),
+        _ => None,
+    };
     let output: Vec<Value> = trace
         .output
         .iter()
@@ -46,6 +50,7 @@ pub fn run(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], lang: Lang) -
         },
         "ended": ended,
         "why": why,
+        "why_line": met_at,
         "verdicts": verdicts_of(verdicts, &places, lang),
         "findings": trace.findings.iter().map(|finding| finding_of(finding, trace, &places)).collect::<Vec<_>>(),
         "metrics": counted(metrics, header.record != "off"),
@@ -64,6 +69,7 @@ pub fn verdicts_of(verdicts: &[Verdict], places: &Places, lang: Lang) -> Value {
             Subject::Check(block) => ("check", Some(*block)),
             Subject::Deadlock => ("deadlock", None),
             Subject::Exception { block, .. } => ("exception", *block),
+            Subject::Death { block, .. } => ("death", *block),
         };
         let seen: Map<String, Value> = verdict.seen.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         json!({
@@ -113,15 +119,15 @@ fn line(block: Option<BlockId>, places: &Places) -> Option<usize> {
     block.and_then(|block| places.get(block)).map(|place| place.line)
 }
 
-fn ended(ended: Option<&Ended>) -> (Option<&'static str>, Option<&str>) {
+fn ended(ended: Option<&Ended>, lang: Lang) -> (Option<&'static str>, Option<String>) {
     match ended {
         None => (None, None),
         Some(Ended::Completed) => (Some("completed"), None),
         Some(Ended::Deadlocked) => (Some("deadlocked"), None),
         Some(Ended::Stopped) => (Some("stopped"), None),
         Some(Ended::TimedOut) => (Some("timed-out"), None),
-        Some(Ended::LimitReached(why)) => (Some("limit-reached"), Some(why)),
-        Some(Ended::Crashed(why)) => (Some("crashed"), Some(why)),
+        Some(Ended::LimitReached(reached)) => (Some("limit-reached"), Some(reached.limit.words(lang))),
+        Some(Ended::Crashed(why)) => (Some("crashed"), Some(why.clone())),
     }
 }
 

@@ -202,8 +202,13 @@ impl Report<'_> {
             (Some(Ended::TimedOut), Lang::Zh) if self.is_stepped() => format!("超时，此时场景自己的时钟走到 {after}"),
             (Some(Ended::TimedOut), Lang::En) => format!("ran out of time after {after}"),
             (Some(Ended::TimedOut), Lang::Zh) => format!("超时，历时 {after}"),
-            (Some(Ended::LimitReached(why)), Lang::En) => format!("reached a limit after {after}: {why}"),
-            (Some(Ended::LimitReached(why)), Lang::Zh) => format!("{after} 后达到上限：{why}"),
+            (Some(Ended::LimitReached(reached)), _) => {
+                let (why, place) = (reached.limit.words(self.style.lang), at_block(reached.block, &self.places, self.style.lang));
+                match self.style.lang {
+                    Lang::En => format!("reached a limit after {after}: {why}{place}"),
+                    Lang::Zh => format!("{after} 后达到上限：{why}{place}"),
+                }
+            }
             (Some(Ended::Crashed(why)), Lang::En) => format!("crashed after {after}: {why}"),
             (Some(Ended::Crashed(why)), Lang::Zh) => format!("{after} 后崩溃：{why}"),
         }
@@ -230,7 +235,7 @@ impl Report<'_> {
                     self.line(&format!("      {told}"));
                 }
                 Subject::Deadlock => self.line(&format!("  {sign} {told}")),
-                Subject::Exception { block, .. } => {
+                Subject::Exception { block, .. } | Subject::Death { block, .. } => {
                     let place = at_block(*block, &self.places, self.style.lang);
                     self.line(&format!("  {sign} {told}{place}"));
                 }

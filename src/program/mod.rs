@@ -14,9 +14,9 @@ pub use self::check::Check;
 pub use self::instruction::{Handler, Instruction};
 pub use self::process::ProcessTemplate;
 use crate::diagnostic::Checked;
-use crate::document::{Document, Node};
 use crate::effect::Effect;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
+use crate::scenario::{Scenario, Tree};
 use crate::time::Nanos;
 use crate::value::{Table, Value};
 
@@ -417,13 +417,17 @@ impl Program {
 /// Reads, checks and compiles a scenario's text. There is a program when nothing forbids running it.
 #[must_use]
 pub fn build(text: &str, overrides: &[(String, String)]) -> Checked<Option<Program>> {
-    build_document(&Document::new(text), overrides)
+    compiled(crate::scenario::load(text), overrides)
 }
 
-/// The same of a text that has been read.
+/// The same, and the tree of which another process can [`rebuild`] it.
 #[must_use]
-pub fn build_document(document: &Document, overrides: &[(String, String)]) -> Checked<Option<Program>> {
-    let scenario = crate::scenario::read_document(document, &[]);
+pub fn build_with_tree(text: &str, overrides: &[(String, String)]) -> (Checked<Option<Program>>, Tree) {
+    let (scenario, tree) = crate::scenario::load_with_tree(text);
+    (compiled(scenario, overrides), tree)
+}
+
+fn compiled(scenario: Checked<Scenario>, overrides: &[(String, String)]) -> Checked<Option<Program>> {
     if scenario.has_errors() {
         return Checked { value: None, diagnostics: scenario.diagnostics };
     }
@@ -434,6 +438,6 @@ pub fn build_document(document: &Document, overrides: &[(String, String)]) -> Ch
 
 /// The same of the tree of a text that has been checked before: what would be told of it has been told.
 #[must_use]
-pub fn rebuild(nodes: &[Node], overrides: &[(String, String)]) -> Option<Program> {
-    compile::compile(&crate::scenario::reload(nodes), overrides).value
+pub fn rebuild(tree: &Tree, overrides: &[(String, String)]) -> Option<Program> {
+    compile::compile(&crate::scenario::reload(tree), overrides).value
 }

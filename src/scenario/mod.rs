@@ -186,16 +186,27 @@ impl Scenario {
     }
 }
 
+/// A text as it was read: what another process of ours is handed, so that it need not read the text once more.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Tree(Vec<Node>);
+
 /// Reads and checks a text: all that can be told of it without running anything, in the order of the text.
 #[must_use]
 pub fn load(text: &str) -> Checked<Scenario> {
     load_with(text, &[])
 }
 
-/// What the tree of a text says that has been checked before.
+/// The same, and its tree.
 #[must_use]
-pub fn reload(nodes: &[Node]) -> Scenario {
-    read::read_nodes(nodes).value
+pub fn load_with_tree(text: &str) -> (Checked<Scenario>, Tree) {
+    let document = Document::new(text);
+    (read_document(&document, &[]), Tree(document.into_nodes()))
+}
+
+/// What a text says that has been checked before, of its tree.
+#[must_use]
+pub fn reload(tree: &Tree) -> Scenario {
+    read::read_nodes(&tree.0).value
 }
 
 /// The same with constants given from outside, as pairs of a name and an expression.

@@ -315,6 +315,7 @@ fn put<T: for<'de> serde::Deserialize<'de>>(body: &[u8], place: impl FnOnce(T)) 
 mod tests {
     use super::*;
     use crate::id::{BlockId, ResourceId};
+    use crate::trace::ended::Limit;
     use crate::trace::store::{Plain, ResourceClass, ResourceCounters, TaskCounters};
     use proptest::prelude::*;
 
@@ -337,7 +338,7 @@ mod tests {
             Plain::Resource(ResourceId(0)),
         ];
         trace.final_state = Some(FinalState { resources: vec![Some(Plain::List(all))] });
-        trace.ended = Some(Ended::LimitReached("words".to_owned()));
+        trace.ended = Some(Limit::Steps(7).at(BlockId(3)));
         trace.elapsed = Nanos(1_000);
         let event = |at| Event::new(Nanos(at), EventKind::Acquired, Some(BlockId(2)), 0, at);
         for piece in 0..3 {

@@ -7,6 +7,7 @@ use crate::id::{BlockId, GeneratorId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 
 use super::Chunk;
+pub use super::ended::Ended;
 use super::events::{Events, Gap};
 use super::frames::{Held, Stack};
 
@@ -224,6 +225,18 @@ pub struct ProcessCounters {
     pub cpu: Nanos,
     /// Resident memory as last told.
     pub memory_bytes: u64,
+    /// How it died, if it did.
+    #[serde(default)]
+    pub death: Option<Death>,
+}
+
+/// The death of a process by a signal that nothing in the scenario sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Death {
+    /// The signal's number.
+    pub signal: u32,
+    /// Where it stood: one of its tasks that had a core, if any had.
+    pub block: Option<BlockId>,
 }
 
 /// A resource's totals.
@@ -490,24 +503,6 @@ pub enum Plain {
     Exception(Uncaught),
     /// A handle to a generator.
     Generator(GeneratorId),
-}
-
-/// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ended {
-    /// Every task that is no daemon has ended.
-    Completed,
-    /// Nothing can step any more and somebody still waits.
-    Deadlocked,
-    /// The user stopped it.
-    Stopped,
-    /// Its time was over.
-    TimedOut,
-    /// A limit was reached, named in words.
-    LimitReached(String),
-    /// The worker process died; in words.
-    Crashed(String),
 }
 
 impl Trace {

@@ -214,7 +214,7 @@ fn ended_in_words(ended: &Ended, state: &State<'_>) -> String {
         Ended::Deadlocked => i18n::DEADLOCKED.get(lang).to_owned(),
         Ended::Stopped => i18n::STOPPED.get(lang).to_owned(),
         Ended::TimedOut => i18n::TIMED_OUT.get(lang).to_owned(),
-        Ended::LimitReached(limit) => fill(i18n::LIMIT.get(lang), &[limit]),
+        Ended::LimitReached(limit) => fill(i18n::LIMIT.get(lang), &[&limit.limit.words(lang)]),
         Ended::Crashed(how) => fill(i18n::CRASHED.get(lang), &[how]),
     }
 }
@@ -230,6 +230,6 @@ mod tests {
         assert_eq!(check(&Ended::Completed, Some(true)), Some(true));
         assert_eq!(check(&Ended::TimedOut, None), None);
         assert_eq!(check(&Ended::TimedOut, Some(true)), None);
-        assert_eq!(check(&Ended::LimitReached("events".to_owned()), Some(false)), Some(false));
+        assert_eq!(check(&crate::trace::ended::Limit::Steps(1).at(None), Some(false)), Some(false));
     }
 }

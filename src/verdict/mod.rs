@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::id::{BlockId, TaskId};
 use crate::program::Program;
 use crate::program::check::{Claim, Modality};
-use crate::trace::store::{Trace, Uncaught};
+use crate::trace::store::{Death, Trace, Uncaught};
 pub use judge::{Evidence, invariant_holds, tell_leaks};
 
 /// A judgement, strongest reading of the runs so far.
@@ -82,6 +82,15 @@ pub enum Subject {
         /// Where it was raised.
         block: Option<BlockId>,
     },
+    /// A process that died by a signal nothing in the scenario sent.
+    Death {
+        /// Its name.
+        process: String,
+        /// The signal's number.
+        signal: u32,
+        /// Where it stood.
+        block: Option<BlockId>,
+    },
 }
 
 /// What the runs say about one thing.
@@ -105,7 +114,8 @@ pub struct Tally {
     random: bool,
     checks: Vec<Count>,
     deadlocks: u64,
-    exceptions: BTreeMap<Subject, u64>,
+    /// What else nobody expected.
+    unexpected: BTreeMap<Subject, u64>,
 }
 
 /// What the runs said about one check's claim.
@@ -168,7 +178,12 @@ impl Tally {
             let Some(Uncaught { name, message, block }) = counters.uncaught.clone() else { continue };
             if !expected(program, trace, task, &name) {
                 let task = trace.tasks.get(&task).map_or_else(|| format!("task-{}", task.0), |info| info.name.clone());
-                *self.exceptions.entry(Subject::Exception { task, name, message, block }).or_default() += 1;
+                *self.unexpected.entry(Subject::Exception { task, name, message, block }).or_default() += 1;
+            }
+        }
+        for process in &trace.counters.processes {
+            if let Some(Death { signal, block }) = process.death {
+                *self.unexpected.entry(Subject::Death { process: process.name.clone(), signal, block }).or_default() += 1;
             }
         }
     }
@@ -181,7 +196,7 @@ impl Tally {
             Verdict { subject: Subject::Check(check.block), judgement, strength, seen: count.seen.clone() }
         });
         let deadlocks = (self.deadlocks > 0).then_some((&Subject::Deadlock, &self.deadlocks));
-        let unexpected = deadlocks.into_iter().chain(&self.exceptions).map(|(subject, &runs)| Verdict {
+        let unexpected = deadlocks.into_iter().chain(&self.unexpected).map(|(subject, &runs)| Verdict {
             subject: subject.clone(),
             judgement: Judgement::Refuted,
             strength: Strength::Seen { runs, of: self.runs },

@@ -1,7 +1,8 @@
-//! Judgements in words, in both languages.
+//! Judgements in words, in both languages; and the limits that end runs.
 
 use super::{Judgement, Strength, Subject, Verdict};
 use crate::lang::Lang;
+use crate::trace::ended::Limit;
 use crate::value::format::exception_line;
 
 impl Judgement {
@@ -57,6 +58,29 @@ impl Strength {
     }
 }
 
+impl Limit {
+    /// What it is, in words.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Steps(most), Lang::En) => format!("a run takes at most {most} steps"),
+            (Self::Steps(most), Lang::Zh) => format!("一次运行最多 {most} 步"),
+            (Self::Schedule(step), Lang::En) => format!("the schedule does not fit: step {step}"),
+            (Self::Schedule(step), Lang::Zh) => format!("调度与场景不符：第 {step} 步"),
+            (Self::TasksAtOnce(most), Lang::En) => format!("at most {most} tasks are alive at once"),
+            (Self::TasksAtOnce(most), Lang::Zh) => format!("同时最多 {most} 个任务"),
+            (Self::Tasks(most), Lang::En) => format!("a run makes at most {most} tasks"),
+            (Self::Tasks(most), Lang::Zh) => format!("一次运行最多创建 {most} 个任务"),
+            (Self::Processes(most), Lang::En) => format!("a run makes at most {most} processes"),
+            (Self::Processes(most), Lang::Zh) => format!("一次运行最多创建 {most} 个进程"),
+            (Self::Thread { of, error }, Lang::En) => format!("the system gives no thread for `{of}`: {error}"),
+            (Self::Thread { of, error }, Lang::Zh) => format!("系统不再提供线程给 `{of}`：{error}"),
+            (Self::Process { of, error }, Lang::En) => format!("the system gives no process for `{of}`: {error}"),
+            (Self::Process { of, error }, Lang::Zh) => format!("系统不再提供进程给 `{of}`：{error}"),
+        }
+    }
+}
+
 impl Verdict {
     /// Judgement and strength on one line; for what nobody expected, what it was.
     #[must_use]
@@ -74,6 +98,14 @@ impl Verdict {
             (Subject::Exception { task, name, message, .. }, Lang::Zh) => {
                 let line = exception_line(name, message);
                 format!("{task} 因没有预期到的异常而结束，{line}：{}", self.strength.words(lang))
+            }
+            (Subject::Death { process, signal, .. }, Lang::En) => {
+                let signal = signal_words(*signal, lang);
+                format!("{process} died of {signal}, which nothing expects: {}", self.strength.words(lang))
+            }
+            (Subject::Death { process, signal, .. }, Lang::Zh) => {
+                let signal = signal_words(*signal, lang);
+                format!("{process} 因没有预期到的{signal}而死：{}", self.strength.words(lang))
             }
         };
         if self.judgement == Judgement::Refuted && !self.seen.is_empty() {
@@ -95,6 +127,23 @@ impl Verdict {
             (Judgement::Unsettled, Strength::NeverIn { runs }, Lang::Zh) => format!("{} 次运行中没有见到", grouped(runs)),
             _ => self.strength.words(lang),
         }
+    }
+}
+
+/// A signal as the system calls it, with what it tells where that is known.
+fn signal_words(signal: u32, lang: Lang) -> String {
+    let name = match signal {
+        6 => Some(("SIGABRT, as where memory runs out", "SIGABRT，例如内存耗尽")),
+        9 => Some(("SIGKILL", "SIGKILL")),
+        11 => Some(("SIGSEGV", "SIGSEGV")),
+        15 => Some(("SIGTERM", "SIGTERM")),
+        _ => None,
+    };
+    match (name, lang) {
+        (Some((name, _)), Lang::En) => format!("signal {signal} ({name})"),
+        (Some((_, name)), Lang::Zh) => format!("信号 {signal}（{name}）"),
+        (None, Lang::En) => format!("signal {signal}"),
+        (None, Lang::Zh) => format!("信号 {signal}"),
     }
 }
 

@@ -12,7 +12,7 @@ use super::context::Frame;
 use super::control::Control;
 use super::family::{self, PAUSE, STOP};
 use super::interpreter::Interpreter;
-use super::message::{ChildReport, ChildSetup, Tree};
+use super::message::{ChildReport, ChildSetup, Recipe};
 use super::segment::process::CUT;
 use super::segment::{Head, Mapping, Segment, half};
 use super::worker::{self, WorkerError};
@@ -33,9 +33,10 @@ const BEAT: Duration = Duration::from_millis(100);
 pub(super) fn work() -> Result<(), WorkerError> {
     bond::die_with_the_app();
     bond::adopt_orphans();
-    let (mut tree, mut line) = (String::new(), String::new());
+    let (mut recipe, mut line) = (String::new(), String::new());
     let mut told = std::io::stdin().lock();
-    told.read_line(&mut tree)?;
+    told.read_line(&mut recipe)?;
+    recipe.truncate(recipe.trim_end().len());
     told.read_line(&mut line)?;
     drop(told);
     let ChildSetup { setup, process, parent, spawned, wires, pooled } =
@@ -44,7 +45,7 @@ pub(super) fn work() -> Result<(), WorkerError> {
     let mapping: &'static Mapping = Box::leak(Box::new(Mapping::new(&file)?));
     let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
     let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
-    let program = Tree::program(&tree).ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
+    let program = Recipe::program(&recipe).ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
     worker::report_panics_by(|words| tell(&ChildReport::Ended(Ended::Crashed(words))));
 
     let control = Control::of(segment, process).ok_or_else(|| WorkerError::Understand("its place".to_owned()))?;
@@ -52,7 +53,7 @@ pub(super) fn work() -> Result<(), WorkerError> {
     let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
     let clock = setup.clock.based(segment.head(Head::Base).load(SeqCst));
     let frame = Frame { segment, control, clock, record, interpreter };
-    let yard = Yard::new(program, frame, (tree, setup), process, Some(wires))?;
+    let yard = Yard::new(program, frame, (recipe, setup), process, Some(wires))?;
     let yard: &'static Yard = Box::leak(Box::new(yard));
     family::enter(segment, process, clock.now());
     let ear = move || {
@@ -127,7 +128,7 @@ fn start(yard: &'static Yard, spawned: Option<&(crate::id::CodeId, Vec<crate::tr
         }
     }
     for (task, arguments) in starting {
-        driver::give_thread(yard, &task, arguments);
+        driver::give_thread(yard, &task, arguments, task.block);
     }
     if let Some((task, arguments)) = main {
         take_name(&task.name);

@@ -128,6 +128,11 @@ impl Context {
         if self.counts() { self.frame.clock.now() } else { Nanos::ZERO }
     }
 
+    /// The block whose step the task is in the middle of, or took last.
+    pub(super) const fn block(&self) -> BlockId {
+        self.block
+    }
+
     /// The task takes a step of `block`.
     #[inline]
     pub(super) fn step(&mut self, block: BlockId) {

@@ -1,30 +1,29 @@
 //! What app and worker tell each other over the control socket: one JSON text a line. Events and counts go through the segment.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::across::WireEnds;
 use super::clock::Clock;
-use crate::document::Node;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::{self, Program};
+use crate::scenario::Tree;
 use crate::time::Nanos;
 use crate::trace::store::{Ended, FinalState, Finding, Plain, Uncaught};
 
 /// The first line that every process of a run reads, and hands on as it came: the scenario, read from its text and checked, so
 /// that none of them does that again.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
-pub(super) struct Tree<'a> {
-    pub(super) nodes: Cow<'a, [Node]>,
-    pub(super) overrides: Cow<'a, [(String, String)]>,
+pub(super) struct Recipe {
+    pub(super) tree: Tree,
+    pub(super) overrides: Vec<(String, String)>,
 }
 
-impl Tree<'_> {
+impl Recipe {
     /// The program that `line` says how to make; none where it was written by another version of Coreyard.
     pub(super) fn program(line: &str) -> Option<Program> {
-        let tree: Tree<'_> = serde_json::from_str(line).ok()?;
-        program::rebuild(&tree.nodes, &tree.overrides)
+        let recipe: Self = serde_json::from_str(line).ok()?;
+        program::rebuild(&recipe.tree, &recipe.overrides)
     }
 }
 

@@ -58,7 +58,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use self::clock::Clock;
-use self::message::{Setup, Tree};
+use self::message::{Recipe, Setup};
 use self::process::Process;
 use self::reader::Reader;
 use self::run::{Beginning, RealRun};
@@ -67,8 +67,8 @@ use self::segment::{Mapping, Segment, Sizes};
 use self::socket::Polled;
 pub use self::worker::WorkerError;
 use super::{Engine, EngineError, Record, Run, RunConfig, Source};
-use crate::document::Document;
 use crate::program::{self, Program};
+use crate::scenario::Tree;
 use crate::trace::store::Header;
 
 /// Plays the worker for the app that listens in `folder`, or a child of another worker, to its end; or becomes the program that
@@ -102,8 +102,7 @@ pub struct Real;
 
 impl Engine for Real {
     fn start(&self, source: &Source, config: &RunConfig) -> Result<Box<dyn Run>, EngineError> {
-        let document = Document::new(&*source.text);
-        let program = compile(&document, &source.overrides)?;
+        let (program, tree) = compile(source)?;
         let (cores, cores_asked) = cores(config, &program);
         let sizes = sizes(&program)?;
         // Linux needs none, so that nothing could be left behind, whatever is killed.
@@ -126,11 +125,11 @@ impl Engine for Real {
             stop_on_deadlock: config.stop_on_deadlock,
             allow_commands: config.allow_commands,
         };
-        let tree = Tree { nodes: document.nodes().into(), overrides: (&*source.overrides).into() };
-        let tree = serde_json::to_string(&tree).expect("a tree is plain data");
+        let recipe = Recipe { tree, overrides: source.overrides.clone() };
+        let recipe = serde_json::to_string(&recipe).expect("a tree is plain data");
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
         socket
-            .write_line(&tree)
+            .write_line(&recipe)
             .and_then(|()| socket.write_line(&line))
             .map_err(|source| system("the worker's socket", source))?;
         let socket = Polled::new(socket).map_err(|source| system("the worker's socket", source))?;
@@ -156,8 +155,8 @@ fn system(what: &str, source: std::io::Error) -> EngineError {
     EngineError::System { what: what.to_owned(), source }
 }
 
-fn compile(document: &Document, overrides: &[(String, String)]) -> Result<Program, EngineError> {
-    let checked = program::build_document(document, overrides);
+fn compile(source: &Source) -> Result<(Program, Tree), EngineError> {
+    let (checked, tree) = program::build_with_tree(&source.text, &source.overrides);
     let first = || {
         let code = checked.diagnostics.iter().find(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error);
         code.map_or_else(|| "no program".to_owned(), |diagnostic| diagnostic.message(crate::lang::Lang::En))
@@ -165,7 +164,7 @@ fn compile(document: &Document, overrides: &[(String, String)]) -> Result<Progra
     if checked.has_errors() || checked.value.is_none() {
         return Err(EngineError::Scenario(first()));
     }
-    checked.value.ok_or_else(|| EngineError::Scenario("no program".to_owned()))
+    checked.value.map(|program| (program, tree)).ok_or_else(|| EngineError::Scenario("no program".to_owned()))
 }
 
 /// How many the run may use; and how many it was to use, if the machine has no more.

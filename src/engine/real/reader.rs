@@ -16,8 +16,8 @@ use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::record::STEPS;
 use crate::trace::store::{
-    Awaited, BlockCounters, Distribution, Finding, FindingKind, OutputLine, ProcessCounters, RegionCounters, ResourceClass,
-    ResourceCounters, TaskCounters, TaskInfo, TaskState, Trace, Uncaught, Wait,
+    Awaited, BlockCounters, Death, Distribution, Finding, FindingKind, OutputLine, ProcessCounters, RegionCounters,
+    ResourceClass, ResourceCounters, TaskCounters, TaskInfo, TaskState, Trace, Uncaught, Wait,
 };
 use crate::trace::{Chunk, Event, EventKind};
 
@@ -282,6 +282,8 @@ fn process_counters(segment: &Segment<'_>, index: usize, name: &str) -> Option<P
         exit_code: (gone && word(process::CUT) == 0).then(|| small(process::EXIT).cast_signed()),
         cpu: Nanos(word(process::CPU)),
         memory_bytes: word(process::MEMORY),
+        death: (word(process::SIGNAL) > 0)
+            .then(|| Death { signal: small(process::SIGNAL), block: small(process::STOOD).checked_sub(1).map(BlockId) }),
     })
 }
 

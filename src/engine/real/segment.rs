@@ -300,7 +300,6 @@ pub(super) mod process {
     pub(crate) const EXIT: usize = 3;
     /// When it had begun, and ended; at least 1.
     pub(crate) const BEGAN: usize = 4;
-    /// See [`BEGAN`].
     pub(crate) const ENDED: usize = 5;
     /// CPU time of all its threads.
     pub(crate) const CPU: usize = 6;
@@ -310,6 +309,9 @@ pub(super) mod process {
     pub(crate) const TERMINATED: usize = 8;
     /// 1: it was cut off where it stood, because the run ended.
     pub(crate) const CUT: usize = 9;
+    /// The signal that it died by, where nothing in the scenario sent it; and the block where it stood then, plus one.
+    pub(crate) const SIGNAL: usize = 10;
+    pub(crate) const STOOD: usize = 11;
     /// What its tasks are told: see `control`.
     pub(crate) const CONTROL: usize = 15;
     /// Somebody is about to start it.

@@ -12,7 +12,7 @@ use super::bond;
 use super::context::Frame;
 use super::control::Control;
 use super::interpreter::Interpreter;
-use super::message::{Order, Report, Setup, Tree};
+use super::message::{Order, Recipe, Report, Setup};
 use super::segment::{Head, Mapping, Segment};
 use super::socket::Socket;
 use super::watch::Watch;
@@ -61,13 +61,13 @@ pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     let mut ear = Socket::connect(folder)?;
     let voice: Voice = Arc::new(Mutex::new(ear.second()?));
     let mut hear = || ear.read_line()?.ok_or_else(|| WorkerError::Understand("nothing".to_owned()));
-    let (tree, setup) = (hear()?, hear()?);
+    let (recipe, setup) = (hear()?, hear()?);
     let setup: Setup = serde_json::from_str(&setup).map_err(|error| WorkerError::Understand(error.to_string()))?;
     let mapping: &'static Mapping =
         Box::leak(Box::new(Mapping::new(&File::options().read(true).write(true).open(&setup.segment)?)?));
     let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
     let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
-    let program = Tree::program(&tree).ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
+    let program = Recipe::program(&recipe).ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
     report_panics(&voice);
 
     let control = Control::of(segment, ProcessId::MAIN).ok_or_else(|| WorkerError::Understand("its place".to_owned()))?;
@@ -77,7 +77,7 @@ pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     let (cores, stop_on_deadlock) = (setup.cores, setup.stop_on_deadlock);
     // Before any process begins: they take their time from it.
     segment.head(Head::Base).store(frame.clock.base(), SeqCst);
-    let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, (tree, setup), ProcessId::MAIN, None)?));
+    let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, (recipe, setup), ProcessId::MAIN, None)?));
     family::enter(segment, ProcessId::MAIN, frame.clock.now());
     if let Some(slot) = segment.process(0) {
         slot[super::segment::process::STATE].store(super::segment::process::ALIVE, SeqCst);
@@ -129,9 +129,9 @@ fn start_declared(yard: &'static Yard) {
         .collect();
     for (task, arguments) in starting {
         if yard.program.process_behind(task.id).is_some() {
-            family::begin(yard, &task, None);
+            family::begin(yard, &task, None, task.block);
         } else {
-            driver::give_thread(yard, &task, arguments);
+            driver::give_thread(yard, &task, arguments, task.block);
         }
     }
     if yard.tasks.nobody_waited_for() {

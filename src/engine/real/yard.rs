@@ -37,7 +37,7 @@ pub(super) struct Yard {
     /// Which process this is.
     pub(super) process: ProcessId,
     /// What child processes are told as well.
-    pub(super) tree: String,
+    pub(super) recipe: String,
     pub(super) setup: Setup,
     pub(super) wires: Wires,
     /// With which code this process ends.
@@ -61,7 +61,7 @@ impl Yard {
     pub(super) fn new(
         mut program: Program,
         frame: Frame,
-        (tree, setup): (String, Setup),
+        (recipe, setup): (String, Setup),
         process: ProcessId,
         wires: Option<Wires>,
     ) -> std::io::Result<Self> {
@@ -91,7 +91,7 @@ impl Yard {
             log: Log::new(frame.segment, process),
             seed: setup.seed,
             process,
-            tree,
+            recipe,
             setup,
             wires,
             exit: AtomicI32::new(0),

@@ -14,6 +14,7 @@ use super::{Control, Engine, EngineError, Run, RunConfig, Source};
 use crate::effect::{Effect, Patience, Work};
 use crate::program::{self, MOST_ALIVE, Program};
 use crate::time::Nanos;
+use crate::trace::ended::Limit;
 use crate::trace::store::{Ended, Header, Trace};
 use offers::Offers;
 use teller::Teller;
@@ -136,22 +137,25 @@ impl Steps {
             return self.end(Ended::Deadlocked);
         }
         if self.spent >= MOST_STEPS {
-            return self.end(Ended::LimitReached(format!("{MOST_STEPS} steps")));
+            return self.end(Limit::Steps(MOST_STEPS).at(None));
         }
         let Some(choice) = self.scheduler.choose(&self.choices) else {
-            return self.end(Ended::LimitReached(format!("the schedule does not fit: step {}", self.taken + 1)));
+            return self.end(Limit::Schedule(self.taken + 1).at(None));
         };
         self.schedule.push(choice);
         self.taken += 1;
         self.spent += if self.world.is_busy(choice.task) { STEPS_A_TURN } else { 1 };
         self.now = (self.now + STEP).max(self.due(choice));
-        let begins = matches!(self.world.pending(choice.task), Some((Effect::Spawn { .. } | Effect::Start(_), _)));
+        let begins = match self.world.pending(choice.task) {
+            Some((Effect::Spawn { .. } | Effect::Start(_), block)) => Some(block),
+            _ => None,
+        };
         let mut records = Vec::new();
         self.world.step(&self.program, choice, self.now, &mut records);
         let changed = self.offers.stepped(&self.program, &self.world, choice.task, &records);
         self.teller.step(&self.program, &self.world, (choice.task, &changed), self.now, &records);
-        if begins && self.world.alive().count() > MOST_ALIVE {
-            return self.end(Ended::LimitReached(format!("more than {MOST_ALIVE} tasks at once")));
+        if begins.is_some() && self.world.alive().count() > MOST_ALIVE {
+            return self.end(Limit::TasksAtOnce(MOST_ALIVE).at(begins));
         }
         let looks = self.taken.is_multiple_of(STEPS_A_LOOK);
         if looks && self.teller.look(&self.program, &self.world, self.now) && self.stop_on_deadlock {

@@ -5,8 +5,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use coreyard::engine::Control;
+use coreyard::export::Places;
 use coreyard::id::ProcessId;
+use coreyard::program;
 use coreyard::trace::store::{Ended, ProcessCounters, Trace};
+use coreyard::verdict::{self, Judgement, Subject};
 
 use super::{PATIENCE, completed, finish, kill, poll_until, shared, start};
 
@@ -79,6 +82,7 @@ fn whichever_process_is_killed_the_rest_is_told_and_nothing_is_left() {
             // Those who wait for what the dead one held may have been found stuck meanwhile.
             assert!(matches!(trace.ended, Some(Ended::Stopped | Ended::Deadlocked)), "{:?}", trace.ended);
             assert_eq!(of(&trace, victim).exit_code, Some(-9), "seed {seed}, round {round}");
+            assert_eq!(of(&trace, victim).death.map(|death| death.signal), Some(9));
             if of(&trace, victim).name == "parent" {
                 let child = trace.counters.processes.iter().find(|process| process.parent == Some(victim));
                 assert_eq!(child.and_then(|child| child.exit_code), Some(-9), "it ends with its parent");
@@ -175,4 +179,30 @@ fn processes_beyond_the_limit_are_refused_with_the_limit_named() {
     let trace = finish(text);
     assert_eq!(trace.ended, Some(Ended::Completed));
     assert!(trace.output[0].text.contains("at most 128"), "{}", trace.output[0].text);
+}
+
+#[test]
+fn a_process_that_is_killed_is_what_nobody_expects_and_one_that_is_terminated_is_not() {
+    let text = "process endless { loop { compute us=100 } }\nevent go\nmain { wait go }\n";
+    let (mut run, mut trace) = start(text);
+    let begun = |trace: &Trace| trace.counters.processes.iter().any(|process| process.name == "endless" && process.number != 0);
+    assert!(!poll_until(run.as_mut(), &mut trace, begun), "{:?}", trace.ended);
+    kill(trace.counters.processes[1].number);
+    if !poll_until(run.as_mut(), &mut trace, |trace| trace.counters.processes[1].death.is_some()) {
+        run.control(Control::Stop);
+        assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    }
+    let program = program::build(text, &[]).value.unwrap();
+    let told = verdict::judge(&program, &trace);
+    let died = told.iter().find_map(|verdict| match &verdict.subject {
+        Subject::Death { process, signal, block } => Some((process.as_str(), *signal, *block, verdict.judgement)),
+        _ => None,
+    });
+    let (process, signal, block, judgement) = died.expect("nothing expects it");
+    assert_eq!((process, signal, judgement), ("endless", 9, Judgement::Refuted));
+    let line = Places::of(text).get(block.expect("it stood somewhere")).map(|place| place.line);
+    assert_eq!(line, Some(1));
+
+    let trace = completed("process endless { loop { compute us=100 } }\nmain { terminate endless; join endless }\n");
+    assert_eq!(trace.counters.processes[1].death, None);
 }

@@ -12,6 +12,7 @@ use super::super::yard::Yard;
 use super::{Driver, machine_of};
 use crate::effect::Ending;
 use crate::program::machine::Machine;
+use crate::trace::ended::Limit;
 use crate::trace::store::{Ended, TaskState};
 
 /// A job that got no worker is over: `ending`, and whoever is to be told of that is told, on a thread of its own.
@@ -40,7 +41,7 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
         driver.over(executor, &task, told.is_ok());
     });
     if let Err(error) = running {
-        yard.end(Ended::LimitReached(format!("no thread for the callbacks of `{}`: {error}", job.name)));
+        yard.end(Limit::Thread { of: job.name.clone(), error: error.to_string() }.at(job.block));
     }
 }
 

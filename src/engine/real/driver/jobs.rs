@@ -12,7 +12,8 @@ use super::future::settle;
 use super::{Answer, Driver, machine_of, remote, wrong};
 use crate::effect::{Callback, Effect, Ending, Patience, Told};
 use crate::id::{CodeId, ResourceId, TaskId};
-use crate::trace::store::Ended;
+use crate::trace::ended::Limit;
+
 use crate::value::{ExceptionId, Failure, Full, ListId, Value};
 
 /// One more worker for a pool: job after job, until it is closed and its line empty.
@@ -28,7 +29,8 @@ fn give_worker(yard: &'static Yard, executor: &'static Executor) {
         }
     });
     if let Err(error) = running {
-        yard.end(Ended::LimitReached(format!("no thread for a worker of a pool: {error}")));
+        let template = &yard.program.resources[executor.meter.id.index()];
+        yard.end(Limit::Thread { of: template.name.clone(), error: error.to_string() }.at(template.block));
     }
 }
 
@@ -128,7 +130,7 @@ impl Driver {
         let job = Task::new(id, name, code, block, false).of_pool(pool, callbacks);
         if !yard.tasks.add(&job) {
             let most = yard.frame.segment.sizes().tasks;
-            yard.end(Ended::LimitReached(format!("a run makes at most {most} tasks")));
+            yard.end(Limit::Tasks(most).at(self.context.block()));
             return Err(Full.into());
         }
         self.made(&job, "job");

@@ -9,22 +9,24 @@ use super::super::task::{Phase, Task};
 use super::super::yard::Yard;
 use super::{Driver, STACK_BYTES, machine_of};
 use crate::effect::{Ending, Patience};
+use crate::id::BlockId;
 use crate::program::MOST_ALIVE;
+use crate::trace::ended::Limit;
 use crate::trace::store::{Ended, TaskState};
 use crate::value::Value;
 
-/// Gives a task that has begun a thread; `arguments` are its body's parameters.
-pub(in crate::engine::real) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<Value>) {
+/// Gives a task that has begun a thread, for the block `by`; `arguments` are its body's parameters.
+pub(in crate::engine::real) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<Value>, by: BlockId) {
     yard.tasks.show(task, yard.process, yard.frame.clock.now());
     if yard.tasks.alive() > MOST_ALIVE {
-        return yard.end(Ended::LimitReached(format!("more than {MOST_ALIVE} tasks at once")));
+        return yard.end(Limit::TasksAtOnce(MOST_ALIVE).at(by));
     }
     // A thread's name ends at its first NUL, and Linux shows 15 bytes of it.
     let name = task.name.replace('\0', " ");
     let running = Arc::clone(task);
     let thread = std::thread::Builder::new().name(name).stack_size(STACK_BYTES);
     if let Err(error) = thread.spawn(move || run(yard, &running, &arguments)) {
-        yard.end(Ended::LimitReached(format!("no thread for `{}`, the {}th at once: {error}", task.name, yard.tasks.alive())));
+        yard.end(Limit::Thread { of: task.name.clone(), error: error.to_string() }.at(by));
     }
 }
 

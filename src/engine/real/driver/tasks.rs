@@ -12,7 +12,8 @@ use crate::effect::{Ending, Patience, Progress};
 use crate::id::{CodeId, ProcessId, TaskId};
 use crate::time::Nanos;
 use crate::trace::EventKind;
-use crate::trace::store::Ended;
+use crate::trace::ended::Limit;
+
 use crate::value::{Failure, Full, Value};
 
 impl Driver {
@@ -38,9 +39,9 @@ impl Driver {
         self.started(id);
         self.yard.tasks.began(&task);
         if process.is_some() {
-            family::begin(self.yard, &task, None);
+            family::begin(self.yard, &task, None, self.context.block());
         } else {
-            give_thread(self.yard, &task, arguments);
+            give_thread(self.yard, &task, arguments, self.context.block());
         }
         Ok(Value::None)
     }
@@ -59,7 +60,7 @@ impl Driver {
         task.start();
         self.started(task.id);
         yard.tasks.began(&task);
-        family::begin(yard, &task, Some((code, arguments)));
+        family::begin(yard, &task, Some((code, arguments)), self.context.block());
         Ok(Value::Task(main))
     }
 
@@ -89,14 +90,14 @@ impl Driver {
     pub(super) fn spawn(&mut self, task: &Arc<Task>, arguments: Vec<Value>) -> Result<Value, Failure> {
         if !self.yard.tasks.add(task) {
             let most = self.yard.frame.segment.sizes().tasks;
-            self.yard.end(Ended::LimitReached(format!("a run makes at most {most} tasks")));
+            self.yard.end(Limit::Tasks(most).at(self.context.block()));
             return Err(Full.into());
         }
         self.made(task, "thread");
         task.start();
         self.started(task.id);
         self.yard.tasks.began(task);
-        give_thread(self.yard, task, arguments);
+        give_thread(self.yard, task, arguments, self.context.block());
         Ok(Value::Task(task.id))
     }
 

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::super::message::{ChildReport, ChildSetup};
-use super::super::segment::process;
+use super::super::segment::{Head, Segment, process, task};
 use super::super::state;
 use super::super::task::{Task, Tasks};
 use super::super::yard::{Resource, Yard};
 use crate::effect::{Ending, Ends};
-use crate::id::{CodeId, ProcessId, ResourceId};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId};
+use crate::trace::ended::Limit;
 use crate::trace::store::{Ended, Plain, TaskState};
 use crate::value::{Failure, Value};
 
@@ -22,8 +23,8 @@ const TERMINATED: i32 = -15;
 /// What the end of its parent leaves.
 const KILLED: i32 = -9;
 
-/// Starts a process whose main thread is `task`; for a spawned one with its routine's code and arguments.
-pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spawned: Option<(CodeId, &[Value])>) {
+/// Starts a process whose main thread is `task`, for the block `by`; for a spawned one with its routine's code and arguments.
+pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spawned: Option<(CodeId, &[Value])>, by: BlockId) {
     let segment = yard.frame.segment;
     let id = yard.program.process_of(task.id);
     let now = yard.frame.clock.now();
@@ -32,7 +33,7 @@ pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spaw
         state::enter(slot, TaskState::Runnable, now);
     }
     if segment.process(id.index()).is_none() {
-        return yard.end(Ended::LimitReached(format!("process {}: a run makes at most {}", id.0, segment.sizes().processes)));
+        return yard.end(Limit::Processes(segment.sizes().processes).at(by));
     }
     // Seen from now on: those who wait for what they will do are not lost.
     for (index, template) in yard.program.tasks.iter().enumerate() {
@@ -54,12 +55,12 @@ pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spaw
     let line = serde_json::to_string(&setup).expect("a setup is plain data");
     let kept = Arc::clone(task);
     let keeper = std::thread::Builder::new().name("coreyard-keeper".to_owned());
-    let started = keeper.spawn(move || match start(&yard.tree, &line) {
+    let started = keeper.spawn(move || match start(&yard.recipe, &line) {
         Ok(child) => keep(yard, &kept, id, child),
-        Err(error) => yard.end(Ended::LimitReached(format!("no process for `{}`: {error}", kept.name))),
+        Err(error) => yard.end(Limit::Process { of: kept.name.clone(), error: error.to_string() }.at(by)),
     });
     if let Err(error) = started {
-        yard.end(Ended::LimitReached(format!("no thread to keep process `{}`: {error}", task.name)));
+        yard.end(Limit::Process { of: task.name.clone(), error: error.to_string() }.at(by));
     }
 }
 
@@ -108,17 +109,17 @@ pub(in crate::engine::real) fn executable() -> std::io::Result<std::path::PathBu
     if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }
 
-/// Starts this executable as a child, which is told the run's tree and its own `setup`.
+/// Starts this executable as a child, which is told the run's recipe and its own `setup`.
 ///
 /// # Errors
 /// When the system refuses.
-pub(super) fn start(tree: &str, setup: &str) -> std::io::Result<Child> {
+pub(super) fn start(recipe: &str, setup: &str) -> std::io::Result<Child> {
     let mut command = Command::new(executable()?);
     command.arg("worker").arg(super::IS_CHILD).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn()?;
     if let Some(stdin) = &mut child.stdin {
         // One that cannot read it has ended; that is seen in a moment.
-        let _ended = [tree, "\n", setup, "\n"].iter().try_for_each(|part| stdin.write_all(part.as_bytes()));
+        let _ended = [recipe, "\n", setup, "\n"].iter().try_for_each(|part| stdin.write_all(part.as_bytes()));
     }
     Ok(child)
 }
@@ -150,8 +151,22 @@ pub(super) fn reap(yard: &Yard, id: ProcessId, child: &mut Child) -> bool {
     let code = child.wait().map_or(-1, exit_number);
     let Some(slot) = yard.frame.segment.process(id.index()) else { return false };
     let terminated = slot[process::TERMINATED].load(SeqCst) == 1;
+    if code < 0 && !terminated && !yard.frame.control.orders().stop() {
+        slot[process::STOOD].store(stood_at(yard.frame.segment, id).map_or(0, |block| u64::from(block.0) + 1), SeqCst);
+        slot[process::SIGNAL].store(u64::from(code.unsigned_abs()), SeqCst);
+    }
     end(yard, id, if terminated { TERMINATED } else { code });
     terminated
+}
+
+/// Where a process that has died stood: a task of it that had a core, if one had, else the first that was alive.
+fn stood_at(segment: Segment<'_>, id: ProcessId) -> Option<BlockId> {
+    let tasks = usize::try_from(segment.head(Head::TaskEnd).load(SeqCst)).unwrap_or(0).min(segment.sizes().tasks);
+    let own = (0..tasks).filter_map(|index| segment.task(index));
+    let own = own.filter(|slot| slot[task::PROCESS].load(SeqCst) == u64::from(id.0) + 1);
+    let alive = own.filter(|&slot| !matches!(state::read(slot), TaskState::New | TaskState::Done));
+    let stood = alive.min_by_key(|&slot| state::read(slot) != TaskState::Running)?;
+    u32::try_from(stood[task::BLOCK].load(SeqCst)).ok()?.checked_sub(1).map(BlockId)
 }
 
 /// A process has ended, and all that it had started and left behind ends with it: nobody else is there to reap that.

@@ -11,7 +11,8 @@ use super::super::state;
 use super::super::yard::Yard;
 use super::children::{claim, open_ends, reap, start};
 use crate::id::{ProcessId, TaskId};
-use crate::trace::store::{Ended, TaskState};
+use crate::trace::ended::Limit;
+use crate::trace::store::TaskState;
 
 /// The process is there no more; whether it was ended by `terminate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +38,14 @@ impl Pooled {
         let (parent, wires) = (std::process::id(), yard.wires.clone());
         let setup = ChildSetup { setup: yard.setup.clone(), process: id, parent, spawned: None, wires, pooled: true };
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
-        match start(&yard.tree, &line) {
+        match start(&yard.recipe, &line) {
             Ok(mut child) => {
                 let jobs = child.stdin.take();
                 let told = child.stdout.take().map(|told| BufReader::new(told).lines());
                 Some(Self { yard, id, child, jobs, told })
             }
             Err(error) => {
-                yard.end(Ended::LimitReached(format!("no process for `{}`: {error}", template.name)));
+                yard.end(Limit::Process { of: template.name.clone(), error: error.to_string() }.at(None));
                 None
             }
         }
