@@ -52,6 +52,8 @@ impl Blocks {
             document,
             version: 1,
             diagnostics: &[],
+            is_taskless: false,
+            is_stepped: false,
             is_checked: true,
             scenario,
             scenario_text: text,

@@ -19,7 +19,7 @@ use egui::{Context, Ui};
 
 use crate::document::edit::Selection;
 use crate::lang::Lang;
-use crate::ui::command::{Command, PanelKind};
+use crate::ui::command::{Command, EngineChoice, PanelKind};
 use crate::ui::desk::Desk;
 use crate::ui::fonts;
 use crate::ui::panels::{EditorAction, Run, View};
@@ -117,6 +117,15 @@ impl App {
         }
     }
 
+    /// The window is asked to close: what is being typed counts, and text that is not saved is asked about.
+    pub fn close(&mut self) {
+        let Self { session, desk, machine_cores, .. } = self;
+        for command in desk.typed(&state(session, *machine_cores, (None, None))) {
+            session.apply(command);
+        }
+        session.apply(Command::Quit);
+    }
+
     /// The window closes: what has not been kept yet is.
     pub fn leave(&mut self) {
         // Here it is waited for: nothing of a run outlives the window.
@@ -162,8 +171,8 @@ fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selectio
             text: session.document.text(),
             document: &session.document,
             version: session.version,
-            // An empty page is no mistake; Run says what it lacks.
-            diagnostics: if session.document.text().trim().is_empty() { &[] } else { &session.diagnostics },
+            diagnostics: session.problems(),
+            is_taskless: session.is_taskless(),
             is_checked: session.is_checked(),
             scenario: &session.good.scenario,
             scenario_text: &session.good.text,
@@ -175,6 +184,7 @@ fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selectio
                 live: run.is_live(),
                 history: run.history(),
             }),
+            is_stepped: session.settings.choice.engine == EngineChoice::Stepper,
             time: session.time,
             selected: session.selected,
             jump,
@@ -192,7 +202,7 @@ fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selectio
             session::Origin::Trace(path) => Origin::Trace(path),
         },
         is_dirty: session.is_dirty(),
-        can_run: session.can_run(),
+        blocked: session.why_not(),
         history: &session.history,
         engine: session.settings.choice.engine,
         cores: session.settings.choice.cores,

@@ -150,7 +150,7 @@ impl eframe::App for Window {
             self.app.apply(Command::OpenPath(path));
         }
         if closes && !self.app.session.quits {
-            self.app.apply(Command::Quit);
+            self.app.close();
             if !self.app.session.quits {
                 context.send_viewport_cmd(ViewportCommand::CancelClose);
             }

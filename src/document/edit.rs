@@ -94,6 +94,8 @@ pub struct Change {
 }
 
 const TYPE: Words = Words { en: "Type {0}", zh: "输入 {0}" };
+const NEW_LINE: Words = Words { en: "New line", zh: "换行" };
+const SPACE: Words = Words { en: "Type a space", zh: "输入空格" };
 const DELETE: Words = Words { en: "Delete {0}", zh: "删除 {0}" };
 
 impl Change {
@@ -119,5 +121,10 @@ impl Change {
 
 /// What a step is called that puts `typed` in the place of `deleted`.
 pub(super) fn typed_label(typed: &str, deleted: &str) -> Label {
-    if typed.is_empty() { Label::new(DELETE, deleted) } else { Label::new(TYPE, typed) }
+    match typed {
+        "" => Label::new(DELETE, deleted),
+        _ if !typed.trim().is_empty() => Label::new(TYPE, typed),
+        _ if typed.contains('\n') => Label::new(NEW_LINE, ""),
+        _ => Label::new(SPACE, ""),
+    }
 }

@@ -7,6 +7,7 @@ pub mod condition;
 pub mod instruction;
 pub mod machine;
 pub mod process;
+mod shape;
 
 use std::sync::Arc;
 

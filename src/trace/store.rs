@@ -325,6 +325,9 @@ pub struct Distribution {
 pub struct TaskCounters {
     /// What it does now.
     pub state: TaskState,
+    /// Since when.
+    #[serde(default)]
+    pub since: Nanos,
     /// What it waits for.
     #[serde(default)]
     pub awaits: Option<Awaited>,

@@ -114,6 +114,11 @@ pub enum EngineChoice {
     Stepper,
 }
 
+impl EngineChoice {
+    /// Every engine.
+    pub const ALL: [Self; 2] = [Self::Real, Self::Stepper];
+}
+
 /// What a run records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -125,6 +130,11 @@ pub enum Recording {
     Counters,
     /// Nothing.
     Off,
+}
+
+impl Recording {
+    /// From all to nothing.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Counters, Self::Off];
 }
 
 /// A page of the help.

@@ -2,11 +2,14 @@
 
 use egui::{Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, pos2};
 
-use super::command::{Command, PanelKind, shortcuts};
+use super::command::{Arrange, Command, EngineChoice, Page, PanelKind, Recording, shortcuts};
 use super::i18n;
 use super::keys::keys_text;
+use super::menu::{LANGS, SHADES};
 use super::panels::{BlockAction, EditorAction};
-use crate::lang::Lang;
+use super::run_bar::{engine_title, recording_title};
+use super::state::State;
+use crate::lang::Words;
 use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::wrappers;
 
@@ -44,12 +47,12 @@ impl CommandPalette {
     }
 
     /// Draws the list if it is open; what was chosen.
-    pub(super) fn ui(&mut self, ui: &Ui, lang: Lang) -> Option<Act> {
+    pub(super) fn ui(&mut self, ui: &Ui, state: &State<'_>) -> Option<Act> {
         let open = self.open.as_mut()?;
         let window = ui.ctx().content_rect();
         let place = pos2(window.center().x - 230.0, window.top() + 70.0);
         let area = Area::new(Id::unique("all commands")).order(Order::Foreground).fixed_pos(place);
-        let shown = area.show(ui.ctx(), |ui| Frame::popup(ui.style()).show(ui, |ui| open.ui(ui, lang)).inner);
+        let shown = area.show(ui.ctx(), |ui| Frame::popup(ui.style()).show(ui, |ui| open.ui(ui, state)).inner);
         let outside = ui.input(|input| {
             input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|at| !shown.response.rect.contains(at))
         });
@@ -74,7 +77,8 @@ enum Chosen {
 }
 
 impl Open {
-    fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Chosen {
+    fn ui(&mut self, ui: &mut Ui, state: &State<'_>) -> Chosen {
+        let lang = state.lang;
         let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let (up, down, enter, escape) =
             (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter), pressed(Key::Escape));
@@ -93,8 +97,11 @@ impl Open {
             self.marked = 0;
         }
         let query = self.query.trim().to_lowercase();
-        let mut lines = lines(ui, lang);
+        let mut lines = lines(ui, state);
         lines.retain(|line| query.split_whitespace().all(|word| line.text.to_lowercase().contains(word)));
+        if !query.is_empty() {
+            lines.sort_by_key(|line| distance(&line.text.to_lowercase(), &query));
+        }
         let last = lines.len().saturating_sub(1);
         self.marked = match (up, down) {
             (true, _) => self.marked.checked_sub(1).unwrap_or(last),
@@ -126,8 +133,20 @@ impl Open {
     }
 }
 
+/// How near a command is to what is typed: that itself, one that begins so, one whose choice begins so, any other.
+fn distance(text: &str, query: &str) -> u8 {
+    let choice = text.split_once(": ").map_or(text, |(_, choice)| choice);
+    match text {
+        _ if text == query || choice == query => 0,
+        _ if text.starts_with(query) => 1,
+        _ if choice.starts_with(query) => 2,
+        _ => 3,
+    }
+}
+
 /// Every command: the window's with their keys, then those without, then those of the blocks.
-fn lines(ui: &Ui, lang: Lang) -> Vec<Line> {
+fn lines(ui: &Ui, state: &State<'_>) -> Vec<Line> {
+    let lang = state.lang;
     let mut lines: Vec<Line> = Vec::new();
     for shortcut in shortcuts().into_iter().filter(|shortcut| shortcut.command != Command::Commands) {
         let keys = keys_text(ui.ctx(), &shortcut.keys);
@@ -137,16 +156,8 @@ fn lines(ui: &Ui, lang: Lang) -> Vec<Line> {
         let keys = keys_text(ui.ctx(), &action.keys());
         lines.push(Line { text: action.words().get(lang).to_owned(), keys, act: Act::Window(Command::Editor(action)) });
     }
-    let window = |text: String, command: Command| Line { text, keys: String::new(), act: Act::Window(command) };
-    for (index, template) in TEMPLATES.iter().enumerate() {
-        lines.push(window(format!("{}: {}", i18n::NEW_FROM.get(lang), template.title.get(lang)), Command::NewFrom(index)));
-    }
-    for panel in PanelKind::ALL {
-        let text = format!("{}: {}", i18n::EXPORT_PANEL.get(lang), panel.title().get(lang));
-        lines.push(window(text, Command::ExportPicture(Some(panel))));
-    }
-    lines.push(window(i18n::EXPORT_TRACE.get(lang).to_owned(), Command::ExportTrace));
-    lines.push(window(i18n::ABOUT.get(lang).to_owned(), Command::About));
+    let keyless = keyless(state).into_iter();
+    lines.extend(keyless.map(|(text, command)| Line { text, keys: String::new(), act: Act::Window(command) }));
     let of_blocks = |text: String, action: BlockAction| {
         let keys = action.keys().map(|keys| keys_text(ui.ctx(), &keys)).unwrap_or_default();
         Line { text: format!("{}: {text}", i18n::BLOCKS.get(lang)), keys, act: Act::Blocks(action) }
@@ -157,4 +168,33 @@ fn lines(ui: &Ui, lang: Lang) -> Vec<Line> {
         of_blocks(format!("{} {}", action.words().get(lang), kind.info().word), action)
     }));
     lines
+}
+
+/// What the menus and the bar ask for without keys of its own.
+fn keyless(state: &State<'_>) -> Vec<(String, Command)> {
+    let lang = state.lang;
+    let of = |words: Words, choice: &str| format!("{}: {choice}", words.get(lang));
+    let mut all = vec![
+        (i18n::GLOSSARY.get(lang).to_owned(), Command::Help(Some(Page::Glossary))),
+        (i18n::WELCOME.get(lang).to_owned(), Command::Welcome(true)),
+        (i18n::ABOUT.get(lang).to_owned(), Command::About),
+        (i18n::EXPORT_TRACE.get(lang).to_owned(), Command::ExportTrace),
+        (i18n::RESET_LAYOUT.get(lang).to_owned(), Command::Arrange(Arrange::Reset)),
+    ];
+    all.extend(EngineChoice::ALL.map(|engine| (of(i18n::ENGINE, engine_title(engine).0.get(lang)), Command::Engine(engine))));
+    all.push((of(i18n::CORES, i18n::CORES_AUTO.get(lang)), Command::Cores(0)));
+    all.extend((1..=state.machine_cores).map(|cores| (of(i18n::CORES, &cores.to_string()), Command::Cores(cores))));
+    let seed = state.seed.wrapping_add(1);
+    all.push((of(i18n::SEED, &seed.to_string()), Command::Seed(seed)));
+    let recording = |recording: Recording| (of(i18n::RECORD, recording_title(recording).0.get(lang)), Command::Record(recording));
+    all.extend(Recording::ALL.map(recording));
+    all.extend(SHADES.map(|(shade, words)| (of(i18n::THEME, words.get(lang)), Command::Shade(shade))));
+    all.extend(LANGS.map(|(spoken, words)| (of(i18n::LANGUAGE, words.get(lang)), Command::Lang(spoken))));
+    all.extend(TEMPLATES.iter().enumerate().map(|(index, it)| (of(i18n::NEW_FROM, it.title.get(lang)), Command::NewFrom(index))));
+    all.extend(state.recent.iter().map(|path| (of(i18n::RECENT, &path.display().to_string()), Command::OpenPath(path.clone()))));
+    let picture = |panel: PanelKind| (of(i18n::EXPORT_PANEL, panel.title().get(lang)), Command::ExportPicture(Some(panel)));
+    all.extend(PanelKind::ALL.map(picture));
+    let hide = |panel: PanelKind| (of(i18n::HIDE_PANEL, panel.title().get(lang)), Command::Arrange(Arrange::Hide(panel)));
+    all.extend(PanelKind::ALL.map(hide));
+    all
 }

@@ -83,9 +83,11 @@ impl Desk {
         }
         if let Some(page) = state.help {
             self.help.help_ui(ui, state, page, &mut commands);
+        } else {
+            self.help.close();
         }
         self.dialogs.dialogs_ui(ui, state, &mut commands);
-        match self.commands.ui(ui, state.lang) {
+        match self.commands.ui(ui, state) {
             Some(Act::Window(command)) => commands.push(command),
             Some(Act::Blocks(action)) => self.panels.perform(action),
             None => {}
@@ -122,6 +124,11 @@ impl Desk {
             Arrange::Show(PanelKind::History) => self.history.takes_focus = true,
             _ => {}
         }
+    }
+
+    /// What is being typed into a block, though nothing is drawn any more.
+    pub fn typed(&mut self, state: &State<'_>) -> Vec<Command> {
+        self.panels.typed(&state.view).into_iter().map(Command::Panel).collect()
     }
 
     /// Whether a panel has been moved since this was asked last.

@@ -36,6 +36,7 @@ words! {
     SEED_TIP: "Decides what the stepper and `rand` choose", "决定步进器和 `rand` 的选择";
     RUN_TIP: "Run the scenario", "运行场景";
     RUN_EMPTY_TIP: "Nothing to run yet: put blocks in, or open a scenario", "还没有可运行的内容：放入块，或打开一个场景";
+    RUN_TASKLESS_TIP: "Nothing runs yet: add a main or a thread", "还没有任务可以运行：加入 main 或 thread";
     RUN_BLOCKED_TIP: "Cannot run. Line {0}: {1}", "无法运行。第 {0} 行：{1}";
     PAUSE_TIP: "Halt every task at its next step, or go on", "让所有任务停在下一步，或继续";
     STOP_TIP: "End the run, whatever it does", "结束运行，不管它在做什么";
@@ -111,6 +112,7 @@ words! {
     ZOOM_LARGER: "Larger", "放大";
     ZOOM_SMALLER: "Smaller", "缩小";
     ZOOM_NORMAL: "Normal size", "正常大小";
+    HIDE_PANEL: "Hide panel", "隐藏面板";
     RESET_LAYOUT: "Reset the layout", "恢复默认布局";
     EXPORT: "Export", "导出";
     EXPORT_WINDOW: "Picture of the window…", "窗口图片…";

@@ -12,6 +12,17 @@ use crate::document::edit::Label;
 use crate::lang::{Lang, Words};
 use crate::scenario::template::TEMPLATES;
 
+/// The looks there are.
+pub(super) const SHADES: [(Option<Shade>, Words); 3] =
+    [(Some(Shade::Light), i18n::LIGHT), (Some(Shade::Dark), i18n::DARK), (None, i18n::SYSTEM)];
+
+/// The languages there are, each in its own.
+pub(super) const LANGS: [(Option<Lang>, Words); 3] = [
+    (Some(Lang::En), Words { en: "English", zh: "English" }),
+    (Some(Lang::Zh), Words { en: "简体中文", zh: "简体中文" }),
+    (None, i18n::SYSTEM),
+];
+
 /// Draws the menu bar.
 pub(super) fn menu_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands: &mut Vec<Command>) {
     let lang = state.lang;
@@ -103,14 +114,13 @@ fn view_ui(ui: &mut Ui, state: &State<'_>, layout: &Layout, commands: &mut Vec<C
         }
     };
     ui.menu_button(i18n::THEME.get(lang), |ui| {
-        let all = [(Some(Shade::Light), i18n::LIGHT), (Some(Shade::Dark), i18n::DARK), (None, i18n::SYSTEM)];
-        for (shade, words) in all {
+        for (shade, words) in SHADES {
             choice(ui, state.chosen_shade == shade, words.get(lang), Command::Shade(shade));
         }
     });
     ui.menu_button(i18n::LANGUAGE.get(lang), |ui| {
-        for (spoken, words) in [(Some(Lang::En), "English"), (Some(Lang::Zh), "简体中文"), (None, i18n::SYSTEM.get(lang))] {
-            choice(ui, state.chosen_lang == spoken, words, Command::Lang(spoken));
+        for (spoken, words) in LANGS {
+            choice(ui, state.chosen_lang == spoken, words.get(lang), Command::Lang(spoken));
         }
     });
     ui.menu_button(i18n::ZOOM.get(lang), |ui| {

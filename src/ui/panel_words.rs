@@ -84,6 +84,8 @@ words! {
     VARIABLES_EMPTY: "Press Run to see what variables hold and where each task stands", "按“运行”，看变量的值和每个任务所在的位置";
     VARIABLES_SOON: "Tasks have not been looked at yet", "还没有查看过任务";
     VARIABLES_NONE: "No task stands anywhere any more, and nothing is shared", "没有任务还停在某处，也没有共享的变量";
+    VARIABLES_OVER: "The run has ended: no task stands anywhere, so there are no locals", "运行已经结束：没有任务停在某处，也就没有局部变量";
+    VARIABLE_FORGOTTEN: "not read any more", "之后不再用到";
     VARIABLES_SHARED: "Shared by tasks", "任务共享";
     VARIABLES_AT: "as of {0}", "{0} 时的样子";
     VARIABLES_MORE: "… and {0} more", "……还有 {0} 个";
@@ -97,6 +99,7 @@ words! {
     PROCESS_LIVES: "running", "运行中";
     PROCESS_WITH_RUN: "ended with the run", "随运行结束";
     PROBLEMS_NONE: "No problems: this scenario can run", "没有问题：可以运行";
+    PROBLEMS_TASKLESS: "No problems; nothing runs yet: add a main or a thread", "没有问题；还没有任务可以运行：加入 main 或 thread";
     PROBLEMS_BLANK: "Nothing is written yet", "还没有内容";
     PROBLEMS_MORE: "and {0} more", "还有 {0} 个";
     EDITOR_NAME: "Scenario text", "场景文本";

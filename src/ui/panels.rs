@@ -41,6 +41,8 @@ pub struct View<'a> {
     pub version: u64,
     /// What is wrong with it.
     pub diagnostics: &'a [Diagnostic],
+    /// Nothing in it runs: there is no task yet.
+    pub is_taskless: bool,
     /// Whether that is known of the text as it is now.
     pub is_checked: bool,
     /// The last scenario that could be read, and the text and version it was read from.
@@ -51,6 +53,8 @@ pub struct View<'a> {
     pub scenario_version: u64,
     /// The run, if there is or was one.
     pub run: Option<Run<'a>>,
+    /// The next one will be on the stepper.
+    pub is_stepped: bool,
     /// The time in view, in every plot alike.
     pub time: TimeView,
     /// The block selected everywhere.
@@ -97,6 +101,8 @@ pub struct Panels {
     heat: Option<(HeatKey, Vec<Heat>)>,
     /// The comment selected among the blocks, as the editor knows it.
     noted: Option<Span>,
+    /// Where the caret has gone, until the blocks there are known.
+    caret: Option<usize>,
     /// The selection as the editor knows it: another one came from elsewhere and is scrolled to.
     selected: Option<BlockId>,
 }
@@ -139,6 +145,9 @@ impl Panels {
         let marks = self.marks(view);
         // A selection made elsewhere is brought into view; one made by the caret is there already.
         let reveal = (self.selected != view.selected).then(|| view.span_of(view.selected)).flatten();
+        if self.selected != view.selected {
+            self.caret = None;
+        }
         self.selected = view.selected;
         let note = self.blocks.note_span().filter(|_| view.is_fresh());
         let reveal = reveal.or(note.filter(|_| self.noted != note));
@@ -175,7 +184,12 @@ impl Panels {
             History::Undo => Asked::Undo,
             History::Redo => Asked::Redo,
         }));
-        if let Some(caret) = happened.caret.filter(|_| view.is_fresh() && asked.is_empty()) {
+        self.caret = happened.caret.or(self.caret);
+        // Where something is typed there is a block once the text with it has been read.
+        if view.is_fresh()
+            && asked.is_empty()
+            && let Some(caret) = self.caret.take()
+        {
             let selected = block_at(view.scenario, caret);
             if selected != view.selected {
                 self.selected = selected;
@@ -188,42 +202,23 @@ impl Panels {
     /// What is wrong with the text.
     pub fn problems_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         let marks = self.marks(view);
-        problems_ui(ui, theme, &marks.places, view.text, &marks.lines, view.lang).map(Asked::Jump).into_iter().collect()
+        problems_ui(ui, theme, &marks.places, view.is_taskless, (view.text, &marks.lines), view.lang)
+            .map(Asked::Jump)
+            .into_iter()
+            .collect()
     }
 
     /// The blocks.
     pub fn blocks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         self.warm(view);
         let heat = self.heat.as_ref().map(|(_, heat)| heat.as_slice()).unwrap_or_default();
-        let shown = blocks::Shown {
-            scenario: view.scenario,
-            text: view.scenario_text,
-            document: view.document,
-            version: view.scenario_version,
-            stale: !view.is_fresh(),
-            unreadable: view.is_checked && !view.is_fresh(),
-            selected: view.selected,
-            diagnostics: view.diagnostics,
-            heat,
-            lang: view.lang,
-        };
+        let shown = blocks_of(view, heat);
         self.blocks.ui(ui, theme, &shown)
     }
 
     /// The blocks there are, to be dragged into the others.
     pub fn palette_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
-        let shown = blocks::Shown {
-            scenario: view.scenario,
-            text: view.scenario_text,
-            document: view.document,
-            version: view.scenario_version,
-            stale: !view.is_fresh(),
-            unreadable: view.is_checked && !view.is_fresh(),
-            selected: view.selected,
-            diagnostics: view.diagnostics,
-            heat: &[],
-            lang: view.lang,
-        };
+        let shown = blocks_of(view, &[]);
         self.blocks.palette_ui(ui, theme, &shown)
     }
 
@@ -253,6 +248,11 @@ impl Panels {
         self.blocks.settle();
     }
 
+    /// What is being typed into a value of a block, as the change that it asks for.
+    pub fn typed(&mut self, view: &View<'_>) -> Vec<Asked> {
+        self.blocks.typed(&blocks_of(view, &[]))
+    }
+
     /// Does something to the selected blocks in the next frame.
     pub fn perform(&mut self, action: BlockAction) {
         self.blocks.perform_later(action);
@@ -261,7 +261,7 @@ impl Panels {
     /// How busy the cores are.
     pub fn cores_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         let Some(run) = view.run.filter(|run| !run.trace.cores.is_empty()) else {
-            let stepped = view.run.is_some_and(|run| run.trace.header.engine == "stepper");
+            let stepped = view.run.map_or(view.is_stepped, |run| run.trace.header.engine == "stepper");
             return empty(ui, if stepped { words::CORES_STEPPED } else { words::CORES_EMPTY }.get(view.lang));
         };
         self.cores.ui(ui, theme, &shown(view, run)).map(Asked::Time).into_iter().collect()
@@ -309,18 +309,21 @@ impl Panels {
         let run = view.run.filter(|run| run.trace.header.text == view.scenario_text);
         let key = run.map(|run| (run.number, run.version, view.scenario_version));
         if self.heat.as_ref().is_none_or(|(before, _)| *before != key) {
-            let heat = run.map(|run| heat(run.trace, view.scenario.block_count as usize));
+            let heat = run.map(|run| heat(run.trace, view.scenario));
             self.heat = Some((key, heat.unwrap_or_default()));
         }
     }
 
-    /// Where tasks stand while a run of this very text goes on: the byte of each block, and the colour of what they do there.
+    /// Where the tasks of a run of this very text stand, or stood when it was ended: the byte of each block, and the colour of what
+    /// they do there.
     fn standing(&mut self, theme: &Theme, view: &View<'_>) -> Vec<(usize, Color32)> {
-        if !view.is_fresh() || !view.run.is_some_and(|run| run.live) {
+        if !view.is_fresh() {
             return Vec::new();
         }
         self.warm(view);
-        let Some((_, heat)) = &self.heat else { return Vec::new() };
+        let Some((_, heat)) = self.heat.as_ref().filter(|(_, heat)| heat.iter().any(|heat| !heat.standing.is_empty())) else {
+            return Vec::new();
+        };
         let mut standing = Vec::new();
         view.scenario.walk(&mut |block| {
             let states = heat.get(block.id.index()).map(|heat| heat.standing.as_slice()).unwrap_or_default();
@@ -348,6 +351,21 @@ impl Panels {
         });
         self.marks = Some((key, Arc::clone(&marks)));
         marks
+    }
+}
+
+fn blocks_of<'a>(view: &View<'a>, heat: &'a [Heat]) -> blocks::Shown<'a> {
+    blocks::Shown {
+        scenario: view.scenario,
+        text: view.scenario_text,
+        document: view.document,
+        version: view.scenario_version,
+        stale: !view.is_fresh(),
+        unreadable: view.is_checked && !view.is_fresh(),
+        selected: view.selected,
+        diagnostics: view.diagnostics,
+        heat,
+        lang: view.lang,
     }
 }
 

@@ -15,9 +15,20 @@ use super::panel_words as words;
 const LISTED: usize = 300;
 
 /// Lists the problems; gives the byte to go to when one is clicked. `lines` are those of `text`.
-pub(super) fn problems_ui(ui: &mut Ui, theme: &Theme, marks: &[Mark], text: &str, lines: &Lines, lang: Lang) -> Option<usize> {
+pub(super) fn problems_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    marks: &[Mark],
+    is_taskless: bool,
+    (text, lines): (&str, &Lines),
+    lang: Lang,
+) -> Option<usize> {
     if marks.is_empty() {
-        let told = if text.trim().is_empty() { words::PROBLEMS_BLANK } else { words::PROBLEMS_NONE };
+        let told = match is_taskless {
+            true if text.trim().is_empty() => words::PROBLEMS_BLANK,
+            true => words::PROBLEMS_TASKLESS,
+            false => words::PROBLEMS_NONE,
+        };
         ui.centered_and_justified(|ui| ui.weak(told.get(lang)));
         return None;
     }
@@ -88,7 +99,7 @@ mod tests {
         let theme = panel_desk::theme();
         let text = "锁 a\nwith b { }\n";
         panel_desk::window(None, move |ui, went: &mut Option<usize>| {
-            *went = problems_ui(ui, &theme, &marks, text, &Lines::of(text), Lang::En).or(*went);
+            *went = problems_ui(ui, &theme, &marks, false, (text, &Lines::of(text)), Lang::En).or(*went);
         })
     }
 

@@ -6,7 +6,6 @@ use super::command::{Arrange, Command, EngineChoice, PanelKind, Recording, keys_
 use super::i18n::{self, fill};
 use super::panel_signs::{self as signs, Sign};
 use super::state::{Phase, State, VerdictLine};
-use crate::diagnostic::{LineColumn, Severity};
 use crate::lang::Words;
 use crate::trace::store::{Ended, FindingKind, TaskState};
 
@@ -36,12 +35,12 @@ pub(super) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
             commands.push(command);
         }
     };
-    let run_tip = blocked(state).unwrap_or_else(|| i18n::RUN_TIP.get(lang).to_owned());
-    button(ui, Sign::Run, i18n::RUN, &run_tip, state.can_run && !live, Command::Run);
+    let run_tip = state.blocked.as_deref().unwrap_or_else(|| i18n::RUN_TIP.get(lang));
+    button(ui, Sign::Run, i18n::RUN, run_tip, state.blocked.is_none() && !live, Command::Run);
     let (sign, words) = if paused { (Sign::Run, i18n::RESUME) } else { (Sign::Pause, i18n::PAUSE) };
     button(ui, sign, words, i18n::PAUSE_TIP.get(lang), live, Command::TogglePause);
     button(ui, Sign::Stop, i18n::STOP, i18n::STOP_TIP.get(lang), live, Command::Stop);
-    let again = state.can_run && state.view.run.is_some();
+    let again = state.blocked.is_none() && state.view.run.is_some();
     button(ui, Sign::Restart, i18n::RESTART, i18n::RESTART_TIP.get(lang), again, Command::Restart);
     ui.separator();
     engine_ui(ui, state, commands);
@@ -71,16 +70,6 @@ pub(super) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
     phase_ui(ui, state, commands);
 }
 
-/// Why the text cannot be run: its first error, and where it stands.
-fn blocked(state: &State<'_>) -> Option<String> {
-    if state.view.text.trim().is_empty() {
-        return Some(i18n::RUN_EMPTY_TIP.get(state.lang).to_owned());
-    }
-    let error = state.view.diagnostics.iter().find(|told| told.severity == Severity::Error)?;
-    let line = LineColumn::of(state.view.text, error.span.start).line;
-    Some(fill(i18n::RUN_BLOCKED_TIP.get(state.lang), &[&line.to_string(), &error.message(state.lang)]))
-}
-
 /// What a screen reader and a test call a button whose text begins with a sign.
 pub(super) fn name(response: &egui::Response, name: &str) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
@@ -94,17 +83,34 @@ pub(super) fn live(response: &egui::Response, text: &str) {
     });
 }
 
+/// What an engine is called, and what it does.
+pub(super) const fn engine_title(engine: EngineChoice) -> (Words, Words) {
+    match engine {
+        EngineChoice::Real => (i18n::ENGINE_REAL, i18n::ENGINE_REAL_TIP),
+        EngineChoice::Stepper => (i18n::ENGINE_STEPPER, i18n::ENGINE_STEPPER_TIP),
+    }
+}
+
+/// What is recorded, in a word, and what that is good for.
+pub(super) const fn recording_title(recording: Recording) -> (Words, Words) {
+    match recording {
+        Recording::Full => (i18n::RECORD_FULL, i18n::RECORD_FULL_TIP),
+        Recording::Counters => (i18n::RECORD_COUNTERS, i18n::RECORD_COUNTERS_TIP),
+        Recording::Off => (i18n::RECORD_OFF, i18n::RECORD_OFF_TIP),
+    }
+}
+
 fn engine_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
     let label = ui.label(i18n::ENGINE.get(lang));
-    let title = |engine: EngineChoice| match engine {
-        EngineChoice::Real => (i18n::ENGINE_REAL.get(lang), i18n::ENGINE_REAL_TIP.get(lang)),
-        EngineChoice::Stepper => (i18n::ENGINE_STEPPER.get(lang), i18n::ENGINE_STEPPER_TIP.get(lang)),
+    let title = |engine: EngineChoice| {
+        let (words, tip) = engine_title(engine);
+        (words.get(lang), tip.get(lang))
     };
     ui.add_enabled_ui(!state.phase.is_live(), |ui| {
         let combo = ComboBox::from_id_salt("engine").width(104.0).selected_text(title(state.engine).0);
         let shown = combo.show_ui(ui, |ui| {
-            for engine in [EngineChoice::Real, EngineChoice::Stepper] {
+            for engine in EngineChoice::ALL {
                 let (words, tip) = title(engine);
                 if ui.selectable_label(state.engine == engine, words).on_hover_text(tip).clicked() {
                     commands.push(Command::Engine(engine));
@@ -118,15 +124,14 @@ fn engine_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
 fn recording_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
     let label = ui.label(i18n::RECORD.get(lang));
-    let title = |recording: Recording| match recording {
-        Recording::Full => (i18n::RECORD_FULL.get(lang), i18n::RECORD_FULL_TIP.get(lang)),
-        Recording::Counters => (i18n::RECORD_COUNTERS.get(lang), i18n::RECORD_COUNTERS_TIP.get(lang)),
-        Recording::Off => (i18n::RECORD_OFF.get(lang), i18n::RECORD_OFF_TIP.get(lang)),
+    let title = |recording: Recording| {
+        let (words, tip) = recording_title(recording);
+        (words.get(lang), tip.get(lang))
     };
     ui.add_enabled_ui(!state.phase.is_live(), |ui| {
         let combo = ComboBox::from_id_salt("recording").width(92.0).selected_text(title(state.recording).0);
         let shown = combo.show_ui(ui, |ui| {
-            for recording in [Recording::Full, Recording::Counters, Recording::Off] {
+            for recording in Recording::ALL {
                 let (words, tip) = title(recording);
                 if ui.selectable_label(state.recording == recording, words).on_hover_text(tip).clicked() {
                     commands.push(Command::Record(recording));

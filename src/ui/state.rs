@@ -27,8 +27,8 @@ pub struct State<'a> {
     pub origin: Origin<'a>,
     /// Whether it differs from what is saved.
     pub is_dirty: bool,
-    /// Whether the text can be run.
-    pub can_run: bool,
+    /// Why the text cannot be run, if it cannot.
+    pub blocked: Option<String>,
     /// What was done to the text, and can be undone and done again.
     pub history: &'a History,
     /// What runs it.

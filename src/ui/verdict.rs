@@ -6,14 +6,15 @@ use super::command::Command;
 use super::i18n;
 use super::panels::Asked;
 use super::state::{Phase, State, VerdictLine};
+use crate::scenario::block::Kind;
 
 /// Draws the panel.
 pub(super) fn verdict_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     if state.verdicts.is_empty() {
         let words = match state.phase {
             Phase::Running(_) | Phase::Paused(_) => i18n::VERDICT_LIVE,
-            Phase::Ended(..) => i18n::VERDICT_NONE,
-            Phase::Ready => i18n::VERDICT_EMPTY,
+            Phase::Ended(..) if !expects_something(state) => i18n::VERDICT_NONE,
+            Phase::Ended(..) | Phase::Ready => i18n::VERDICT_EMPTY,
         };
         ui.centered_and_justified(|ui| ui.weak(words.get(state.lang)));
         return;
@@ -32,6 +33,11 @@ pub(super) fn verdict_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
             line_ui(ui, state, line, claims, commands);
         }
     });
+}
+
+/// Whether the scenario as it is now expects anything: it may have come to that since the run.
+fn expects_something(state: &State<'_>) -> bool {
+    state.view.scenario.blocks.iter().any(|block| matches!(block.kind, Kind::Expect | Kind::Invariant))
 }
 
 /// The most of the panel's width that the claims take; longer ones wrap.

@@ -48,6 +48,8 @@ pub enum What {
     Frame(Option<u32>),
     /// A local.
     Local,
+    /// A local whose value nothing reads any more.
+    Forgotten,
     /// A generator, or a coroutine that nobody has awaited yet: its state in Python's words.
     Generator {
         /// Its number among those of its task.
@@ -61,6 +63,8 @@ pub enum What {
     },
     /// So many more, for which there was no room.
     LeftOut(u32),
+    /// The run is over: no task stands anywhere.
+    Over,
 }
 
 /// The rows of a run. `written` is what stands on a block; `folded` are the tasks whose rows are not shown.
@@ -70,6 +74,9 @@ pub fn rows(trace: &Trace, folded: &BTreeSet<TaskId>, written: &dyn Fn(BlockId) 
     if !rows.is_empty() {
         let head = Row { depth: 0, what: What::Resources, name: String::new(), value: String::new(), block: None };
         rows.insert(0, head);
+    }
+    if trace.ended.is_some() && trace.stacks.is_empty() && !rows.is_empty() {
+        rows.push(Row { depth: 0, what: What::Over, name: String::new(), value: String::new(), block: None });
     }
     for (&task, stack) in &trace.stacks {
         let state = trace.counters.tasks.get(&task).map_or(TaskState::Done, |counters| counters.state);
@@ -127,9 +134,9 @@ fn frame(its: &Frame, depth: u8, what: What, written: &dyn Fn(BlockId) -> Option
     rows.push(Row { depth, what, name: its.routine.clone(), value, block: its.block });
     let local = |Local { name, value }: &Local| Row {
         depth: depth + 1,
-        what: What::Local,
+        what: if value.is_some() { What::Local } else { What::Forgotten },
         name: name.clone(),
-        value: value.clone(),
+        value: value.clone().unwrap_or_default(),
         block: its.block,
     };
     rows.extend(its.locals.iter().map(local));
@@ -147,7 +154,7 @@ fn generator(it: &Generator, written: &dyn Fn(BlockId) -> Option<String>, rows: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::store::{FinalState, Plain, ResourceInfo, TaskCounters, TaskInfo};
+    use crate::trace::store::{Ended, FinalState, Plain, ResourceInfo, TaskCounters, TaskInfo};
 
     fn trace() -> Trace {
         let mut trace = Trace::default();
@@ -158,7 +165,7 @@ mod tests {
         trace.tasks.insert(TaskId(0), TaskInfo { name: "main".into(), kind, parent: None, block: BlockId(1), daemon: false });
         let blocked = TaskCounters { state: TaskState::Blocked, ..TaskCounters::default() };
         trace.counters.tasks.insert(TaskId(0), blocked);
-        let local = |name: &str, value: &str| Local { name: name.to_owned(), value: value.to_owned() };
+        let local = |name: &str, value: &str| Local { name: name.to_owned(), value: Some(value.to_owned()) };
         let frame = |routine: &str, block, generator, locals| Frame {
             routine: routine.to_owned(),
             block: Some(BlockId(block)),
@@ -214,5 +221,19 @@ mod tests {
         let mut trace = trace();
         trace.final_state = Some(FinalState { resources: vec![Some(Plain::Int(9)), None] });
         check(&trace, &[0], "Resources\n  Resource total 9\nTask main");
+        trace.ended = Some(Ended::Completed);
+        trace.stacks.clear();
+        check(&trace, &[], "Resources\n  Resource total 9\nOver");
+    }
+
+    #[test]
+    fn a_local_that_nothing_reads_any_more_is_still_told() {
+        let mut trace = trace();
+        trace.held.clear();
+        let stack = trace.stacks.get_mut(&TaskId(0)).expect("the task stands");
+        stack.generators.clear();
+        stack.frames.truncate(1);
+        stack.frames[0].locals.push(Local { name: "spent".into(), value: None });
+        check(&trace, &[], "Task main\n  Frame average block 5\n    Local n 2\n    Forgotten spent\n  LeftOut");
     }
 }

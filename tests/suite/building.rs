@@ -542,6 +542,25 @@ fn a_value_half_typed_counts_when_the_scenario_is_run_saved_or_a_block_is_dragge
 }
 
 #[test]
+fn what_is_half_typed_counts_when_the_window_is_to_close() {
+    let mut window = Window::open();
+    window.app().session.show("", TWO_VALUES.to_owned(), None);
+    window.settle();
+    window.app().close();
+    assert!(window.app().session.quits, "nothing has been typed");
+
+    let mut window = Window::open();
+    window.app().session.show("", TWO_VALUES.to_owned(), None);
+    window.settle();
+    let value = window.value("repeat 3");
+    window.click(value);
+    window.typed("70");
+    window.app().close();
+    assert_eq!(window.text(), TWO_VALUES.replace("repeat 3", "repeat 70"));
+    assert!(!window.app().session.quits && window.app().session.question.is_some(), "it is asked about");
+}
+
+#[test]
 fn a_new_text_is_empty_and_a_selected_block_offers_what_it_may_say() {
     let mut window = Window::open();
     window.app().apply(Command::New);

@@ -34,6 +34,8 @@ fn shown(trace: &Trace) -> String {
                 format!("{what} {number} {state}{on} {}", row.name)
             }
             What::Resource(..) | What::Local => format!("{} = {}", row.name, row.value),
+            What::Forgotten => format!("{} is not read any more", row.name),
+            What::Over => "over".to_owned(),
             What::LeftOut(count) => format!("{count} more"),
         };
         let place = row.block.and_then(|block| places.get(block)).map(|place| place.line);
@@ -109,6 +111,35 @@ fn a_task_that_is_stuck_tells_its_frames_and_the_states_of_its_generators() {
     }
 }
 
+#[test]
+fn a_local_whose_value_is_not_read_any_more_is_told_and_no_name_that_nobody_wrote() {
+    let text = "lock m
+thread one { join two }
+thread two count=2 { if \"index == 0\" { join one }; acquire m }
+main {
+    let x 1
+    repeat 2 as=i { let y \"x + i\"; print \"{y}\" }
+    let later 3
+    acquire m
+    acquire m
+    let soon later
+    print \"{soon}\"
+}
+";
+    let expected = "  in main @8
+    x is not read any more
+    i is not read any more
+    y is not read any more
+    later = 3";
+    for engine in ENGINES {
+        let trace = run(engine, text, &config(1));
+        assert_eq!(trace.ended, Some(Ended::Deadlocked));
+        let shown = shown(&trace);
+        assert!(shown.contains(expected), "{shown}");
+        assert!(shown.contains("in one @2\ntask two-0\n  in two @3\n    index is not read any more"), "{shown}");
+    }
+}
+
 fn start(engine: &dyn Engine, text: &str) -> Box<dyn Run> {
     let source = Source { text: text.to_owned(), name: "variables".into(), overrides: Vec::new() };
     let config = coreyard::engine::RunConfig { stop_on_deadlock: false, ..config(1) };
@@ -146,6 +177,7 @@ task boss-1
     t = <task outer-2>
 task outer-2
   in nap @3
+    n is not read any more
     k = 8
   in outer @4";
     let mut run = start(&Real, text);

@@ -127,6 +127,8 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
         document,
         version: *version,
         diagnostics,
+        is_taskless: false,
+        is_stepped: false,
         is_checked: true,
         scenario,
         scenario_text,

@@ -2,7 +2,7 @@
 
 use super::{Good, Session};
 use crate::app::checker::{self, Checker, Findings};
-use crate::diagnostic::{Severity, Span};
+use crate::diagnostic::{Diagnostic, Severity, Span, catalog};
 use crate::scenario::{self, Scenario};
 use crate::view::lines::difference;
 
@@ -13,8 +13,28 @@ impl Session {
     /// Whether the text can be run, as far as it has been checked.
     #[must_use]
     pub fn can_run(&self) -> bool {
-        let told = &self.diagnostics;
-        !told.iter().any(|told| told.severity == Severity::Error)
+        !self.is_wrong() && !self.is_taskless()
+    }
+
+    /// Whether there is a mistake in the text.
+    #[must_use]
+    pub fn is_wrong(&self) -> bool {
+        self.problems().iter().any(|told| told.severity == Severity::Error)
+    }
+
+    /// Whether nothing runs because no task has been written yet.
+    #[must_use]
+    pub fn is_taskless(&self) -> bool {
+        self.diagnostics.last().is_some_and(is_lack)
+    }
+
+    /// What is shown as wrong: a text that has no task yet lacks something, but has no mistake.
+    #[must_use]
+    pub fn problems(&self) -> &[Diagnostic] {
+        match self.diagnostics.split_last() {
+            Some((last, others)) if is_lack(last) => others,
+            _ => &self.diagnostics,
+        }
     }
 
     /// Whether all that is told of the text is true of it as it is now.
@@ -80,7 +100,8 @@ impl Session {
     }
 
     fn take_in(&mut self, found: Findings) {
-        let Findings { version, scenario, diagnostics, is_whole } = found;
+        let Findings { version, scenario, mut diagnostics, is_whole } = found;
+        diagnostics.sort_by_key(is_lack);
         self.checked = Some(version);
         self.diagnostics = diagnostics;
         self.document.text().clone_into(&mut self.told_text);
@@ -93,4 +114,8 @@ impl Session {
         self.good = Good { scenario, text: self.document.text().to_owned(), version: self.version };
         self.selected = self.selected.filter(|block| block.0 < self.good.scenario.block_count);
     }
+}
+
+fn is_lack(told: &Diagnostic) -> bool {
+    told.code == catalog::NOTHING_TO_RUN.code
 }

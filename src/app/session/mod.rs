@@ -76,7 +76,7 @@ pub struct Session {
     pub origin: Origin,
     /// The last that could be read.
     pub good: Good,
-    /// What is wrong with the text.
+    /// What is wrong with the text; that no task is there yet comes last.
     pub diagnostics: Vec<Diagnostic>,
     /// The run.
     pub runner: Option<Runner>,

@@ -25,12 +25,17 @@ impl Session {
     }
 
     /// Why the text cannot be run, if it cannot.
-    fn why_not(&self) -> Option<String> {
+    #[must_use]
+    pub fn why_not(&self) -> Option<String> {
         let text = self.document.text();
         if text.trim().is_empty() {
             return Some(i18n::RUN_EMPTY_TIP.get(self.lang()).to_owned());
         }
-        let error = self.diagnostics.iter().find(|told| told.severity == Severity::Error)?;
+        let error = self.problems().iter().find(|told| told.severity == Severity::Error);
+        if error.is_none() && self.is_taskless() {
+            return Some(i18n::RUN_TASKLESS_TIP.get(self.lang()).to_owned());
+        }
+        let error = error?;
         let line = LineColumn::of(text, error.span.start).line.to_string();
         Some(fill(i18n::RUN_BLOCKED_TIP.get(self.lang()), &[&line, &error.message(self.lang())]))
     }
@@ -38,7 +43,7 @@ impl Session {
     /// The run, if one goes on; that none does is told.
     pub(super) fn live(&mut self) -> Option<&mut Runner> {
         if !self.is_running() {
-            self.failed(i18n::NOTHING_RUNS.get(self.lang()).to_owned());
+            self.done(i18n::NOTHING_RUNS.get(self.lang()).to_owned());
         }
         self.runner.as_mut().filter(|runner| runner.is_live())
     }
@@ -46,11 +51,14 @@ impl Session {
     pub(super) fn run(&mut self) {
         self.check();
         if self.is_running() {
-            return self.failed(i18n::RUNS_ALREADY.get(self.lang()).to_owned());
+            return self.done(i18n::RUNS_ALREADY.get(self.lang()).to_owned());
         }
         if let Some(why) = self.why_not() {
-            self.arrange(Arrange::Front(PanelKind::Problems));
-            return self.failed(why);
+            if self.is_wrong() {
+                self.arrange(Arrange::Front(PanelKind::Problems));
+                return self.failed(why);
+            }
+            return self.done(why);
         }
         let choice = self.settings.choice;
         let declines = std::mem::take(&mut self.declines_commands);

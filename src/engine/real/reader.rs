@@ -309,6 +309,7 @@ fn task_counters(slot: TaskSlot<'_>, now: Nanos, blocks: usize) -> TaskCounters 
     let block = slot[task::BLOCK].load(Relaxed).checked_sub(1).and_then(|block| usize::try_from(block).ok());
     TaskCounters {
         state,
+        since: Nanos(slot[task::SINCE].load(Relaxed)),
         awaits: Target::read(slot).map(|target| target.on),
         block: block.filter(|&block| block < blocks).map(BlockId::from_index),
         cpu: Nanos(slot[task::CPU].load(Relaxed)),

@@ -30,6 +30,8 @@ use crate::scenario::block::Kind;
 use crate::scenario::{Block, Scenario};
 use crate::value::{Names, Table, Value};
 
+use super::instruction::Slot;
+use super::shape::{Shape, shape};
 use super::{CheckPoints, Code, ProcessTemplate, Program, ResourceTemplate, TaskTemplate};
 use body::Body;
 
@@ -196,7 +198,12 @@ impl<'t> Compiler<'t> {
         self.statements(&mut body, &block.body);
         let name = block.nth(0).and_then(|name| name.word()).unwrap_or("main").to_owned();
         let parameters = u16::try_from(parameters.len()).unwrap_or(u16::MAX);
-        self.finished(body, name, block, parameters)
+        let mut code = self.finished(body, name, block, parameters);
+        // Nobody declared it: where it is not read either, it is no local that anybody knows of.
+        if block.kind != Kind::Routine && block.property("as").is_none() && !is_named(&code, Slot(0)) {
+            code.locals[0].clear();
+        }
+        code
     }
 
     fn finished(&mut self, body: Body<'_>, name: String, block: &Block, parameters: u16) -> Code {
@@ -209,6 +216,14 @@ impl<'t> Compiler<'t> {
         flow::analyse(&mut code, &finallies);
         code
     }
+}
+
+/// Whether what is written reads or sets the local.
+fn is_named(code: &Code, slot: Slot) -> bool {
+    code.instructions.iter().any(|&instruction| {
+        let Shape { reads, writes, on_jump, forgets, .. } = shape(instruction);
+        reads.into_iter().chain(writes).chain([on_jump, forgets]).flatten().any(|it| it == slot)
+    })
 }
 
 /// Names a statement binds are locals of the whole body, also above it.

@@ -101,10 +101,22 @@ pub fn complete(text: &str, at: usize, lang: Lang, asked: bool) -> Option<Comple
         }
     }
     ranked.sort_by_key(|(rank, _)| *rank);
+    shorter_first(&mut ranked);
     let items: Vec<Item> = ranked.into_iter().map(|(_, item)| item).collect();
     let is_done = items.iter().any(|item| item.label == prefix) && items.len() == 1;
     let wanted = asked || (!is_done && (is_eager || !prefix.is_empty()));
     (wanted && !items.is_empty()).then_some(Completion { span: written, items })
+}
+
+/// A word stands before those that only go on from it: `put` before `put-key`.
+fn shorter_first(ranked: &mut [(u8, Item)]) {
+    for at in 1..ranked.len() {
+        let (rank, item) = &ranked[at];
+        let goes_on = |(other, longer): &(u8, Item)| other == rank && longer.label.starts_with(&item.label);
+        if let Some(to) = ranked[..at].iter().position(goes_on) {
+            ranked[to..=at].rotate_right(1);
+        }
+    }
 }
 
 /// Whether there are few enough values to be shown before anything is written.

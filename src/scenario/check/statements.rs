@@ -46,6 +46,9 @@ pub(super) struct Checker<'a> {
     pub(super) told: Vec<Diagnostic>,
 }
 
+/// As the most that may be written, where only an integer's own bits end it.
+const ENDLESS: &str = "∞";
+
 impl<'a> Checker<'a> {
     pub(super) const fn new(names: &'a Names<'a>, whole: bool, perhaps: &'a BTreeSet<String>, told: Vec<Diagnostic>) -> Self {
         Self { names, whole, perhaps, told }
@@ -264,7 +267,8 @@ impl<'a> Checker<'a> {
             _ => {
                 let literal = certain::whole(expression);
                 if let Some(number) = literal.filter(|number| !(min..=max).contains(number)) {
-                    let range = [name.to_owned(), min.to_string(), max.to_string(), number.to_string()];
+                    let most = if max == i64::MAX { ENDLESS.to_owned() } else { max.to_string() };
+                    let range = [name.to_owned(), min.to_string(), most, number.to_string()];
                     self.tell(catalog::OUT_OF_RANGE, argument.span, range);
                 }
             }
@@ -276,7 +280,7 @@ impl<'a> Checker<'a> {
             self.tell(catalog::NUMBER, span, [name.to_owned()]);
         } else if certain::whole(expression).is_some_and(|number| number < 0) {
             let shown = certain::whole(expression).unwrap_or_default().to_string();
-            self.tell(catalog::OUT_OF_RANGE, span, [name.to_owned(), "0".to_owned(), i64::MAX.to_string(), shown]);
+            self.tell(catalog::OUT_OF_RANGE, span, [name.to_owned(), "0".to_owned(), ENDLESS.to_owned(), shown]);
         }
     }
 

@@ -30,7 +30,11 @@ const EXTRACT: Words = Words { en: "Extract {0}", zh: "提取 {0}" };
 pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> Label {
     let of = |words: Words, blocks: &[BlockId]| Label::new(words, &named(scenario, text, blocks));
     match change {
-        BlockChange::Insert { text, .. } => Label::new(INSERT, text.split(['{', '\n']).next().unwrap_or_default()),
+        BlockChange::Insert { text, .. } => {
+            let is_code = |line: &&str| !line.is_empty() && !line.starts_with("//");
+            let first = text.lines().map(str::trim).find(is_code).unwrap_or_default();
+            inserted(first.split('{').next().unwrap_or_default())
+        }
         BlockChange::Move { blocks, .. } => of(MOVE, blocks),
         BlockChange::Delete(blocks) => of(DELETE, blocks),
         BlockChange::Duplicate(blocks) => of(DUPLICATE, blocks),
@@ -54,6 +58,12 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
         BlockChange::MoveNote { span, .. } => Label::new(MOVE, first_line(text, *span)),
         BlockChange::Extract { name, .. } => Label::new(EXTRACT, name),
     }
+}
+
+/// What the insertion of something is called that has a name of its own.
+#[must_use]
+pub fn inserted(name: &str) -> Label {
+    Label::new(INSERT, name)
 }
 
 fn first_line(text: &str, span: Span) -> &str {
@@ -92,7 +102,10 @@ impl Refusal {
                 zh: "名称由字母、数字和 _ 组成，不能是语言里的词",
             },
             Self::TakenName => Words { en: "This name is taken", zh: "这个名称已被占用" },
-            Self::OutOfTurn => Words { en: "The values before it come first", zh: "请先填写它前面的值" },
+            Self::OutOfTurn => Words {
+                en: "These values stand in order: one that others follow cannot be left out",
+                zh: "这些值按顺序排列：后面还有值时，前面的不能空着",
+            },
             Self::Nameless => Words { en: "This block has no name to change", zh: "这个块没有可以改的名称" },
             Self::LeavesBlocks => Words {
                 en: "A routine cannot hold a return, break, continue or raise that leaves these blocks",

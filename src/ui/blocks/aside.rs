@@ -1,6 +1,8 @@
 //! What is asked for beside the tiles: a value, a name, a kind to insert; and the foot of the panel, which tells what was done.
 
-use egui::{Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Galley, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::field::{Around, Editing, Given, Named, Outcome, Then};
 use super::palette::{Chosen, Near};
@@ -17,10 +19,6 @@ impl BlocksPanel {
     pub(super) fn edit_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, slot: Rect, asked: &mut Vec<Asked>) {
         let Some(mut editing) = self.editing.take() else { return };
         let Some(block) = find(shown.scenario, editing.block) else { return };
-        if std::mem::take(&mut self.settles) {
-            self.editing = Some(editing);
-            return self.end_edit(shown, asked);
-        }
         let around = Around { scenario: shown.scenario, text: shown.text, document: shown.document, lang: shown.lang };
         match editing.ui(ui, theme, block, &around, slot) {
             Outcome::Goes => self.editing = Some(editing),
@@ -69,6 +67,16 @@ impl BlocksPanel {
         }
     }
 
+    /// What has been typed into a value or a comment counts: whatever else is begun ends it.
+    pub(super) fn end_typing(&mut self, shown: &Shown<'_>, asked: &mut Vec<Asked>) {
+        self.end_edit(shown, asked);
+        if let Some(naming) = self.naming.take_if(|naming| matches!(naming.what, Named::Note(..)))
+            && let Err(refusal) = self.named(shown, &naming, naming.text.trim().to_owned(), asked)
+        {
+            self.refused(shown, refusal);
+        }
+    }
+
     pub(super) fn choose_ui(
         &mut self,
         ui: &mut Ui,
@@ -97,33 +105,53 @@ impl BlocksPanel {
         }
     }
 
-    pub(super) fn name_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, lie: Lie, rows: &[Row], asked: &mut Vec<Asked>) {
+    pub(super) fn name_ui(
+        &mut self,
+        ui: &mut Ui,
+        theme: &Theme,
+        shown: &Shown<'_>,
+        lie: Lie,
+        rows: &[Row],
+        asked: &mut Vec<Asked>,
+    ) {
         let Some(mut naming) = self.naming.take() else { return };
         let place = match naming.what {
             Named::Note(_, row) => below_row(lie, rows, row),
             Named::Name(_) | Named::Routine => below(lie, rows, shown.selected),
         };
-        match popup(ui, "block name", place, |ui| naming.ui(ui, shown.lang)) {
+        match popup(ui, "block name", place, |ui| naming.ui(ui, theme, shown.lang)) {
             Given::Goes => self.naming = Some(naming),
             Given::Nothing => self.takes_focus = true,
-            Given::As(name) => {
-                self.takes_focus = true;
-                if !self.named(shown, &naming, name, asked) {
+            Given::As(name) => match self.named(shown, &naming, name, asked) {
+                Ok(()) => self.takes_focus = true,
+                Err(why) => {
+                    naming.again(why.words().get(shown.lang));
                     self.naming = Some(naming);
                 }
-            }
+            },
         }
     }
 
-    /// What is under way or was refused, at the foot of the panel and for screen readers.
-    pub(super) fn foot_ui(&self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, lie: Lie) {
+    /// What stands at the foot of the panel: what is under way, was done or refused, and that the text cannot be read.
+    pub(super) fn foot(&self, ui: &Ui, theme: &Theme, shown: &Shown<'_>, rows: &[Row]) -> Foot {
         let text = match &self.moving {
+            _ if shown.unreadable && rows.is_empty() => words::UNREADABLE.get(shown.lang).to_owned(),
+            _ if shown.unreadable => words::STALE.get(shown.lang).to_owned(),
             Some(moving) => {
                 let place = words::PLACE.get(shown.lang).replace("{0}", &(moving.at + 1).to_string());
                 format!("{} · {}", words::MOVING.get(shown.lang), place.replace("{1}", &moving.gaps.len().to_string()))
             }
             None => self.said.clone(),
         };
+        let width = (ui.available_width() - 16.0).max(60.0);
+        let galley = (!text.is_empty()).then(|| ui.painter().layout(text.clone(), theme.small(), theme.text, width));
+        Foot { text, galley, warns: shown.unreadable }
+    }
+
+    /// Draws the foot below the rows, and has screen readers say it.
+    pub(super) fn foot_ui(&self, ui: &mut Ui, theme: &Theme, lie: Lie, foot: Foot) {
+        let height = foot.height();
+        let Foot { text, galley, warns } = foot;
         let id = ui.scope_id().with("said");
         let response = ui.interact(Rect::from_min_size(lie.view.left_bottom(), vec2(1.0, 1.0)), id, Sense::hover());
         let heard = if text.is_empty() { &self.heard } else { &text };
@@ -132,9 +160,24 @@ impl BlocksPanel {
             node.set_live(egui::accesskit::Live::Polite);
             node.set_value(heard.clone());
         });
-        if !text.is_empty() {
-            drag::foot(ui, theme, lie.view, &text);
+        if let Some(galley) = galley {
+            let rect = Rect::from_min_size(lie.view.left_bottom(), vec2(lie.view.width(), height));
+            drag::foot(ui, theme, rect, (galley, warns));
         }
+    }
+}
+
+/// What stands below the rows.
+pub(super) struct Foot {
+    text: String,
+    galley: Option<Arc<Galley>>,
+    warns: bool,
+}
+
+impl Foot {
+    /// The room that it takes from the rows.
+    pub(super) fn height(&self) -> f32 {
+        self.galley.as_ref().map_or(0.0, |galley| galley.size().y + 10.0)
     }
 }
 

@@ -1,13 +1,17 @@
 //! Blocks on their way: by the pointer from the palette or from their place, or by keys. Where they may be put down, and the mark
 //! that shows it. Puts nothing down: the panel does.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use std::sync::Arc;
 
-use super::tile::{INDENT, RAIL, shortened};
-use crate::diagnostic::Span;
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+
+use super::tile::{INDENT, MOST_CHARS, RAIL, shortened};
+use crate::diagnostic::{Severity, Span};
 use crate::id::BlockId;
+use crate::lang::Lang;
 use crate::scenario::Scenario;
 use crate::scenario::block::Kind;
+use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::{Home, Slot, find, fits, is_inside, kinds_in, outermost};
 use crate::ui::panel_theme::Theme;
 use crate::view::blocks::{Gap, Row, gaps, nearest};
@@ -17,6 +21,8 @@ use crate::view::blocks::{Gap, Row, gaps, nearest};
 pub(super) enum Dragged {
     /// A new block.
     New(Kind),
+    /// A template, by its place among them.
+    Template(usize),
     /// What is in the scenario already, as read from the text of this version.
     Taken(Taken, u64),
 }
@@ -36,6 +42,11 @@ pub(super) struct Moving {
     pub(super) taken: Taken,
     pub(super) gaps: Vec<Gap>,
     pub(super) at: usize,
+}
+
+/// Behind everything.
+pub(super) fn end(scenario: &Scenario) -> Slot {
+    Slot { home: Home::Top, at: scenario.blocks.len() }
 }
 
 /// How near to the edge of the panel a drag scrolls it.
@@ -67,6 +78,8 @@ impl Dragged {
         let at = ((pointer.y - origin.y) / row_height, (pointer.x - origin.x - RAIL) / INDENT);
         match self {
             Self::New(kind) => nearest(scenario, rows, at, &|slot| fits(scenario, &[*kind], slot)),
+            // It is put behind all that is there.
+            Self::Template(_) => nearest(scenario, rows, at, &|slot| slot == end(scenario)),
             Self::Taken(taken, _) => {
                 let kinds = taken.kinds(scenario);
                 nearest(scenario, rows, at, &|slot| taken.may_go(scenario, &kinds, slot))
@@ -75,12 +88,13 @@ impl Dragged {
     }
 
     /// What it looks like under the pointer.
-    pub(super) fn paint(&self, ui: &Ui, theme: &Theme, (scenario, text): (&Scenario, &str), pointer: Pos2) {
+    pub(super) fn paint(&self, ui: &Ui, theme: &Theme, (scenario, text): (&Scenario, &str), lang: Lang, pointer: Pos2) {
         let (text, colour) = match self {
             Self::New(kind) => (kind.info().word.to_owned(), theme.group(kind.info().group)),
+            Self::Template(index) => (TEMPLATES[*index].title.get(lang).to_owned(), theme.weak),
             Self::Taken(Taken::Note(span), _) => {
                 let written = text.get(span.range()).and_then(|comment| comment.lines().next()).unwrap_or_default();
-                (shortened(written), theme.weak)
+                (shortened(written, MOST_CHARS), theme.weak)
             }
             Self::Taken(Taken::Blocks(blocks), _) => {
                 let Some(first) = blocks.first().and_then(|first| find(scenario, *first)) else { return };
@@ -144,14 +158,10 @@ pub(super) fn edge_scroll(view: Rect, pointer: Pos2) -> f32 {
 }
 
 /// A line at the foot of the panel: what keys do now.
-pub(super) fn foot(ui: &Ui, theme: &Theme, view: Rect, text: &str) {
+pub(super) fn foot(ui: &Ui, theme: &Theme, rect: Rect, (galley, warns): (Arc<Galley>, bool)) {
     let painter = ui.painter();
-    let galley = painter.layout(text.to_owned(), theme.small(), theme.text, (view.width() - 16.0).max(60.0));
-    let rect = Rect::from_min_size(
-        pos2(view.left(), view.bottom() - galley.size().y - 10.0),
-        vec2(view.width(), galley.size().y + 10.0),
-    );
-    painter.rect_filled(rect, 4.0, theme.page);
+    let fill = if warns { theme.severity(Severity::Warning).gamma_multiply(0.18) } else { theme.page };
+    painter.rect_filled(rect, 4.0, fill);
     painter.rect_stroke(rect, 4.0, Stroke::new(1.0, theme.line), egui::StrokeKind::Inside);
     let at = Align2::LEFT_TOP.pos_in_rect(&rect.shrink2(vec2(8.0, 5.0)));
     painter.galley(at, galley, theme.text);

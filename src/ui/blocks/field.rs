@@ -1,7 +1,7 @@
 //! Editing a value where it stands on its tile: what it takes, what may be written, what would be wrong with it.
 //! Changes nothing: it says what was typed and where to go on.
 
-use egui::{Area, Frame, Id, Key, Label, Modifiers, Order, Rect, RichText, TextEdit, Ui, pos2, vec2};
+use egui::{Area, Frame, Id, Key, Label, Layout, Modifiers, Order, Rect, RichText, TextEdit, Ui, UiBuilder, pos2, vec2};
 
 use super::tell::name;
 use super::words;
@@ -135,12 +135,16 @@ impl Editing {
             return Outcome::Taken(field.change(block, &self.text), then);
         }
         let id = Id::unique("block field");
-        let response = ui.put(
-            slot,
+        // In the middle of the tile, and beside the flow of rows: these stay where they are.
+        let height = ui.fonts_mut(|fonts| fonts.row_height(&theme.mono())) + 2.0;
+        let place = Rect::from_center_size(slot.center(), vec2(slot.width(), height));
+        let mut beside = ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::left_to_right(egui::Align::Center)));
+        let response = beside.add(
             TextEdit::singleline(&mut self.text)
                 .id(id)
                 .font(theme.mono())
                 .margin(egui::Margin::symmetric(3, 1))
+                .desired_width(slot.width())
                 .hint_text(field.parameter.default.unwrap_or_default()),
         );
         name(&response, field.name(block));
@@ -269,6 +273,8 @@ fn select_all(ui: &Ui, id: Id, text: &str) {
 pub(super) struct Naming {
     pub(super) text: String,
     pub(super) what: Named,
+    /// Why what was given will not do.
+    pub(super) refused: Option<&'static str>,
     is_new: bool,
 }
 
@@ -293,21 +299,38 @@ pub(super) enum Given {
 
 impl Naming {
     pub(super) fn begin(text: String, what: Named) -> Self {
-        Self { text, what, is_new: true }
+        Self { text, what, refused: None, is_new: true }
+    }
+
+    /// Another one is asked for, since this one will not do.
+    pub(super) fn again(&mut self, why: &'static str) {
+        (self.refused, self.is_new) = (Some(why), true);
     }
 
     /// Draws the field; what became of it.
-    pub(super) fn ui(&mut self, ui: &mut Ui, lang: Lang) -> Given {
+    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, lang: Lang) -> Given {
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             return Given::Nothing;
         }
         let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         let id = Id::unique("block name field");
         let is_note = matches!(self.what, Named::Note(..));
-        let told = if is_note { words::NOTE_TEXT.get(lang) } else { words::NEW_NAME.get(lang) };
-        let field = TextEdit::singleline(&mut self.text).id(id).hint_text(told);
-        let response = ui.add(field.desired_width(if is_note { 360.0 } else { 180.0 }));
-        name(&response, told);
+        let told = match self.what {
+            Named::Name(_) => words::NEW_NAME,
+            Named::Routine => words::ROUTINE_NAME,
+            Named::Note(..) => words::NOTE_TEXT,
+        };
+        let width = if is_note { 360.0 } else { 220.0 };
+        ui.set_width(width);
+        ui.label(RichText::new(told.get(lang)).small().color(theme.weak));
+        let response = ui.add(TextEdit::singleline(&mut self.text).id(id).desired_width(width));
+        name(&response, told.get(lang));
+        if response.changed() {
+            self.refused = None;
+        }
+        if let Some(why) = self.refused {
+            ui.label(RichText::new(why).small().color(theme.severity(Severity::Error)));
+        }
         if self.is_new {
             response.request_focus();
             select_all(ui, id, &self.text);

@@ -34,6 +34,7 @@ use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::Scenario;
+use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::{Slot, at_word, find};
 use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, What, in_words, rows};
 
@@ -105,6 +106,9 @@ pub(super) struct Shown<'a> {
     pub(super) lang: Lang,
 }
 
+/// How much is left of the colours of a block that does not run.
+const FAINT: f32 = 0.55;
+
 /// The rows as they lie on the panel in this frame.
 #[derive(Debug, Clone, Copy)]
 struct Lie {
@@ -129,6 +133,15 @@ impl BlocksPanel {
     /// What is being typed into a value counts from the next frame on.
     pub(super) const fn settle(&mut self) {
         self.settles = true;
+    }
+
+    /// What is being typed into a value counts: what to ask for, though nothing is drawn any more.
+    pub(super) fn typed(&mut self, shown: &Shown<'_>) -> Vec<Asked> {
+        let mut asked = Vec::new();
+        if !shown.stale {
+            self.end_typing(shown, &mut asked);
+        }
+        asked
     }
 
     /// All that is selected, as of the last frame.
@@ -161,16 +174,15 @@ impl BlocksPanel {
     pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Vec<Asked> {
         let mut asked = Vec::new();
         self.prepare(shown, &mut asked);
+        if std::mem::take(&mut self.settles) {
+            self.end_typing(shown, &mut asked);
+        }
         // Whoever closes the menu goes on by keys where they were, unless it led elsewhere.
         let is_closed = self.menu_was_shown && !self.menu_shown;
         self.takes_focus |= is_closed && ui.memory(|memory| memory.focused().is_none());
         self.menu_was_shown = std::mem::take(&mut self.menu_shown);
         let (_, rows) = self.rows.clone().expect("the rows were made just now");
         let rows = &*rows;
-        if shown.unreadable {
-            let words = if rows.is_empty() { words::UNREADABLE } else { words::STALE };
-            stale_ui(ui, theme, words.get(shown.lang));
-        }
         let area = ui.available_rect_before_wrap();
         let panel = ui.interact(area, Self::focus_id(), Sense::click());
         panel.widget_info(|| WidgetInfo::labeled(Role::Tree, true, words::TREE.get(shown.lang)));
@@ -191,12 +203,13 @@ impl BlocksPanel {
         if rows.is_empty() && !shown.stale {
             aside::empty_ui(ui, theme, area, shown.lang);
         }
-        let lie = self.tiles_ui(ui, theme, shown, rows, has_focus, &mut asked);
+        let foot = self.foot(ui, theme, shown, rows);
+        let height = area.height() - foot.height();
+        let lie = self.tiles_ui(ui, theme, shown, rows, (has_focus, height), &mut asked);
         self.drop_ui(ui, theme, shown, rows, lie, &mut asked);
         self.choose_ui(ui, theme, shown, lie, rows, &mut asked);
-        self.name_ui(ui, shown, lie, rows, &mut asked);
-        self.foot_ui(ui, theme, shown, lie);
-        self.settles = false;
+        self.name_ui(ui, theme, shown, lie, rows, &mut asked);
+        self.foot_ui(ui, theme, lie, foot);
         let menu = panel.context_menu(|ui| self.menu(ui, shown));
         self.menu_shown |= menu.is_some();
         asked
@@ -204,6 +217,11 @@ impl BlocksPanel {
 
     /// Takes notice of a text or selection that is another one now.
     fn prepare(&mut self, shown: &Shown<'_>, asked: &mut Vec<Asked>) {
+        // What was said of the last change is no longer so when another one was made elsewhere.
+        let before = self.rows.as_ref().map(|(version, _)| *version);
+        if before.is_some_and(|before| before != shown.version && self.changing != Some(before)) {
+            self.said.clear();
+        }
         if self.rows.as_ref().is_none_or(|(version, _)| *version != shown.version) {
             let made: Arc<[Row]> = rows(shown.scenario, shown.text, &self.folded).into();
             self.follow_note(&made, asked);
@@ -256,11 +274,11 @@ impl BlocksPanel {
         theme: &Theme,
         shown: &Shown<'_>,
         rows: &[Row],
-        has_focus: bool,
+        (has_focus, height): (bool, f32),
         asked: &mut Vec<Asked>,
     ) -> Lie {
         let row_height = tile::height(ui);
-        let mut area = ScrollArea::both().id_salt("blocks").auto_shrink(false);
+        let mut area = ScrollArea::both().id_salt("blocks").auto_shrink(false).max_height(height);
         if self.shown != shown.selected {
             self.shown = shown.selected;
             self.reveal = rows.iter().position(|row| row.is_block() && Some(row.block) == shown.selected);
@@ -275,14 +293,18 @@ impl BlocksPanel {
             #[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
             let above = range.start as f32 * row_height;
             origin = ui.cursor().min - vec2(0.0, above);
+            let opacity = ui.opacity();
             for index in range {
                 let row = &rows[index];
+                // What does not run, and what is older than the text, is faint.
+                ui.set_opacity(if row.is_off || shown.unreadable { opacity * FAINT } else { opacity });
                 match &row.what {
                     What::Hole => self.hole(ui, theme, shown, row, row_height),
                     What::Note(note) => self.note(ui, theme, shown, (row, index, note), has_focus, row_height, asked),
                     What::Block => self.tile(ui, theme, shown, rows, row, has_focus, right, asked),
                 }
             }
+            ui.set_opacity(opacity);
         });
         self.view = (output.state.clamped_offset().y, output.inner_rect.height());
         Lie { origin, row_height, view: output.inner_rect }
@@ -438,7 +460,7 @@ impl BlocksPanel {
         }
         let Some(dragged) = DragAndDrop::payload::<Dragged>(ui.ctx()) else { return };
         let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
-        dragged.paint(ui, theme, (shown.scenario, shown.text), pointer);
+        dragged.paint(ui, theme, (shown.scenario, shown.text), shown.lang, pointer);
         ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
         if shown.stale || !lie.view.expand(4.0).contains(pointer) {
             return;
@@ -465,6 +487,7 @@ impl BlocksPanel {
     fn put_down(&mut self, shown: &Shown<'_>, dragged: &Dragged, slot: Slot, asked: &mut Vec<Asked>) {
         match dragged {
             Dragged::New(kind) => self.insert_kind(shown, *kind, Some(slot), asked),
+            Dragged::Template(index) => self.insert_template(shown, &TEMPLATES[*index], asked),
             Dragged::Taken(taken, version) if *version == shown.version => self.move_there(shown, taken.clone(), slot, asked),
             Dragged::Taken(..) => {}
         }
@@ -508,16 +531,6 @@ fn problems(shown: &Shown<'_>) -> BTreeMap<BlockId, Severity> {
         *severity = (*severity).min(told.severity);
     }
     worst
-}
-
-/// Says that the tiles are older than the text.
-fn stale_ui(ui: &mut Ui, theme: &Theme, told: &str) {
-    let fill = theme.severity(Severity::Warning).gamma_multiply(0.18);
-    egui::Frame::NONE.fill(fill).inner_margin(6.0).corner_radius(3.0).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.label(told);
-    });
-    ui.add_space(4.0);
 }
 
 /// A block in words, as it is announced.

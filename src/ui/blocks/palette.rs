@@ -1,6 +1,6 @@
 //! The blocks there are, by group, with a search over names and docs: to be dragged into the scenario or picked at a place.
 
-use egui::{DragAndDrop, Key, Label, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
+use egui::{Button, DragAndDrop, Key, Label, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
 use super::drag::Dragged;
 use super::tell::{doc, name};
@@ -83,8 +83,13 @@ impl Palette {
             if self.query.trim().is_empty() {
                 ui.add_space(6.0);
                 ui.label(RichText::new(words::TEMPLATES.get(lang)).small().strong().color(theme.weak));
-                for template in &TEMPLATES {
-                    if ui.button(template.title.get(lang)).on_hover_text(template.about.get(lang)).clicked() {
+                for (index, template) in TEMPLATES.iter().enumerate() {
+                    let button = Button::new(template.title.get(lang)).sense(Sense::click_and_drag());
+                    let response = ui.add(button);
+                    if response.drag_started() {
+                        DragAndDrop::set_payload(ui.ctx(), Dragged::Template(index));
+                    }
+                    if response.on_hover_text(template.about.get(lang)).clicked() {
                         picked = Some(Picked::Template(template));
                     }
                 }
@@ -125,7 +130,7 @@ impl Palette {
 /// A kind to be dragged or clicked; true when clicked.
 fn chip(ui: &mut Ui, theme: &Theme, info: &'static Info, lang: Lang) -> bool {
     let colour = theme.group(info.group);
-    let button = egui::Button::new(RichText::new(info.word).color(theme.text))
+    let button = Button::new(RichText::new(info.word).color(theme.text))
         .fill(colour.gamma_multiply(0.2))
         .stroke(egui::Stroke::new(1.0, colour.gamma_multiply(0.5)))
         .sense(Sense::click_and_drag());

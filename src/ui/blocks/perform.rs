@@ -2,16 +2,16 @@
 
 use egui::{Ui, ViewportCommand};
 
-use super::drag::{Moving, Taken};
+use super::drag::{Moving, Taken, end};
 use super::field::{Named, Naming};
 use super::palette::Chooser;
 use super::{BlockAction, BlocksPanel, Shown, words};
-use crate::document::edit::Selection;
+use crate::document::edit::{Label, Selection};
 use crate::id::BlockId;
 use crate::scenario::block::Kind;
 use crate::scenario::template::Template;
 use crate::scenario::write::{
-    self, BlockChange, Home, NoteAt, Slot, commented, copied, find, name_of, outermost, proposed_name, skeleton,
+    self, BlockChange, NoteAt, Slot, commented, copied, find, name_of, outermost, proposed_name, skeleton,
 };
 use crate::ui::asked::Asked;
 use crate::view::blocks::{NoteKind, Row, What, next_to};
@@ -99,10 +99,15 @@ impl BlocksPanel {
 
     /// Asks for a change; whether it can be made.
     pub(super) fn change(&mut self, shown: &Shown<'_>, change: &BlockChange, asked: &mut Vec<Asked>) -> bool {
+        self.change_called(shown, change, None, asked)
+    }
+
+    /// The same, of a change that has a name of its own.
+    fn change_called(&mut self, shown: &Shown<'_>, change: &BlockChange, called: Option<Label>, asked: &mut Vec<Asked>) -> bool {
         if shown.stale {
             return false;
         }
-        let rewrite = match write::write(shown.document, change) {
+        let mut rewrite = match write::write(shown.document, change) {
             Ok(rewrite) => rewrite,
             Err(refusal) => {
                 self.refused(shown, refusal);
@@ -112,6 +117,7 @@ impl BlocksPanel {
         if rewrite.change.edits.is_empty() {
             return false;
         }
+        rewrite.change.label = called.unwrap_or(rewrite.change.label);
         let label = rewrite.change.label.get(shown.lang);
         let block = shown.selected.and_then(|block| find(shown.scenario, block)).map(|block| block.span.start);
         let note = || self.rows.as_ref().and_then(|(_, rows)| self.standing_note(rows)).map(|(note, _)| note.span.start);
@@ -157,8 +163,8 @@ impl BlocksPanel {
 
     /// A scenario to start from, beside what is there.
     pub(super) fn insert_template(&mut self, shown: &Shown<'_>, template: &Template, asked: &mut Vec<Asked>) {
-        let slot = Slot { home: Home::Top, at: shown.scenario.blocks.len() };
-        self.change(shown, &BlockChange::Insert { slot, text: template.text.to_owned() }, asked);
+        let change = BlockChange::Insert { slot: end(shown.scenario), text: template.text.to_owned() };
+        self.change_called(shown, &change, Some(write::inserted(template.title.get(shown.lang))), asked);
     }
 
     pub(super) fn paste(&mut self, shown: &Shown<'_>, text: &str, asked: &mut Vec<Asked>) {
@@ -169,24 +175,28 @@ impl BlocksPanel {
     }
 
     /// A name was given; whether it can be used.
-    pub(super) fn named(&mut self, shown: &Shown<'_>, naming: &Naming, name: String, asked: &mut Vec<Asked>) -> bool {
+    pub(super) fn named(
+        &mut self,
+        shown: &Shown<'_>,
+        naming: &Naming,
+        name: String,
+        asked: &mut Vec<Asked>,
+    ) -> Result<(), write::Refusal> {
         let change = match naming.what {
             Named::Name(at) => BlockChange::Rename { at, to: name },
             Named::Routine => BlockChange::Extract { blocks: self.selection.iter().copied().collect(), name },
-            Named::Note(NoteAt::Above(_), _) if name.is_empty() => return true,
+            Named::Note(NoteAt::Above(_), _) if name.is_empty() => return Ok(()),
             Named::Note(at, _) => BlockChange::Note { at, text: name },
         };
         match write::write(shown.document, &change) {
             Ok(_) => {
                 self.change(shown, &change, asked);
-                true
             }
-            Err(refusal) => {
-                self.refused(shown, refusal);
-                // Another name may do; what else is wrong stays wrong.
-                !matches!(refusal, write::Refusal::BadName | write::Refusal::TakenName)
-            }
+            // Another name may do; what else is wrong stays wrong.
+            Err(refusal @ (write::Refusal::BadName | write::Refusal::TakenName)) => return Err(refusal),
+            Err(refusal) => self.refused(shown, refusal),
         }
+        Ok(())
     }
 }
 

@@ -26,6 +26,9 @@ const FIELD: f32 = 110.0;
 /// Below this the panel has no room for all figures of the heat.
 const ROOM_FOR_FIGURES: f32 = 330.0;
 
+/// What a bar with its figures takes: `12.3k× 1.23 s`.
+const FIGURES: f32 = HEAT_BAR + 92.0;
+
 /// What heat and a comment take at least at the right.
 const ROOM_FOR_HEAT: f32 = HEAT_BAR + 4.0 * BETWEEN + LEAST_NOTE;
 
@@ -83,10 +86,11 @@ pub(super) fn height(ui: &Ui) -> f32 {
 impl Tile<'_> {
     /// Draws it and says what the user did.
     pub(super) fn ui(&self, ui: &mut Ui, theme: &Theme, row_height: f32) -> Touched {
-        let (pieces, text_width) = self.pieces(ui, theme);
         #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
         let left = self.row.inside.len() as f32 * INDENT;
         let fold_width = if self.row.fold == Fold::None { 0.0 } else { FOLD };
+        let room = self.right - ui.cursor().left() - left - fold_width - 2.0 * PAD - FIGURES;
+        let (pieces, text_width) = self.pieces_within(ui, theme, room);
         let tile_width = text_width + 2.0 * PAD + fold_width;
         let width = (left + tile_width + PAD).max(ui.available_width());
         let (rect, _) = ui.allocate_exact_size(vec2(width, row_height), Sense::hover());
@@ -138,12 +142,30 @@ impl Tile<'_> {
         let noted = self.note(ui, theme, rect.with_min_x(after).with_max_x(taken));
         let folded = fold_width > 0.0 && self.fold(ui, theme, tile);
         let info = self.row.kind.info();
-        let response = if self.quiet { response } else { response.on_hover_ui(|ui| super::tell::doc(ui, info, self.lang)) };
+        let is_cut = pieces.iter().any(|piece| piece.text.ends_with(['…', '”']) && piece.text.contains('…'));
+        let tip = |ui: &mut Ui| {
+            if is_cut {
+                ui.label(egui::RichText::new(self.spoken()).font(theme.mono()));
+            }
+            super::tell::doc(ui, info, self.lang);
+        };
+        let response = if self.quiet { response } else { response.on_hover_ui(tip) };
         let field = if response.clicked() { under } else { None };
         Touched { response, folded, noted, field, offered, slot }
     }
 
-    fn pieces(&self, ui: &Ui, theme: &Theme) -> (Vec<Piece>, f32) {
+    /// What is written on it; long values are cut where the block has figures that are to be seen, too.
+    fn pieces_within(&self, ui: &Ui, theme: &Theme, room: f32) -> (Vec<Piece>, f32) {
+        let whole = self.pieces(ui, theme, MOST_CHARS);
+        let has_figures = self.editing.is_none() && self.heat.is_some_and(|heat| heat.counters.time.0 > 0);
+        if !has_figures || whole.1 <= room {
+            return whole;
+        }
+        let shorter = SHORTER.iter().map(|most| self.pieces(ui, theme, *most));
+        shorter.reduce(|fits, next| if fits.1 <= room { fits } else { next }).unwrap_or(whole)
+    }
+
+    fn pieces(&self, ui: &Ui, theme: &Theme, most: usize) -> (Vec<Piece>, f32) {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut x = 0.0;
         let mut add = |text: String, font: FontId, colour: Color32, field: Option<FieldId>, is_value: bool| {
@@ -161,9 +183,9 @@ impl Tile<'_> {
         for piece in &self.row.parts {
             has_edited |= self.editing.is_some_and(|(field, _)| piece.field == Some(field));
             match &piece.part {
-                Part::Name(name) => add(shortened(name), theme.body(), theme.text, piece.field, true),
-                Part::Value(value) => add(shortened(value), theme.mono(), theme.text, piece.field, true),
-                Part::Text(text) => add(format!("“{}”", shortened(text)), theme.body(), theme.weak, piece.field, true),
+                Part::Name(name) => add(shortened(name, most), theme.body(), theme.text, piece.field, true),
+                Part::Value(value) => add(shortened(value, most), theme.mono(), theme.text, piece.field, true),
+                Part::Text(text) => add(format!("“{}”", shortened(text, most)), theme.body(), theme.weak, piece.field, true),
                 Part::Property(name) => add((*name).to_owned(), theme.small(), theme.weak, piece.field, false),
                 Part::Into => add("→".to_owned(), theme.body(), theme.weak, piece.field, false),
             }
@@ -378,10 +400,13 @@ impl NoteRow<'_> {
 }
 
 /// More of a value would push everything else out of the panel; editing shows all of it.
-const MOST_CHARS: usize = 44;
+pub(super) const MOST_CHARS: usize = 44;
 
-pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARS) {
+/// And less of it, where figures are to stand beside it.
+const SHORTER: [usize; 4] = [30, 22, 16, 10];
+
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

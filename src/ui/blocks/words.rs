@@ -41,6 +41,7 @@ words! {
     EXTRACT: "Extract to a routine", "提取为例程";
     FOLD: "Collapse or expand", "折叠或展开";
     SELECT_ALL: "Select all blocks", "选择全部块";
+    ROUTINE_NAME: "Name of the routine", "例程的名称";
     NEW_NAME: "New name", "新名称";
     MOVING: "Moving: arrows choose the place, Enter drops, Escape cancels", "正在移动：方向键选位置，回车放下，Esc 取消";
     PLACE: "Place {0} of {1}", "第 {0} 个位置，共 {1} 个";

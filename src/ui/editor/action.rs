@@ -127,5 +127,12 @@ pub(in crate::ui) fn take_keys(ui: &Ui, in_bar: bool) -> Option<EditorAction> {
     use EditorAction::{Find, FindNext, FindPrevious, GoToLine, Replace};
     let searches = |action: &EditorAction| matches!(action, Find | Replace | FindNext | FindPrevious | GoToLine);
     let mut actions = EditorAction::ALL.into_iter().filter(|action| !in_bar || searches(action));
-    ui.input_mut(|input| actions.find(|action| input.consume_shortcut(&action.keys())))
+    ui.input_mut(|input| {
+        let action = actions.find(|action| input.consume_shortcut(&action.keys()))?;
+        // The letter of a key pressed with Alt comes as text, too.
+        if action.keys().modifiers.alt {
+            input.events.retain(|event| !matches!(event, egui::Event::Text(_)));
+        }
+        Some(action)
+    })
 }

@@ -3,7 +3,9 @@
 
 mod glossary;
 
-use egui::{CollapsingHeader, Grid, Id, Label, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
+use std::collections::BTreeMap;
+
+use egui::{CollapsingHeader, Frame, Grid, Id, Label, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
 use super::command::{Command, Page, shortcuts};
 use super::i18n;
@@ -18,9 +20,16 @@ use glossary::{TERMS, Term};
 #[derive(Debug, Default)]
 pub(super) struct Help {
     query: String,
+    /// The page that was open in the last frame.
+    page: Option<Page>,
 }
 
 impl Help {
+    /// It is not open.
+    pub(super) const fn close(&mut self) {
+        self.page = None;
+    }
+
     /// Draws the page that is open.
     pub(super) fn help_ui(&mut self, ui: &Ui, state: &State<'_>, page: Page, commands: &mut Vec<Command>) {
         let lang = state.lang;
@@ -44,9 +53,15 @@ impl Help {
                 let field = TextEdit::singleline(&mut self.query).hint_text(i18n::SEARCH_HELP.get(lang));
                 let response = ui.add(field.desired_width(f32::INFINITY));
                 super::run_bar::name(&response, i18n::SEARCH_HELP.get(lang));
+                // Whoever asks for help goes on by keys in it.
+                if self.page.replace(page) != Some(page) {
+                    response.request_focus();
+                }
                 ui.separator();
                 let query = self.query.trim().to_lowercase();
                 ScrollArea::vertical().id_salt(page).auto_shrink(false).show(ui, |ui| {
+                    // The bar at the right covers nothing.
+                    ui.set_max_width(ui.available_width() - 12.0);
                     let found = match page {
                         Page::Blocks => blocks_ui(ui, state, &query),
                         Page::Glossary => glossary_ui(ui, lang, &query),
@@ -68,25 +83,34 @@ fn says(query: &str, texts: &[&str]) -> bool {
     query.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(query))
 }
 
+/// How near a kind is to what is searched for: the word itself, one that begins so, one that has it in it, a mention elsewhere.
+fn distance(info: &Info, query: &str) -> u8 {
+    match info.word {
+        word if query.is_empty() || word == query => 0,
+        word if word.starts_with(query) => 1,
+        word if word.contains(query) => 2,
+        _ => 3,
+    }
+}
+
 fn is_asked_for(info: &Info, query: &str) -> bool {
     let title = info.group.title();
     says(query, &[info.word, info.doc.en, info.doc.zh, title.en, title.zh])
         || info.parameters.iter().any(|parameter| says(query, &[parameter.name, parameter.doc.en, parameter.doc.zh]))
 }
 
-/// Every kind by its group, opened where something is searched for.
+/// Every kind by its group; the nearest first, and opened, where something is searched for.
 fn blocks_ui(ui: &mut Ui, state: &State<'_>, query: &str) -> bool {
     let lang = state.lang;
-    let mut groups: Vec<_> = TABLE.iter().map(|info| info.group).collect();
-    groups.sort_unstable_by_key(|group| *group as usize);
-    groups.dedup();
-    let mut found = false;
-    for group in groups {
-        let mut kinds = TABLE.iter().filter(|info| info.group == group && is_asked_for(info, query)).peekable();
-        if kinds.peek().is_none() {
-            continue;
-        }
-        found = true;
+    let mut groups: BTreeMap<usize, Vec<&Info>> = BTreeMap::new();
+    for info in TABLE.iter().filter(|info| is_asked_for(info, query)) {
+        groups.entry(info.group as usize).or_default().push(info);
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    groups.iter_mut().for_each(|kinds| kinds.sort_by_key(|info| distance(info, query)));
+    groups.sort_by_key(|kinds| distance(kinds[0], query));
+    for kinds in &groups {
+        let group = kinds[0].group;
         let title = RichText::new(group.title().get(lang)).strong().color(state.shade.theme().group(group));
         ui.add_space(4.0);
         ui.label(title);
@@ -96,27 +120,30 @@ fn blocks_ui(ui: &mut Ui, state: &State<'_>, query: &str) -> bool {
             CollapsingHeader::new(head).id_salt(info.word).open(open).show(ui, |ui| kind_ui(ui, lang, info));
         }
     }
-    found
+    !groups.is_empty()
 }
 
 fn kind_ui(ui: &mut Ui, lang: Lang, info: &Info) {
     ui.add(Label::new(info.doc.get(lang)).wrap());
     ui.add(Label::new(RichText::new(info.usage()).monospace()).wrap());
     ui.weak(info.stands(lang));
-    if !info.parameters.is_empty() {
-        Grid::new(info.word).num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
-            for parameter in info.parameters {
-                ui.monospace(parameter.name);
-                ui.add(Label::new(RichText::new(parameter.takes(lang)).weak()).wrap());
-                let default = parameter.default.map(|default| format!(" ({default})")).unwrap_or_default();
-                ui.add(Label::new(format!("{}{default}", parameter.doc.get(lang))).wrap());
-                ui.end_row();
-            }
+    for parameter in info.parameters {
+        ui.add_space(3.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.monospace(parameter.name);
+            ui.weak(parameter.takes(lang));
+        });
+        let default = parameter.default.map(|default| format!(" ({default})")).unwrap_or_default();
+        ui.horizontal(|ui| {
+            ui.add_space(14.0);
+            ui.add(Label::new(format!("{}{default}", parameter.doc.get(lang))).wrap());
         });
     }
     if !info.example.is_empty() {
-        ui.add_space(4.0);
-        ui.add(Label::new(RichText::new(info.example).monospace().background_color(ui.visuals().code_bg_color)).wrap());
+        ui.add_space(6.0);
+        Frame::new().fill(ui.visuals().code_bg_color).corner_radius(3.0).inner_margin(6.0).show(ui, |ui| {
+            ui.add(Label::new(RichText::new(info.example).monospace()).wrap());
+        });
     }
 }
 
@@ -178,5 +205,7 @@ mod tests {
         assert!(found("信号量").contains(&"semaphore"));
         assert!(found("capacity").contains(&"queue"));
         assert_eq!(found("no such word anywhere"), [""; 0]);
+        let nearest = TABLE.iter().min_by_key(|info| distance(info, "lock")).map(|info| info.word);
+        assert_eq!(nearest, Some("lock"));
     }
 }

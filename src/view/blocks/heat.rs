@@ -1,12 +1,14 @@
 //! What a run tells about blocks: how often and how long they ran, and which tasks stand on them.
 
+use super::times::steps_each_time;
+use crate::scenario::Scenario;
 use crate::time::Nanos;
 use crate::trace::store::{BlockCounters, TaskState, Trace};
 
 /// What a run tells about a block.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Heat {
-    /// Totals.
+    /// Totals, with what is spent by those that still wait on it.
     pub counters: BlockCounters,
     /// Time in it as a share of the hottest block's, 0..=1.
     pub share: f32,
@@ -16,22 +18,34 @@ pub struct Heat {
 
 /// What a run of this very text tells about each of its blocks, by [`BlockId`](crate::id::BlockId).
 #[must_use]
-pub fn heat(trace: &Trace, block_count: usize) -> Vec<Heat> {
-    let hottest = trace.counters.blocks.values().map(|block| block.time).max().unwrap_or_default();
-    let mut heat = vec![Heat::default(); block_count];
+pub fn heat(trace: &Trace, scenario: &Scenario) -> Vec<Heat> {
+    told(trace, &steps_each_time(scenario))
+}
+
+fn told(trace: &Trace, steps: &[u64]) -> Vec<Heat> {
+    let mut heat = vec![Heat::default(); steps.len()];
     for (id, &counters) in &trace.counters.blocks {
-        if let Some(heat) = heat.get_mut(id.index()) {
-            heat.counters = counters;
-            heat.share = share(counters.time, hottest);
+        if let Some((heat, steps)) = heat.get_mut(id.index()).zip(steps.get(id.index())) {
+            heat.counters = BlockCounters { count: counters.count.div_ceil(*steps), ..counters };
         }
     }
     let live = |state| !matches!(state, TaskState::New | TaskState::Done);
     for task in trace.counters.tasks.values().filter(|task| live(task.state)) {
         let Some(heat) = task.block.and_then(|block| heat.get_mut(block.index())) else { continue };
+        // Counted when it is over; until then it goes on.
+        if matches!(task.state, TaskState::Blocked | TaskState::Spinning) {
+            let open = trace.elapsed.since(task.since);
+            heat.counters.time += open;
+            heat.counters.waiting += open;
+        }
         match heat.standing.binary_search_by_key(&task.state, |(state, _)| *state) {
             Ok(index) => heat.standing[index].1 += 1,
             Err(index) => heat.standing.insert(index, (task.state, 1)),
         }
+    }
+    let hottest = heat.iter().map(|heat| heat.counters.time).max().unwrap_or_default();
+    for heat in &mut heat {
+        heat.share = share(heat.counters.time, hottest);
     }
     heat
 }
@@ -56,9 +70,39 @@ mod tests {
         let tasks =
             [task(TaskState::Blocked, 1), task(TaskState::Running, 1), task(TaskState::Blocked, 1), task(TaskState::Done, 0)];
         trace.counters.tasks = tasks.into_iter().enumerate().map(|(index, task)| (TaskId::from_index(index), task)).collect();
-        let heat = heat(&trace, 2);
+        let heat = told(&trace, &[1, 1]);
         assert_eq!((heat[0].share, heat[1].share), (0.25, 1.0));
+        assert_eq!(heat[1].counters.waiting, Nanos::ZERO, "the run has not gone on");
         assert_eq!(heat[0].standing, []);
         assert_eq!(heat[1].standing, [(TaskState::Running, 1), (TaskState::Blocked, 2)]);
+    }
+    #[test]
+    fn who_still_waits_on_a_block_heats_it() {
+        let mut trace = Trace::default();
+        trace.elapsed = Nanos(900);
+        let state = TaskState::Blocked;
+        let task = TaskCounters { state, since: Nanos(200), block: Some(BlockId(0)), ..TaskCounters::default() };
+        trace.counters.tasks = [(TaskId(0), task.clone()), (TaskId(1), task)].into();
+        let heat = told(&trace, &[1]);
+        assert_eq!(heat[0].counters, BlockCounters { count: 0, time: Nanos(1_400), waiting: Nanos(1_400) });
+    }
+    #[test]
+    fn a_block_of_several_steps_is_counted_once() {
+        let text =
+            "lock m\nshared n 0\nlist l\nmain { repeat 5 { with m { set n \"n + 1\" }; append l n; compute \"n + rand(3)\" } }\n";
+        let scenario = crate::scenario::load(text).value;
+        let mut trace = Trace::default();
+        let mut times = Vec::new();
+        scenario.walk(&mut |block| {
+            let steps = match block.kind.info().word {
+                "with" | "set" => 10,
+                "append" | "compute" => 15,
+                _ => return,
+            };
+            trace.counters.blocks.insert(block.id, BlockCounters { count: steps, ..BlockCounters::default() });
+            times.push(block.id);
+        });
+        let heat = heat(&trace, &scenario);
+        assert_eq!(times.iter().map(|block| heat[block.index()].counters.count).collect::<Vec<_>>(), [5; 4]);
     }
 }

@@ -6,6 +6,7 @@ mod heat;
 mod note;
 mod place;
 mod suggest;
+mod times;
 
 pub use field::{Field, FieldId, fields};
 pub use heat::{Heat, heat};
@@ -48,6 +49,8 @@ pub struct Row {
     pub note: Option<Note>,
     /// Whether it has a body, and whether that is folded away.
     pub fold: Fold,
+    /// It stands in a `disabled`, or is one: it does not run.
+    pub is_off: bool,
     /// Its place in the text the scenario was read from.
     pub span: Span,
 }
@@ -113,7 +116,7 @@ pub enum Part {
 /// The rows of a scenario. `text` is the one it was read from; `folded` are the blocks whose bodies are closed.
 #[must_use]
 pub fn rows(scenario: &Scenario, text: &str, folded: &BTreeSet<Key>) -> Vec<Row> {
-    let mut rows = Rows { text, folded, seen: BTreeMap::new(), done: Vec::new(), notes: Notes::of(text) };
+    let mut rows = Rows { text, folded, seen: BTreeMap::new(), done: Vec::new(), notes: Notes::of(text), off: 0 };
     rows.blocks(&scenario.blocks, Key(0), &[], false, text.len());
     let last = scenario.blocks.last().map_or((BlockId::default(), Kind::Scenario), |block| (block.id, block.kind));
     rows.notes(text.len(), last, Key(0), &[]);
@@ -143,7 +146,7 @@ pub fn span_of(scenario: &Scenario, id: BlockId) -> Option<Span> {
 pub fn written(scenario: &Scenario, text: &str, id: BlockId) -> Option<String> {
     let block = find(scenario, id)?;
     let notes = Notes::of("");
-    let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new(), notes };
+    let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new(), notes, off: 0 };
     let parts = rows.pieces(block);
     Some(in_words(&block.words(), &parts))
 }
@@ -173,6 +176,8 @@ struct Rows<'a> {
     seen: BTreeMap<u64, u64>,
     done: Vec<Row>,
     notes: Notes,
+    /// How many `disabled` it is inside of.
+    off: usize,
 }
 
 impl Rows<'_> {
@@ -198,7 +203,22 @@ impl Rows<'_> {
         let (kind, word, span) = (block.kind, block.words(), block.span);
         let (inside_of, what, note) = (inside.to_vec(), What::Block, None);
         let own = self.done.len();
-        self.done.push(Row { block: block.id, key, kind, word, inside: inside_of, clause, parts, fold, span, what, note });
+        self.off += usize::from(kind == Kind::Disabled);
+        let is_off = self.off > 0;
+        self.done.push(Row {
+            block: block.id,
+            key,
+            kind,
+            word,
+            inside: inside_of,
+            clause,
+            parts,
+            fold,
+            is_off,
+            span,
+            what,
+            note,
+        });
         let open = block.braces.map_or(span.end, |braces| braces.start + 1);
         self.behind(own, self.line_end(open).min(block.body.first().map_or(span.end, |first| first.span.start)));
         if closed {
@@ -216,11 +236,13 @@ impl Rows<'_> {
                 let (parts, fold) = (Vec::new(), Fold::None);
                 let (inside, what, note) = (within.clone(), What::Hole, None);
                 let word = kind.info().word.into();
-                self.done.push(Row { block: block.id, key, kind, word, inside, clause: false, parts, fold, span, what, note });
+                let clause = false;
+                self.done.push(Row { block: block.id, key, kind, word, inside, clause, parts, fold, is_off, span, what, note });
             }
             self.blocks(&block.body, key, &within, false, span.end);
             self.notes(span.end, (block.id, kind), key, &within);
         }
+        self.off -= usize::from(kind == Kind::Disabled);
         self.behind(own, self.line_end(span.end).min(block.clauses.first().map_or(end, |clause| clause.span.start)));
         self.blocks(&block.clauses, key, inside, true, end);
     }
@@ -237,7 +259,9 @@ impl Rows<'_> {
             let (inside, parts, span) = (inside.to_vec(), Vec::new(), note.span);
             let (what, fold) = (What::Note(note), Fold::None);
             let word = kind.info().word.into();
-            self.done.push(Row { block, key, kind, word, inside, clause: false, parts, fold, span, what, note: None });
+            let is_off = self.off > 0;
+            let (clause, note) = (false, None);
+            self.done.push(Row { block, key, kind, word, inside, clause, parts, fold, is_off, span, what, note });
         }
     }
 

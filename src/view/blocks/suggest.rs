@@ -5,6 +5,7 @@ use crate::scenario::block::{Accepts, Kind, OUTCOMES};
 use crate::scenario::write::names_at;
 use crate::scenario::{Block, Scenario};
 use crate::value::exception;
+use crate::value::function::Function;
 
 /// More are no help.
 const MOST: usize = 12;
@@ -93,9 +94,12 @@ fn names(text: &str, at: usize, typed: &str) -> Vec<String> {
     if begun.is_empty() && !before.is_empty() {
         return Vec::new();
     }
-    let all = names_at(text, at);
+    // Functions too, but only once one of them has been begun.
+    let functions = Function::ALL.iter().map(|(name, _)| *name).chain(["rand", "now"]);
+    let functions = functions.map(|name| format!("{name}(")).filter(|_| !begun.is_empty());
+    let all = names_at(text, at).into_iter().chain(functions);
     let goes_on = |name: &String| name.to_lowercase().starts_with(&begun.to_lowercase()) && name != begun;
-    all.into_iter().filter(goes_on).take(MOST).map(|name| format!("{before}{name}")).collect()
+    all.filter(goes_on).take(MOST).map(|name| format!("{before}{name}")).collect()
 }
 
 #[cfg(test)]
@@ -118,6 +122,7 @@ mod tests {
         check("acquire tally", "lock", "ta", "tally");
         check("let x 1", "value", "do", "done");
         check("let x 1", "value", "1 + it", "1 + item");
+        check("let x 1", "value", "1 + le", "1 + len(");
         check("repeat 3", "times", "", "item | done");
         check("print \"\"", "text", "got {it", "got {item}");
         check("print \"\"", "text", "got {item}", "");

@@ -9,7 +9,6 @@ use crate::trace::store::{TaskCounters, TaskState};
 #[derive(Default)]
 pub(super) struct Life {
     pub(super) counters: TaskCounters,
-    pub(super) state_since: Nanos,
     /// When it came to the effect it stands at.
     pub(super) since: Nanos,
     /// When it was seen to wait for it.
@@ -19,14 +18,14 @@ pub(super) struct Life {
 
 impl Life {
     pub(super) fn become_state(&mut self, state: TaskState, now: Nanos) {
-        self.counters.in_state[self.counters.state as usize] += now.since(self.state_since);
-        (self.counters.state, self.state_since) = (state, now);
+        self.counters.in_state[self.counters.state as usize] += now.since(self.counters.since);
+        (self.counters.state, self.counters.since) = (state, now);
     }
 
     /// Its totals, the state it is in counted up to `now`.
     pub(super) fn told(&self, now: Nanos) -> TaskCounters {
         let mut counters = self.counters.clone();
-        counters.in_state[counters.state as usize] += now.since(self.state_since);
+        counters.in_state[counters.state as usize] += now.since(self.counters.since);
         counters
     }
 }

@@ -1,0 +1,100 @@
+//! Commands by name and by keys: the list of them, the help, what is typed beside them.
+
+use coreyard::ui::command::{Arrange, Command, PanelKind};
+use coreyard::ui::panels::Asked;
+use coreyard::ui::theme::Shade;
+use egui::{Event, Key, Modifiers};
+
+use super::{Desk, SMALL};
+
+fn typed(desk: &mut Desk, text: &str) {
+    desk.harness.event(Event::Text(text.to_owned()));
+    desk.steps(3);
+}
+
+fn command(desk: &mut Desk, words: &str) {
+    desk.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    typed(desk, words);
+    desk.key(Modifiers::NONE, Key::Enter);
+}
+
+#[test]
+fn what_the_menus_choose_is_found_in_the_list_of_commands_too() {
+    let (mut desk, _) = Desk::on(SMALL);
+    command(&mut desk, "theme light");
+    assert_eq!(desk.app().session.settings.shade, Some(Shade::Light));
+    command(&mut desk, "glossary");
+    assert!(desk.app().session.help.is_some());
+    desk.key(Modifiers::NONE, Key::Escape);
+    let before = desk.text();
+    desk.type_before("main", "// mine\n");
+    command(&mut desk, "save");
+    assert_ne!(desk.text(), before);
+    assert!(!desk.app().session.is_dirty(), "Save is nearer than Save as");
+}
+
+#[test]
+fn whoever_asks_for_help_types_into_its_search() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.app().apply(Command::Panel(Asked::Jump(0)));
+    desk.steps(3);
+    desk.key(Modifiers::NONE, Key::F1);
+    typed(&mut desk, "semaphore");
+    desk.steps(6);
+    assert_eq!(desk.text(), SMALL);
+    assert!(desk.shows("semaphore NAME"));
+}
+
+#[test]
+fn the_keys_that_lay_the_text_out_type_nothing_into_it() {
+    let (mut desk, _) = Desk::on("main {\n  sleep ms=1\n}\n");
+    desk.app().apply(Command::Panel(Asked::Jump(0)));
+    desk.steps(3);
+    // As a window hears it: the key, and its letter as text.
+    desk.harness.key_down_modifiers(Modifiers::ALT | Modifiers::SHIFT, Key::F);
+    desk.harness.event(Event::Text("F".to_owned()));
+    desk.steps(3);
+    assert_eq!(desk.text(), "main {\n    sleep ms=1\n}\n");
+}
+
+#[test]
+fn the_selection_follows_what_is_typed() {
+    let (mut desk, _) = Desk::on("main {\n    yield-cpu\n}\n");
+    desk.app().apply(Command::Panel(Asked::Jump("main {\n    yield-cpu".len())));
+    desk.steps(3);
+    for piece in ["\n", "sleep ms=", "1"] {
+        typed(&mut desk, piece);
+    }
+    let session = &desk.app().session;
+    let selected = session.selected.and_then(|id| coreyard::scenario::write::find(&session.good.scenario, id));
+    let span = selected.map(|block| block.span).expect("a block is selected");
+    assert_eq!(&session.good.text[span.range()], "sleep ms=1");
+}
+
+#[test]
+fn a_name_that_is_taken_is_asked_for_again() {
+    let (mut desk, _) = Desk::on("lock a\nlock b\nmain { with a { yield-cpu } }\n");
+    desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    desk.steps(3);
+    desk.app().session.selected = Some(coreyard::id::BlockId(0));
+    desk.steps(3);
+    desk.key(Modifiers::NONE, Key::F2);
+    desk.steps(3);
+    typed(&mut desk, "b");
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert!(desk.shows("This name is taken"));
+    desk.steps(3);
+    typed(&mut desk, "gate");
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(desk.text(), "lock gate\nlock b\nmain { with gate { yield-cpu } }\n");
+}
+
+#[test]
+fn a_text_that_has_no_task_yet_has_no_mistake_and_run_says_what_it_lacks() {
+    let (mut desk, _) = Desk::on("queue jobs capacity=4\n");
+    assert!(desk.shows("No problems"), "it is only not done yet");
+    assert!(!desk.app().session.can_run());
+    desk.key(Modifiers::NONE, Key::F5);
+    let notice = desk.app().session.notice.clone().expect("it is said");
+    assert_eq!((notice.text.as_str(), notice.is_error), ("Nothing runs yet: add a main or a thread", false));
+}
