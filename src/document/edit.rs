@@ -96,6 +96,8 @@ pub struct Change {
 const TYPE: Words = Words { en: "Type {0}", zh: "输入 {0}" };
 const NEW_LINE: Words = Words { en: "New line", zh: "换行" };
 const SPACE: Words = Words { en: "Type a space", zh: "输入空格" };
+const JOIN_LINES: Words = Words { en: "Join lines", zh: "合并行" };
+const DELETE_SPACE: Words = Words { en: "Delete a space", zh: "删除空格" };
 const DELETE: Words = Words { en: "Delete {0}", zh: "删除 {0}" };
 
 impl Change {
@@ -122,7 +124,9 @@ impl Change {
 /// What a step is called that puts `typed` in the place of `deleted`.
 pub(super) fn typed_label(typed: &str, deleted: &str) -> Label {
     match typed {
-        "" => Label::new(DELETE, deleted),
+        "" if !deleted.trim().is_empty() => Label::new(DELETE, deleted),
+        "" if deleted.contains('\n') => Label::new(JOIN_LINES, ""),
+        "" => Label::new(DELETE_SPACE, ""),
         _ if !typed.trim().is_empty() => Label::new(TYPE, typed),
         _ if typed.contains('\n') => Label::new(NEW_LINE, ""),
         _ => Label::new(SPACE, ""),

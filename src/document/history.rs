@@ -209,15 +209,15 @@ mod tests {
     fn each_word_is_a_step_whether_typed_or_deleted() {
         let (mut document, mut history) = (Document::new(""), History::default());
         type_at(&mut history, &mut document, 0, "set done 锁+1\nlock");
-        check(&history, Lang::En, &["Type set", "Type done", "Type 锁+", "Type 1", "Type", "Type lock"]);
+        check(&history, Lang::En, &["Type set", "Type done", "Type 锁+", "Type 1", "New line", "Type lock"]);
         let whole = document.text().to_owned();
         for at in (0..whole.len()).rev().filter(|at| whole.is_char_boundary(*at)) {
             let end = document.text().len();
             typed(&mut history, &mut document, Span::new(at, end), "");
         }
         assert_eq!(document.text(), "");
-        let typed = ["输入 set", "输入 done", "输入 锁+", "输入 1", "输入", "输入 lock"];
-        let deleted = ["删除 lock", "删除", "删除 +1", "删除 锁", "删除 done", "删除 set"];
+        let typed = ["输入 set", "输入 done", "输入 锁+", "输入 1", "换行", "输入 lock"];
+        let deleted = ["删除 lock", "合并行", "删除 +1", "删除 锁", "删除 done", "删除 set"];
         check(&history, Lang::Zh, &[typed, deleted].concat());
         history.go_to(&mut document, 6);
         assert_eq!(document.text(), whole);

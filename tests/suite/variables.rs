@@ -115,7 +115,7 @@ fn a_task_that_is_stuck_tells_its_frames_and_the_states_of_its_generators() {
 fn a_local_whose_value_is_not_read_any_more_is_told_and_no_name_that_nobody_wrote() {
     let text = "lock m
 thread one { join two }
-thread two count=2 { if \"index == 0\" { join one }; acquire m }
+thread two count=2 { if \"index == 0\" { join one } }
 main {
     let x 1
     repeat 2 as=i { let y \"x + i\"; print \"{y}\" }
@@ -126,7 +126,7 @@ main {
     print \"{soon}\"
 }
 ";
-    let expected = "  in main @8
+    let expected = "  in main @9
     x is not read any more
     i is not read any more
     y is not read any more

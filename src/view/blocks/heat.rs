@@ -88,8 +88,7 @@ mod tests {
     }
     #[test]
     fn a_block_of_several_steps_is_counted_once() {
-        let text =
-            "lock m\nshared n 0\nlist l\nmain { repeat 5 { with m { set n \"n + 1\" }; append l n; compute \"n + rand(3)\" } }\n";
+        let text = "lock m\nshared n 0\nlist l\nmain { repeat 5 { with m { set n \"n + 1\" }; append l n; compute work=\"n + rand(3)\" } }\n";
         let scenario = crate::scenario::load(text).value;
         let mut trace = Trace::default();
         let mut times = Vec::new();

@@ -51,8 +51,9 @@ fn the_keys_that_lay_the_text_out_type_nothing_into_it() {
     desk.app().apply(Command::Panel(Asked::Jump(0)));
     desk.steps(3);
     // As a window hears it: the key, and its letter as text.
-    desk.harness.key_down_modifiers(Modifiers::ALT | Modifiers::SHIFT, Key::F);
-    desk.harness.event(Event::Text("F".to_owned()));
+    let modifiers = Modifiers::ALT | Modifiers::SHIFT;
+    let key = Event::Key { key: Key::F, physical_key: None, pressed: true, repeat: false, modifiers };
+    desk.harness.input_mut().events.extend([key, Event::Text("F".to_owned())]);
     desk.steps(3);
     assert_eq!(desk.text(), "main {\n    sleep ms=1\n}\n");
 }
@@ -62,7 +63,8 @@ fn the_selection_follows_what_is_typed() {
     let (mut desk, _) = Desk::on("main {\n    yield-cpu\n}\n");
     desk.app().apply(Command::Panel(Asked::Jump("main {\n    yield-cpu".len())));
     desk.steps(3);
-    for piece in ["\n", "sleep ms=", "1"] {
+    desk.key(Modifiers::NONE, Key::Enter);
+    for piece in ["sleep ms=", "1"] {
         typed(&mut desk, piece);
     }
     let session = &desk.app().session;

@@ -23,7 +23,7 @@ fn write_outside(path: &Path, text: &str) {
 }
 
 /// The file is changed, and the window looks at it.
-fn changed_outside(desk: &mut Desk, path: &Path, text: &str) {
+pub(super) fn changed_outside(desk: &mut Desk, path: &Path, text: &str) {
     write_outside(path, text);
     desk.app().session.look_at_disk();
     desk.steps(3);
