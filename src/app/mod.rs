@@ -15,7 +15,7 @@ pub mod window;
 
 use std::path::PathBuf;
 
-use egui::{Context, Ui};
+use egui::{Context, Event, Ui};
 
 use crate::document::edit::Selection;
 use crate::lang::Lang;
@@ -111,6 +111,12 @@ impl App {
         let Self { session, desk, machine_cores, .. } = self;
         let state = state(session, *machine_cores, (jump, action));
         let commands = desk.ui(ui, &state, alone);
+        // A field shows what is typed into it, instead of what it says while it is empty, one frame later.
+        if ui
+            .input(|input| input.events.iter().any(|event| matches!(event, Event::Text(_) | Event::Paste(_) | Event::Key { .. })))
+        {
+            ui.ctx().request_repaint();
+        }
         for command in commands {
             self.session.apply(command);
             ui.ctx().request_repaint();

@@ -292,8 +292,12 @@ impl Tile<'_> {
         let waited = filled.with_max_x(filled.left() + filled.width() * waiting.min(1.0));
         painter.rect_filled(waited, 2.0, theme.state(crate::trace::store::TaskState::Blocked));
         // All of it, else how often, else nothing but the bar.
-        let often = format!("{}×", count(heat.counters.count));
-        let whole = format!("{often} {}", heat.counters.time);
+        let time = heat.counters.time.to_string();
+        let (often, whole) = match heat.counters.count {
+            // All who came still wait.
+            0 => (time.clone(), time),
+            times => (format!("{}×", count(times)), format!("{}× {time}", count(times))),
+        };
         let size = |text: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), theme.small(), theme.weak).size().x);
         let fits = |text: &String| bar.left() - BETWEEN - size(text) > after;
         let figures = Some(whole).filter(|whole| self.right - rect.left() >= ROOM_FOR_FIGURES && fits(whole));

@@ -1,7 +1,8 @@
 //! What a run tells about blocks: how often and how long they ran, and which tasks stand on them.
 
-use super::times::steps_each_time;
-use crate::scenario::Scenario;
+use super::times::{is_come_into, steps_each_time};
+use crate::id::BlockId;
+use crate::scenario::{Block, Scenario};
 use crate::time::Nanos;
 use crate::trace::store::{BlockCounters, TaskState, Trace};
 
@@ -19,7 +20,32 @@ pub struct Heat {
 /// What a run of this very text tells about each of its blocks, by [`BlockId`](crate::id::BlockId).
 #[must_use]
 pub fn heat(trace: &Trace, scenario: &Scenario) -> Vec<Heat> {
-    told(trace, &steps_each_time(scenario))
+    let mut heat = told(trace, &steps_each_time(scenario));
+    for (block, tasks) in inside(scenario, &heat) {
+        // They have come in, which is the first of two steps.
+        let steps = trace.counters.blocks.get(&block).map_or(0, |block| block.count);
+        heat[block.index()].counters.count = (steps + tasks) / 2;
+    }
+    heat
+}
+
+/// How many tasks stand inside of each block that is come into and left.
+fn inside(scenario: &Scenario, heat: &[Heat]) -> Vec<(BlockId, u64)> {
+    let mut found = Vec::new();
+    scenario.walk(&mut |block| {
+        if is_come_into(block) {
+            let mut tasks = 0;
+            let mut count = |inner: &Block| {
+                let standing = heat.get(inner.id.index()).map(|heat| heat.standing.iter().map(|(_, tasks)| *tasks as u64).sum());
+                tasks += standing.unwrap_or(0_u64);
+            };
+            block.body.iter().for_each(|inner| inner.walk(&mut count));
+            if tasks > 0 {
+                found.push((block.id, tasks));
+            }
+        }
+    });
+    found
 }
 
 fn told(trace: &Trace, steps: &[u64]) -> Vec<Heat> {
@@ -58,7 +84,7 @@ fn share(part: Nanos, whole: Nanos) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::{BlockId, TaskId};
+    use crate::id::TaskId;
     use crate::trace::store::TaskCounters;
 
     #[test]
@@ -103,5 +129,21 @@ mod tests {
         });
         let heat = heat(&trace, &scenario);
         assert_eq!(times.iter().map(|block| heat[block.index()].counters.count).collect::<Vec<_>>(), [5; 4]);
+    }
+    #[test]
+    fn who_is_inside_of_a_with_has_come_in() {
+        let scenario = crate::scenario::load("lock m\nthread t count=5 { with m { sleep ms=1 } }\n").value;
+        let (mut with, mut sleep) = (BlockId(0), BlockId(0));
+        scenario.walk(&mut |block| match block.kind.info().word {
+            "with" => with = block.id,
+            "sleep" => sleep = block.id,
+            _ => {}
+        });
+        let mut trace = Trace::default();
+        // Two have left, the third sleeps inside.
+        trace.counters.blocks.insert(with, BlockCounters { count: 5, ..BlockCounters::default() });
+        let inside = TaskCounters { state: TaskState::Sleeping, block: Some(sleep), ..TaskCounters::default() };
+        trace.counters.tasks.insert(TaskId(0), inside);
+        assert_eq!(heat(&trace, &scenario)[with.index()].counters.count, 3);
     }
 }

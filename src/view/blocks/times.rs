@@ -29,6 +29,15 @@ fn named(block: &Block) -> Option<&ArgumentValue> {
     block.arguments.iter().find(|argument| argument.parameter == 0).map(|argument| &argument.value)
 }
 
+/// Whether coming in is a step and leaving is another.
+pub(super) fn is_come_into(block: &Block) -> bool {
+    match block.kind {
+        Kind::With | Kind::Read | Kind::Write => true,
+        Kind::Mark => !block.body.is_empty(),
+        _ => false,
+    }
+}
+
 struct Reader<'a> {
     /// What is declared and can be read.
     names: BTreeMap<&'a str, &'a Block>,
@@ -39,8 +48,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn of(&self, block: &Block) -> u64 {
         let own = match block.kind {
-            Kind::With | Kind::Read | Kind::Write => 2,
-            Kind::Mark if !block.body.is_empty() => 2,
+            _ if is_come_into(block) => 2,
             Kind::Append | Kind::Pop | Kind::PutKey if self.reads_then_writes(block) => 2,
             Kind::Let
             | Kind::If
