@@ -127,8 +127,10 @@ fn kind_ui(ui: &mut Ui, lang: Lang, info: &Info) {
     ui.add(Label::new(info.doc.get(lang)).wrap());
     ui.add(Label::new(RichText::new(info.usage()).monospace()).wrap());
     ui.weak(info.stands(lang));
+    // A line is as high as its letters.
+    ui.spacing_mut().interact_size.y = 0.0;
     for parameter in info.parameters {
-        ui.add_space(3.0);
+        ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
             ui.monospace(parameter.name);
             ui.weak(parameter.takes(lang));
