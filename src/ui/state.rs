@@ -11,7 +11,6 @@ use crate::time::Nanos;
 use crate::trace::store::{Ended, Trace};
 
 /// The whole window's state.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, shown on its own")]
 pub struct State<'a> {
     /// What the panels that show things show.
     pub view: View<'a>,

@@ -107,7 +107,9 @@ fn blocks_ui(ui: &mut Ui, state: &State<'_>, query: &str) -> bool {
         groups.entry(info.group as usize).or_default().push(info);
     }
     let mut groups: Vec<_> = groups.into_values().collect();
-    groups.iter_mut().for_each(|kinds| kinds.sort_by_key(|info| distance(info, query)));
+    for kinds in &mut groups {
+        kinds.sort_by_key(|info| distance(info, query));
+    }
     groups.sort_by_key(|kinds| distance(kinds[0], query));
     for kinds in &groups {
         let group = kinds[0].group;

@@ -24,7 +24,7 @@ pub fn heat(trace: &Trace, scenario: &Scenario) -> Vec<Heat> {
     for (block, tasks) in inside(scenario, &heat) {
         // They have come in, which is the first of two steps.
         let steps = trace.counters.blocks.get(&block).map_or(0, |block| block.count);
-        heat[block.index()].counters.count = (steps + tasks) / 2;
+        heat[block.index()].counters.count = u64::midpoint(steps, tasks);
     }
     heat
 }

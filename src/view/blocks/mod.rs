@@ -261,7 +261,7 @@ impl Rows<'_> {
             let word = kind.info().word.into();
             let is_off = self.off > 0;
             let (clause, note) = (false, None);
-            self.done.push(Row { block, key, kind, word, inside, clause, parts, fold, is_off, span, what, note });
+            self.done.push(Row { block, key, kind, word, inside, clause, parts, what, note, fold, is_off, span });
         }
     }
 
