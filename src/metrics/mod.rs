@@ -25,7 +25,7 @@ pub use utilization::Utilization;
 /// A run in numbers.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct Metrics {
-    /// How long it went on, pauses included.
+    /// How long it went on, pauses left out.
     #[serde(rename = "elapsed_nanos")]
     pub elapsed: Nanos,
     /// What the cores did.

@@ -5,6 +5,7 @@
 mod commands;
 #[cfg(target_os = "linux")]
 mod killing;
+mod pausing;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

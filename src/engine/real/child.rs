@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::across::{listen, read_bell};
 use super::bond;
+use super::clock::Clock;
 use super::context::Frame;
 use super::control::Control;
 use super::family::{self, PAUSE, STOP};
@@ -51,7 +52,7 @@ pub(super) fn work() -> Result<(), WorkerError> {
     let control = Control::of(segment, process).ok_or_else(|| WorkerError::Understand("its place".to_owned()))?;
     let interpreter = Interpreter::of(&program, process);
     let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
-    let clock = setup.clock.based(segment.head(Head::Base).load(SeqCst));
+    let clock = Clock::of(setup.counter, segment.head(Head::Clock));
     let frame = Frame { segment, control, clock, record, interpreter };
     let yard = Yard::new(program, frame, (recipe, setup), process, Some(wires))?;
     let yard: &'static Yard = Box::leak(Box::new(yard));

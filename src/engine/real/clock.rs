@@ -1,46 +1,44 @@
-//! The run's one clock: nanoseconds since the run began, the same in the app and in the worker. The processor's time stamp counter
-//! where the kernel itself trusts it, the monotonic clock elsewhere. And the CPU clocks of threads and processes.
+//! The run's one clock: nanoseconds since the run began, the same in the app and in all processes of the run; while the run is
+//! halted it stands still, so that no wait, plot or sum anywhere contains a pause. The processor's time stamp counter where the
+//! kernel itself trusts it, the monotonic clock elsewhere. And the CPU clocks of threads and processes.
 //! Does not read the date.
 #![expect(unsafe_code, reason = "reading the time stamp counter and CPU clocks, with the proof beside it")]
 #![expect(clippy::disallowed_methods, reason = "this is the real engine's clock")]
 
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::compiler_fence;
 use std::time::{Duration, Instant};
 
+use super::segment::Word;
 use crate::time::Nanos;
 
-/// A clock that started at the run's begin. Copy: every task has its own.
+/// What clocks read. Copy, and the same for all processes of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Clock {
-    /// The raw reading at the run's begin.
-    base: u64,
+pub(super) struct Counter {
     /// Nanoseconds a tick, with 32 bits behind the point; none: raw readings are nanoseconds.
     scale: Option<u64>,
 }
 
-impl Clock {
-    /// A clock that starts now. The first in a process takes some milliseconds to measure the counter's rate.
-    pub(super) fn start() -> Self {
+/// The run's clock. Copy: every task has its own view of the one word in the segment that all go by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    counter: Counter,
+    word: &'static Word,
+}
+
+/// Of the word: the clock stands still at what the other bits say. Without it they are the raw reading at which the run would have
+/// begun had it never been halted; zero: it has not begun.
+const STANDS: u64 = 1 << 63;
+/// A halt begins and ends so much ahead of time: what is read on another core while the word changes is not later than what is
+/// read after.
+const AHEAD: Nanos = Nanos(2_000);
+
+impl Counter {
+    /// The machine's. The first in a process takes some milliseconds to measure the rate.
+    pub(super) fn measured() -> Self {
         static SCALE: OnceLock<Option<u64>> = OnceLock::new();
-        let scale = *SCALE.get_or_init(|| counter_is_trusted().then(measure));
-        let mut clock = Self { base: 0, scale };
-        clock.base = clock.raw();
-        clock
-    }
-
-    /// The same clock, starting now.
-    pub(super) fn restarted(self) -> Self {
-        Self { base: self.raw(), ..self }
-    }
-
-    /// The same clock, started at another's [`Clock::base`].
-    pub(super) const fn based(self, base: u64) -> Self {
-        Self { base, ..self }
-    }
-
-    /// The raw reading at its start.
-    pub(super) const fn base(self) -> u64 {
-        self.base
+        Self { scale: *SCALE.get_or_init(|| counter_is_trusted().then(measure)) }
     }
 
     #[inline]
@@ -48,14 +46,80 @@ impl Clock {
         if self.scale.is_some() { counter() } else { monotonic() }
     }
 
-    /// Now.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "said beside it")]
-    pub(super) fn now(self) -> Nanos {
-        let passed = self.raw().saturating_sub(self.base);
-        let Some(scale) = self.scale else { return Nanos(passed) };
+    fn nanos(self, ticks: u64) -> Nanos {
+        let Some(scale) = self.scale else { return Nanos(ticks) };
         // The upper half is zero for three centuries.
-        Nanos(((u128::from(passed) * u128::from(scale)) >> 32) as u64)
+        Nanos(((u128::from(ticks) * u128::from(scale)) >> 32) as u64)
+    }
+
+    /// Rounded down.
+    fn ticks(self, nanos: Nanos) -> u64 {
+        let Some(scale) = self.scale else { return nanos.0 };
+        u64::try_from((u128::from(nanos.0) << 32) / u128::from(scale.max(1))).unwrap_or(u64::MAX)
+    }
+
+    /// Time as it passes, halted or not.
+    pub(super) fn passing(self) -> Nanos {
+        self.nanos(self.raw())
+    }
+
+    /// What the clock with this word shows; none before the run has begun.
+    pub(super) fn shown(self, word: &Word) -> Option<Nanos> {
+        (word.load(SeqCst) != 0).then(|| self.read(word))
+    }
+
+    #[inline]
+    fn read(self, word: &Word) -> Nanos {
+        loop {
+            let begin = word.load(Relaxed);
+            if begin & STANDS != 0 {
+                return Nanos(begin & !STANDS);
+            }
+            compiler_fence(SeqCst);
+            let raw = self.raw();
+            compiler_fence(SeqCst);
+            // Whoever loses its core in between must not take the halt of that time for time of the run.
+            if word.load(Relaxed) == begin {
+                return self.nanos(raw.saturating_sub(begin));
+            }
+        }
+    }
+}
+
+impl Clock {
+    /// The clock that this word is, whether or not it has begun.
+    pub(super) const fn of(counter: Counter, word: &'static Word) -> Self {
+        Self { counter, word }
+    }
+
+    /// The run begins now.
+    pub(super) fn start(self) {
+        self.word.store(self.counter.raw().max(1) & !STANDS, SeqCst);
+    }
+
+    /// It stands still from now on. Only one thread of the run halts it and lets it go on.
+    pub(super) fn halt(self) {
+        let now = self.now();
+        if self.word.load(SeqCst) & STANDS == 0 {
+            self.word.store(STANDS | (now + AHEAD).0, SeqCst);
+        }
+    }
+
+    /// It goes on from where it stands.
+    pub(super) fn go_on(self) {
+        let word = self.word.load(SeqCst);
+        if word & STANDS != 0 {
+            let passed = self.counter.ticks(Nanos(word & !STANDS) + AHEAD);
+            self.word.store(self.counter.raw().saturating_sub(passed).max(1), SeqCst);
+        }
+    }
+
+    /// Now.
+    #[inline]
+    pub(super) fn now(self) -> Nanos {
+        self.counter.read(self.word)
     }
 }
 
@@ -163,6 +227,14 @@ pub(super) fn thread_cpu() -> Nanos {
     Nanos(u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX))
 }
 
+/// One that nobody else goes by, begun.
+#[cfg(test)]
+pub(super) fn running() -> Clock {
+    let clock = Clock::of(Counter::measured(), Box::leak(Box::default()));
+    clock.start();
+    clock
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,7 +252,7 @@ mod tests {
 
     #[test]
     fn the_clock_never_runs_backwards_and_passes_with_the_systems() {
-        let clock = Clock::start();
+        let clock = running();
         let (before, begin) = (clock.now(), Instant::now());
         let mut last = before;
         while begin.elapsed() < Duration::from_millis(5) {
@@ -190,5 +262,52 @@ mod tests {
         }
         let passed = clock.now().since(before);
         assert!(passed >= Nanos::from_millis(4), "{passed}");
+    }
+
+    #[test]
+    fn a_halted_clock_stands_still_and_goes_on_from_there() {
+        let clock = running();
+        let begin = clock.counter.passing();
+        let before = clock.now();
+        clock.halt();
+        let (stands, from) = (clock.now(), clock.counter.passing());
+        clock.halt();
+        while clock.counter.passing().since(from) < Nanos::from_millis(3) {
+            assert_eq!(clock.now(), stands);
+        }
+        let to = clock.counter.passing();
+        clock.go_on();
+        let after = clock.now();
+        clock.go_on();
+        assert!(before <= stands && stands <= after && after <= clock.now());
+        let passed = clock.counter.passing().since(begin);
+        let run = clock.now().since(before);
+        assert!(run <= passed.since(to.since(from)) + AHEAD + AHEAD, "{run} of {passed}, halted for {}", to.since(from));
+    }
+
+    #[test]
+    fn however_often_it_is_halted_nobody_sees_it_run_backwards() {
+        let clock = running();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                std::thread::Builder::new()
+                    .spawn_scoped(scope, || {
+                        let mut last = clock.now();
+                        while !done.load(Relaxed) {
+                            let now = clock.now();
+                            assert!(now >= last, "{now} after {last}");
+                            last = now;
+                        }
+                    })
+                    .unwrap();
+            }
+            for _ in 0..2_000 {
+                clock.halt();
+                std::hint::spin_loop();
+                clock.go_on();
+            }
+            done.store(true, Relaxed);
+        });
     }
 }

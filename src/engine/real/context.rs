@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
-use super::clock::Clock;
+use super::clock::{self, Clock};
 use super::control::{Control, Orders};
 use super::interpreter::Interpreter;
 use super::net::{Answer, Calls};
@@ -113,7 +113,7 @@ impl Context {
 
     /// Its thread has worked for others: what that cost is not this task's.
     pub(super) fn takes_over(&mut self) {
-        self.cpu_before = super::clock::thread_cpu();
+        self.cpu_before = clock::thread_cpu();
     }
 
     /// Whether anything is counted at all.
@@ -270,7 +270,7 @@ impl Context {
     pub(super) fn report(&mut self) {
         self.tell_totals();
         self.reported = self.frame.clock.now();
-        let cpu = super::clock::thread_cpu().since(self.cpu_before);
+        let cpu = clock::thread_cpu().since(self.cpu_before);
         self.slot[task::CPU].store(cpu.0, Relaxed);
         self.slot[task::REPORTED].store(self.reported.0, Relaxed);
         self.slot[task::OFF_CORE].store(state::active(self.slot, self.reported).since(cpu).0, Relaxed);
@@ -372,7 +372,7 @@ impl Context {
         self.frame.interpreter.is_none()
     }
 
-    fn park(&mut self, mut deadline: Option<Nanos>) -> Option<End> {
+    fn park(&mut self, deadline: Option<Nanos>) -> Option<End> {
         let mut spinner = Spinner::for_rival();
         let mut told = false;
         loop {
@@ -385,11 +385,7 @@ impl Context {
             }
             self.tell_if_asked();
             if orders.pause() {
-                let halted = self.halt_waiting();
-                deadline = deadline.map(|deadline| deadline + halted);
-                if let Some(calls) = &mut self.calls {
-                    calls.put_off(halted);
-                }
+                self.halted(|| self.waiter.end().is_none());
             } else if self.is_calling() {
                 if !std::mem::replace(&mut told, true) {
                     self.tell_totals();
@@ -420,18 +416,12 @@ impl Context {
         }
     }
 
-    /// Stands still while the run halts, unless the wait ends; how long: the clocks of time-outs stand still, too.
-    fn halt_waiting(&self) -> Nanos {
-        self.halted(|| self.waiter.end().is_none())
+    /// Stands still while the run halts, where nobody ends the wait but the task itself.
+    pub(super) fn stand_still(&self) {
+        self.halted(|| true);
     }
 
-    /// The same where nobody ends the wait but the task itself.
-    pub(super) fn stand_still(&self) -> Nanos {
-        self.halted(|| true)
-    }
-
-    fn halted(&self, goes_on: impl Fn() -> bool) -> Nanos {
-        let begin = self.frame.clock.now();
+    fn halted(&self, goes_on: impl Fn() -> bool) {
         let halts = || {
             let orders = self.frame.control.orders();
             orders.pause() && !orders.stop()
@@ -439,10 +429,9 @@ impl Context {
         while halts() && goes_on() {
             std::thread::park();
         }
-        self.frame.clock.now().since(begin)
     }
 
-    /// Sleeps. While the run halts, so does the sleep.
+    /// Sleeps. While the run halts, its clock stands still, and so does the sleep.
     ///
     /// # Errors
     /// When the run ends.
@@ -457,16 +446,13 @@ impl Context {
         self.tell_totals();
         state::enter(self.slot, TaskState::Sleeping, begin);
         let mut now = begin;
-        let mut left = length;
-        while left > Nanos::ZERO && !self.frame.control.orders().stop() {
-            let from = now;
-            std::thread::park_timeout(left.duration());
+        while now.since(begin) < length && !self.frame.control.orders().stop() {
+            std::thread::park_timeout(length.since(now.since(begin)).duration());
             now = self.frame.clock.now();
-            left = left.since(now.since(from));
-            if left > Nanos::ZERO && self.frame.control.orders().pause() {
+            if now.since(begin) < length && self.frame.control.orders().pause() {
                 self.check()?;
                 now = self.frame.clock.now();
-            } else if left > Nanos::ZERO {
+            } else if now.since(begin) < length {
                 self.tell_if_asked();
             }
         }
@@ -509,7 +495,7 @@ pub(super) mod tests {
 
     pub(crate) fn frame() -> Frame {
         let control = super::super::control::tests::leaked();
-        Frame { segment: leaked(SMALL), control, clock: Clock::start(), record: Record::Full, interpreter: None }
+        Frame { segment: leaked(SMALL), control, clock: clock::running(), record: Record::Full, interpreter: None }
     }
 
     /// Runs `body` as so many tasks at once, with their numbers.
@@ -546,29 +532,34 @@ pub(super) mod tests {
         let frame = frame();
         let length = Nanos::from_millis(20);
         let sleeper = std::sync::OnceLock::new();
-        let [took, halted] = [const { std::sync::OnceLock::new() }; 2];
+        let took = std::sync::OnceLock::new();
         together(frame, 2, |task, context| {
-            let now = || frame.clock.now();
             if task == 1 {
-                sleeper.get_or_init(std::thread::current).unpark();
+                sleeper.get_or_init(std::thread::current);
                 frame.control.pause(true);
-                let begin = now();
+                frame.clock.halt();
+                let begin = frame.clock.now();
                 assert_eq!(context.sleep(length), Ok(()));
-                took.get_or_init(|| now().since(begin));
+                took.get_or_init(|| frame.clock.now().since(begin));
                 return;
             }
-            while state::read(frame.segment.task(1).unwrap()) != TaskState::Paused {
+            let slot = frame.segment.task(1).unwrap();
+            while state::read(slot) != TaskState::Paused {
                 std::thread::yield_now();
             }
-            let begin = now();
-            while now().since(begin) < length + length {
+            // Longer than the sleep, by a clock that nobody halts.
+            let other = clock::running();
+            while other.now() < length + length {
+                assert_eq!(state::read(slot), TaskState::Paused);
                 std::thread::yield_now();
             }
-            halted.get_or_init(|| now().since(begin));
+            frame.clock.go_on();
             frame.control.pause(false);
             sleeper.get().unwrap().unpark();
         });
-        let [took, halted] = [took, halted].map(|time| time.into_inner().unwrap());
-        assert!(took >= halted + length, "{took} of sleep, {halted} of them halted");
+        let total = |state: TaskState| Nanos(frame.segment.task(1).unwrap()[task::IN_STATE + state as usize].load(Relaxed));
+        let [sleeping, paused] = [TaskState::Sleeping, TaskState::Paused].map(total);
+        let took = took.into_inner().unwrap();
+        assert!(took >= length && sleeping + paused <= took, "{took}: {sleeping} of sleep, {paused} halted");
     }
 }

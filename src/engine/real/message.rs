@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::across::WireEnds;
-use super::clock::Clock;
+use super::clock::Counter;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::{self, Program};
 use crate::scenario::Tree;
@@ -32,7 +32,7 @@ impl Recipe {
 pub(super) struct Setup {
     /// Where the segment is opened.
     pub(super) segment: PathBuf,
-    pub(super) clock: Clock,
+    pub(super) counter: Counter,
     pub(super) cores: u32,
     pub(super) seed: u64,
     /// `full`, `counters` or `off`.

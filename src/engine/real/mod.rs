@@ -57,7 +57,7 @@ mod yard;
 use std::path::Path;
 use std::sync::Arc;
 
-use self::clock::Clock;
+use self::clock::Counter;
 use self::message::{Recipe, Setup};
 use self::process::Process;
 use self::reader::Reader;
@@ -112,13 +112,13 @@ impl Engine for Real {
             .map_err(|source| system(&format!("{} bytes of shared memory", sizes.bytes()), source))?;
         let mapping = Mapping::new(&file).map(Arc::new).map_err(|source| system("mapping the shared memory", source))?;
         Segment::create(mapping.words(), sizes);
-        let clock = Clock::start();
-        let mut sampler = Sampler::new(Arc::clone(&mapping), clock);
+        let counter = Counter::measured();
+        let mut sampler = Sampler::new(Arc::clone(&mapping), counter);
         let (process, mut socket) =
             Process::start(&config.worker, folder, move || sampler.sample()).map_err(|(what, source)| system(&what, source))?;
         let setup = Setup {
             segment: path,
-            clock,
+            counter,
             cores,
             seed: config.seed,
             record: record_word(config.record).to_owned(),
@@ -139,7 +139,7 @@ impl Engine for Real {
             socket,
             mapping,
             _file: file,
-            clock,
+            counter,
             timeout: config.timeout,
             beginning,
             reader: Reader::new(program.processes.iter().map(|process| process.name.clone()).collect()),

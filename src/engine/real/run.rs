@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use super::clock::Clock;
+use super::clock::Counter;
 use super::message::{Order, Report};
 use super::process::Process;
 use super::reader::Reader;
@@ -37,7 +37,7 @@ pub(super) struct RealRun {
     pub(super) mapping: Arc<Mapping>,
     /// Kept open: the worker opens it by this process's table of files.
     pub(super) _file: std::fs::File,
-    pub(super) clock: Clock,
+    pub(super) counter: Counter,
     pub(super) timeout: Option<Nanos>,
     pub(super) beginning: Option<Beginning>,
     pub(super) reader: Reader,
@@ -133,8 +133,7 @@ impl Run for RealRun {
             trace.ended = ended.then(|| self.ending().0);
             return !ended;
         };
-        let base = segment.head(Head::Base).load(SeqCst);
-        let now = if base == 0 { Nanos::ZERO } else { self.clock.based(base).now() };
+        let now = self.counter.shown(segment.head(Head::Clock)).unwrap_or_default();
         if self.timeout.is_some_and(|timeout| now >= timeout) {
             self.end(Ended::TimedOut);
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
-use super::clock::Clock;
+use super::clock::Counter;
 use super::roll::Roll;
 use super::segment::{Head, Mapping, Segment, task};
 use super::state;
@@ -40,8 +40,10 @@ struct Usage {
 #[derive(Debug)]
 pub(super) struct Sampler {
     mapping: Arc<Mapping>,
-    clock: Clock,
+    counter: Counter,
+    /// The run's time at the last sample, and time as it passes.
     last: Nanos,
+    passed: Nanos,
     roll: Roll,
     tasks: BTreeMap<usize, Usage>,
     own: BTreeMap<i32, Nanos>,
@@ -62,34 +64,42 @@ struct Look {
 type PerCore = Vec<f64>;
 
 impl Sampler {
-    pub(super) fn new(mapping: Arc<Mapping>, clock: Clock) -> Self {
+    pub(super) fn new(mapping: Arc<Mapping>, counter: Counter) -> Self {
         let (tasks, own) = (BTreeMap::new(), BTreeMap::new());
         let first = Look { at: Nanos::ZERO, ticks: system::ticks(), ours: Vec::new() };
-        Self { mapping, clock, last: Nanos::ZERO, roll: Roll::default(), tasks, own, watch: Nanos::ZERO, looks: [first].into() }
+        let (last, watch) = (Nanos::ZERO, Nanos::ZERO);
+        let passed = counter.passing();
+        Self { mapping, counter, last, passed, roll: Roll::default(), tasks, own, watch, looks: [first].into() }
     }
 
-    /// What happened since this was asked last, the first time since the run began; none before that and after its end.
+    /// What happened since this was asked last, the first time since the run began; none before that, while it is halted and
+    /// after its end.
     pub(super) fn sample(&mut self) -> Option<CoreSample> {
         let mapping = Arc::clone(&self.mapping);
         let segment = Segment::open(mapping.words())?;
-        let base = segment.head(Head::Base).load(Acquire);
-        if base == 0 {
-            return None;
-        }
-        let (now, ended) = (self.clock.based(base).now(), Nanos(segment.head(Head::EndedAt).load(Acquire)));
+        let now = self.counter.shown(segment.head(Head::Clock))?;
+        let ended = Nanos(segment.head(Head::EndedAt).load(Acquire));
         let at = if ended == Nanos::ZERO { now } else { now.min(ended) };
         let ticks = system::ticks();
         let count = ticks.len().max(1);
         let scenario = self.scenario(&segment, at, count);
-        let own = self.own(&segment, count);
+        let mut own = self.own(&segment, count);
+        let length = at.since(std::mem::replace(&mut self.last, at));
+        let passing = self.counter.passing();
+        let passed = passing.since(std::mem::replace(&mut self.passed, passing));
+        if length == Nanos::ZERO {
+            // The run is halted: what others do meanwhile is not asked.
+            self.looks = [Look { at, ticks, ours: Vec::new() }].into();
+            return None;
+        }
+        if length < passed {
+            // So is what Coreyard did in the part of it in which it was.
+            own.iter_mut().for_each(|spent| *spent *= nanos(length) / nanos(passed));
+        }
         let ours = scenario.iter().zip(&own).map(|(scenario, own)| scenario + own).collect();
         self.looks.push_back(Look { at, ticks, ours });
         while self.looks.len() > 2 && at.since(self.looks[1].at) >= TICKS_OVER {
             self.looks.pop_front();
-        }
-        let length = at.since(std::mem::replace(&mut self.last, at));
-        if length == Nanos::ZERO {
-            return None;
         }
         let cores = (0..count).map(|core| self.divide(core, &scenario, &own, length)).collect();
         Some(CoreSample { at, length, cores })

@@ -106,8 +106,6 @@ pub(super) enum Head {
     LinesLost = 18,
     /// Tasks made during the run that found no slot.
     TasksUnlisted = 19,
-    /// The clock's raw reading when the tasks began.
-    Base = 20,
     /// When the run ended.
     EndedAt = 21,
     /// CPU time of the thread that watches.
@@ -134,6 +132,8 @@ pub(super) enum Head {
     Published = 32,
     /// Chunks in use.
     Taken = 48,
+    /// The run's clock: see `clock`. All read it all the time, so nothing else is in its line.
+    Clock = 56,
 }
 
 /// A view of a segment, wherever it is mapped. Copy, so that every task can have its own.

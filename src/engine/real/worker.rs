@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::bond;
+use super::clock::Clock;
 use super::context::Frame;
 use super::control::Control;
 use super::interpreter::Interpreter;
@@ -73,10 +74,11 @@ pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     let control = Control::of(segment, ProcessId::MAIN).ok_or_else(|| WorkerError::Understand("its place".to_owned()))?;
     let interpreter = Interpreter::of(&program, ProcessId::MAIN);
     let interpreter: Option<&'static Interpreter> = interpreter.map(|interpreter| &*Box::leak(Box::new(interpreter)));
-    let frame = Frame { segment, control, clock: setup.clock.restarted(), record, interpreter };
+    let clock = Clock::of(setup.counter, segment.head(Head::Clock));
+    // Before any process begins: all go by it.
+    clock.start();
+    let frame = Frame { segment, control, clock, record, interpreter };
     let (cores, stop_on_deadlock) = (setup.cores, setup.stop_on_deadlock);
-    // Before any process begins: they take their time from it.
-    segment.head(Head::Base).store(frame.clock.base(), SeqCst);
     let yard: &'static Yard = Box::leak(Box::new(Yard::new(program, frame, (recipe, setup), ProcessId::MAIN, None)?));
     family::enter(segment, ProcessId::MAIN, frame.clock.now());
     if let Some(slot) = segment.process(0) {
@@ -154,16 +156,27 @@ fn listen(ear: &mut Socket, yard: &'static Yard) {
     while let Ok(Some(line)) = ear.read_line() {
         match serde_json::from_str(&line) {
             Ok(Order::Stop) => yard.end(Ended::Stopped),
-            Ok(order @ (Order::Pause | Order::Resume)) => {
-                family::order(yard.frame.segment, false, Some(order == Order::Pause));
-                yard.nudge_all();
-                yard.tell_held();
-            }
+            Ok(Order::Pause) => pause(yard, true),
+            Ok(Order::Resume) => pause(yard, false),
             Ok(Order::Look) => look_at_all(yard),
             Err(_) => break,
         }
     }
     std::process::exit(1);
+}
+
+/// Halts the run and its clock, or lets both go on.
+fn pause(yard: &'static Yard, halt: bool) {
+    let Frame { segment, clock, .. } = yard.frame;
+    if !halt {
+        clock.go_on();
+    }
+    family::order(segment, false, Some(halt));
+    if halt {
+        clock.halt();
+    }
+    yard.nudge_all();
+    yard.tell_held();
 }
 
 /// Has all of the run told what they stand in and hold.

@@ -6,7 +6,13 @@ use crate::lang::Words;
 pub(super) const FUNCTIONS: &[(&str, &str, Words)] = &[
     ("abs", "abs(x)", Words { en: "The number without its sign.", zh: "绝对值。" }),
     ("cores_busy", "cores_busy('label')", Words { en: "Cores busy in the region.", zh: "区域内忙碌的核心数。" }),
-    ("elapsed", "elapsed('label')", Words { en: "How long the region took, in ms.", zh: "区域用时，单位毫秒。" }),
+    (
+        "elapsed",
+        "elapsed('label')",
+        Words {
+            en: "How long the region took, in ms, without pauses of the run.", zh: "区域用时，单位毫秒，不含运行的暂停。"
+        },
+    ),
     ("float", "float(x)", Words { en: "The number, or the text read as one, with a point.", zh: "转换为浮点数。" }),
     ("inside", "inside('label')", Words { en: "How many tasks are in the region now.", zh: "此刻在区域内的任务数。" }),
     ("int", "int(x)", Words { en: "The number, or the text read as one, cut to a whole one.", zh: "转换为整数。" }),

@@ -188,7 +188,7 @@ impl Station {
         &self,
         context: &mut Context,
         side: Side,
-        mut deadline: Option<Nanos>,
+        deadline: Option<Nanos>,
         mut ready: impl FnMut() -> Option<T>,
     ) -> Result<Option<T>, Cut> {
         context.slot[task::SIDE].store(side.word(), SeqCst);
@@ -203,8 +203,7 @@ impl Station {
             }
             context.tell_if_asked();
             if orders.pause() {
-                let halted = context.stand_still();
-                deadline = deadline.map(|deadline| deadline + halted);
+                context.stand_still();
                 continue;
             }
             state::looks(context.slot);

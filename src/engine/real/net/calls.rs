@@ -166,14 +166,6 @@ impl Calls {
         self.give_up(by).or_else(|| self.answers.remove(&by).map(|answer| answer.server))
     }
 
-    /// Time has stood still for so long.
-    pub(in crate::engine::real) fn put_off(&mut self, length: Nanos) {
-        self.looks = std::mem::take(&mut self.looks).into_iter().map(|(at, key)| (at + length, key)).collect();
-        for open in self.open.iter_mut().flatten() {
-            (open.look_at, open.heard) = (open.look_at + length, open.heard + length);
-        }
-    }
-
     /// Polls until something has come, its thread is woken or time is over; not at all unless, at the last look, `may_rest`.
     pub(in crate::engine::real) fn poll(&mut self, at_most: Option<Nanos>, may_rest: impl FnOnce() -> bool) {
         let before = self.clock.now();

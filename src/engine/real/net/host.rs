@@ -182,18 +182,11 @@ impl Host {
                     Some(visitor) => self.visited(visitor),
                 }
             }
-            if halted {
-                self.put_off(self.clock.now().since(before));
-            } else {
+            // While the run halts, its clock stands still: nobody's time comes.
+            if !halted {
                 self.answer();
             }
         }
-    }
-
-    /// While the run halts, no time passes.
-    fn put_off(&mut self, length: Nanos) {
-        let due = std::mem::take(&mut self.due);
-        self.due = due.into_iter().map(|Reverse((at, nth, asker))| Reverse((at + length, nth, asker))).collect();
     }
 
     fn asks(&mut self, server: usize, asker: Asker) {
