@@ -9,6 +9,8 @@ use crate::trace::store::{ResourceClass, Trace};
 
 /// The most entries that are kept.
 const MOST: usize = 2_048;
+/// The least time between two of them at first, so that a run of some milliseconds has more than one.
+const FIRST_EVERY: Nanos = Nanos::from_millis(1);
 
 /// What was added between two looks.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,7 +70,7 @@ struct Totals {
 
 impl Default for History {
     fn default() -> Self {
-        Self { entries: Vec::new(), before: Totals::default(), every: Nanos::from_millis(20) }
+        Self { entries: Vec::new(), before: Totals::default(), every: FIRST_EVERY }
     }
 }
 
@@ -78,9 +80,16 @@ impl History {
         if trace.elapsed.since(self.before.at) < self.every && trace.ended.is_none() {
             return;
         }
-        let now = totals(trace);
+        let mut now = totals(trace);
         if now.at <= self.before.at {
             return;
+        }
+        // A wait that goes on is counted before its task tells of it, and for a moment between the two it is not: what was seen
+        // is not to be seen again.
+        for (now, before) in now.resources.iter_mut().zip(&self.before.resources) {
+            now.wait = now.wait.max(before.wait);
+            now.operations = now.operations.max(before.operations);
+            now.contended = now.contended.max(before.contended);
         }
         let now_rounds = &now.rounds;
         let grown = now.resources.iter().enumerate().map(|(index, now)| {
@@ -205,6 +214,20 @@ mod tests {
         assert_eq!(total(|growth| growth.operations), trace.counters.resources[0].acquisitions);
         assert_eq!(total(|growth| growth.wait.0), trace.counters.resources[0].wait.total.0);
         assert_eq!(history.entries().iter().map(|entry| entry.length).sum::<Nanos>(), trace.elapsed);
+    }
+
+    #[test]
+    fn a_wait_that_is_not_told_for_a_moment_counts_once() {
+        let (mut history, mut trace) = (History::default(), Trace::default());
+        for (look, waited) in (1..).zip([30, 60, 0, 70]) {
+            let mut counters = ResourceCounters::default();
+            counters.wait.add(Nanos::from_millis(waited));
+            trace.counters.resources = vec![counters];
+            trace.elapsed = Nanos::from_millis(look * 30);
+            history.look(&trace);
+        }
+        let waits: Vec<u64> = history.entries().iter().map(|entry| entry.resources[0].wait.0 / 1_000_000).collect();
+        assert_eq!(waits, [30, 30, 0, 10]);
     }
 
     #[test]

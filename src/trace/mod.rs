@@ -46,9 +46,9 @@ pub enum EventKind {
     Released = 5,
     /// Subject: resource. A wait ended without success: its time was over. Payload: nanoseconds waited.
     TimedOut = 6,
-    /// Subject: queue. Payload: its length after.
+    /// Subject: queue. Payload: its length after. Ends a wait for that, too.
     Put = 7,
-    /// Subject: queue. Payload: its length after.
+    /// As `Put`.
     Got = 8,
     /// Subject: queue. Payload: items not yet marked done, after.
     TaskDone = 9,
@@ -64,7 +64,8 @@ pub enum EventKind {
     Sleeping = 14,
     /// Subject: the task waited for. Begins to wait for its end.
     Joining = 15,
-    /// What `Computing`, `Sleeping`, `Joining` or `Asked` began is over (`Acquired`, `TimedOut` say so themselves). Payload: nanoseconds it took.
+    /// What `Computing`, `Sleeping`, `Joining` or `Asked` began is over (`Acquired`, `TimedOut`, `Put` and `Got` say so themselves). Payload: nanoseconds
+    /// it took.
     Resumed = 16,
     /// Subject: the task it started.
     Spawned = 17,

@@ -17,6 +17,10 @@ const STRETCHES: usize = 8_192;
 /// The shortest stretch that is kept, so that the first second of every run is seen in full detail.
 const FIRST_LENGTH: u64 = 1 << 17;
 
+/// So many events back one sees what a task waits for: it tells at most that it lets go of the interpreter lock, wants that again
+/// and is on another core.
+const EVENTS_BEFORE: usize = 4;
+
 /// What has been read of a trace so far.
 #[derive(Debug, Clone)]
 pub struct Contention {
@@ -34,7 +38,8 @@ pub struct Contention {
 struct Reading {
     chunk: u64,
     event: usize,
-    waits: Option<(ResourceId, Nanos)>,
+    /// What it waits for since when: a resource, and at its end the interpreter lock, before it can go on.
+    waits: Vec<(ResourceId, Nanos)>,
 }
 
 /// One resource's line in the plot.
@@ -71,11 +76,11 @@ impl Contention {
                 }
                 if reading.event == 0 && chunk.lost_before > 0 {
                     // How that wait ended was lost.
-                    reading.waits = None;
+                    reading.waits.clear();
                 }
                 for event in &chunk.events[reading.event..] {
                     self.event(event, &mut reading);
-                    if let Some((resource, start, end)) = self.waits.pop() {
+                    while let Some((resource, start, end)) = self.waits.pop() {
                         self.add(resource, start, end);
                     }
                 }
@@ -89,20 +94,28 @@ impl Contention {
     }
 
     fn event(&mut self, event: &Event, reading: &mut Reading) {
+        let (at, subject) = (event.at(), ResourceId(event.subject()));
+        let told = at.since(Nanos(event.payload()));
         match event.kind() {
-            Some(EventKind::Asked) => reading.waits = Some((ResourceId(event.subject()), event.at())),
+            Some(EventKind::Asked) => {
+                reading.waits.retain(|(resource, _)| *resource != subject);
+                reading.waits.push((subject, at));
+            }
             // These say how long it took; a wait whose beginning was lost is known from them alone.
             Some(EventKind::Acquired | EventKind::TimedOut) => {
-                reading.waits = None;
-                self.waits.push((ResourceId(event.subject()), event.at().since(Nanos(event.payload())), event.at()));
+                reading.waits.retain(|(resource, _)| *resource != subject);
+                self.waits.push((subject, told, at));
             }
-            // A task may be ended while it waits.
-            Some(EventKind::Resumed | EventKind::Ended) => {
-                self.waits.extend(reading.waits.take().map(|(resource, since)| (resource, since, event.at())));
-            }
+            // One that waits lets go of the interpreter lock, and may be told to be on another core.
+            Some(EventKind::Released | EventKind::Core) | None => {}
             // How that wait ended was lost.
-            Some(EventKind::Gap) => reading.waits = None,
-            _ => {}
+            Some(EventKind::Gap) => reading.waits.clear(),
+            // It goes on: nothing else does a task that waits, though how the wait ended may not be told, as when it is ended.
+            Some(kind) => {
+                let is_told = |resource| kind == EventKind::Resumed && resource == subject;
+                let ended = reading.waits.drain(..);
+                self.waits.extend(ended.map(|(of, since)| (of, if is_told(of) { told } else { since }, at)));
+            }
         }
     }
 
@@ -131,7 +144,7 @@ impl Contention {
     pub fn series(&self, trace: &Trace, axis: &Axis, column_width: f32) -> Vec<Series> {
         let count = (axis.width / column_width).floor().max(1.0) as usize;
         let mut waited = self.waited.clone();
-        for (resource, since) in self.read.values().filter_map(|reading| reading.waits) {
+        for (resource, since) in self.read.values().flat_map(|reading| reading.waits.iter().copied()) {
             let end = trace.elapsed.0.min(self.length * STRETCHES as u64);
             spread(waited.entry(resource).or_default(), self.length, since.0, end);
         }
@@ -208,18 +221,18 @@ fn exact(trace: &Trace, axis: &Axis, count: usize) -> BTreeMap<ResourceId, Vec<f
     for &task in trace.tasks.keys() {
         let chunks = trace.chunks(task);
         let first = chunks.partition_point(|chunk| chunk.events.last().is_none_or(|event| event.at() < start));
-        // A task that waits does nothing else: what it began before its first event in view is told by that event.
+        // A task that waits does next to nothing else: what it began before its first event in view is told just before that.
         let mut reading = Reading::default();
-        if let Some(before) = first.checked_sub(1).and_then(|before| chunks[before].events.last()) {
-            found.event(before, &mut reading);
-            found.waits.clear();
-        }
+        let before: Vec<&Event> =
+            chunks[..first].iter().rev().flat_map(|chunk| chunk.events.iter().rev()).take(EVENTS_BEFORE).collect();
+        before.into_iter().rev().for_each(|event| found.event(event, &mut reading));
+        found.waits.clear();
         let events = chunks[first..].iter().flat_map(|chunk| &chunk.events);
         let mut beyond = false;
         for event in events.take_while(|event| !std::mem::replace(&mut beyond, event.at() > end)) {
             found.event(event, &mut reading);
         }
-        found.waits.extend(reading.waits.map(|(resource, since)| (resource, since, trace.elapsed)));
+        found.waits.extend(reading.waits.into_iter().map(|(resource, since)| (resource, since, trace.elapsed)));
         for (resource, from, to) in found.waits.drain(..) {
             fill(columns.entry(resource).or_insert_with(|| vec![0.0; count]), axis, from, to);
         }
@@ -357,6 +370,41 @@ mod tests {
         let two = [event(300, TimedOut, 0, 100)];
         let trace = trace(&[&one, &two], 400);
         check(&read(&trace), &trace, &["锁: 0.00 0.00 1.00 0.00", "jobs: 1.00 1.00 0.00 0.00"]);
+    }
+
+    #[test]
+    fn a_wait_at_a_queue_ends_with_what_is_put_or_got() {
+        use EventKind::{Asked, Computing, Got, Put, Resumed};
+        let one = [event(0, Asked, 1, 0), event(100, Got, 1, 0), event(100, Computing, 9, 0), event(400, Resumed, 9, 300)];
+        let two = [event(200, Asked, 1, 0), event(250, Put, 1, 1)];
+        let trace = trace(&[&one, &two], 400);
+        check(&read(&trace), &trace, &["jobs: 1.00 0.00 0.50 0.00"]);
+    }
+
+    #[test]
+    fn one_that_wants_the_interpreter_lock_back_still_waits_for_the_other() {
+        use EventKind::{Acquired, Asked, Released, Resumed};
+        let events = [
+            event(0, Asked, 1, 0),
+            event(0, Released, 0, 0),
+            event(200, Asked, 0, 0),
+            event(300, Acquired, 0, 100),
+            event(300, Resumed, 1, 300),
+        ];
+        let trace = trace(&[&events], 400);
+        check(&read(&trace), &trace, &["锁: 0.00 0.00 1.00 0.00", "jobs: 1.00 1.00 1.00 0.00"]);
+        let axis = Axis { range: TimeRange { start: Nanos(100 * MILLI), end: Nanos(100 * MILLI + 400) }, width: 8.0 };
+        let inside = read(&trace).series(&trace, &axis, 2.0);
+        assert_eq!(inside.iter().find(|series| series.name == "jobs").map(|series| series.columns[0]), Some(1.0));
+    }
+
+    #[test]
+    fn a_run_of_microseconds_shows_its_waits() {
+        use EventKind::{Asked, Got};
+        let at = |micros: u64, kind| Event::new(Nanos(micros * 1_000), kind, None, 1, 0);
+        let mut trace = trace(&[&[at(1, Asked), at(3, Got)]], 0);
+        trace.elapsed = Nanos(4_000);
+        check(&read(&trace), &trace, &["jobs: 0.00 1.00 1.00 0.00"]);
     }
 
     #[test]

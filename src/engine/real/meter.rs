@@ -215,8 +215,11 @@ impl Meter {
         if asked.is_some() {
             tally.waited(waited);
         }
-        if stood {
-            context.event(EventKind::Resumed, self.id.0, waited, now);
+        match asked {
+            Some(_) if stood => context.event(EventKind::Resumed, self.id.0, waited, now),
+            // It was so short that it was not told when it began.
+            Some(asked) => context.event(EventKind::Asked, self.id.0, 0, asked),
+            None => {}
         }
         context.event(kind, self.id.0, level, now);
         context.step_done(now, waited);
