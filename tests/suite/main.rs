@@ -11,6 +11,7 @@ mod coroutines;
 mod damage;
 mod editing;
 mod executors;
+mod findings;
 mod generators;
 mod gil;
 mod greenlets;

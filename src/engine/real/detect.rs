@@ -21,6 +21,8 @@ pub(super) struct Standing {
     pub(super) block: Option<BlockId>,
     /// Changes whenever the task does something else.
     pub(super) epoch: u64,
+    /// Since when it does what it does.
+    pub(super) since: Nanos,
     /// What it waits for without a time-out; none if it does anything else, or is about to go on.
     pub(super) waits: Option<Awaited>,
 }
@@ -50,6 +52,8 @@ pub(super) struct Detector {
     told: BTreeSet<Vec<TaskId>>,
     /// Circles are told for themselves: one may become a deadlock.
     told_circles: BTreeSet<Vec<TaskId>>,
+    /// Those that waited at the last look, but could still be freed, with their epochs.
+    hopeful: BTreeMap<TaskId, u64>,
 }
 
 /// Tasks that wait, stably, by task.
@@ -70,25 +74,35 @@ impl Detector {
             }
             let behind = group.iter().filter(|task| !core.contains(task));
             let waits = core.iter().chain(behind).map(|task| tell(stuck[task], alive, rest)).collect();
-            found.push(Finding { kind: FindingKind::Deadlock, at: now, waits });
+            // It began with the last of them that came to wait, or, where they did before, when the last hope was gone: just now.
+            let had_hope = core.iter().any(|task| self.hopeful.get(task) == Some(&stuck[task].0.epoch));
+            let at = if had_hope { now } else { begin(&core, &stuck) };
+            found.push(Finding { kind: FindingKind::Deadlock, at, waits });
         }
+        self.hopeful =
+            stable.iter().filter(|(task, _)| !stuck.contains_key(task)).map(|(task, (it, _))| (*task, it.epoch)).collect();
         for circle in circles(&stable, rest) {
             // Coroutines that await each other: the run waits for their loop, not for them, and another may still cancel one.
             let is_apart = |task| stuck.get(task).is_some_and(|(it, on)| it.daemon && matches!(on, Awaited::Task(_)));
-            if circle.iter().any(|task| stuck.contains_key(task)) && !circle.iter().all(is_apart) {
+            if circle.iter().all(|task| stuck.contains_key(task)) && !circle.iter().all(is_apart) {
                 continue;
             }
-            let in_deadlock = found.iter().any(|finding| finding.waits.iter().any(|wait| circle.contains(&wait.task)));
-            if !self.told_circles.insert(circle.clone()) || in_deadlock {
+            let is_in = |finding: &Finding| circle.iter().all(|task| finding.waits.iter().any(|wait| wait.task == *task));
+            if !self.told_circles.insert(circle.clone()) || found.iter().any(is_in) {
                 continue;
             }
             let waits = circle.iter().map(|task| tell_of_circle(stable[task], alive, &stable, rest)).collect();
-            found.push(Finding { kind: FindingKind::WaitingCycle, at: now, waits });
+            found.push(Finding { kind: FindingKind::WaitingCycle, at: begin(&circle, &stable), waits });
         }
         let mut waited_for = alive.iter().filter(|task| !task.daemon).peekable();
         let all_stuck = waited_for.peek().is_some() && waited_for.all(|task| stuck.contains_key(&task.task));
         Judgement { found, all_stuck }
     }
+}
+
+/// When the last of those that wait for each other began to.
+fn begin(tasks: &[TaskId], waiting: &Waiting<'_>) -> Nanos {
+    tasks.iter().map(|task| waiting[task].0.since).max().unwrap_or_default()
 }
 
 /// The largest set of waiting tasks that nobody outside it can free.
@@ -273,6 +287,7 @@ mod tests {
             daemon: false,
             block: None,
             epoch: 7,
+            since: Nanos::ZERO,
             waits,
         };
         waits.iter().enumerate().map(standing).collect()
@@ -312,6 +327,41 @@ mod tests {
         let mut rest = philosophers();
         rest.may.insert((2, 0));
         assert_eq!(told(&tasks(&[on(1), on(0), None]), &rest), "WaitingCycle 0 1");
+    }
+
+    #[test]
+    fn a_waiting_cycle_and_the_deadlock_it_becomes_are_told_with_their_own_beginnings() {
+        let mut rest = philosophers();
+        rest.may.insert((2, 0));
+        let mut alive = tasks(&[on(1), on(0), None]);
+        (alive[0].since, alive[1].since) = (Nanos(3), Nanos(5));
+        let mut detector = Detector::default();
+        let mut told = Vec::new();
+        for look in 1..=8 {
+            if look == 5 {
+                alive.pop();
+            }
+            let found = detector.look(Nanos(look * 10), &alive, &rest).found;
+            told.extend(found.into_iter().map(|finding| (finding.kind, finding.at)));
+        }
+        assert_eq!(told, [(FindingKind::WaitingCycle, Nanos(5)), (FindingKind::Deadlock, Nanos(50))]);
+    }
+
+    #[test]
+    fn a_deadlock_nobody_ever_could_open_began_with_the_last_to_wait() {
+        let mut alive = tasks(&[on(1), on(0)]);
+        alive[0].since = Nanos(3);
+        let mut detector = Detector::default();
+        detector.look(Nanos(10), &alive, &philosophers());
+        let found = detector.look(Nanos(20), &alive, &philosophers()).found;
+        assert_eq!(found.iter().map(|finding| finding.at).collect::<Vec<_>>(), [Nanos(3)]);
+    }
+
+    #[test]
+    fn a_circle_of_which_one_is_lost_and_one_may_be_freed_is_told_beside_the_deadlock() {
+        // The code of 1 never gives back what it holds; 2 may give back what 0 holds.
+        let rest = Rest { held: [(0, 0), (1, 1)].into(), may: [(0, 0), (2, 0)].into() };
+        assert_eq!(told(&tasks(&[on(1), on(0), None]), &rest), "Deadlock 0, WaitingCycle 0 1");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::state;
 use super::yard::{Resource, Yard};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::ResourceKind;
+use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 
 /// One look at all tasks.
@@ -94,7 +95,8 @@ impl View {
         let waits = target.filter(|target| !target.timed && !comes_round(target.on)).map(|target| target.on);
         // The run waits for the thread that runs a coroutine: where that is stuck, so is the coroutine, whatever it waits for.
         let daemon = slot[task::DAEMON].load(Relaxed) == 1 || self.coroutines.contains(&id);
-        Some(Standing { task: id, daemon, block: number(&slot[task::BLOCK]).map(BlockId), epoch, waits })
+        let since = Nanos(slot[task::SINCE].load(Relaxed));
+        Some(Standing { task: id, daemon, block: number(&slot[task::BLOCK]).map(BlockId), epoch, since, waits })
     }
 
     /// Whether one that waits is about to go on: it only has not noticed yet, or has no core.

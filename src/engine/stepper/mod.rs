@@ -25,7 +25,7 @@ pub const MOST_STEPS: u64 = 10_000_000;
 /// What a step takes.
 const STEP: Nanos = Nanos(1_000);
 
-/// Steps between two looks for tasks that nobody can help any more, while others go on.
+/// Steps between two looks for tasks that nobody can help any more, while others go on and are too many to look at each wait.
 const STEPS_A_LOOK: u64 = 4_096;
 
 /// Steps of one poll: a millisecond or two.
@@ -157,8 +157,8 @@ impl Steps {
         if begins.is_some() && self.world.alive().count() > MOST_ALIVE {
             return self.end(Limit::TasksAtOnce(MOST_ALIVE).at(begins));
         }
-        let looks = self.taken.is_multiple_of(STEPS_A_LOOK);
-        if looks && self.teller.look(&self.program, &self.world, self.now) && self.stop_on_deadlock {
+        let has_news = self.teller.has_news() || self.taken.is_multiple_of(STEPS_A_LOOK);
+        if has_news && self.teller.look(&self.program, &self.world, self.now) && self.stop_on_deadlock {
             self.ended = Some(Ended::Deadlocked);
         }
     }

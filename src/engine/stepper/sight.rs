@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::super::world::{Stuck, World};
-use crate::effect::{Effect, Measure};
+use crate::effect::{Effect, Measure, Patience};
 use crate::id::{ResourceId, TaskId};
 use crate::program::{LockAlgorithm, Program, ResourceKind};
 use crate::trace::store::TaskState;
@@ -39,15 +39,16 @@ pub(super) fn measure(world: &World, region: ResourceId, measure: Measure) -> Op
     }
 }
 
-/// Circles of tasks each of which waits for what the next one holds, without those in `lost`.
+/// Circles of tasks each of which waits for what the next one holds, without those that are all in `lost`.
 pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>) -> Vec<Vec<Stuck>> {
     let mut found = Vec::new();
-    let mut seen: BTreeSet<TaskId> = lost.clone();
+    let mut seen: BTreeSet<TaskId> = BTreeSet::new();
     let next = |task: TaskId| -> Option<Stuck> {
         let waits = world.wants_interpreter(program, task).is_none() && world.waits(program, task);
         let on = world.awaited(program, task).filter(|_| waits)?;
-        let (_, block) = world.pending(task)?;
-        Some(Stuck { task, block, on, helpers: world.helpers(program, on) })
+        let (effect, block) = world.pending(task)?;
+        let is_timed = matches!(effect.patience(), Patience::AtMost(_));
+        (!is_timed).then(|| Stuck { task, block, on, helpers: world.helpers(program, on) })
     };
     for start in world.alive() {
         let mut path: Vec<Stuck> = Vec::new();
@@ -55,6 +56,9 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
         while let Some(task) = at {
             if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
                 let mut circle = path.split_off(from);
+                if circle.iter().all(|stuck| lost.contains(&stuck.task)) {
+                    break;
+                }
                 let behind: Vec<_> = circle.iter().map(|stuck| stuck.on).collect();
                 for stuck in &mut circle {
                     add_openers(program, world, stuck, &behind);

@@ -42,7 +42,10 @@ impl Teller {
                     Rests::Switch => (TaskState::Blocked, None),
                     Rests::Time => (TaskState::Sleeping, None),
                     Rests::Resource(resource) => (TaskState::Blocked, Some(Awaited::Resource(resource))),
-                    Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),
+                    Rests::Task(task) => {
+                        self.has_news = true;
+                        (TaskState::Blocked, Some(Awaited::Task(task)))
+                    }
                 };
                 life.counters.awaits = awaits;
                 life.become_state(state, now);
@@ -72,6 +75,7 @@ impl Teller {
             Ending::Cut => 2,
             Ending::Cancelled => 3,
         };
+        self.has_news = true;
         self.event(task, EventKind::Ended, block, (NOTHING, how), now);
         self.tasks.of(task).become_state(TaskState::Done, now);
     }

@@ -8,23 +8,22 @@ mod lives;
 mod network;
 mod race;
 mod regions;
+mod stuck;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::lives::Lives;
 use super::offers::Changed;
-use super::sight::{circles, measure, waiting_state};
+use super::sight::{measure, waiting_state};
 use crate::effect::{Effect, Ending, Outcome, Work};
-use crate::engine::world::{Record, Stuck, What, World};
+use crate::engine::world::{Record, What, World};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::check::Claim;
 use crate::program::condition::Question;
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
-use crate::trace::store::{
-    Awaited, Finding, FindingKind, Header, OutputLine, ResourceCounters, TaskInfo, TaskState, Uncaught, Wait,
-};
+use crate::trace::store::{Awaited, Finding, FindingKind, Header, OutputLine, ResourceCounters, TaskInfo, TaskState, Uncaught};
 use crate::trace::{Event, EventKind, NOTHING};
 use crate::value::{ExceptionId, TextId, Value};
 use crate::verdict::invariant_holds;
@@ -54,6 +53,10 @@ pub(super) struct Teller {
     found: BTreeSet<(FindingKind, Vec<u32>)>,
     /// Tasks that may begin to wait, or need not any more, by what others do.
     dependent: BTreeSet<TaskId>,
+    /// Whether any has begun to wait or has ended since that was asked last.
+    has_news: bool,
+    /// Those that nobody can free any more, once that was told.
+    lost: BTreeSet<TaskId>,
     /// Who has come to an access of a plain `shared`, as long as it may stand there.
     before: BTreeMap<ResourceId, BTreeSet<TaskId>>,
 }
@@ -100,6 +103,8 @@ impl Teller {
             findings: Vec::new(),
             found: BTreeSet::new(),
             dependent: BTreeSet::new(),
+            has_news: false,
+            lost: BTreeSet::new(),
             before: BTreeMap::new(),
         }
     }
@@ -526,6 +531,7 @@ impl Teller {
             let life = self.tasks.of(task);
             match (waits, life.asked) {
                 (Some(on), None) => {
+                    self.has_news = true;
                     life.asked = Some(now);
                     life.become_state(waiting_state(program, on), now);
                     life.counters.awaits = Some(on.map_or_else(Awaited::Task, Awaited::Resource));
@@ -551,42 +557,6 @@ impl Teller {
                 }
                 _ => {}
             }
-        }
-    }
-
-    /// Looks for tasks that nobody can help any more, and for circles that somebody still could break. Whether all that the run
-    /// waits for are among the former.
-    pub(super) fn look(&mut self, program: &Program, world: &World, now: Nanos) -> bool {
-        let stuck = world.stuck(program);
-        let matters = |stuck: &Stuck| !self.is_daemon(program, stuck.task);
-        if stuck.iter().any(matters) {
-            self.find(FindingKind::Deadlock, &stuck, now);
-        }
-        let lost: BTreeSet<TaskId> = stuck.iter().map(|stuck| stuck.task).collect();
-        for circle in circles(program, world, &lost) {
-            self.find(FindingKind::WaitingCycle, &circle, now);
-        }
-        world.alive().all(|task| lost.contains(&task) || self.is_daemon(program, task))
-    }
-
-    fn is_daemon(&self, program: &Program, task: TaskId) -> bool {
-        match program.task(task) {
-            Some(template) => template.daemon,
-            None => self.infos.iter().any(|(made, info)| *made == task && info.daemon),
-        }
-    }
-
-    fn find(&mut self, kind: FindingKind, stuck: &[Stuck], now: Nanos) {
-        let mut tasks: Vec<u32> = stuck.iter().map(|stuck| stuck.task.0).collect();
-        tasks.sort_unstable();
-        if self.found.insert((kind, tasks)) {
-            let waits = stuck.iter().map(|stuck| Wait {
-                task: stuck.task,
-                block: Some(stuck.block),
-                on: stuck.on.map_or_else(Awaited::Task, Awaited::Resource),
-                helpers: stuck.helpers.clone(),
-            });
-            self.findings.push(Finding { kind, at: now, waits: waits.collect() });
         }
     }
 }

@@ -1,0 +1,100 @@
+//! Deadlocks and waiting cycles, as findings: each once, with the time at which it began. Who is stuck is the world's knowledge.
+
+use std::collections::BTreeSet;
+
+use super::super::sight::circles;
+use super::Teller;
+use crate::engine::world::{Stuck, World};
+use crate::id::TaskId;
+use crate::program::Program;
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, Finding, FindingKind, Wait};
+
+/// With at most so many tasks in all, one looks whenever any begins to wait or ends.
+const FEW: usize = 32;
+
+impl Teller {
+    /// Whether to look again: somebody has begun to wait or has ended since, and there are few enough to look each time.
+    pub(in crate::engine::stepper) fn has_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news) && self.tasks.count() <= FEW
+    }
+
+    /// Looks for tasks that nobody can help any more, and for circles that somebody still could break. Whether all that the run
+    /// waits for are among the former.
+    pub(in crate::engine::stepper) fn look(&mut self, program: &Program, world: &World, now: Nanos) -> bool {
+        let stuck = world.stuck(program);
+        let lost: BTreeSet<TaskId> = stuck.iter().map(|stuck| stuck.task).collect();
+        let new: Vec<Stuck> = stuck.into_iter().filter(|stuck| !self.lost.contains(&stuck.task)).collect();
+        let matters = |stuck: &Stuck| !self.is_daemon(program, stuck.task);
+        if new.iter().any(matters) {
+            if !self.is_behind(&new) {
+                self.find(FindingKind::Deadlock, &new, now);
+            }
+            self.lost.extend(new.iter().map(|stuck| stuck.task));
+        }
+        for circle in circles(program, world, &lost) {
+            self.find(FindingKind::WaitingCycle, &circle, now);
+        }
+        for circle in self.awaiting_circles(&lost) {
+            self.find(FindingKind::WaitingCycle, &circle, now);
+        }
+        world.alive().all(|task| lost.contains(&task) || self.is_daemon(program, task))
+    }
+
+    /// Circles of coroutines that await each other: the world knows only the task that runs their loop, which others keep busy.
+    fn awaiting_circles(&self, lost: &BTreeSet<TaskId>) -> Vec<Vec<Stuck>> {
+        let next = |task: TaskId| -> Option<Stuck> {
+            let counters = &self.tasks.get(task)?.counters;
+            let Some(Awaited::Task(other)) = counters.awaits else { return None };
+            Some(Stuck { task, block: counters.block?, on: Err(other), helpers: vec![other] })
+        };
+        let mut seen: BTreeSet<TaskId> = BTreeSet::new();
+        let mut circles = Vec::new();
+        for start in self.tasks.ids() {
+            let mut path: Vec<Stuck> = Vec::new();
+            let mut at = Some(start);
+            while let Some(task) = at {
+                if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
+                    circles.push(path.split_off(from));
+                    break;
+                }
+                let stuck = if seen.insert(task) { next(task) } else { None };
+                at = stuck.as_ref().and_then(|stuck| stuck.on.err());
+                path.extend(stuck);
+            }
+        }
+        circles.retain(|circle| !circle.iter().all(|stuck| lost.contains(&stuck.task)));
+        circles
+    }
+
+    /// Whether all of them only wait behind a deadlock that has been told.
+    fn is_behind(&self, new: &[Stuck]) -> bool {
+        let mut behind = self.lost.clone();
+        let mut left: Vec<&Stuck> = new.iter().collect();
+        while let Some(next) = left.iter().position(|stuck| stuck.helpers.iter().any(|helper| behind.contains(helper))) {
+            behind.insert(left.swap_remove(next).task);
+        }
+        left.is_empty()
+    }
+
+    fn is_daemon(&self, program: &Program, task: TaskId) -> bool {
+        match program.task(task) {
+            Some(template) => template.daemon,
+            None => self.infos.iter().any(|(made, info)| *made == task && info.daemon),
+        }
+    }
+
+    fn find(&mut self, kind: FindingKind, stuck: &[Stuck], now: Nanos) {
+        let mut tasks: Vec<u32> = stuck.iter().map(|stuck| stuck.task.0).collect();
+        tasks.sort_unstable();
+        if self.found.insert((kind, tasks)) {
+            let waits = stuck.iter().map(|stuck| Wait {
+                task: stuck.task,
+                block: Some(stuck.block),
+                on: stuck.on.map_or_else(Awaited::Task, Awaited::Resource),
+                helpers: stuck.helpers.clone(),
+            });
+            self.findings.push(Finding { kind, at: now, waits: waits.collect() });
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Deadlocks and waiting cycles, each told for itself and with its own beginning, whichever engine runs the scenario.
+
+use coreyard::engine::RunConfig;
+use coreyard::engine::real::Real;
+use coreyard::engine::stepper::Stepper;
+use coreyard::time::Nanos;
+use coreyard::trace::store::{Ended, FindingKind, Trace};
+
+use super::conformance::{config, run};
+
+/// Two that cross, and one that may help and in the end does not.
+const HOPE: &str = r#"
+let HELPS 0
+lock a
+lock b
+thread x { with a { sleep ms=20; with b { print "x" } } }
+thread y { with b { sleep ms=20; with a { print "y" } } }
+thread z { sleep ms=300; if "HELPS == 1" { release a } }
+"#;
+
+/// The last to wait in a circle can never be freed, the other may.
+const HALF_LOST: &str = r#"
+lock a
+lock b
+thread x { acquire a; sleep ms=20; acquire b }
+thread y { acquire b; sleep ms=20; acquire a }
+thread z { sleep ms=300; release a }
+"#;
+
+fn told(trace: &Trace) -> Vec<String> {
+    let each = trace.findings.iter().map(|finding| {
+        let mut names: Vec<String> = finding.waits.iter().map(|wait| trace.task_name(wait.task)).collect();
+        names.sort_unstable();
+        format!("{:?} {}", finding.kind, names.join(" "))
+    });
+    each.collect()
+}
+
+fn stepped(text: &str, schedule: &str) -> Trace {
+    run(&Stepper, text, &RunConfig { schedule: Some(schedule.to_owned()), ..config(1) })
+}
+
+fn both(text: &str, schedule: &str) -> [Trace; 2] {
+    [run(&Real, text, &config(1)), stepped(text, schedule)]
+}
+
+#[test]
+fn a_waiting_cycle_stays_told_when_it_becomes_a_deadlock_and_each_has_its_own_beginning() {
+    for trace in both(HOPE, "0.1.0t.1t.2t") {
+        assert_eq!(trace.ended, Some(Ended::Deadlocked));
+        assert_eq!(told(&trace), ["WaitingCycle x y", "Deadlock x y"], "{}", trace.header.engine);
+        let [circle, deadlock] = trace.findings.as_slice() else { panic!("there are two") };
+        assert!(Nanos::from_millis(20) <= circle.at && circle.at < deadlock.at, "{} {}", circle.at, deadlock.at);
+        assert!(Nanos::from_millis(300) <= deadlock.at, "{}", deadlock.at);
+    }
+}
+
+#[test]
+fn a_circle_of_which_one_is_lost_is_told_beside_that() {
+    for trace in both(HALF_LOST, "0.1.0t.1t.2t") {
+        assert_eq!(told(&trace)[..2], ["Deadlock x", "WaitingCycle x y"], "{}", trace.header.engine);
+        assert_eq!(trace.findings[0].at, trace.findings[1].at, "both began when the last of them came to wait");
+    }
+}
+
+#[test]
+fn who_comes_to_wait_behind_a_deadlock_is_no_new_one() {
+    let text = "lock a\nlock b\nthread x { with a { sleep ms=20; with b { } } }\nthread y { with b { sleep ms=20; with a { } } }\n\
+                thread late { sleep ms=200; with a { } }\n";
+    for trace in both(text, "0.1.0t.1t.2t") {
+        assert_eq!(trace.findings.iter().filter(|finding| finding.kind == FindingKind::Deadlock).count(), 1);
+        assert!(trace.findings[0].at < Nanos::from_millis(200));
+    }
+}
