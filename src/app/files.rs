@@ -1,11 +1,12 @@
 //! Dialogs and disk: which file to open or save, read and written without ever losing text. Dialogs answer later, on a channel.
-#![expect(clippy::disallowed_methods, reason = "a shell file: reads and writes the user's files, waits for dialogs on a thread")]
+#![expect(clippy::disallowed_methods, reason = "a shell file: writes the user's files, waits for dialogs on a thread")]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam::channel::{Receiver, bounded};
 
+use super::reading::{self, Pipes};
 use crate::lang::Lang;
 use crate::ui::i18n::{self, fill};
 
@@ -139,10 +140,26 @@ fn wait_for<T>(mut future: std::pin::Pin<Box<dyn Future<Output = T> + Send>>) ->
 /// # Errors
 /// When it cannot be read or is not UTF-8.
 pub(super) fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
-    let told = |why: &dyn std::fmt::Display| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &why.to_string()]);
-    let bytes = std::fs::read(path).map_err(|error| told(&error))?;
+    let bytes = read(path, reading::MOST_OF_A_TEXT, lang)?;
     let byte = |error: std::string::FromUtf8Error| (error.utf8_error().valid_up_to() + 1).to_string();
-    String::from_utf8(bytes).map_err(|error| told(&fill(i18n::NO_TEXT.get(lang), &[&byte(error)])))
+    String::from_utf8(bytes).map_err(|error| not_read(path, &fill(i18n::NO_TEXT.get(lang), &[&byte(error)]), lang))
+}
+
+/// Reads a saved run; what went wrong in words.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn read_trace(path: &Path, lang: Lang) -> Result<Vec<u8>, String> {
+    read(path, reading::MOST_OF_A_TRACE, lang)
+}
+
+/// The window waits for nothing that may never come.
+fn read(path: &Path, most: u64, lang: Lang) -> Result<Vec<u8>, String> {
+    reading::whole(path, most, Pipes::Refused).map_err(|unread| not_read(path, &unread.words(lang), lang))
+}
+
+fn not_read(path: &Path, why: &str, lang: Lang) -> String {
+    fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), why])
 }
 
 /// The path from the root: it still leads there from another folder, at another start.
@@ -151,28 +168,13 @@ pub(super) fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-/// Whether a file can be read and begins with these bytes.
-#[must_use]
-pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
-    let mut first = vec![0; bytes.len()];
-    let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read_exact(&mut file, &mut first));
-    read.is_ok() && first == bytes
-}
-
-/// Reads bytes; what went wrong in words.
-///
-/// # Errors
-/// When they cannot be read.
-pub(super) fn read_bytes(path: &Path, lang: Lang) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &error.to_string()]))
-}
-
 /// Replaces a file; what went wrong in words.
 ///
 /// # Errors
 /// When it cannot be written.
 pub(super) fn write(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), String> {
-    let told = |error: std::io::Error| fill(i18n::NOT_WRITTEN.get(lang), &[&path.display().to_string(), &error.to_string()]);
+    let told =
+        |error: std::io::Error| fill(i18n::NOT_WRITTEN.get(lang), &[&path.display().to_string(), &reading::why(&error, lang)]);
     super::replacing::replace(path, bytes).map_err(told)
 }
 

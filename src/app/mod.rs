@@ -4,6 +4,7 @@
 mod checker;
 mod files;
 mod keeper;
+pub mod reading;
 mod replacing;
 pub mod runner;
 pub mod session;

@@ -10,7 +10,8 @@ use std::path::Path;
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_not_there_yet| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    // The name it has meanwhile is nobody's business.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| error.kind())?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     #[cfg(unix)]

@@ -29,11 +29,10 @@ pub(super) fn run(args: &Args) -> Exit {
     };
     let Some(kind) = Kind::from_word(word) else {
         let near = nearest(word, TABLE.iter().map(|info| info.word));
-        let hint = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`coreyard blocks` lists them".to_owned(),
-        };
-        source::complain(&format!("there is no block `{word}`; {hint}"));
+        source::complain(&match lang {
+            Lang::En => format!("there is no block `{word}`; {}", source::hint(near, "blocks", lang)),
+            Lang::Zh => format!("没有块 `{word}`；{}", source::hint(near, "blocks", lang)),
+        });
         return Exit::Wrong;
     };
     let info = kind.info();

@@ -34,8 +34,9 @@ pub(super) fn run(args: &Args) -> Exit {
             Ok(source) => source,
             Err(trouble) => {
                 exit = Exit::Wrong;
-                source::complain(&trouble);
-                files.push(serde_json::json!({ "file": file, "error": trouble.to_string() }));
+                let why = trouble.words(lang);
+                source::complain(&why);
+                files.push(serde_json::json!({ "file": file, "error": why }));
                 continue;
             }
         };

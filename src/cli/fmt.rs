@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Exit;
 use super::source::{self, Source};
+use crate::app::reading;
 use crate::document::{Document, format};
 use crate::lang::{Lang, Words};
 
@@ -33,7 +34,7 @@ fn one(file: &str, check: bool, lang: Lang) -> Exit {
     let source = match Source::open(file) {
         Ok(source) => source,
         Err(trouble) => {
-            source::complain(&trouble);
+            source::complain(&trouble.words(lang));
             return Exit::Wrong;
         }
     };
@@ -41,7 +42,7 @@ fn one(file: &str, check: bool, lang: Lang) -> Exit {
     if !document.diagnostics().is_empty() {
         source::complain(&source::shown(&source, document.diagnostics(), lang).trim_end());
         let left = Words { en: "left as it is", zh: "未作改动" }.get(lang);
-        source::complain(&format!("{}: {left}", source.name));
+        source::complain(&source::about(&source.name, left, lang));
         return Exit::Wrong;
     }
     let laid_out = format::formatted(&source.text);
@@ -52,7 +53,7 @@ fn one(file: &str, check: bool, lang: Lang) -> Exit {
             (true, _) => Exit::Good,
             (false, _) => {
                 let own = Words { en: "a built-in scenario cannot be changed", zh: "内置场景不能修改" }.get(lang);
-                source::complain(&format!("{}: {own}", source.name));
+                source::complain(&source::about(&source.name, own, lang));
                 Exit::Wrong
             }
         };
@@ -66,7 +67,7 @@ fn one(file: &str, check: bool, lang: Lang) -> Exit {
     match replace(path, &laid_out) {
         Ok(()) => Exit::Good,
         Err(error) => {
-            source::complain(&format!("{}: {error}", source.name));
+            source::complain(&source::about(&source.name, &reading::why(&error, lang), lang));
             Exit::Wrong
         }
     }
@@ -80,7 +81,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
         return Err(io::Error::from(io::ErrorKind::PermissionDenied));
     }
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| error.kind())?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.as_file().set_permissions(permissions)?;

@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let exit = if found.is_empty() { Exit::Wrong } else { Exit::Good };
     if found.is_empty() {
         let none = Words { en: "no built-in scenario has all of these words", zh: "没有包含所有这些词的内置场景" }.get(lang);
-        source::complain(&format_args!("coreyard: {query}: {none}"));
+        source::complain(&source::ours(&source::about(&query, none, lang), lang));
     }
     if args.json {
         let each: Vec<_> = found

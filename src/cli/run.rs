@@ -95,14 +95,14 @@ pub(super) fn run(args: &Args) -> Exit {
 pub(super) fn run_then(args: &Args, then: impl FnOnce(&Source, Trace) -> Exit) -> Exit {
     let lang = source::language(args.lang);
     if let Some(why) = contradiction(args, lang) {
-        source::complain(&format_args!("coreyard: {why}"));
+        source::complain(&source::ours(&why, lang));
         return Exit::Wrong;
     }
     let interrupt = Interrupt::listen();
     let source = match Source::open(&args.scenario) {
         Ok(source) => source,
         Err(trouble) => {
-            source::complain(&trouble);
+            source::complain(&trouble.words(lang));
             return Exit::Wrong;
         }
     };
@@ -141,7 +141,9 @@ fn contradiction(args: &Args, lang: Lang) -> Option<String> {
 /// Writes what is to be kept of a run. False if it could not be, which has been told.
 fn keep(args: &Args, trace: &Trace, lang: Lang) -> bool {
     let saved = |path: &Path, written: std::io::Result<()>| {
-        let failed = written.map_err(|error| source::complain(&format_args!("coreyard: {}: {error}", path.display())));
+        let failed = written.map_err(|error| {
+            source::complain(&source::ours(&source::not_written(path, &error, lang), lang));
+        });
         failed.is_ok()
     };
     let trace_kept = args.trace.iter().all(|path| saved(path, save(path, |mut out| file::write(trace, &mut out))));

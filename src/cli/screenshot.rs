@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::app::settings::Store;
 use crate::engine::RunConfig;
 use crate::lang::Lang;
-use crate::picture::png::write as write_png;
+use crate::picture::png::{PngError, write as write_png};
 use crate::picture::{Headless, MAX_SIDE};
 use crate::time::Nanos;
 use crate::ui::command::{Arrange, Command, EngineChoice, PanelKind};
@@ -83,7 +83,7 @@ fn panel(given: &str) -> Result<PanelKind, String> {
 pub(super) fn run(args: &Args) -> Exit {
     let lang = source::language(args.lang);
     if let Some(why) = source::missing_folder([&args.out], lang) {
-        source::complain(&format_args!("coreyard: {why}"));
+        source::complain(&source::ours(&why, lang));
         return Exit::Wrong;
     }
     let mut window = HeadlessWindow::new(args.size.unwrap_or(SIZE), lang, args.theme);
@@ -106,14 +106,14 @@ pub(super) fn run(args: &Args) -> Exit {
 fn show_saved(args: &Args, window: &mut HeadlessWindow) -> Result<bool, Exit> {
     window.app.session.open_path(PathBuf::from(&args.file));
     let Some(notice) = &window.app.session.notice else { return Ok(true) };
-    source::complain(&format_args!("coreyard: {}", notice.text));
+    source::complain(&source::ours(&notice.text, window.app.session.lang()));
     if window.app.session.runner.is_some() { Ok(true) } else { Err(Exit::Wrong) }
 }
 
 /// Runs a scenario and shows the run; false when it cannot be run and its problems are shown instead.
 fn show_run(args: &Args, window: &mut HeadlessWindow, lang: Lang) -> Result<bool, Exit> {
     let source = Source::open(&args.file).map_err(|trouble| {
-        source::complain(&trouble);
+        source::complain(&trouble.words(lang));
         Exit::Wrong
     })?;
     let session = &mut window.app.session;
@@ -151,7 +151,12 @@ impl HeadlessWindow {
         let Self { host, app } = self;
         host.settle(MOST_PASSES, |ui| app.ui(ui, panel));
         if let Err(error) = write_png(path, &host.paint(app.session.shade().ground())) {
-            source::complain(&format!("coreyard: {error}"));
+            let lang = app.session.lang();
+            let told = match &error {
+                PngError::Encode { .. } => error.to_string(),
+                PngError::Write { path, source } => source::not_written(path, source, lang),
+            };
+            source::complain(&source::ours(&told, lang));
             return Exit::Failed;
         }
         let refuted = app.session.verdicts.iter().any(|line| line.good == Some(false));

@@ -1,11 +1,11 @@
 //! `coreyard show-trace`: report on a saved trace, judged again.
-#![expect(clippy::disallowed_methods, reason = "this subcommand opens the file it is given")]
 
 use std::path::PathBuf;
 
 use super::Exit;
 use super::run::{has_colour, judged, told_json};
 use super::source;
+use crate::app::reading::{self, MOST_OF_A_TRACE, Pipes};
 use crate::export::report::{Style, missing_text, report};
 use crate::lang::Lang;
 use crate::metrics::Metrics;
@@ -34,12 +34,12 @@ pub struct Args {
 /// Does it.
 pub(super) fn run(args: &Args) -> Exit {
     let lang = source::language(args.lang);
-    let opened = std::fs::read(&args.file).map_err(|error| error.to_string());
+    let opened = reading::whole(&args.file, MOST_OF_A_TRACE, Pipes::Read).map_err(|unread| unread.words(lang));
     let opened = opened.and_then(|bytes| file::read(&bytes).map_err(|error| error.to_string()));
     let file::Opened { mut trace, missing } = match opened {
         Ok(opened) => opened,
         Err(why) => {
-            source::complain(&format_args!("coreyard: {}: {why}", args.file.display()));
+            source::complain(&source::ours(&source::about(&args.file.display().to_string(), &why, lang), lang));
             return Exit::Wrong;
         }
     };
@@ -51,7 +51,8 @@ pub(super) fn run(args: &Args) -> Exit {
     let whole = missing.is_none() && matches!(trace.ended, Some(Ended::Completed | Ended::Deadlocked));
     let exit = judged(if whole { Exit::Good } else { Exit::Failed }, &verdicts, args.strict);
     if let Some(missing) = &missing {
-        source::complain(&format_args!("coreyard: {}: {}", args.file.display(), missing_text(missing, lang)));
+        let told = source::about(&args.file.display().to_string(), &missing_text(missing, lang), lang);
+        source::complain(&source::ours(&told, lang));
     }
     if args.json {
         return source::print(&format!("{:#}\n", told_json(&trace, &verdicts, lang)), exit);

@@ -2,20 +2,21 @@
 
 #![expect(clippy::disallowed_methods, reason = "the command line opens the files it is given")]
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::Exit;
+use crate::app::reading::{self, MOST_OF_A_TEXT, Pipes, Unread};
 use crate::diagnostic::{Diagnostic, Severity, render};
-use crate::document::MOST_BYTES;
 use crate::engine::{self, Record};
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::scenario::{library, nearest, overrides};
 use crate::time::Nanos;
 use crate::trace::file;
 use crate::ui::command::EngineChoice;
+use crate::ui::i18n::{self, fill};
 
 /// A scenario's text and where it came from.
 #[derive(Debug)]
@@ -28,37 +29,58 @@ pub(super) struct Source {
 }
 
 /// Why there is no text.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(super) enum Trouble {
-    #[error("{}: {error}", path.display())]
-    File { path: PathBuf, error: io::Error },
-    #[error("{name}: there is no such file, and no built-in scenario of this name{hint}")]
-    Unknown { name: String, hint: String },
-    #[error("{name}: this is a saved run, not a scenario; `coreyard show-trace {name}` tells of it")]
-    Saved { name: String },
-    #[error("{name}: the file is not UTF-8 text: byte {byte} cannot be read")]
-    NotText { name: String, byte: usize },
-    #[error("<stdin>: {0}")]
-    Stdin(io::Error),
+    /// Its name, and why it could not be read.
+    File(String, Unread),
+    /// Its name, and a built-in scenario of nearly the same.
+    Unknown(String, Option<String>),
+    /// Its name: it is a saved run.
+    Saved(String),
+    /// Its name, and the byte that is no text.
+    NotText(String, usize),
 }
 
-/// Bytes read at most: beyond what a scenario may have, so that one too large is told with its place in the catalog, but never all
-/// of an endless file.
-const MOST_READ: u64 = 64 * MOST_BYTES as u64;
+impl Trouble {
+    /// In words.
+    pub(super) fn words(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::File(name, why), Lang::En) => format!("{name}: {}", why.words(lang)),
+            (Self::File(name, why), Lang::Zh) => format!("{name}：{}", why.words(lang)),
+            (Self::Unknown(name, near), Lang::En) => {
+                let hint = near.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                format!("{name}: there is no such file, and no built-in scenario of this name{hint}")
+            }
+            (Self::Unknown(name, near), Lang::Zh) => {
+                let hint = near.as_ref().map(|near| format!("；是不是想写 `{near}`？")).unwrap_or_default();
+                format!("{name}：没有这个文件，也没有叫这个名字的内置场景{hint}")
+            }
+            (Self::Saved(name), Lang::En) => {
+                format!("{name}: this is a saved run, not a scenario; `coreyard show-trace {name}` tells of it")
+            }
+            (Self::Saved(name), Lang::Zh) => {
+                format!("{name}：这是保存下来的运行，不是场景；`coreyard show-trace {name}` 可以查看")
+            }
+            (Self::NotText(name, byte), Lang::En) => format!("{name}: the file is not UTF-8 text: byte {byte} cannot be read"),
+            (Self::NotText(name, byte), Lang::Zh) => format!("{name}：文件不是 UTF-8 文本：第 {byte} 个字节无法读取"),
+        }
+    }
+}
 
 impl Source {
     /// `-` for the standard input, a file, or a built-in scenario.
     pub(super) fn open(given: &str) -> Result<Self, Trouble> {
         if given == "-" {
-            let mut bytes = Vec::new();
-            io::stdin().lock().take(MOST_READ).read_to_end(&mut bytes).map_err(Trouble::Stdin)?;
-            return Ok(Self { name: "<stdin>".to_owned(), text: decode("<stdin>", bytes)?, path: None });
+            let name = "<stdin>".to_owned();
+            let bytes = reading::up_to(io::stdin().lock(), MOST_OF_A_TEXT);
+            let text = decode(&name, bytes.map_err(|unread| Trouble::File(name.clone(), unread))?)?;
+            return Ok(Self { name, text, path: None });
         }
         let path = Path::new(given);
-        match read(path) {
+        match reading::whole(path, MOST_OF_A_TEXT, Pipes::Read) {
             Ok(bytes) => Ok(Self { name: given.to_owned(), text: decode(given, bytes)?, path: Some(path.to_owned()) }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => builtin(given),
-            Err(error) => Err(Trouble::File { path: path.to_owned(), error }),
+            Err(Unread::System(error)) if error.kind() == io::ErrorKind::NotFound => builtin(given),
+            Err(unread) => Err(Trouble::File(given.to_owned(), unread)),
         }
     }
 
@@ -72,25 +94,14 @@ impl Source {
 
 /// Whether it is a file with a saved run.
 pub(super) fn is_saved(given: &str) -> bool {
-    let mut first = [0; file::MAGIC.len()];
-    std::fs::File::open(given).is_ok_and(|mut file| file.read_exact(&mut first).is_ok()) && first == file::MAGIC
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if path.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(MOST_READ).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    reading::begins_with(Path::new(given), &file::MAGIC)
 }
 
 fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Trouble> {
     if bytes.starts_with(&file::MAGIC) {
-        return Err(Trouble::Saved { name: name.to_owned() });
+        return Err(Trouble::Saved(name.to_owned()));
     }
-    String::from_utf8(bytes)
-        .map_err(|error| Trouble::NotText { name: name.to_owned(), byte: error.utf8_error().valid_up_to() + 1 })
+    String::from_utf8(bytes).map_err(|error| Trouble::NotText(name.to_owned(), error.utf8_error().valid_up_to() + 1))
 }
 
 fn builtin(given: &str) -> Result<Source, Trouble> {
@@ -99,8 +110,7 @@ fn builtin(given: &str) -> Result<Source, Trouble> {
         return Ok(Source { name: given.to_owned(), text: entry.text.to_owned(), path: None });
     }
     let near = nearest(name, library::entries().iter().map(|entry| entry.name));
-    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Err(Trouble::Unknown { name: given.to_owned(), hint })
+    Err(Trouble::Unknown(given.to_owned(), near))
 }
 
 /// Of files that are to be written: the first whose folder is missing, in words.
@@ -111,6 +121,32 @@ pub(super) fn missing_folder<'a>(outs: impl IntoIterator<Item = &'a PathBuf>, la
         Lang::En => format!("{}: there is no folder {}", out.display(), folder.display()),
         Lang::Zh => format!("{}：没有文件夹 {}", out.display(), folder.display()),
     })
+}
+
+/// Something about a file or another thing that goes by a name.
+pub(super) fn about(name: &str, told: &str, lang: Lang) -> String {
+    let colon = Words { en: ": ", zh: "：" }.get(lang);
+    format!("{name}{colon}{told}")
+}
+
+/// What the program says of itself.
+pub(super) fn ours(told: &str, lang: Lang) -> String {
+    about("coreyard", told, lang)
+}
+
+/// That a file could not be written.
+pub(super) fn not_written(path: &Path, error: &io::Error, lang: Lang) -> String {
+    fill(i18n::NOT_WRITTEN.get(lang), &[&path.display().to_string(), &reading::why(error, lang)])
+}
+
+/// What is nearly that, or which subcommand lists all there are.
+pub(super) fn hint(near: Option<String>, lists: &str, lang: Lang) -> String {
+    match (near, lang) {
+        (Some(near), Lang::En) => format!("did you mean `{near}`?"),
+        (Some(near), Lang::Zh) => format!("是不是想写 `{near}`？"),
+        (None, Lang::En) => format!("`coreyard {lists}` lists them"),
+        (None, Lang::Zh) => format!("`coreyard {lists}` 会列出全部"),
+    }
 }
 
 /// Tells of something on the standard error; where that is gone there is nobody to tell.

@@ -86,11 +86,12 @@ pub fn verdicts_of(verdicts: &[Verdict], places: &Places, lang: Lang) -> Value {
 }
 
 fn finding_of(finding: &Finding, trace: &Trace, places: &Places) -> Value {
-    let (kind, broken) = match finding.kind {
+    let (kind, block) = match finding.kind {
         FindingKind::Deadlock => ("deadlock", None),
         FindingKind::WaitingCycle => ("waiting-cycle", None),
         FindingKind::Race => ("race", None),
-        FindingKind::Leak => ("leak", None),
+        // Where the first of what is held was acquired.
+        FindingKind::Leak => ("leak", finding.waits.first().and_then(|wait| wait.block)),
         FindingKind::Broken(block) => ("broken-invariant", Some(block)),
         FindingKind::NeverAwaited(block) => ("never-awaited", Some(block)),
     };
@@ -112,7 +113,7 @@ fn finding_of(finding: &Finding, trace: &Trace, places: &Places) -> Value {
             })
         })
         .collect();
-    json!({ "kind": kind, "at_nanos": finding.at, "line": line(broken, places), "waits": waits })
+    json!({ "kind": kind, "at_nanos": finding.at, "line": line(block, places), "waits": waits })
 }
 
 fn line(block: Option<BlockId>, places: &Places) -> Option<usize> {

@@ -76,7 +76,8 @@ fn write_bytes(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.prefix(".coreyard-").suffix(".png").tempfile_in(folder)?;
+    // The name it has meanwhile is nobody's business.
+    let mut file = builder.prefix(".coreyard-").suffix(".png").tempfile_in(folder).map_err(|error| error.kind())?;
     file.write_all(bytes)?;
     file.persist(&target).map_err(|failure| failure.error)?;
     Ok(())

@@ -38,7 +38,7 @@ words! {
     RUN_EMPTY_TIP: "Nothing to run yet: put blocks in, or open a scenario", "还没有可运行的内容：放入块，或打开一个场景";
     RUN_TASKLESS_TIP: "Nothing runs yet: add a main or a thread", "还没有任务可以运行：加入 main 或 thread";
     RUN_BLOCKED_TIP: "Cannot run. Line {0}: {1}", "无法运行。第 {0} 行：{1}";
-    PAUSE_TIP: "Halt every task at its next step, or go on", "让所有任务停在下一步，或继续";
+    PAUSE_TIP: "Halt every task at its next step, and the clock of the run with them; or go on", "让所有任务停在下一步，运行的时钟也停下；或继续";
     STOP_TIP: "End the run, whatever it does", "结束运行，不管它在做什么";
     RESTART_TIP: "Stop and run again", "停止并重新运行";
 
@@ -199,6 +199,14 @@ words! {
     SAVED: "Saved {0}", "已保存 {0}";
     WRITTEN: "Written {0}", "已写入 {0}";
     NOT_READ: "{0} cannot be read: {1}", "无法读取 {0}：{1}";
+    NOT_THERE: "there is no such file or folder", "没有这个文件或文件夹";
+    NOT_PERMITTED: "the system does not permit it", "系统不允许";
+    IS_FOLDER: "it is a folder", "它是文件夹";
+    IS_NO_FILE: "it is no file but a pipe or a device, which may never end", "它不是文件，而是管道或设备，可能永远读不完";
+    IS_TOO_LARGE: "it is larger than {0} MB", "它超过了 {0} MB";
+    NO_FOLDER: "a part of the path is no folder", "路径中有一部分不是文件夹";
+    DISK_FULL: "the disk is full", "磁盘已满";
+    DISK_READ_ONLY: "the disk can only be read", "磁盘是只读的";
     NO_TEXT: "it is no text: byte {0} is not UTF-8", "它不是文本：第 {0} 个字节不是 UTF-8";
     NOT_WRITTEN: "{0} cannot be written: {1}", "无法写入 {0}：{1}";
     NOT_RUN: "It cannot be run: {0}", "无法运行：{0}";

@@ -49,6 +49,12 @@ fn a_saved_run_is_drawn_whatever_its_file_is_called() {
     let refused = coreyard(&["screenshot", argument(&saved), "--out", argument(&nowhere)]);
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(refused.err.contains("there is no folder"), "{refused:?}");
+    // Nobody may write there, not even the one who may do everything.
+    if cfg!(target_os = "linux") {
+        let refused = coreyard(&["screenshot", argument(&saved), "--out", "/proc/p.png"]);
+        assert_eq!(refused.code, Some(3), "{refused:?}");
+        assert!(refused.err.contains("/proc/p.png") && !refused.err.contains(".coreyard-"), "{refused:?}");
+    }
 }
 
 #[test]

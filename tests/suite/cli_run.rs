@@ -80,6 +80,7 @@ fn a_leak_is_told_with_the_lock_the_task_and_the_line() {
         let finding = &told["findings"][0];
         assert_eq!((&finding["kind"], &finding["waits"][0]["for_resource"]), (&"leak".into(), &"k".into()), "{finding}");
         assert_eq!((&finding["waits"][0]["task"], &finding["waits"][0]["line"]), (&"ok".into(), &3.into()), "{finding}");
+        assert_eq!(finding["line"], 3, "{finding}");
     }
 }
 

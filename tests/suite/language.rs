@@ -175,7 +175,12 @@ fn bad_files_are_told_with_exit_code_two() {
         "2 philosofers: there is no such file, and no built-in scenario of this name; did you mean `philosophers`?",
     );
     check(at, &["check", "latin.kdl"], "", "2 latin.kdl: the file is not UTF-8 text: byte 6");
-    check(at, &["check", "."], "", "2 .: is a directory");
+    check(at, &["check", "."], "", "2 .: it is a folder");
+    check(at, &["check", "--lang", "zh", "gone.kdl"], "", "2 gone.kdl：没有这个文件，也没有叫这个名字的内置场景");
+    check(at, &["run", "--lang", "zh", "."], "", "2 .：它是文件夹");
+    check(at, &["blocks", "--lang", "zh", "loc"], "", "2 没有块 `loc`；是不是想写 `lock`？");
+    check(at, &["show", "--lang", "zh", "philosofers"], "", "2 没有内置场景 `philosofers`；是不是想写 `philosophers`？");
+    check(at, &["show-trace", "--lang", "zh", "gone.tr"], "", "2 coreyard：gone.tr：没有这个文件");
     check(at, &["check", "--lang", "en", "big.kdl"], "", "2 error[E0002]: the text has 9.5 MB; the limit is 1 MB");
     check(at, &["check", "--lang", "en", "-"], "", "2 error[E0409]: nothing runs");
     check(at, &["check", "--lang", "zh", "-"], "main { break }", "2 错误[E0403]: `break` 不在任何循环里\n --> <stdin>:1:8\n");

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Origin, Session};
 use crate::app::files::{self, Dialog, Purpose, Reply};
+use crate::app::reading;
 use crate::app::watcher::Watcher;
 use crate::export::report;
 use crate::scenario::library;
@@ -104,7 +105,7 @@ impl Session {
             return self.open_built_in(entry.name);
         }
         let path = files::absolute(path);
-        if path.extension().is_some_and(|ending| ending == "coretrace") || files::begins_with(&path, &file::MAGIC) {
+        if path.extension().is_some_and(|ending| ending == "coretrace") || reading::begins_with(&path, &file::MAGIC) {
             return self.open_trace(path);
         }
         match files::read_text(&path, lang) {
@@ -125,7 +126,7 @@ impl Session {
 
     fn open_trace(&mut self, path: PathBuf) {
         let lang = self.lang();
-        let read = files::read_bytes(&path, lang).and_then(|bytes| {
+        let read = files::read_trace(&path, lang).and_then(|bytes| {
             file::read(&bytes).map_err(|error| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &error.to_string()]))
         });
         match read {

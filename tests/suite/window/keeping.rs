@@ -302,3 +302,27 @@ fn a_saved_run_is_known_by_its_bytes_says_its_constants_and_that_its_end_is_miss
     desk.steps(3);
     assert!(desk.shows("it is no text: byte 6 is not UTF-8"));
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_no_file_or_never_ends_is_refused_at_once() {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let [large, pipe, trace] = ["large.kdl", "pipe.kdl", "pipe.coretrace"].map(|name| folder.path().join(name));
+    std::fs::File::create(&large).and_then(|file| file.set_len(10 << 30)).expect("it takes no room");
+    for pipe in [&pipe, &trace] {
+        rustix::fs::mknodat(rustix::fs::CWD, pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).expect("the folder is ours");
+    }
+    let zero = std::path::PathBuf::from("/dev/zero");
+    let mut desk = Desk::new();
+    for (path, why) in [
+        (large, "it is larger than 64 MB"),
+        (pipe, "it is no file but a pipe or a device"),
+        (trace, "it is no file but a pipe or a device"),
+        (zero, "it is no file but a pipe or a device"),
+        (folder.path().to_owned(), "it is a folder"),
+    ] {
+        desk.app().session.open_path(path);
+        desk.steps(2);
+        assert!(desk.shows(why), "{why}");
+    }
+}
