@@ -1,7 +1,5 @@
 //! What the subcommands share: a scenario named on the command line, the language to speak, and text on the way out.
 
-#![expect(clippy::disallowed_methods, reason = "the command line opens the files it is given")]
-
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -222,6 +220,9 @@ pub(super) fn seconds(given: &str) -> Result<Nanos, String> {
 /// Reads the value of `--schedule`: a command line holds no long one.
 pub(super) fn schedule(given: &str) -> Result<String, String> {
     let Some(path) = given.strip_prefix('@') else { return Ok(given.to_owned()) };
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    // Before it is known which language to speak.
+    let bytes =
+        reading::whole(Path::new(path), MOST_OF_A_TEXT, Pipes::Read).map_err(|why| format!("{path}: {}", why.words(Lang::En)))?;
+    let text = String::from_utf8(bytes).map_err(|error| format!("{path}: {error}"))?;
     Ok(text.trim().to_owned())
 }

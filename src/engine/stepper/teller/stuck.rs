@@ -38,7 +38,9 @@ impl Teller {
         for circle in self.awaiting_circles(&lost) {
             self.find(FindingKind::WaitingCycle, &circle, now);
         }
-        world.alive().all(|task| lost.contains(&task) || self.is_daemon(program, task))
+        // A run with nobody left to wait for is over, not stuck.
+        let mut waited_for = world.alive().filter(|&task| !self.is_daemon(program, task)).peekable();
+        waited_for.peek().is_some() && waited_for.all(|task| lost.contains(&task))
     }
 
     /// Circles of coroutines that await each other: the world knows only the task that runs their loop, which others keep busy.
