@@ -15,7 +15,7 @@ lock a
 lock b
 thread x { with a { sleep ms=20; with b { print "x" } } }
 thread y { with b { sleep ms=20; with a { print "y" } } }
-thread z { sleep ms=300; if "HELPS == 1" { release a } }
+thread z { sleep ms=1000; if "HELPS == 1" { release a } }
 "#;
 
 /// The last to wait in a circle can never be freed, the other may.
@@ -24,7 +24,7 @@ lock a
 lock b
 thread x { acquire a; sleep ms=20; acquire b }
 thread y { acquire b; sleep ms=20; acquire a }
-thread z { sleep ms=300; release a }
+thread z { sleep ms=1000; release a }
 "#;
 
 fn told(trace: &Trace) -> Vec<String> {
@@ -51,7 +51,7 @@ fn a_waiting_cycle_stays_told_when_it_becomes_a_deadlock_and_each_has_its_own_be
         assert_eq!(told(&trace), ["WaitingCycle x y", "Deadlock x y"], "{}", trace.header.engine);
         let [circle, deadlock] = trace.findings.as_slice() else { panic!("there are two") };
         assert!(Nanos::from_millis(20) <= circle.at && circle.at < deadlock.at, "{} {}", circle.at, deadlock.at);
-        assert!(Nanos::from_millis(300) <= deadlock.at, "{}", deadlock.at);
+        assert!(Nanos::from_millis(1000) <= deadlock.at, "{}", deadlock.at);
     }
 }
 
@@ -59,7 +59,7 @@ fn a_waiting_cycle_stays_told_when_it_becomes_a_deadlock_and_each_has_its_own_be
 fn a_circle_of_which_one_is_lost_is_told_beside_that() {
     for trace in both(HALF_LOST, "0.1.0t.1t.2t") {
         assert_eq!(told(&trace)[..2], ["Deadlock x", "WaitingCycle x y"], "{}", trace.header.engine);
-        assert_eq!(trace.findings[0].at, trace.findings[1].at, "both began when the last of them came to wait");
+        assert!(trace.findings[0].at <= trace.findings[1].at, "x is lost as soon as it waits, the circle closes with the last");
     }
 }
 
@@ -69,6 +69,5 @@ fn who_comes_to_wait_behind_a_deadlock_is_no_new_one() {
                 thread late { sleep ms=200; with a { } }\n";
     for trace in both(text, "0.1.0t.1t.2t") {
         assert_eq!(trace.findings.iter().filter(|finding| finding.kind == FindingKind::Deadlock).count(), 1);
-        assert!(trace.findings[0].at < Nanos::from_millis(200));
     }
 }
