@@ -219,7 +219,9 @@ impl Report<'_> {
             return;
         }
         self.section("What was expected", "预期与结果");
-        for verdict in verdicts {
+        let is_raised = |verdict: &&Verdict| matches!(verdict.subject, Subject::Exception { .. });
+        let left_out = verdicts.iter().filter(is_raised).count().saturating_sub(MOST_LINES);
+        for verdict in &verdicts[..verdicts.len() - left_out] {
             let (sign, code) = match verdict.judgement {
                 Judgement::Holds | Judgement::Witnessed => ("✓", "32"),
                 Judgement::Refuted => ("✗", "31"),
@@ -240,6 +242,11 @@ impl Report<'_> {
                     self.line(&format!("  {sign} {told}{place}"));
                 }
             }
+        }
+        match self.style.lang {
+            _ if left_out == 0 => {}
+            Lang::En => self.line(&format!("  … and {left_out} more exceptions that nothing expects")),
+            Lang::Zh => self.line(&format!("  ……另有 {left_out} 个没有预期到的异常")),
         }
     }
 

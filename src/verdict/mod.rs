@@ -196,7 +196,9 @@ impl Tally {
             Verdict { subject: Subject::Check(check.block), judgement, strength, seen: count.seen.clone() }
         });
         let deadlocks = (self.deadlocks > 0).then_some((&Subject::Deadlock, &self.deadlocks));
-        let unexpected = deadlocks.into_iter().chain(&self.unexpected).map(|(subject, &runs)| Verdict {
+        let mut unexpected: Vec<(&Subject, &u64)> = self.unexpected.iter().collect();
+        unexpected.sort_by_key(|&(subject, _)| numbered(subject));
+        let unexpected = deadlocks.into_iter().chain(unexpected).map(|(subject, &runs)| Verdict {
             subject: subject.clone(),
             judgement: Judgement::Refuted,
             strength: Strength::Seen { runs, of: self.runs },
@@ -230,6 +232,14 @@ impl Tally {
             (quiet, Strength::NeverIn { runs: of })
         }
     }
+}
+
+/// The name of a task that an exception has ended, and the number at its end: `fetch-2` comes before `fetch-10`. Others are few
+/// and come first.
+fn numbered(subject: &Subject) -> (&str, u64) {
+    let Subject::Exception { task, .. } = subject else { return ("", 0) };
+    let name = task.trim_end_matches(|character: char| character.is_ascii_digit());
+    (name, task[name.len()..].parse().unwrap_or(0))
 }
 
 /// Whether some check names an exception of this task and family, in whatever modality.

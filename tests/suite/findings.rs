@@ -1,10 +1,10 @@
 //! Deadlocks and waiting cycles, each told for itself and with its own beginning, whichever engine runs the scenario.
 
-use coreyard::engine::RunConfig;
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
+use coreyard::engine::{Engine, RunConfig};
 use coreyard::time::Nanos;
-use coreyard::trace::store::{Ended, FindingKind, Trace};
+use coreyard::trace::store::{Ended, FindingKind, Plain, TaskState, Trace};
 
 use super::conformance::{config, run};
 
@@ -69,5 +69,47 @@ fn who_comes_to_wait_behind_a_deadlock_is_no_new_one() {
                 thread late { sleep ms=200; with a { } }\n";
     for trace in both(text, "0.1.0t.1t.2t") {
         assert_eq!(trace.findings.iter().filter(|finding| finding.kind == FindingKind::Deadlock).count(), 1);
+    }
+}
+
+/// Who could help each that waits in the first finding, by name.
+fn helpers(trace: &Trace) -> Vec<String> {
+    let name = |task| trace.task_name(task);
+    let each = trace.findings[0].waits.iter().map(|wait| {
+        let helpers: Vec<String> = wait.helpers.iter().map(|&helper| name(helper)).collect();
+        format!("{} by {}", name(wait.task), helpers.join(" "))
+    });
+    let mut each: Vec<String> = each.collect();
+    each.sort_unstable();
+    each
+}
+
+#[test]
+fn who_waits_is_no_help_to_itself_unless_it_has_what_it_waits_for() {
+    let crossed = "process a {\n    send ab 1\n    send ab 2\n    recv ba into=x\n}\nprocess b {\n    send ba 1\n    send ba 2\n    recv ab into=x\n}\n\
+                   pipe ab capacity=1\npipe ba capacity=1\n";
+    let barrier = "barrier b parties=2\nmain { wait b }\n";
+    let twice = "lock m\nmain { acquire m; acquire m }\n";
+    for (text, expected) in
+        [(crossed, &["a by b", "b by a"][..]), (barrier, &["MainThread by "][..]), (twice, &["MainThread by MainThread"][..])]
+    {
+        for trace in [run(&Real, text, &config(1)), run(&Stepper, text, &config(1))] {
+            assert_eq!(trace.ended, Some(Ended::Deadlocked), "{text}");
+            assert_eq!(helpers(&trace), expected, "{}: {text}", trace.header.engine);
+        }
+    }
+}
+
+#[test]
+fn what_is_stuck_at_the_end_is_told_as_it_stood_and_what_resources_hold_too() {
+    let text = "shared x 7\nlock m\nprocess p { acquire m; acquire m }\nmain { join p }\n";
+    for engine in [&Real as &dyn Engine, &Stepper] {
+        let trace = run(engine, text, &config(1));
+        assert_eq!(trace.ended, Some(Ended::Deadlocked));
+        let states: Vec<TaskState> = trace.counters.tasks.values().map(|task| task.state).collect();
+        assert_eq!(states, [TaskState::Blocked; 2], "{}", trace.header.engine);
+        assert!(trace.counters.tasks.values().all(|task| task.awaits.is_some()), "{}", trace.header.engine);
+        let state = trace.final_state.expect("it is told");
+        assert!(state.resources.contains(&Some(Plain::Int(7))), "{}: {state:?}", trace.header.engine);
     }
 }

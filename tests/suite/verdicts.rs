@@ -188,3 +188,19 @@ fn every_shipped_scenario_keeps_its_own_expectations_on_the_stepper() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
+
+#[test]
+fn many_exceptions_are_told_by_their_tasks_numbers_and_not_all() {
+    let text = "thread t count=30 { raise ValueError \"no\" }\n";
+    let (program, tally) = tally(text, 1);
+    let verdicts = tally.verdicts(&program);
+    assert_eq!(verdicts.len(), 30);
+    let told = coreyard::export::report::verdicts_text(
+        text,
+        &verdicts,
+        coreyard::export::report::Style { lang: Lang::En, colour: false, brief: true },
+    );
+    let who: Vec<&str> = told.lines().filter_map(|line| line.trim().strip_prefix("✗ ")?.split(' ').next()).collect();
+    assert_eq!((who.len(), who[2], who[10]), (20, "t-2", "t-10"), "{told}");
+    assert!(told.contains("… and 10 more exceptions that nothing expects"), "{told}");
+}

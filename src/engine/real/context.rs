@@ -90,7 +90,7 @@ impl Context {
         state::enter(slot, TaskState::Running, last);
         Self {
             task,
-            waiter: Waiter::of_this_thread(slot),
+            waiter: Waiter::of_this_thread(slot, frame.control),
             frame,
             slot,
             seen: Orders::default(),

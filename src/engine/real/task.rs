@@ -254,13 +254,7 @@ pub(super) struct Tasks {
 
 impl Tasks {
     pub(super) fn new(segment: Segment<'static>) -> Self {
-        Self {
-            segment,
-            list: RwLock::default(),
-            waited_for: AtomicUsize::new(0),
-            alive: AtomicUsize::new(0),
-            threads: AtomicUsize::new(0),
-        }
+        Self { segment, list: RwLock::default(), waited_for: AtomicUsize::new(0), alive: AtomicUsize::new(0) }
     }
 
     /// Adds one; false if there is no room for it in the segment.

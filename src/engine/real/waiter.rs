@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::control::Control;
 use super::net::Alarm;
 use super::segment::TaskSlot;
 use super::state;
@@ -31,12 +32,13 @@ pub(super) struct Waiter {
     end: AtomicU32,
     alarm: Arc<Alarm>,
     slot: TaskSlot<'static>,
+    control: Control,
 }
 
 impl Waiter {
     /// The running thread's.
-    pub(super) fn of_this_thread(slot: TaskSlot<'static>) -> Arc<Self> {
-        Arc::new(Self { end: AtomicU32::new(WAITING), alarm: Alarm::of_this_thread(), slot })
+    pub(super) fn of_this_thread(slot: TaskSlot<'static>, control: Control) -> Arc<Self> {
+        Arc::new(Self { end: AtomicU32::new(WAITING), alarm: Alarm::of_this_thread(), slot, control })
     }
 
     /// What wakes its thread.
@@ -60,7 +62,10 @@ impl Waiter {
 
     /// Ends the wait of one that was just taken out of its queue. Its task can go on from `now`; tell it by [`Waiter::wake`].
     fn finish(&self, end: End, now: Nanos) {
-        state::enter(self.slot, TaskState::Runnable, now);
+        // One that the end of the run frees in passing is told as it stood.
+        if !self.control.orders().stop() {
+            state::enter(self.slot, TaskState::Runnable, now);
+        }
         self.end.store(if end == End::Handed { HANDED } else { WOKEN }, Ordering::Release);
     }
 
@@ -113,7 +118,8 @@ mod tests {
     #[test]
     fn the_one_that_waited_longest_is_ended_first_and_one_that_left_never() {
         let segment = leaked(SMALL);
-        let waiter = |task: usize| Waiter::of_this_thread(segment.task(task).unwrap());
+        let control = crate::engine::real::control::tests::leaked();
+        let waiter = |task: usize| Waiter::of_this_thread(segment.task(task).unwrap(), control);
         let [first, second, third] = [0, 1, 2].map(waiter);
         let mut queue = Waiters::default();
         for waiter in [&first, &second, &third] {

@@ -48,7 +48,7 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
         let on = world.awaited(program, task).filter(|_| waits)?;
         let (effect, block) = world.pending(task)?;
         let is_timed = matches!(effect.patience(), Patience::AtMost(_));
-        (!is_timed).then(|| Stuck { task, block, on, helpers: world.helpers(program, on) })
+        (!is_timed).then(|| Stuck { task, block, on, helpers: world.helpers(program, task, on) })
     };
     for start in world.alive() {
         let mut path: Vec<Stuck> = Vec::new();

@@ -85,7 +85,7 @@ impl World {
                 Rests::Task(task) => Err(task),
                 Rests::Turn | Rests::Switch | Rests::Time => return None,
             };
-            Some(Stuck { task, block, on, helpers: self.helpers(program, on) })
+            Some(Stuck { task, block, on, helpers: self.helpers(program, task, on) })
         });
         stuck.collect()
     }

@@ -94,12 +94,12 @@ impl World {
         }
     }
 
-    /// Who holds what a task waits for; where nobody does, those alive whose code may free it.
+    /// Who holds what `task` waits for, if that is itself; where nobody does, the others alive whose code may free it.
     #[must_use]
-    pub fn helpers(&self, program: &Program, on: Result<ResourceId, TaskId>) -> Vec<TaskId> {
+    pub fn helpers(&self, program: &Program, task: TaskId, on: Result<ResourceId, TaskId>) -> Vec<TaskId> {
         let resource = match on {
             Ok(resource) => resource,
-            Err(task) => return vec![task],
+            Err(joined) => return vec![joined],
         };
         match &self.resources[resource.index()] {
             Resource::ReadWrite(lock) if !lock.readers.is_empty() => return lock.readers.clone(),
@@ -109,7 +109,9 @@ impl World {
         if let Some(owner) = self.owner(resource) {
             return vec![owner];
         }
-        self.may_release(program, resource)
+        let mut others = self.may_release(program, resource);
+        others.retain(|&other| other != task);
+        others
     }
 
     /// Those alive whose code may free what waits for a resource.
@@ -126,6 +128,6 @@ impl World {
     fn stuck_task(&self, program: &Program, task: TaskId) -> Stuck {
         let on = self.awaited(program, task).expect("a stuck task waits for something");
         let block = self.task(task).standing();
-        Stuck { task, block, on, helpers: self.helpers(program, on) }
+        Stuck { task, block, on, helpers: self.helpers(program, task, on) }
     }
 }

@@ -53,11 +53,9 @@ impl Teller {
                 life.counters.process = Some(program.process_of(task));
             }
         }
-        if *ended != Ended::Completed {
-            return;
-        }
-        let alive: Vec<TaskId> = world.alive().collect();
-        for task in alive {
+        // Those that wait for ever are told as they stand.
+        let cut: Vec<TaskId> = if *ended == Ended::Completed { world.alive().collect() } else { Vec::new() };
+        for task in cut {
             let block = self.tasks.get(task).and_then(|life| life.counters.block).unwrap_or_default();
             self.event(task, EventKind::Ended, block, (NOTHING, 2), now);
         }
