@@ -81,7 +81,7 @@ impl History {
             return;
         }
         let mut now = totals(trace);
-        if now.at <= self.before.at {
+        if now.at <= self.before.at && trace.ended.is_none() {
             return;
         }
         // A wait that goes on is counted before its task tells of it, and for a moment between the two it is not: what was seen
@@ -103,7 +103,7 @@ impl History {
                 used: now.used,
             }
         });
-        self.entries.push(Entry {
+        let entry = Entry {
             at: now.at,
             length: now.at.since(self.before.at),
             resources: grown.collect(),
@@ -111,7 +111,18 @@ impl History {
             steps: now.steps.saturating_sub(self.before.steps),
             waiting: trace.counters.resources.iter().map(|resource| resource.waiters.len()).sum(),
             states: states(trace),
-        });
+        };
+        // What is told last may be of a moment that was looked at before.
+        match self.entries.pop_if(|_| entry.length == Nanos::ZERO) {
+            Some(last) => {
+                let mut both = join(&[last, entry.clone()]);
+                for (told, latest) in both.resources.iter_mut().zip(entry.resources) {
+                    (told.level, told.used) = (latest.level, latest.used);
+                }
+                self.entries.push(both);
+            }
+            None => self.entries.push(entry),
+        }
         self.before = now;
         if self.entries.len() >= MOST {
             self.entries = self.entries.chunks(2).map(join).collect();
@@ -215,6 +226,21 @@ mod tests {
         assert_eq!(total(|growth| growth.operations), trace.counters.resources[0].acquisitions);
         assert_eq!(total(|growth| growth.wait.0), trace.counters.resources[0].wait.total.0);
         assert_eq!(history.entries().iter().map(|entry| entry.length).sum::<Nanos>(), trace.elapsed);
+    }
+
+    #[test]
+    fn what_is_told_at_the_end_counts_though_no_time_has_passed() {
+        let (mut history, mut trace) = (History::default(), Trace::default());
+        trace.counters.resources = vec![ResourceCounters::default()];
+        trace.elapsed = Nanos::from_millis(30);
+        history.look(&trace);
+        trace.counters.resources[0].wait.add(Nanos::from_millis(20));
+        history.look(&trace);
+        trace.ended = Some(crate::trace::store::Ended::Completed);
+        history.look(&trace);
+        history.look(&trace);
+        let told: Vec<(Nanos, Nanos)> = history.entries().iter().map(|entry| (entry.length, entry.resources[0].wait)).collect();
+        assert_eq!(told, [(trace.elapsed, Nanos::from_millis(20))]);
     }
 
     #[test]

@@ -19,13 +19,13 @@ thread z { sleep ms=1000; if "HELPS == 1" { release a } }
 "#;
 
 /// The last to wait in a circle can never be freed, the other may.
-const HALF_LOST: &str = r#"
+const HALF_LOST: &str = r"
 lock a
 lock b
 thread x { acquire a; sleep ms=20; acquire b }
 thread y { acquire b; sleep ms=20; acquire a }
 thread z { sleep ms=1000; release a }
-"#;
+";
 
 fn told(trace: &Trace) -> Vec<String> {
     let each = trace.findings.iter().map(|finding| {
