@@ -223,11 +223,13 @@ pub enum Effect {
     },
     /// `join` of a task. Outcome: whether it has ended; RuntimeError for oneself or for a task not started.
     Join(TaskId, Patience),
-    /// `cancel`. Of a timer none; of a job whether it is cancelled: only one that has not begun is. `AttributeError` for others.
+    /// `cancel`. Of a timer none; of a job whether it is cancelled: of a pool's only one that has not begun is. `AttributeError` for
+    /// others.
     Cancel(TaskId),
-    /// `submit`. Outcome: the handle of the new job, its future; RuntimeError when the pool is closed, `BrokenProcessPool`.
+    /// `submit`. Outcome: the handle of the new job, its future; RuntimeError when the pool or the event loop is closed,
+    /// `BrokenProcessPool`.
     Submit {
-        /// Where to.
+        /// Where to: a pool, or an event loop, one of whose coroutines it becomes.
         pool: ResourceId,
         /// The job: chosen by who submits it, as for [`Effect::Spawn`].
         task: TaskId,
@@ -322,7 +324,9 @@ pub enum Effect {
     /// It no longer runs. Outcome: none.
     CloseLoop(ResourceId),
     /// An event loop has nothing to do before one of its coroutines' wishes (`Machine::wishes`) can be fulfilled, or patience ends.
-    /// Outcome: which wish, by its number; the coroutine to whose request an answer has come; None when it was time.
+    /// Outcome: which wish, by its number; the coroutine to whose request an answer has come; of a job that was submitted to the
+    /// loop a list of its handle, its code and its arguments, or of its handle alone when it is to be cancelled; None when it was
+    /// time.
     Rest(Patience),
     /// `yield-cpu`. Outcome: none.
     YieldCpu,
@@ -464,10 +468,14 @@ pub enum Moment {
     },
     /// It goes on.
     Runs,
+    /// It was submitted to the loop as a job, and is a task of it from now on.
+    TakenIn,
     /// It has awaited, at the block.
     Rests(BlockId, Rests),
     /// It has ended.
     Ended(Ending),
+    /// It has ended, and was submitted to the loop as a job, whose future others may have.
+    Settled(Ending),
     /// It ended by this exception, and nobody ever asked.
     Unheard(ExceptionId),
     /// A coroutine that it made at the block is gone, and nobody has awaited it.

@@ -238,6 +238,8 @@ pub enum ResourceKind {
     EventLoop {
         /// Whether it runs others wherever one of its tasks would wait, as gevent does.
         gevent: bool,
+        /// Whether jobs may be submitted to it, from other threads too.
+        open: bool,
     },
     /// A `server`.
     Server {

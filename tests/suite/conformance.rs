@@ -5,6 +5,7 @@ mod cases;
 mod executors;
 mod interpreter;
 mod lists;
+mod loops;
 mod network;
 mod processes;
 mod regions;
@@ -185,6 +186,7 @@ fn all() -> impl Iterator<Item = Case> {
         .chain(threads::CASES)
         .chain(lists::CASES)
         .chain(executors::CASES)
+        .chain(loops::CASES)
         .chain(network::CASES)
         .chain(regions::CASES)
         .copied()

@@ -159,6 +159,119 @@ order = lines + ['end']
 print(complaint)
 for line in order: print(line)",
     ),
+    // asyncio.run_coroutine_threadsafe: a thread submits to a loop.
+    (
+        r#"event-loop turns
+        event up
+        event over
+        event left
+        routine half n async=#true { await sleep ms=0; if "n % 2" { raise ValueError "odd {n}" }; return "n // 2" }
+        routine hang async=#true { try { await sleep s=1000 }
+            finally { print "hang leaves"; set-event left } }
+        routine boss async=#true { set-event up; await wait over; print "boss leaves"; return 7 }
+        routine told f { state f into=s; print "told {s}" }
+        routine plain n { return n }
+        routine give to { submit to plain 1 }
+        routine own async=#true {
+            submit turns half 8 into=f
+            try { result f timeout-ms=20 }
+            except TimeoutError { print "own late" }
+            await f into=x
+            print "{x}"
+        }
+        thread runs { run-loop turns boss into=x; print "{x}" }
+        main {
+            wait up
+            repeat 3 as=n {
+                submit turns half n into=f
+                try { result f into=x; print "{x}" }
+                except ValueError as=e { print "{e}" }
+                state f into=s
+                cancel f into=c
+                print "{s} {c}"
+            }
+            submit turns hang into=h
+            try { result h timeout-ms=20 }
+            except TimeoutError { state h into=s; print "late {s}" }
+            cancel h into=x
+            cancel h into=y
+            wait left
+            print "{x} {y}"
+            try { result h }
+            except CancelledError { print "cancelled" }
+            add-done-callback h told
+            clear-event left
+            submit turns hang into=g
+            try { result g timeout-ms=20 }
+            except TimeoutError { print "late" }
+            set-event over
+            try { result g }
+            except CancelledError { wait left }
+            join runs
+            try { submit turns half 4 }
+            except RuntimeError as=e { print "{e}" }
+            try { call give turns }
+            except TypeError as=e { print "{e}" }
+            run-loop turns own
+        }"#,
+        r"
+import asyncio, threading
+from concurrent.futures import CancelledError
+up, left = threading.Event(), threading.Event()
+async def half(n):
+    await asyncio.sleep(0)
+    if n % 2: raise ValueError(f'odd {n}')
+    return n // 2
+async def hang():
+    try: await asyncio.sleep(1000)
+    finally: print('hang leaves'); left.set()
+async def boss():
+    global loop, over
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    up.set()
+    await over.wait()
+    print('boss leaves')
+    return 7
+def told(f): print('told', 'Cancelled' if f.cancelled() else '?')
+def word(f): return 'Cancelled' if f.cancelled() else 'Done' if f.done() else 'Running' if f.running() else 'Pending'
+runs = threading.Thread(target=lambda: print(asyncio.run(boss())))
+runs.start(); up.wait()
+submit = asyncio.run_coroutine_threadsafe
+for n in range(3):
+    f = submit(half(n), loop)
+    try: print(f.result())
+    except ValueError as e: print(e)
+    print(word(f), f.cancel())
+h = submit(hang(), loop)
+try: h.result(timeout=0.02)
+except TimeoutError: print('late', word(h))
+a = h.cancel(), h.cancel()
+left.wait()
+print(*a)
+try: h.result()
+except CancelledError: print('cancelled')
+h.add_done_callback(told)
+left.clear()
+g = submit(hang(), loop)
+try: g.result(timeout=0.02)
+except TimeoutError: print('late')
+loop.call_soon_threadsafe(over.set)
+try: g.result()
+except CancelledError: pass
+runs.join()
+c = half(4)
+try: submit(c, loop)
+except RuntimeError as e: print(e)
+c.close()
+try: submit(1, loop)
+except TypeError as e: print(e)
+async def own():
+    f = submit(half(8), asyncio.get_running_loop())
+    try: f.result(timeout=0.02)
+    except TimeoutError: print('own late')
+    print(await asyncio.wrap_future(f))
+asyncio.run(own())",
+    ),
 ];
 
 #[test]

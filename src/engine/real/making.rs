@@ -1,7 +1,6 @@
 //! From a program's resources to those that run: each process makes its own, and those that several meet at.
 
 use std::io;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::across::{self, Station};
@@ -9,6 +8,7 @@ use super::condition::Condition;
 use super::context::Frame;
 use super::disk::Stored;
 use super::executor::Executor;
+use super::inbox::Inbox;
 use super::lock::Lock;
 use super::message::Wires;
 use super::meter::Meter;
@@ -49,8 +49,7 @@ pub(super) enum Resource {
     Barrier(Barrier),
     Region(Region),
     Pool(Executor),
-    /// An event loop: whether it runs.
-    EventLoop(AtomicBool),
+    EventLoop(Inbox),
     Server(Server),
     File(Stored),
 }
@@ -174,7 +173,7 @@ fn own(meter: Meter, kind: ResourceKind) -> Resource {
         ResourceKind::Interpreter { .. } => Resource::Interpreter,
         ResourceKind::Pipe { .. } | ResourceKind::Region => Resource::Elsewhere,
         ResourceKind::Pool { workers, processes } => Resource::Pool(Executor::new(meter, workers, processes)),
-        ResourceKind::EventLoop { .. } => Resource::EventLoop(AtomicBool::new(false)),
+        ResourceKind::EventLoop { .. } => Resource::EventLoop(Inbox::default()),
         ResourceKind::Server { .. } => Resource::Server(Server::new(meter, kind, None)),
         ResourceKind::File { bytes } => Resource::File(Stored::new(meter, bytes, None)),
     }

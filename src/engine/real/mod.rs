@@ -17,6 +17,7 @@ mod driver;
 mod executor;
 mod family;
 mod guard;
+mod inbox;
 mod interpreter;
 mod latch;
 mod lock;

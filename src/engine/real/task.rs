@@ -42,7 +42,7 @@ pub(super) struct Task {
     pub(super) after: Option<Nanos>,
     /// What it raises is for whoever awaits it.
     pub(super) awaited: bool,
-    /// Of a job: its pool.
+    /// Of a job: its pool, or its event loop.
     pub(super) pool: Option<ResourceId>,
     life: Mutex<Life>,
     thread: OnceLock<Arc<Alarm>>,
@@ -205,15 +205,19 @@ impl Task {
         }
     }
 
-    /// It has ended at `now`: those who waited for that go on.
-    pub(super) fn end(&self, now: Nanos, ending: Ending) {
+    /// It has ended at `now`: those who waited for that go on. False if it had ended before.
+    pub(super) fn end(&self, now: Nanos, ending: Ending) -> bool {
         let mut life = self.life();
+        if life.phase == Phase::Ended {
+            return false;
+        }
         (life.phase, life.ending) = (Phase::Ended, Some(ending));
         let ended: Vec<_> = std::iter::from_fn(|| life.joiners.end_first(End::Handed, now)).collect();
         drop(life);
         for joiner in ended {
             joiner.wake();
         }
+        true
     }
 
     /// Waits for its end; false when patience is over before.

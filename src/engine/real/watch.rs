@@ -113,6 +113,8 @@ impl View {
             (Resource::Lock(lock), _) => lock.is_up_for_taking(),
             (Resource::Reentrant(lock), _) => lock.is_up_for_taking(),
             (Resource::Semaphore(semaphore), _) => semaphore.is_free(),
+            // A job waits there for its loop, and the loop for jobs.
+            (Resource::EventLoop(inbox), _) => inbox.has_mail() && slot[task::LOOPED].load(Relaxed) == 0,
             (Resource::Elsewhere, ResourceKind::Lock { .. } | ResourceKind::ReentrantLock) => self.holders(id).is_empty(),
             (Resource::Elsewhere, ResourceKind::Semaphore { .. }) => {
                 let slot = self.yard.frame.segment.resource(id.index());
@@ -132,9 +134,8 @@ impl Surroundings for View {
         }
         let program = &self.yard.program;
         // A loop rests until one of its coroutines goes on: any that does may be its. Whatever else they do, its thread does.
-        let is_loop = matches!(program.resources[resource.index()].kind, ResourceKind::EventLoop { .. });
-        if is_loop || self.coroutines.contains(&task) {
-            return is_loop && self.coroutines.contains(&task);
+        if self.coroutines.contains(&task) {
+            return matches!(program.resources[resource.index()].kind, ResourceKind::EventLoop { .. });
         }
         if let Resource::Pipe(_) = &self.yard.resources[resource.index()] {
             let station = self.yard.station(resource);

@@ -12,16 +12,12 @@ use super::{Resource, World};
 
 impl World {
     pub(super) fn open_loop(&mut self, task: TaskId, id: ResourceId) -> Result<(), Failure> {
-        let Resource::EventLoop(runs) = &mut self.resources[id.index()] else { unreachable!("the compiler names a loop") };
-        if runs.is_some() {
+        let served = self.served_mut(id);
+        if served.by.is_some() {
             return Err(Failure::new("RuntimeError", "This event loop is already running"));
         }
-        *runs = Some(task);
+        (served.by, served.closed) = (Some(task), false);
         Ok(())
-    }
-
-    pub(super) fn close_loop(&mut self, id: ResourceId) {
-        self.resources[id.index()] = Resource::EventLoop(None);
     }
 
     /// The first wish of the task's coroutines that can be fulfilled.
@@ -45,9 +41,7 @@ impl World {
             },
             Effect::Get(queue, _) => self.queue(queue).len() > 0,
             Effect::JoinQueue(queue, _) => self.queue(queue).unfinished == 0,
-            Effect::Join(other, _) | Effect::Result(other, _) => {
-                self.find(other).is_none_or(|other| matches!(other.pending, Pending::Ended(_)))
-            }
+            Effect::Join(other, _) | Effect::Result(other, _) => self.find(other).is_none_or(|other| other.ended().is_some()),
             _ => false,
         }
     }
@@ -59,11 +53,13 @@ impl World {
         may: &std::collections::BTreeSet<ResourceId>,
         free: &std::collections::BTreeSet<TaskId>,
     ) -> bool {
-        self.task(task).machine.wishes().any(|wish| match wish.touches() {
-            Some(Ok(resource)) => may.contains(&resource),
-            Some(Err(other)) => free.contains(&other),
-            None => false,
-        })
+        let machine = &self.task(task).machine;
+        machine.loop_run().is_some_and(|event_loop| may.contains(&event_loop))
+            || machine.wishes().any(|wish| match wish.touches() {
+                Some(Ok(resource)) => may.contains(&resource),
+                Some(Err(other)) => free.contains(&other),
+                None => false,
+            })
     }
 
     /// Whether it is about a task that is none of the world's: a coroutine, which only its own loop knows.

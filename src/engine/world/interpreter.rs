@@ -118,7 +118,7 @@ impl World {
             Pending::Ask(effect, _) if self.can(program, id, effect) => (false, false),
             Pending::Ask(effect, _) => (true, !spins(program, effect)),
             Pending::InLine(..) => (true, true),
-            Pending::Leaving(..) | Pending::Ended(_) | Pending::Queued(..) => (true, false),
+            Pending::Leaving(..) | Pending::Ended(_) | Pending::Queued(..) | Pending::Looped { .. } => (true, false),
             Pending::New | Pending::Busy(_) => (false, false),
         };
         if leaves {

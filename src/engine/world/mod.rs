@@ -6,6 +6,7 @@ mod event_loop;
 mod interpreter;
 mod listener;
 mod lock;
+mod mail;
 mod perform;
 mod pipe;
 mod pool;
@@ -27,6 +28,7 @@ use crate::program::{PipeCapacity, Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
 use crate::value::{ExceptionId, Value};
 use lock::{Lock, Semaphore, in_order};
+use mail::Served;
 use pipe::Pipe;
 use pool::Pool;
 use process::Process;
@@ -67,8 +69,7 @@ enum Resource {
     Barrier(Barrier),
     Region(Region),
     Pool(Pool),
-    /// An event loop: whose thread runs it.
-    EventLoop(Option<TaskId>),
+    EventLoop(Served),
     /// A server or a file: whoever asks it waits for nobody else.
     Outside,
 }
@@ -163,7 +164,7 @@ impl World {
             ResourceKind::Barrier { .. } => Resource::Barrier(Barrier::default()),
             ResourceKind::Region => Resource::Region(Region::default()),
             ResourceKind::Pool { .. } => Resource::Pool(Pool::default()),
-            ResourceKind::EventLoop { .. } => Resource::EventLoop(None),
+            ResourceKind::EventLoop { .. } => Resource::EventLoop(Served::default()),
             ResourceKind::Server { .. } | ResourceKind::File { .. } => Resource::Outside,
         });
         let tasks = program.tasks.iter().enumerate().map(|(at, template)| Task::declared(program, at, template));
@@ -221,7 +222,7 @@ impl World {
     /// What the task may do next, whoever has the interpreter lock.
     fn turn_inside(&self, program: &Program, task: &Task) -> Option<How> {
         match task.pending {
-            Pending::New | Pending::Ended(_) => None,
+            Pending::New | Pending::Ended(_) | Pending::Looped { .. } => None,
             Pending::Busy(_) => Some(How::Go),
             Pending::Queued(pool, _) => self.may_begin(program, task.id, pool),
             Pending::Leaving(..) => self.left_behind(task.machine.process(), task.id).is_none().then_some(How::Go),
@@ -278,8 +279,9 @@ impl World {
             },
             Effect::Get(queue, patience) => patience == Patience::Never || self.queue(queue).len() > 0,
             Effect::JoinQueue(queue, patience) => patience == Patience::Never || self.queue(queue).unfinished == 0,
-            Effect::Rest(patience) => patience == Patience::Never || self.fulfillable(program, self.task(asker)).is_some(),
-
+            Effect::Rest(patience) => {
+                patience == Patience::Never || self.has_mail(asker) || self.fulfillable(program, self.task(asker)).is_some()
+            }
             Effect::Join(task, patience) => {
                 let state = self.task(task).pending;
                 let ended = self.task(task).ended().is_some();
@@ -347,7 +349,9 @@ impl World {
     /// Whether the run is over: every task that has started and is no daemon has ended.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        self.tasks.iter().all(|task| task.daemon || matches!(task.pending, Pending::New | Pending::Ended(_)))
+        // A job that was submitted to a loop keeps nothing alive: its loop's thread does.
+        let is_over = |task: &Task| matches!(task.pending, Pending::New | Pending::Ended(_) | Pending::Looped { .. });
+        self.tasks.iter().all(|task| task.daemon || is_over(task))
     }
 
     /// Tasks that have started and not ended.
@@ -359,7 +363,8 @@ impl World {
     /// What tasks run that have started and not ended.
     pub fn machines(&self) -> impl Iterator<Item = &crate::program::machine::Machine> {
         let alive = self.tasks.iter().filter(|task| !task.is_coroutine);
-        alive.filter(|task| !matches!(task.pending, Pending::New | Pending::Ended(_))).map(|task| &task.machine)
+        let runs = |task: &&Task| !matches!(task.pending, Pending::New | Pending::Ended(_) | Pending::Looped { .. });
+        alive.filter(runs).map(|task| &task.machine)
     }
 
     /// Whether a task has started and not ended; false for a coroutine made during the run.
@@ -371,7 +376,7 @@ impl World {
     /// Those alive in the process of `task`; jobs in line are not yet.
     fn fellows(&self, task: TaskId) -> impl Iterator<Item = TaskId> {
         let process = self.task(task).machine.process();
-        let queued = |task: &Task| matches!(task.pending, Pending::Queued(..));
+        let queued = |task: &Task| matches!(task.pending, Pending::Queued(..) | Pending::Looped { .. });
         self.alive().filter(move |&other| self.task(other).machine.process() == process && !queued(self.task(other)))
     }
 
@@ -400,6 +405,7 @@ impl World {
             Pending::Ask(effect, _) => !self.can(program, task, effect),
             Pending::Leaving(..) => self.left_behind(self.task(task).machine.process(), task).is_some(),
             Pending::Queued(pool, _) => self.may_begin(program, task, pool).is_none(),
+            Pending::Looped { begun, .. } => !begun,
             _ => false,
         }
     }
@@ -409,7 +415,7 @@ impl World {
     pub fn depends_on_others(&self, program: &Program, task: TaskId) -> bool {
         let Some(task) = self.find(task) else { return false };
         match task.pending {
-            Pending::New | Pending::Ended(_) => false,
+            Pending::New | Pending::Ended(_) | Pending::Looped { begun: true, .. } => false,
             Pending::Busy(_) => Self::needed_interpreter(program, task).is_some(),
             Pending::Ask(effect, _) if program.time_of(effect).is_some() => Self::needed_interpreter(program, task).is_some(),
             _ => true,

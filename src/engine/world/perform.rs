@@ -291,9 +291,10 @@ impl World {
                 Value::None
             }
             Effect::CloseLoop(id) => {
-                self.close_loop(id);
+                self.close_loop(program, id, &mut rest.others);
                 Value::None
             }
+            Effect::Rest(_) if self.has_mail(task) => Value::List(self.take_mail(program, task)?),
             Effect::Rest(_) => {
                 let wish = self.fulfillable(program, self.task(task));
                 wish.and_then(|wish| i64::try_from(wish).ok()).map_or(Value::None, Value::Int)
@@ -372,8 +373,12 @@ impl World {
                 let done = done.map(|code| Callback { code, of: Told::Value });
                 let callbacks: Vec<Callback> =
                     done.into_iter().chain(failed.map(|code| Callback { code, of: Told::Exception })).collect();
-                let jobs = [(job, table.get_list(arguments).to_vec())];
-                self.submit(program, task, (pool, code, &callbacks), &jobs, &mut rest.others)?;
+                let new = (job, table.get_list(arguments).to_vec());
+                if let Resource::EventLoop(_) = self.resources[pool.index()] {
+                    self.submit_to_loop(program, task, (pool, code, callbacks), new, &mut rest.others)?;
+                } else {
+                    self.submit(program, task, (pool, code, &callbacks), &[new], &mut rest.others)?;
+                }
                 Value::Task(job)
             }
             Effect::SubmitEach { pool, code, jobs, items } => {

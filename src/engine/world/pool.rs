@@ -182,7 +182,7 @@ impl World {
             records.push(Record { task: task.id, block, what: What::Answered(ending) });
             let (id, home) = (task.id, program.resources[resource.index()].process.unwrap_or(ProcessId::MAIN));
             task.machine.enter_process(home);
-            if workers_of(program, resource).1 {
+            if has_processes(program, resource) {
                 self.free_worker(resource, id, block, records);
             }
         }
@@ -193,7 +193,7 @@ impl World {
 
     /// How a job ended, as it is known in the process that submitted it.
     fn answer(&self, program: &Program, at: usize, ending: Ending, block: BlockId) -> Ending {
-        let processes = self.tasks[at].pool.is_some_and(|pool| workers_of(program, pool).1);
+        let processes = self.tasks[at].pool.is_some_and(|pool| has_processes(program, pool));
         match ending {
             Ending::Returned(value) if processes => match crosses(&program.table, value) {
                 Ok(()) => ending,
@@ -215,7 +215,7 @@ impl World {
         }
         task.pending = Pending::Ended(ending);
         let uncaught = task.pool.is_none() && !task.awaited;
-        let pool = task.pool;
+        let pool = task.pool.filter(|pool| matches!(self.resources[pool.index()], Resource::Pool(_)));
         if let Some(resource) = pool {
             self.free_worker(resource, id, block, records);
             self.pool_mut(resource).jobs -= 1;
@@ -249,6 +249,7 @@ impl World {
                 self.settle(program, at, Ending::Cancelled, block, records);
                 true
             }
+            Pending::Looped { event_loop, block, .. } => self.cancel_looped(program, at, (event_loop, block), records),
             _ => self.tasks[at].answered == Some(Ending::Cancelled),
         }
     }
@@ -288,6 +289,11 @@ impl World {
             self.terminate(worker, records);
         }
     }
+}
+
+/// Whether what a job was given to has processes for workers: a pool may, a loop does not.
+fn has_processes(program: &Program, resource: ResourceId) -> bool {
+    matches!(program.resources[resource.index()].kind, ResourceKind::Pool { processes: true, .. })
 }
 
 /// How many workers a pool has, and whether they are processes.

@@ -109,7 +109,8 @@ impl World {
         let thread = self.tasks.iter().filter(alive).find(|task| {
             let of = task.machine.process();
             let child = of != process && self.processes[of.index()].parent == Some(process);
-            task.id != main && !task.daemon && (of == process || child)
+            let own = of == process && !matches!(task.pending, Pending::Looped { .. });
+            task.id != main && !task.daemon && (own || child)
         });
         if let Some(thread) = thread {
             return Some(Err(thread.id));

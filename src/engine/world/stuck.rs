@@ -52,6 +52,8 @@ impl World {
             self.add_releases(program, task, &mut may);
         }
         waiting.sort_unstable();
+        // One that its loop has taken in is told of as the coroutine it is.
+        waiting.retain(|&task| !self.is_told_by_its_loop(task));
         let each = |&task: &TaskId| {
             let coroutines = if self.idles(task) { self.stuck_coroutines(program, task) } else { Vec::new() };
             coroutines.into_iter().chain([self.stuck_task(program, task)])
@@ -63,7 +65,9 @@ impl World {
         let machine = &self.task(task).machine;
         let process = machine.process();
         // The end of a job frees its worker, and may be the last that is waited for.
-        may.extend(self.task(task).pool.filter(|_| !matches!(self.task(task).pending, Pending::Queued(..))));
+        may.extend(
+            self.task(task).pool.filter(|_| !matches!(self.task(task).pending, Pending::Queued(..) | Pending::Looped { .. })),
+        );
         for code in machine.codes() {
             may.extend(program.codes[code.index()].may_release.iter().map(|&named| program.place(process, named)));
         }
@@ -84,6 +88,9 @@ impl World {
         }
         if let Pending::Queued(pool, _) = state.pending {
             return Some(Ok(pool));
+        }
+        if let Pending::Looped { event_loop, .. } = state.pending {
+            return Some(Ok(event_loop));
         }
         let (Pending::Ask(effect, _) | Pending::InLine(effect, _)) = state.pending else { return None };
         match effect {
@@ -128,6 +135,9 @@ impl World {
     fn stuck_task(&self, program: &Program, task: TaskId) -> Stuck {
         let on = self.awaited(program, task).expect("a stuck task waits for something");
         let block = self.task(task).standing();
-        Stuck { task, block, on, helpers: self.helpers(program, task, on) }
+        let mut helpers = self.helpers(program, task, on);
+        // Whoever rests with its loop waits for others.
+        helpers.retain(|&helper| helper != task || !self.idles(task));
+        Stuck { task, block, on, helpers }
     }
 }

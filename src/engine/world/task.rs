@@ -24,7 +24,7 @@ pub(super) struct Task {
     pub(super) pending: Pending,
     pub(super) machine: Machine,
     pub(super) timer: Timer,
-    /// Of a job: the pool it was given to.
+    /// Of a job: the pool or the loop it was given to.
     pub(super) pool: Option<ResourceId>,
     /// How its body ended, once it has; callbacks may still run.
     pub(super) answered: Option<Ending>,
@@ -58,6 +58,15 @@ pub(super) enum Pending {
     New,
     /// To get a worker of the pool, whose line it stands in.
     Queued(ResourceId, BlockId),
+    /// A job of an event loop, which goes on as one of its coroutines.
+    Looped {
+        /// Which.
+        event_loop: ResourceId,
+        /// What it begins with.
+        block: BlockId,
+        /// The loop has taken it in.
+        begun: bool,
+    },
     /// To do an effect.
     Ask(Effect, BlockId),
     /// To be given a lock; it stands in line.
@@ -78,6 +87,7 @@ impl Task {
             | Pending::InLine(_, block)
             | Pending::Busy(block)
             | Pending::Queued(_, block)
+            | Pending::Looped { block, .. }
             | Pending::Leaving(_, block) => block,
             Pending::New | Pending::Ended(_) => BlockId::default(),
         }
@@ -144,7 +154,7 @@ impl World {
             return Progress::Ended(ending);
         }
         match task.pending {
-            Pending::New | Pending::Queued(..) => Progress::Pending,
+            Pending::New | Pending::Queued(..) | Pending::Looped { .. } => Progress::Pending,
             _ if task.timer == Timer::Waiting => Progress::Pending,
             _ => Progress::Running,
         }
@@ -204,8 +214,14 @@ impl World {
         Ok(())
     }
 
-    /// Hands a task its answer and runs it up to its next effect.
+    /// Hands a task its answer and runs it up to its next effect. The jobs of a loop that it runs may have ended by that.
     pub(super) fn go_on(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) {
+        let from = records.len();
+        self.run_on(program, at, outcome, records);
+        self.settle_looped(program, from, records);
+    }
+
+    fn run_on(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) {
         let task = &mut self.tasks[at];
         let id = task.id;
         if matches!(task.pending, Pending::Ended(_)) {

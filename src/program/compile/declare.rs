@@ -222,7 +222,7 @@ impl Compiler<'_> {
             }
             Kind::Condition => ResourceKind::Condition { lock: ResourceId(0), spurious: block.switch("spurious") },
             Kind::Event => ResourceKind::Event,
-            Kind::EventLoop => ResourceKind::EventLoop { gevent: block.choice("style") == Some("gevent") },
+            Kind::EventLoop => ResourceKind::EventLoop { gevent: block.choice("style") == Some("gevent"), open: false },
             Kind::Server => self.server_kind(block, at),
             Kind::File => self.file_kind(block, at),
             Kind::Barrier => {

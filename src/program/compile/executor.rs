@@ -6,10 +6,24 @@ use crate::scenario::{Argument, Block};
 use crate::value::Value;
 use crate::value::operation::Unary;
 
-use super::super::ResourceKind;
 use super::super::instruction::{Instruction, Into, TimeUse};
+use super::super::{Code, ResourceKind, ResourceTemplate};
 use super::body::{Body, Scope};
 use super::{Compiler, Global};
+
+/// Where a block submits to a loop, or to what only a run knows, loops look for what was submitted to them.
+pub(super) fn open_loops(codes: &[Code], resources: &mut [ResourceTemplate]) {
+    let is_loop = |resource: &ResourceTemplate| matches!(resource.kind, ResourceKind::EventLoop { .. });
+    let submits = codes.iter().flat_map(|code| &code.instructions).any(|instruction| match instruction {
+        Instruction::Submit { pool, .. } => pool.as_known().is_none_or(|id| is_loop(&resources[id.index()])),
+        _ => false,
+    });
+    for resource in resources {
+        if let ResourceKind::EventLoop { open, .. } = &mut resource.kind {
+            *open = submits;
+        }
+    }
+}
 
 /// Most workers of a pool.
 const MOST_WORKERS: i64 = crate::scenario::block::MOST_WORKERS;

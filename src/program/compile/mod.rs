@@ -126,7 +126,8 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     };
     let mut codes = compiler.bodies(scenario);
     let checks = compiler.checks(scenario, &mut codes);
-    let Compiler { resources, tasks, cores, processes, mut problems, .. } = compiler;
+    let Compiler { mut resources, tasks, cores, processes, mut problems, .. } = compiler;
+    executor::open_loops(&codes, &mut resources);
     release::find(&mut codes, &tasks, &resources, &table);
 
     problems.sort_by_key(|problem| (problem.span.start, problem.code));

@@ -73,9 +73,14 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 }
                 // A job that is cancelled frees whoever waits for it; one that is submitted may do anything it does.
                 Instruction::Cancel(_) | Instruction::Terminate | Instruction::Results(..) => {
-                    add(&mut may.release, Operand::STACK, resources, is_pool);
+                    add(&mut may.release, Operand::STACK, resources, |kind| is_pool(kind) || is_open_loop(kind));
                 }
-                Instruction::Spawn { code, .. } | Instruction::Submit { code, .. } | Instruction::SubmitEach { code, .. } => {
+                Instruction::Submit { pool, code, .. } => {
+                    add(&mut may.release, pool, resources, is_open_loop);
+                    runs.insert(code);
+                    begun.insert(code);
+                }
+                Instruction::Spawn { code, .. } | Instruction::SubmitEach { code, .. } => {
                     runs.insert(code);
                     begun.insert(code);
                 }
@@ -87,11 +92,16 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 | Instruction::Generator { code, .. }
                 | Instruction::Coroutine { code, .. }
                 | Instruction::CreateTask { code, .. }
-                | Instruction::RunLoop { code, .. }
                 | Instruction::SpawnProcess { code, .. } => {
                     runs.insert(code);
                 }
+                // Whoever runs a loop runs the jobs that were submitted to it.
+                Instruction::RunLoop { code, event_loop, .. } => {
+                    add(&mut may.release, event_loop, resources, is_open_loop);
+                    runs.insert(code);
+                }
                 Instruction::ServeLoop(id) => {
+                    add(&mut may.release, Operand::known(id), resources, is_open_loop);
                     runs.extend(tasks.iter().filter(|task| task.event_loop == Some(id)).map(|task| task.code));
                 }
                 Instruction::Start => runs.extend(&startable),
@@ -131,6 +141,10 @@ fn is_lock(kind: ResourceKind) -> bool {
 
 fn is_pool(kind: ResourceKind) -> bool {
     matches!(kind, ResourceKind::Pool { .. })
+}
+
+fn is_open_loop(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::EventLoop { open: true, .. })
 }
 
 fn is_pipe(kind: ResourceKind) -> bool {

@@ -5,12 +5,13 @@ use crate::id::CodeId;
 use crate::value::function::items;
 use crate::value::{Failure, Value};
 
-use super::super::Program;
 use super::super::instruction::{Instruction, Into, Operand};
+use super::super::{Program, ResourceKind};
 use super::Machine;
 use super::ask::{Needs, is_pool};
 
-const SUBMIT: Needs = Needs("submit", is_pool);
+const SUBMIT: Needs = Needs("submit", |kind| is_pool(kind) || matches!(kind, ResourceKind::EventLoop { .. }));
+const MAP: Needs = Needs("map", is_pool);
 const CLOSE: Needs = Needs("close", is_pool);
 
 impl Machine {
@@ -25,12 +26,17 @@ impl Machine {
                 let start = self.stack.len() - usize::from(arguments);
                 let list = table.list(&self.stack[start..])?;
                 self.stack.truncate(start);
+                if let ResourceKind::EventLoop { gevent: false, .. } = program.resources[pool.index()].kind
+                    && !program.codes[code.index()].is_async
+                {
+                    return Err(Failure::new("TypeError", "A coroutine object is required"));
+                }
                 let task = self.new_task(program, code, None)?;
                 Effect::Submit { pool, task, code, arguments: list, callbacks: [done, failed] }
             }
             Instruction::SubmitEach { pool, code } => {
                 *into = Into::STACK;
-                let pool = self.resource(program, pool, SUBMIT)?;
+                let pool = self.resource(program, pool, MAP)?;
                 let over = self.pop();
                 let items = match over {
                     Value::List(items) => items,

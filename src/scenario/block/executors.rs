@@ -6,6 +6,12 @@ use crate::lang::Words;
 const FUTURE: Parameter = Parameter::positional("future", Accepts::Expression, "The future, or a thread.", "future 或线程。");
 
 const POOLS: Parameter = Parameter::positional("pool", Accepts::Reference(&[Kind::Pool]), "The pool.", "池。");
+const POOL_OR_LOOP: Parameter = Parameter::positional(
+    "pool",
+    Accepts::Reference(&[Kind::Pool, Kind::EventLoop]),
+    "The pool, or an event loop.",
+    "池或事件循环。",
+);
 const ROUTINE: Parameter =
     Parameter::positional("routine", Accepts::Reference(&[Kind::Routine]), "What the job runs.", "任务运行的例程。");
 
@@ -54,7 +60,7 @@ pub(super) const SUBMIT: Info = Info {
     group: Group::Executors,
     place: Place::Statement,
     parameters: &[
-        POOLS,
+        POOL_OR_LOOP,
         ROUTINE,
         Parameter::rest("arguments", Accepts::Expression, "What the routine is given.", "传给例程的参数。"),
         Parameter::property(
@@ -73,8 +79,8 @@ pub(super) const SUBMIT: Info = Info {
     ],
     body: Body::Never,
     doc: Words {
-        en: "Gives a pool a job and goes on at once. RuntimeError once the pool is closed.",
-        zh: "把一个任务交给池，并立即继续。池关闭后则抛出 RuntimeError。",
+        en: "Gives a pool a job and goes on at once. RuntimeError once the pool is closed. An event loop runs the job, an `async` routine, as one more of its coroutines, as asyncio.run_coroutine_threadsafe: any thread may submit one, and wait for its future.",
+        zh: "把一个任务交给池，并立即继续。池关闭后则抛出 RuntimeError。交给事件循环时，任务须是 `async` 例程，循环把它当作自己的又一个协程来运行，相当于 asyncio.run_coroutine_threadsafe：任何线程都可以提交，并等待它的 future。",
     },
     example: "submit helpers work 3 into=f\nresult f into=value",
 };

@@ -192,6 +192,7 @@ impl<'a> Checker<'a> {
             {
                 self.arity(block);
             }
+            Kind::Submit if !block.damaged => self.submitted(block),
             Kind::Set | Kind::AtomicAdd | Kind::Swap | Kind::CompareAndSet => self.target(block, &inner),
             Kind::Start => self.start(block),
             Kind::Loop if spins_for_ever(block) => self.tell(catalog::LOOP_WITHOUT_END, block.word, []),
@@ -448,6 +449,25 @@ impl<'a> Checker<'a> {
                 Diagnostic::new(catalog::WRONG_ARITY, argument.span, [name.clone(), wanted.to_string(), given.to_string()]);
             self.told.push(told.related_to(routine.span, name));
         }
+    }
+
+    /// A loop runs coroutines, a pool does not.
+    fn submitted(&mut self, block: &Block) {
+        let declared = |parameter: &str| {
+            let argument = block.arguments_of(parameter).next()?;
+            let ArgumentValue::Expression(Expression { node: Node::Name(name), .. }) = &argument.value else { return None };
+            Some((argument.span, name, *self.names.get(name)?))
+        };
+        let (Some((_, _, to)), Some((span, name, routine))) = (declared("pool"), declared("routine")) else { return };
+        let row = match (to.kind(), is_async(routine.block)) {
+            (Kind::EventLoop, false) if !matches!(to.block.argument("style"), Some(ArgumentValue::Choice("gevent"))) => {
+                catalog::NOT_ASYNC
+            }
+            (Kind::Pool, true) => catalog::IS_ASYNC,
+            _ => return,
+        };
+        let told = Diagnostic::new(row, span, [name.clone(), block.words().into_owned()]);
+        self.told.push(told.related_to(routine.span, name));
     }
 
     /// `await` where no loop could run others meanwhile, and waiting without it where one could.

@@ -1,6 +1,6 @@
 //! Event loops on their threads: what they rest for, and what becomes known of their coroutines. Who goes next the machine decides.
 
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::super::context::Cut;
 use super::super::log::Kind;
@@ -9,8 +9,8 @@ use super::super::segment::{Head, station, task};
 use super::super::state::{self, Target};
 use super::super::task::Phase;
 use super::super::yard::Resource;
-use super::Driver;
-use crate::effect::{Effect, Moment, Outcome, Patience, Rests};
+use super::{Driver, mail};
+use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Rests};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::ResourceKind;
 use crate::program::machine::Machine;
@@ -36,14 +36,16 @@ impl Rest {
 impl Driver {
     pub(super) fn open_loop(&mut self, id: ResourceId) -> Result<Value, Failure> {
         match self.resource(id) {
-            Resource::EventLoop(runs) if !runs.swap(true, SeqCst) => Ok(self.now(Value::None)),
+            Resource::EventLoop(inbox) if inbox.open() => Ok(self.now(Value::None)),
             _ => Err(Failure::new("RuntimeError", "This event loop is already running")),
         }
     }
 
     pub(super) fn close_loop(&mut self, id: ResourceId) -> Value {
-        if let Resource::EventLoop(runs) = self.resource(id) {
-            runs.store(false, SeqCst);
+        if let Resource::EventLoop(inbox) = self.resource(id) {
+            for job in inbox.close() {
+                mail::settle(self.yard, &job, Ending::Cancelled);
+            }
         }
         self.now(Value::None)
     }
@@ -66,6 +68,9 @@ impl Driver {
             if let Some(by) = self.context.calls.as_mut().and_then(|calls| calls.next()) {
                 break Value::Task(by);
             }
+            if let Some(mail) = self.take_mail(rest.of) {
+                break mail;
+            }
             let now = self.yard.frame.clock.now();
             let found = wishes.iter().position(|&wish| self.is_fulfillable(wish));
             if found.is_some() || deadline.is_some_and(|deadline| deadline <= now) {
@@ -77,7 +82,7 @@ impl Driver {
             self.context.begin(Awaited::Resource(rest.of), timed, how, true);
             let bell = &self.yard.bell;
             bell.listen(&self.context.waiter);
-            if wishes.iter().any(|&wish| self.is_fulfillable(wish)) {
+            if self.has_mail(rest.of) || wishes.iter().any(|&wish| self.is_fulfillable(wish)) {
                 bell.leave(&self.context.waiter);
                 self.context.end_wait();
                 continue;
@@ -91,6 +96,10 @@ impl Driver {
         let waited = if self.context.counts() { now.since(begin).0 } else { 0 };
         self.context.step_done(now, waited);
         Ok(Outcome::Value(found))
+    }
+
+    fn has_mail(&self, event_loop: ResourceId) -> bool {
+        matches!(self.resource(event_loop), Resource::EventLoop(inbox) if inbox.has_mail())
     }
 
     fn is_across(&self, wish: Effect) -> bool {
@@ -200,6 +209,14 @@ impl Driver {
                 slot[task::TARGET].store(0, Relaxed);
                 state::enter(slot, TaskState::Done, now);
             }
+            Moment::TakenIn => {
+                slot[task::TARGET].store(0, Relaxed);
+                state::enter(slot, TaskState::Runnable, now);
+            }
+            Moment::Settled(ending) => {
+                self.deserts(id);
+                self.settled(id, ending);
+            }
             Moment::Unheard(exception) => self.uncaught(id, exception),
         }
     }
@@ -214,8 +231,12 @@ impl Driver {
                 yard.frame.segment.head(Head::TasksUnlisted).fetch_add(1, Relaxed);
             }
             Moment::Runs => self.gives_up(id),
-            Moment::Rests(..) => {}
+            Moment::TakenIn | Moment::Rests(..) => {}
             Moment::Ended(_) => self.deserts(id),
+            Moment::Settled(ending) => {
+                self.deserts(id);
+                self.settled(id, ending);
+            }
             Moment::NeverAwaited(block) => self.never_awaited(id, block, now),
             Moment::Unheard(exception) => {
                 let block = yard.uncaught(exception).block.unwrap_or(BlockId(0));

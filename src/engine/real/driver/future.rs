@@ -33,12 +33,22 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
         return;
     }
     yard.tasks.begins();
+    call_back_apart(yard, job, ending, |driver, task, whole| driver.over(Some(executor), task, whole));
+}
+
+/// Whoever is to be told how a job ended is called, on a thread of its own; then it is `over`.
+pub(super) fn call_back_apart(
+    yard: &'static Yard,
+    job: &Arc<Task>,
+    ending: Ending,
+    over: impl FnOnce(Driver, &Task, bool) + Send + 'static,
+) {
     let task = Arc::clone(job);
     let thread = std::thread::Builder::new().name(job.name.replace('\0', " ")).stack_size(super::STACK_BYTES);
     let running = thread.spawn(move || {
         let mut driver = Driver::new(yard, &task);
         let told = driver.call_back(machine_of(yard, &task, &[]), &task, ending);
-        driver.over(executor, &task, told.is_ok());
+        over(driver, &task, told.is_ok());
     });
     if let Err(error) = running {
         yard.end(Limit::Thread { of: job.name.clone(), error: error.to_string() }.at(job.block));
@@ -60,14 +70,16 @@ impl Driver {
         Ok(())
     }
 
-    /// A job is over, unless the run has cut it off.
-    pub(super) fn over(mut self, executor: &Executor, task: &Task, whole: bool) {
+    /// A job is over, unless the run has cut it off; a pool's is one less in it.
+    pub(super) fn over(mut self, executor: Option<&Executor>, task: &Task, whole: bool) {
         let yard = self.yard;
         self.context.leave_interpreter();
         self.context.end(if whole { 0 } else { 2 });
         let now = yard.frame.clock.now();
         if whole {
-            executor.over(now);
+            if let Some(executor) = executor {
+                executor.over(now);
+            }
             self.context.slot[task::POOL].store(0, Relaxed);
             state::enter(self.context.slot, TaskState::Done, now);
         }

@@ -55,7 +55,7 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     if ending.is_ok() {
         executor.free(task.id);
     }
-    driver.over(executor, task, ending.is_ok());
+    driver.over(Some(executor), task, ending.is_ok());
 }
 
 impl Driver {
@@ -123,6 +123,9 @@ impl Driver {
         callbacks: Vec<Callback>,
     ) -> Result<(), Failure> {
         let yard = self.yard;
+        if let Resource::EventLoop(inbox) = self.resource(pool) {
+            return self.submit_to_loop((inbox, pool), (id, code), arguments, callbacks);
+        }
         let executor = self.pool(pool)?;
         executor.takes_jobs()?;
         let name = yard.program.table.task_name(id).to_string();
@@ -145,6 +148,12 @@ impl Driver {
     pub(super) fn cancel_job(&mut self, id: TaskId) -> Result<Value, Failure> {
         let yard = self.yard;
         let job = yard.tasks.get(id);
+        if let Some(job) = &job
+            && let Some(Resource::EventLoop(inbox)) = job.pool.map(|of| self.resource(of))
+        {
+            let cancelled = self.cancel_looped(inbox, job);
+            return Ok(self.now(Value::Bool(cancelled)));
+        }
         let executor = job.as_ref().and_then(|job| job.pool).map(|pool| self.pool(pool)).transpose()?;
         let withdrawn = executor.and_then(|executor| Some((executor, executor.withdraw(id)?)));
         let cancelled = match withdrawn {

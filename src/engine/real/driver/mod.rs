@@ -5,6 +5,7 @@ mod coroutine;
 mod future;
 mod jobs;
 mod life;
+mod mail;
 mod network;
 mod remote;
 mod tasks;

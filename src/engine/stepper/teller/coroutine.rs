@@ -29,6 +29,12 @@ impl Teller {
                 self.event(task, EventKind::Started, block, (by.0, 0), now);
                 self.event(by, EventKind::Spawned, block, (task.0, 0), now);
             }
+            Moment::TakenIn => {
+                (life.asked, life.counters.awaits) = (None, None);
+                life.become_state(TaskState::Runnable, now);
+            }
+            // Its future tells of it, and it ends when its callbacks have been called.
+            Moment::Settled(_) => {}
             Moment::Runs => {
                 life.counters.steps += 1;
                 let awaited = life.counters.awaits.take();

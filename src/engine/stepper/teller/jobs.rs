@@ -37,13 +37,14 @@ impl Teller {
     pub(super) fn submitted(&mut self, program: &Program, world: &World, parent: TaskId, effect: Effect) {
         let pool = match effect {
             Effect::Submit { pool, task, code, .. } => {
-                self.job_made(program, parent, task, code);
+                let is_looped = matches!(program.resources[pool.index()].kind, ResourceKind::EventLoop { .. });
+                self.job_made(program, parent, (task, code), if is_looped { "coroutine" } else { "job" });
                 pool
             }
             Effect::SubmitEach { pool, code, jobs, .. } => {
                 for job in &*program.table.get_list(jobs) {
                     if let Value::Task(job) = *job {
-                        self.job_made(program, parent, job, code);
+                        self.job_made(program, parent, (job, code), "job");
                     }
                 }
                 pool
@@ -53,10 +54,10 @@ impl Teller {
         self.resources[pool.index()].counters.level = world.level(pool);
     }
 
-    fn job_made(&mut self, program: &Program, parent: TaskId, job: TaskId, code: CodeId) {
+    fn job_made(&mut self, program: &Program, parent: TaskId, (job, code): (TaskId, CodeId), kind: &str) {
         let info = TaskInfo {
             name: program.table.task_name(job).to_string(),
-            kind: "job".to_owned(),
+            kind: kind.to_owned(),
             parent: Some(parent),
             block: program.codes[code.index()].block,
             daemon: false,

@@ -48,7 +48,8 @@ impl Machine {
         };
         task.ended = Some(ended);
         (task.fiber, task.must_cancel) = (Fiber::default(), false);
-        let (id, is_callback) = (task.id, task.is_callback());
+        let (id, is_callback, is_job) = (task.id, task.is_callback(), task.is_job());
+        task.heard |= is_job;
         for callback in std::mem::take(&mut task.callbacks) {
             it.ready.push_back(Handle::Ended(number, callback));
         }
@@ -65,7 +66,7 @@ impl Machine {
             Ended::Raised(exception) => Ending::Raised(exception),
             Ended::Cancelled => Ending::Cancelled,
         };
-        self.moments.push((id, Moment::Ended(ending)));
+        self.moments.push((id, if is_job { Moment::Settled(ending) } else { Moment::Ended(ending) }));
         self.give_back(program, number, ended);
     }
 
@@ -319,15 +320,20 @@ impl Machine {
             Some(Ended::Raised(exception)) => Some((task.id, Moment::Unheard(exception))),
             _ => None,
         });
-        let unheard: Vec<_> = unheard.collect();
-        self.moments.extend(unheard);
+        // What the loop leaves where it stands nobody will hear of any more.
+        let left = it.tasks.iter().filter(|task| task.is_job() && task.ended.is_none());
+        let left = left.map(|task| (task.id, Moment::Settled(Ending::Cancelled)));
+        let told: Vec<_> = unheard.chain(left).collect();
+        self.moments.extend(told);
         Step::Perform(Effect::CloseLoop(self.meant(program, id)), self.block(program))
     }
 
-    /// Of a coroutine of the running loop: its number.
+    /// Of a coroutine of the running loop: its number; none of a job, which is known by its future.
     pub(in crate::program::machine) fn coroutine(&self, program: &Program, value: Value) -> Option<Number> {
         let Value::Task(task) = value else { return None };
-        self.event_loop.as_ref()?.numbers.get(&program.own_task(self.process, task)).copied()
+        let it = self.event_loop.as_ref()?;
+        let number = it.numbers.get(&program.own_task(self.process, task)).copied()?;
+        (!it.task(number).is_job()).then_some(number)
     }
 
     /// How far a coroutine of the running loop has come.

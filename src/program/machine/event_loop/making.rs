@@ -40,11 +40,14 @@ impl Machine {
             self.stack.truncate(start);
         }
         self.forget(program, &program.codes[self.code.index()]);
+        let ResourceKind::EventLoop { gevent, open } = program.resources[id.index()].kind else {
+            unreachable!("the compiler names a loop")
+        };
         let mut event_loop = EventLoop {
             id,
             placed: self.meant(program, id),
             home: Fiber::default(),
-            gevent: matches!(program.resources[id.index()].kind, ResourceKind::EventLoop { gevent: true }),
+            gevent,
             outer: None,
             phase: Phase::Running(None),
             tasks: Vec::new(),
@@ -62,6 +65,7 @@ impl Machine {
             rounds: 0,
             began: None,
             calls: 0,
+            open,
         };
         if let Some(fiber) = fiber {
             let id = self.new_task(program, fiber.code, None)?;

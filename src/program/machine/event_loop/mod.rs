@@ -7,6 +7,7 @@ mod awaiting;
 mod ending;
 mod greenlet;
 mod line;
+mod mail;
 mod making;
 mod signs;
 mod turn;
@@ -93,6 +94,8 @@ pub(super) struct EventLoop {
     began: Option<Nanos>,
     /// How many rest for answers of which the engine will tell.
     calls: u32,
+    /// Whether others may submit jobs to it.
+    open: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -170,6 +173,8 @@ struct Again {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Coroutine,
+    /// Made for somebody who has a future of it: how far it has come the engine tells.
+    Job,
     Greenlet,
     /// Only calls back: it is known by the one of whose end it tells, and is no task.
     Callback,
@@ -208,6 +213,10 @@ enum Ended {
 impl Coroutine {
     fn is_greenlet(&self) -> bool {
         self.kind == Kind::Greenlet
+    }
+
+    fn is_job(&self) -> bool {
+        self.kind == Kind::Job
     }
 
     fn is_callback(&self) -> bool {
@@ -403,6 +412,7 @@ impl Machine {
                 match outcome {
                     Outcome::Value(Value::Int(wish)) => self.fulfilled(usize::try_from(wish).unwrap_or(usize::MAX)),
                     Outcome::Value(Value::Task(by)) => self.has_answer(by),
+                    Outcome::Value(Value::List(mail)) => self.open_mail(program, mail),
                     _ => {}
                 }
                 self.next(host, program)
@@ -538,7 +548,7 @@ impl Machine {
         it.left = it.ready.len();
         it.began = (it.left > 0).then_some(it.now);
         it.turns += u32::try_from(it.left).unwrap_or(u32::MAX).min(MOST_TURNS);
-        if it.rounds.is_multiple_of(ROUNDS_A_LOOK) && (it.calls > 0 || it.lines.wishes().next().is_some()) {
+        if it.rounds.is_multiple_of(ROUNDS_A_LOOK) && (it.open || it.calls > 0 || it.lines.wishes().next().is_some()) {
             it.asked = Asked::Rest;
             return Some(Step::Perform(Effect::Rest(Patience::Never), block));
         }

@@ -1,0 +1,196 @@
+//! Event loops and those who meet them from other threads: jobs that are submitted to a loop, and greenlets.
+
+use super::Case;
+
+pub(super) const CASES: &[Case] = &[
+    Case(
+        "a thread submits to a loop, waits for the result, and is raised what the coroutine raised",
+        r#"event-loop turns
+event over
+routine half n async=#true { await sleep ms=0; if "n % 2" { raise ValueError "odd {n}" }; return "n // 2" }
+coroutine host loop=turns { await wait over }
+main {
+    submit turns half 8 into=f
+    result f into=x
+    submit turns half 7 into=g
+    try { result g }
+except ValueError as=e { state g into=s; print "{x} {e} {s}" }
+    set-event over
+}"#,
+        &["4 odd 7 Done"],
+    ),
+    Case(
+        "what is submitted before the loop runs lies there until it does",
+        r#"event-loop turns
+routine half n async=#true { return "n // 2" }
+routine boss f async=#true { await f into=x; return x }
+main { submit turns half 8 into=f; state f into=s; run-loop turns boss f into=x; print "{s} {x}" }"#,
+        &["Pending 4"],
+    ),
+    Case(
+        "what a loop that has ended is given is refused",
+        r#"event-loop turns
+routine half n async=#true { return "n // 2" }
+main { run-loop turns half 4 into=x; try { submit turns half x }
+except RuntimeError as=e { print "{e}" } }"#,
+        &["Event loop is closed"],
+    ),
+    Case(
+        "what is submitted while a loop ends runs, is cancelled or is refused",
+        r#"event-loop turns
+routine boss async=#true { await sleep ms=0 }
+routine one async=#true { return 1 }
+thread runs { run-loop turns boss }
+main { try { submit turns one into=f; result f into=x; print "{x}" }
+except RuntimeError as=e { print "{e}" }
+except CancelledError { print "cancelled" } }"#,
+        &["1", "Event loop is closed", "cancelled"],
+    ),
+    Case(
+        "a job of a loop is cancelled at once for whoever waits, and for the coroutine when its loop hears of it",
+        r#"event-loop turns
+event over
+event begun
+routine hang async=#true { set-event begun; try { await sleep s=1000 }
+finally { set-event over } }
+routine told f { state f into=s; print "told {s}" }
+coroutine host loop=turns { await wait over }
+main {
+    submit turns hang into=f
+    wait begun
+    add-done-callback f told
+    cancel f into=yes
+    cancel f into=again
+    try { result f }
+except CancelledError { print "{yes} {again}" }
+}"#,
+        &["True True | told Cancelled", "told Cancelled | True True"],
+    ),
+    Case(
+        "one that is cancelled before its loop has taken it in never runs",
+        r#"event-loop turns
+routine never async=#true { print "it ran" }
+routine boss async=#true { await sleep ms=0 }
+main { submit turns never into=f; cancel f into=yes; run-loop turns boss; state f into=s; print "{yes} {s}" }"#,
+        &["True Cancelled"],
+    ),
+    Case(
+        "a job of a loop that takes too long is late for one, and goes on",
+        r#"event-loop turns
+event go
+event over
+routine slow async=#true { await wait go; return 3 }
+coroutine host loop=turns { await wait over }
+main {
+    submit turns slow into=f
+    try { result f timeout-ms=1 }
+except TimeoutError { state f into=s; print "{s}" }
+    set-event go
+    result f into=x
+    print "{x}"
+    set-event over
+}"#,
+        &["Pending | 3"],
+    ),
+    Case(
+        "callbacks of a job of a loop are told what it came to",
+        r#"event-loop turns
+event over
+routine half n async=#true { if "n % 2" { raise ValueError "odd {n}" }; return "n // 2" }
+routine good x { print "good {x}"; set-event over }
+routine bad e { print "bad {e}" }
+coroutine host loop=turns { await wait over }
+main { submit turns half 7 callback=good error-callback=bad into=f; try { result f }
+except ValueError { submit turns half 6 callback=good error-callback=bad } }"#,
+        &["bad odd 7 | good 3", "good 3 | bad odd 7"],
+    ),
+    Case(
+        "a coroutine that blocks its loop for what was submitted to it waits for ever",
+        r#"event-loop turns
+routine one async=#true { return 1 }
+routine boss async=#true { submit turns one into=f; result f into=x; print "{x}" }
+main { run-loop turns boss }"#,
+        &["deadlock"],
+    ),
+    Case(
+        "a coroutine that awaits what it submitted to its own loop lets it run",
+        r#"event-loop turns
+routine one async=#true { return 1 }
+routine boss async=#true { submit turns one into=f; await f into=x; print "{x}" }
+main { run-loop turns boss }"#,
+        &["1"],
+    ),
+    Case(
+        "two loops submit to each other and both await",
+        r#"event-loop here
+event-loop there
+event over
+routine one n async=#true { return n }
+coroutine left loop=here { submit there one 1 into=f; await f into=x; print "{x}"; set-event over }
+coroutine right loop=there { await wait over }
+main { }"#,
+        &["1"],
+    ),
+    Case(
+        "two loops that block for each other wait for ever",
+        r"event-loop here
+event-loop there
+barrier both parties=2
+routine one async=#true { return 1 }
+coroutine left loop=here { wait both; submit there one into=f; result f }
+coroutine right loop=there { wait both; submit here one into=f; result f }
+main { }",
+        &["deadlock"],
+    ),
+    Case(
+        "a loop runs coroutines only",
+        r#"event-loop turns
+routine plain { return 1 }
+routine give to { submit to plain }
+main { try { call give turns }
+except TypeError as=e { print "{e}" } }"#,
+        &["A coroutine object is required"],
+    ),
+    Case(
+        "a greenlet gets what it is switched to with, and gives back what it returns",
+        r#"event-loop stage
+greenlet up loop=stage into=first { switch boss "first + 1" into=x; print "up {x}"; return "x * 2" }
+coroutine boss loop=stage { switch up 1 into=x; print "boss {x}"; switch up 10 into=y; print "boss {y}" }"#,
+        &["boss 2 | up 10 | boss 20"],
+    ),
+    Case(
+        "what leaves a greenlet goes to whoever began it",
+        r#"event-loop stage
+greenlet inner loop=stage into=n { raise ValueError "no {n}" }
+greenlet outer loop=stage { switch inner 2; print "never" }
+coroutine boss loop=stage { try { switch outer }
+except ValueError as=e { print "{e}" } }"#,
+        &["no 2"],
+    ),
+    Case(
+        "a greenlet to which nobody can switch any more ends, with its finally",
+        r#"event-loop stage
+greenlet left loop=stage { try { switch boss 1 }
+finally { print "left" } }
+coroutine boss loop=stage { switch left into=x; print "{x}" }"#,
+        &["1 | left"],
+    ),
+    Case(
+        "in gevent's style one that waits lets the others run, though it does not say so",
+        r#"event-loop gentle style=gevent
+queue q capacity=1
+shared x 0
+greenlet putter loop=gentle { repeat 2 as=i { put q i }; let old x; sleep ms=1; set x "old + 1" }
+greenlet getter loop=gentle { repeat 2 { get q into=i; print "{i}" }; join putter; print "{x}" }"#,
+        &["0 | 1 | 1"],
+    ),
+    Case(
+        "in gevent's style threads and greenlets meet at the same lock",
+        r#"event-loop gentle style=gevent
+lock door
+shared x 0
+greenlet one loop=gentle count=2 { with door { let old x; sleep ms=0; set x "old + 1" } }
+thread t { with door { set x "x + 1" } }"#,
+        &["x=3"],
+    ),
+];
