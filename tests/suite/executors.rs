@@ -159,6 +159,70 @@ order = lines + ['end']
 print(complaint)
 for line in order: print(line)",
     ),
+    // A process pool: what is on its way to a worker runs, as far as its future knows.
+    (
+        r#"pool p workers=1 of=processes
+        semaphore begun permits=0 across-processes=#true
+        semaphore go permits=0 across-processes=#true
+        routine hold n { release begun; acquire go; return n }
+        routine half n { if "n % 2" { raise ValueError "odd {n}" }; return "n // 2" }
+        main {
+            submit p hold 1 into=f
+            let all "[f]"
+            acquire begun
+            repeat 4 as=n { submit p half n into=f; let all "all + [f]" }
+            let words "[]"
+            for f in=all { state f into=s; let words "words + [s]" }
+            print "{words}"
+            let words "[]"
+            for f in=all { cancel f into=c; let words "words + [c]" }
+            print "{words}"
+            release go
+            for f in=all {
+                try { result f into=x; print "{x}" }
+                except ValueError as=e { print "{e}" }
+                except CancelledError { print "cancelled" }
+            }
+            map p half over="[8, 6, 4]" into=all
+            print "{all}"
+            try { map p half over="[2, 3, 5]" }
+            except ValueError as=e { print "{e}" }
+            close p
+            join p
+            try { submit p half 1 }
+            except RuntimeError as=e { print "{e}" }
+        }"#,
+        r"
+from concurrent.futures import ProcessPoolExecutor, CancelledError
+from multiprocessing import get_context
+import time
+fork = get_context('fork')
+begun, go = fork.Semaphore(0), fork.Semaphore(0)
+def hold(n):
+    begun.release(); go.acquire(); return n
+def half(n):
+    if n % 2: raise ValueError(f'odd {n}')
+    return n // 2
+def word(f): return 'Cancelled' if f.cancelled() else 'Done' if f.done() else 'Running' if f.running() else 'Pending'
+p = ProcessPoolExecutor(1, mp_context=fork)
+all = [p.submit(hold, 1)]
+begun.acquire()
+all += [p.submit(half, n) for n in range(4)]
+while not all[2].running(): time.sleep(0.001)
+print([word(f) for f in all])
+print([f.cancel() for f in all])
+go.release()
+for f in all:
+    try: print(f.result())
+    except ValueError as e: print(e)
+    except CancelledError: print('cancelled')
+print(list(p.map(half, [8, 6, 4])))
+try: list(p.map(half, [2, 3, 5]))
+except ValueError as e: print(e)
+p.shutdown()
+try: p.submit(half, 1)
+except RuntimeError as e: print(e)",
+    ),
     // asyncio.run_coroutine_threadsafe: a thread submits to a loop.
     (
         r#"event-loop turns
@@ -368,6 +432,28 @@ fn a_worker_process_that_is_killed_breaks_its_pool_and_nothing_else() {
     let (processes, lines) = killed(scenario);
     assert_eq!(processes, "3 processes");
     assert_eq!(lines, [broken, broken, broken, refused, "main goes on"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_idle_worker_process_that_is_killed_breaks_its_pool() {
+    let scenario = r#"pool p workers=2 of=processes
+        routine job { pid into=me; return me }
+        main {
+            submit p job into=first
+            result first into=pid
+            print "pid {pid}"
+            try { loop { submit p job; sleep ms=5 } }
+            except BrokenProcessPool as=e { print "{e}" }
+            close p
+            join p
+            print "main goes on"
+        }"#;
+    let refused = "A child process terminated abruptly, the process pool is not usable anymore";
+    let (_, lines) = killed(scenario);
+    assert_eq!(lines, [refused, "main goes on"]);
+    let idle = scenario.replace("sleep ms=5", "sleep ms=200");
+    assert_eq!(killed(&idle).1, [refused, "main goes on"], "one that nobody gave anything to do");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::context::{Context, Cut, Frame};
 use super::meter::Meter;
@@ -16,6 +17,9 @@ use crate::id::{ProcessId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 use crate::value::{Failure, Value};
+
+/// So often it is looked whether the process of an idle worker is still there.
+const LOOK_AFTER: Duration = Duration::from_millis(50);
 
 /// A pool.
 #[derive(Debug)]
@@ -136,8 +140,9 @@ impl Executor {
         Ok(more)
     }
 
-    /// The next job of a worker, which waits for it; none when there will be no more.
-    pub(super) fn next(&self, frame: Frame, tasks: &Tasks) -> Option<Job> {
+    /// The next job of a worker, which waits for it; none when there will be no more, or the worker's process `is_gone`, which is
+    /// looked for again and again.
+    pub(super) fn next(&self, frame: Frame, tasks: &Tasks, mut is_gone: impl FnMut() -> bool) -> Option<Job> {
         let mut inner = self.inner();
         let job = loop {
             if frame.control.orders().stop() {
@@ -146,11 +151,15 @@ impl Executor {
             if let Some(job) = inner.line.pop_front() {
                 break job;
             }
-            if inner.closed {
+            if inner.closed || is_gone() {
                 inner.threads -= 1;
                 return None;
             }
-            inner = self.work.wait(inner).unwrap_or_else(PoisonError::into_inner);
+            inner = if self.processes {
+                self.work.wait_timeout(inner, LOOK_AFTER).unwrap_or_else(PoisonError::into_inner).0
+            } else {
+                self.work.wait(inner).unwrap_or_else(PoisonError::into_inner)
+            };
         };
         inner.running.push(job.task.id);
         self.meter.waiting(false);
@@ -182,20 +191,33 @@ impl Executor {
         wake(joiners);
     }
 
-    /// Takes a job out of the line; none if it does not stand there.
+    /// How many of the first in line are on their way to a process already.
+    fn prefetch(&self) -> usize {
+        super::super::world::prefetch(self.workers as u64, self.processes)
+    }
+
+    /// Whether a job in line is on its way to a process: its future tells that it runs, and it cannot be cancelled.
+    pub(super) fn is_prefetched(&self, job: TaskId) -> bool {
+        self.inner().line.iter().take(self.prefetch()).any(|other| other.task.id == job)
+    }
+
+    /// Takes a job out of the line; none if it does not stand there, or is on its way.
     pub(super) fn withdraw(&self, job: TaskId) -> Option<Arc<Task>> {
         let mut inner = self.inner();
-        let place = inner.line.iter().position(|other| other.task.id == job)?;
+        let place = inner.line.iter().position(|other| other.task.id == job).filter(|&place| place >= self.prefetch())?;
         let job = inner.line.remove(place)?;
         self.meter.waiting(false);
         self.tell(&inner);
         Some(job.task)
     }
 
-    /// The last job of the line, withdrawn.
+    /// The last job of the line, withdrawn wherever it stands.
     pub(super) fn withdraw_last(&self) -> Option<Arc<Task>> {
-        let last = self.inner().line.back().map(|job| job.task.id)?;
-        self.withdraw(last)
+        let mut inner = self.inner();
+        let job = inner.line.pop_back()?;
+        self.meter.waiting(false);
+        self.tell(&inner);
+        Some(job.task)
     }
 
     /// It takes no more jobs; idle workers end. Gives whom to wake.

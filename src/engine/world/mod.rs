@@ -20,6 +20,7 @@ mod signal_steps;
 mod stuck;
 mod task;
 
+pub use pool::prefetch;
 pub use stuck::Stuck;
 
 use crate::effect::{Effect, Ending, Moment, Outcome, Patience};
@@ -163,7 +164,7 @@ impl World {
             ResourceKind::Event => Resource::Event(Event::default()),
             ResourceKind::Barrier { .. } => Resource::Barrier(Barrier::default()),
             ResourceKind::Region => Resource::Region(Region::default()),
-            ResourceKind::Pool { .. } => Resource::Pool(Pool::default()),
+            ResourceKind::Pool { .. } => Resource::Pool(Pool::new(resource.kind)),
             ResourceKind::EventLoop { .. } => Resource::EventLoop(Served::default()),
             ResourceKind::Server { .. } | ResourceKind::File { .. } => Resource::Outside,
         });

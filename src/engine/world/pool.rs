@@ -18,6 +18,8 @@ use super::{How, Record, Resource, What, World};
 pub(super) struct Pool {
     /// Jobs that nobody has begun, the next first.
     line: VecDeque<TaskId>,
+    /// How many of the first of them are on their way to a process already: those cannot be cancelled.
+    prefetch: usize,
     /// Jobs that have a worker; which process that is, if it is one.
     running: Vec<(TaskId, Option<ProcessId>)>,
     /// Processes that have begun to work for it.
@@ -31,6 +33,16 @@ pub(super) struct Pool {
 pub(super) type NewJob = (TaskId, Vec<Value>);
 
 impl Pool {
+    pub(super) fn new(kind: ResourceKind) -> Self {
+        let prefetch = if let ResourceKind::Pool { workers, processes } = kind { prefetch(workers, processes) } else { 0 };
+        Self { prefetch, ..Self::default() }
+    }
+
+    /// Whether a job in line is on its way to a process.
+    pub(super) fn is_prefetched(&self, job: TaskId) -> bool {
+        self.line.iter().take(self.prefetch).any(|&other| other == job)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.line.len()
     }
@@ -244,14 +256,23 @@ impl World {
     pub(super) fn cancel_job(&mut self, program: &Program, job: TaskId, records: &mut Vec<Record>) -> bool {
         let at = self.position(job);
         match self.tasks[at].pending {
-            Pending::Queued(resource, block) => {
-                self.pool_mut(resource).line.retain(|&other| other != job);
-                self.settle(program, at, Ending::Cancelled, block, records);
+            Pending::Queued(resource, _) if self.pool(resource).is_prefetched(job) => false,
+            Pending::Queued(..) => {
+                self.withdraw(program, at, records);
                 true
             }
             Pending::Looped { event_loop, block, .. } => self.cancel_looped(program, at, (event_loop, block), records),
             _ => self.tasks[at].answered == Some(Ending::Cancelled),
         }
+    }
+
+    /// A job leaves the line: it is cancelled.
+    fn withdraw(&mut self, program: &Program, at: usize, records: &mut Vec<Record>) {
+        let (job, Pending::Queued(resource, block)) = (self.tasks[at].id, self.tasks[at].pending) else {
+            unreachable!("it stood in line")
+        };
+        self.pool_mut(resource).line.retain(|&other| other != job);
+        self.settle(program, at, Ending::Cancelled, block, records);
     }
 
     pub(super) fn close_pool(&mut self, resource: ResourceId, records: &mut Vec<Record>) {
@@ -272,7 +293,8 @@ impl World {
     pub(super) fn terminate_pool(&mut self, program: &Program, resource: ResourceId, records: &mut Vec<Record>) {
         self.pool_mut(resource).closed = true;
         while let Some(job) = self.pool(resource).line.back().copied() {
-            self.cancel_job(program, job, records);
+            let at = self.position(job);
+            self.withdraw(program, at, records);
         }
         if !workers_of(program, resource).1 {
             return;
@@ -289,6 +311,13 @@ impl World {
             self.terminate(worker, records);
         }
     }
+}
+
+/// How many jobs in line are as good as begun: CPython's call queue of a process pool holds one more than there are workers
+/// (`concurrent/futures/process.py`, `EXTRA_QUEUED_CALLS`), and what is in it tells that it runs.
+#[must_use]
+pub fn prefetch(workers: u64, processes: bool) -> usize {
+    if processes { usize::try_from(workers).unwrap_or(usize::MAX).saturating_add(1) } else { 0 }
 }
 
 /// Whether what a job was given to has processes for workers: a pool may, a loop does not.

@@ -154,6 +154,7 @@ impl World {
             return Progress::Ended(ending);
         }
         match task.pending {
+            Pending::Queued(pool, _) if self.pool(pool).is_prefetched(task.id) => Progress::Running,
             Pending::New | Pending::Queued(..) | Pending::Looped { .. } => Progress::Pending,
             _ if task.timer == Timer::Waiting => Progress::Pending,
             _ => Progress::Running,

@@ -10,7 +10,7 @@ use super::super::task::Task;
 use super::super::yard::{Resource, Yard};
 use super::future::settle;
 use super::{Answer, Driver, machine_of, remote, wrong};
-use crate::effect::{Callback, Effect, Ending, Patience, Told};
+use crate::effect::{Callback, Effect, Ending, Patience, Progress, Told};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::trace::ended::Limit;
 
@@ -24,7 +24,7 @@ fn give_worker(yard: &'static Yard, executor: &'static Executor) {
         if executor.processes {
             return remote::hand_out(yard, executor);
         }
-        while let Some(job) = executor.next(yard.frame, &yard.tasks) {
+        while let Some(job) = executor.next(yard.frame, &yard.tasks, || false) {
             run_job(yard, executor, &job);
         }
     });
@@ -144,6 +144,14 @@ impl Driver {
         Ok(())
     }
 
+    /// How far a task has come: a job that is on its way to a process tells that it runs.
+    pub(super) fn progress(&self, task: &Task) -> Progress {
+        match (task.progress(), task.pool.map(|pool| self.resource(pool))) {
+            (Progress::Pending, Some(Resource::Pool(executor))) if executor.is_prefetched(task.id) => Progress::Running,
+            (progress, _) => progress,
+        }
+    }
+
     /// `cancel` of a job: whether it is cancelled.
     pub(super) fn cancel_job(&mut self, id: TaskId) -> Result<Value, Failure> {
         let yard = self.yard;
@@ -161,7 +169,7 @@ impl Driver {
                 settle(yard, executor, &job, Ending::Cancelled);
                 true
             }
-            None => job.is_some_and(|job| job.progress() == crate::effect::Progress::Ended(Ending::Cancelled)),
+            None => job.is_some_and(|job| job.progress() == Progress::Ended(Ending::Cancelled)),
         };
         Ok(self.now(Value::Bool(cancelled)))
     }

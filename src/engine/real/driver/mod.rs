@@ -420,7 +420,7 @@ impl Driver {
                 if let Err(refused) = self.reachable(id, "test") {
                     return Ok(Err(refused));
                 }
-                let progress = yard.tasks.get(id).map_or(Progress::Pending, |task| task.progress());
+                let progress = yard.tasks.get(id).map_or(Progress::Pending, |task| self.progress(&task));
                 let word = table.text(progress.word()).map(Value::Text).map_err(Failure::from);
                 self.now(Value::None);
                 Ok(word)

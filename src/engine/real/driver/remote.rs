@@ -24,7 +24,7 @@ use crate::value::{Failure, Value};
 /// A worker's life on the side of the pool: it has one process do job after job.
 pub(super) fn hand_out(yard: &'static Yard, executor: &'static Executor) {
     let mut process: Option<Pooled> = None;
-    while let Some(job) = executor.next(yard.frame, &yard.tasks) {
+    while let Some(job) = executor.next(yard.frame, &yard.tasks, || process.as_mut().is_some_and(Pooled::is_gone)) {
         let ending = match one(yard, executor, &mut process, &job) {
             Ok(ending) => ending,
             Err(gone) => {
@@ -41,10 +41,15 @@ pub(super) fn hand_out(yard: &'static Yard, executor: &'static Executor) {
         yard.tasks.leaves();
         settle(yard, executor, &job.task, ending);
     }
-    if let Some(process) = process {
+    if let Some(mut process) = process {
         let id = process.id;
-        process.end();
+        let died = process.is_gone();
+        let terminated = process.end();
         executor.employs(id, false, yard.frame.clock.now());
+        // One that nobody has ended died while it had nothing to do.
+        if died && !terminated && !yard.frame.control.orders().stop() {
+            broken(yard, executor);
+        }
     }
 }
 
@@ -89,10 +94,11 @@ fn broken(yard: &'static Yard, executor: &'static Executor) -> Ending {
         while let Some(job) = executor.withdraw_last() {
             settle(yard, executor, &job, ending);
         }
+        // Before its processes end: who keeps an idle one hears of it by that.
+        executor.close(yard.frame.clock.now());
         for process in executor.staff() {
             terminate(yard, process);
         }
-        executor.close(yard.frame.clock.now());
     }
     ending
 }

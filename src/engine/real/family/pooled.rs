@@ -77,11 +77,16 @@ impl Pooled {
         }
     }
 
-    /// There are no more jobs: it ends, and all it has to tell is heard.
-    pub(in crate::engine::real) fn end(mut self) {
+    /// There are no more jobs: it ends, and all it has to tell is heard. Whether it was ended by `terminate`.
+    pub(in crate::engine::real) fn end(mut self) -> bool {
         self.jobs = None;
         while self.hear().is_some() {}
-        reap(self.yard, self.id, &mut self.child);
+        reap(self.yard, self.id, &mut self.child)
+    }
+
+    /// Whether it has ended, though it was to wait for its next job.
+    pub(in crate::engine::real) fn is_gone(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
     }
 
     /// How the job ended; none when nothing more will be told.
