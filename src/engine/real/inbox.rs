@@ -15,6 +15,8 @@ pub(super) struct Inbox(Mutex<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     life: Life,
+    /// Whose thread runs it, while it runs.
+    by: Option<TaskId>,
     mail: VecDeque<Mail>,
 }
 
@@ -40,15 +42,25 @@ impl Inbox {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The loop begins to run; false if it runs already.
-    pub(super) fn open(&self) -> bool {
-        std::mem::replace(&mut self.inner().life, Life::Running) != Life::Running
+    /// The loop begins to run on the thread of `by`; false if it runs already. `tell` is told of each job that lies there.
+    pub(super) fn open(&self, by: TaskId, tell: impl Fn(TaskId)) -> bool {
+        let mut inner = self.inner();
+        if inner.life == Life::Running {
+            return false;
+        }
+        (inner.life, inner.by) = (Life::Running, Some(by));
+        for mail in &inner.mail {
+            if let Mail::Job(job, _) = mail {
+                tell(job.id);
+            }
+        }
+        true
     }
 
     /// It no longer runs. Gives the jobs that it has not taken in.
     pub(super) fn close(&self) -> Vec<Arc<Task>> {
         let mut inner = self.inner();
-        inner.life = Life::Closed;
+        (inner.life, inner.by) = (Life::Closed, None);
         let left = std::mem::take(&mut inner.mail).into_iter();
         left.filter_map(|mail| if let Mail::Job(job, _) = mail { Some(job) } else { None }).collect()
     }
@@ -64,16 +76,16 @@ impl Inbox {
         Ok(())
     }
 
-    /// Puts a job there, about which `tell` tells before the loop can.
+    /// Puts a job there, about which `tell` tells before the loop can: it is given whose thread runs that.
     ///
     /// # Errors
     /// RuntimeError when it is closed.
-    pub(super) fn submit(&self, job: Arc<Task>, arguments: Vec<Value>, tell: impl FnOnce()) -> Result<(), Failure> {
+    pub(super) fn submit(&self, job: Arc<Task>, arguments: Vec<Value>, tell: impl FnOnce(Option<TaskId>)) -> Result<(), Failure> {
         let mut inner = self.inner();
         if inner.life == Life::Closed {
             return Err(Failure::new("RuntimeError", "Event loop is closed"));
         }
-        tell();
+        tell(inner.by);
         inner.mail.push_back(Mail::Job(job, arguments));
         Ok(())
     }
@@ -119,11 +131,11 @@ mod tests {
     fn a_loop_takes_in_what_was_submitted_in_order_until_it_is_closed() {
         let inbox = Inbox::default();
         let mut told = 0;
-        inbox.submit(job(1), Vec::new(), || told += 1).expect("it has not run yet");
-        assert!(inbox.open());
-        assert!(!inbox.open(), "it runs already");
-        inbox.submit(job(2), Vec::new(), || told += 1).expect("it runs");
-        inbox.submit(job(3), Vec::new(), || told += 1).expect("it runs");
+        inbox.submit(job(1), Vec::new(), |_| told += 1).expect("it has not run yet");
+        assert!(inbox.open(TaskId(9), |job| assert_eq!(job, TaskId(1))));
+        assert!(!inbox.open(TaskId(8), |_| ()), "it runs already");
+        inbox.submit(job(2), Vec::new(), |_| told += 1).expect("it runs");
+        inbox.submit(job(3), Vec::new(), |_| told += 1).expect("it runs");
         assert!(inbox.withdraw(TaskId(2)).is_some());
         assert!(inbox.withdraw(TaskId(2)).is_none(), "it is there no more");
         assert!(matches!(inbox.take(), Some(Mail::Job(job, _)) if job.id == TaskId(1)));
@@ -131,10 +143,10 @@ mod tests {
         let left: Vec<TaskId> = inbox.close().iter().map(|job| job.id).collect();
         assert_eq!(left, [TaskId(3)]);
         assert!(inbox.takes_jobs().is_err());
-        assert!(inbox.submit(job(4), Vec::new(), || told += 1).is_err());
+        assert!(inbox.submit(job(4), Vec::new(), |_| told += 1).is_err());
         inbox.cancel(TaskId(3));
         assert!(!inbox.has_mail(), "nobody would read it");
         assert_eq!(told, 3);
-        assert!(inbox.open(), "it may run again");
+        assert!(inbox.open(TaskId(9), |_| ()), "it may run again");
     }
 }

@@ -1,7 +1,7 @@
 //! The worker's beat: asks the tasks to report and looks for deadlocks, some forty times a second.
 //! What a look means is judged by `detect`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use super::across::{Side, is_given};
@@ -28,8 +28,8 @@ pub(super) struct Watch {
 struct View {
     yard: &'static Yard,
     alive: BTreeMap<TaskId, Alive>,
-    /// Tasks that a loop's thread runs.
-    coroutines: BTreeSet<TaskId>,
+    /// Tasks that a loop's thread runs, and whose that is, if one does yet.
+    coroutines: BTreeMap<TaskId, Option<TaskId>>,
 }
 
 /// A task that has started and not ended.
@@ -50,7 +50,7 @@ impl Watch {
     pub(super) fn look(&mut self) -> Judgement {
         let segment = &self.yard.frame.segment;
         self.roll.call(segment);
-        let mut view = View { yard: self.yard, alive: BTreeMap::new(), coroutines: BTreeSet::new() };
+        let mut view = View { yard: self.yard, alive: BTreeMap::new(), coroutines: BTreeMap::new() };
         let mut standing: Vec<Standing> = Vec::new();
         self.roll.each(|entry| {
             standing.extend(view.add(TaskId::from_index(entry.index)));
@@ -59,6 +59,7 @@ impl Watch {
         if Roll::end(segment) != self.roll.seen() {
             return Judgement::default();
         }
+        view.stand_behind_their_threads(&mut standing);
         self.detector.look(self.yard.frame.clock.now(), &standing, &view)
     }
 }
@@ -79,8 +80,8 @@ impl View {
         }
         let pool = number(&slot[task::POOL]).map(ResourceId);
         self.alive.insert(id, Alive { code, process, pool });
-        if slot[task::LOOPED].load(Relaxed) == 1 {
-            self.coroutines.insert(id);
+        if slot[task::LOOPED].load(Relaxed) != 0 {
+            self.coroutines.insert(id, number(&slot[task::LOOPED]).map(TaskId));
         }
         let waiting = matches!(state, TaskState::Blocked | TaskState::Spinning);
         let target = target.filter(|target| waiting && !self.goes_on(slot, process, target.on) && state::is_still(slot, epoch));
@@ -94,9 +95,25 @@ impl View {
         };
         let waits = target.filter(|target| !target.timed && !comes_round(target.on)).map(|target| target.on);
         // The run waits for the thread that runs a coroutine: where that is stuck, so is the coroutine, whatever it waits for.
-        let daemon = slot[task::DAEMON].load(Relaxed) == 1 || self.coroutines.contains(&id);
+        let daemon = slot[task::DAEMON].load(Relaxed) == 1 || self.coroutines.contains_key(&id);
         let since = Nanos(slot[task::SINCE].load(Relaxed));
         Some(Standing { task: id, daemon, block: number(&slot[task::BLOCK]).map(BlockId), epoch, since, waits })
+    }
+
+    /// A coroutine that could go on waits for its thread, if that waits for anything but the loop's next turn.
+    fn stand_behind_their_threads(&self, standing: &mut [Standing]) {
+        let is_loop = |on: Awaited| match on {
+            Awaited::Resource(id) => matches!(self.yard.program.resources[id.index()].kind, ResourceKind::EventLoop { .. }),
+            Awaited::Task(_) => false,
+        };
+        let waits = standing.iter().filter_map(|one| Some((one.task, one.waits.filter(|&on| !is_loop(on))?)));
+        let blocked: BTreeMap<TaskId, Awaited> = waits.collect();
+        for one in standing.iter_mut().filter(|one| one.waits.is_none_or(is_loop)) {
+            let by = self.coroutines.get(&one.task).copied().flatten();
+            if let Some(by) = by.filter(|by| blocked.contains_key(by)) {
+                one.waits = Some(Awaited::Task(by));
+            }
+        }
     }
 
     /// Whether one that waits is about to go on: it only has not noticed yet, or has no core.
@@ -134,7 +151,7 @@ impl Surroundings for View {
         }
         let program = &self.yard.program;
         // A loop rests until one of its coroutines goes on: any that does may be its. Whatever else they do, its thread does.
-        if self.coroutines.contains(&task) {
+        if self.coroutines.contains_key(&task) {
             return matches!(program.resources[resource.index()].kind, ResourceKind::EventLoop { .. });
         }
         if let Resource::Pipe(_) = &self.yard.resources[resource.index()] {

@@ -182,7 +182,7 @@ queue q capacity=1
 shared x 0
 greenlet putter loop=gentle { repeat 2 as=i { put q i }; let old x; sleep ms=1; set x "old + 1" }
 greenlet getter loop=gentle { repeat 2 { get q into=i; print "{i}" }; join putter; print "{x}" }"#,
-        &["0 | 1 | 1"],
+        &["0 | 1 | 1 | x=1"],
     ),
     Case(
         "in gevent's style threads and greenlets meet at the same lock",

@@ -35,8 +35,14 @@ impl Rest {
 
 impl Driver {
     pub(super) fn open_loop(&mut self, id: ResourceId) -> Result<Value, Failure> {
+        let (by, segment) = (self.context.task, self.yard.frame.segment);
+        let tell = |job: TaskId| {
+            if let Some(slot) = segment.task(job.index()) {
+                slot[task::LOOPED].store(mail::looped(Some(by)), Relaxed);
+            }
+        };
         match self.resource(id) {
-            Resource::EventLoop(inbox) if inbox.open() => Ok(self.now(Value::None)),
+            Resource::EventLoop(inbox) if inbox.open(by, tell) => Ok(self.now(Value::None)),
             _ => Err(Failure::new("RuntimeError", "This event loop is already running")),
         }
     }
@@ -180,7 +186,7 @@ impl Driver {
                 slot[task::PROCESS].store(u64::from(yard.process.0) + 1, Relaxed);
                 slot[task::CODE].store(u64::from(code.0) + 1, Relaxed);
                 slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
-                slot[task::LOOPED].store(1, Relaxed);
+                slot[task::LOOPED].store(mail::looped(Some(self.context.task)), Relaxed);
                 state::enter(slot, TaskState::Runnable, now);
                 yard.frame.segment.head(Head::TaskEnd).fetch_max(id.index() as u64 + 1, Relaxed);
             }

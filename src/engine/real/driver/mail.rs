@@ -36,12 +36,12 @@ impl Driver {
         self.made(&job, "coroutine");
         let now = self.tell_started(id);
         job.queue();
-        inbox.submit(Arc::clone(&job), arguments, || {
+        inbox.submit(Arc::clone(&job), arguments, |by| {
             if let Some(slot) = yard.frame.segment.task(id.index()) {
                 Tasks::describe(&job, slot, yard.process);
                 slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
                 slot[task::ASKED].store(now.0, Relaxed);
-                slot[task::LOOPED].store(1, Relaxed);
+                slot[task::LOOPED].store(looped(by), Relaxed);
                 let target = Target { on: Awaited::Resource(event_loop), timed: false };
                 slot[task::TARGET].store(target.word(), Release);
                 state::enter(slot, TaskState::Blocked, now);
@@ -92,6 +92,11 @@ impl Driver {
         }
         self.ring();
     }
+}
+
+/// As a coroutine's slot keeps whose thread runs it; nobody's yet where its loop does not run.
+pub(super) fn looped(by: Option<TaskId>) -> u64 {
+    by.map_or(u64::MAX, |by| u64::from(by.0) + 1)
 }
 
 /// A job of a loop is done: its future tells, if it has not been cancelled before; whoever is to be told of it is called, on a
