@@ -96,7 +96,7 @@ struct Inner {
     texts: Store<Arc<str>>,
     lists: Pieces,
     exceptions: Store<Arc<Raised>>,
-    tasks: Store<Child>,
+    tasks: Children,
     /// Tasks of other processes that run in this one, by what they are called there.
     guests: BTreeMap<TaskId, Arc<str>>,
     /// Processes spawned: who made each, as its how-manieth.
@@ -122,6 +122,44 @@ impl<T: Ord + Clone> Store<T> {
         let id = u32::try_from(self.items.len()).map_err(|_full| Full)?;
         self.items.push((item.clone(), fingerprint));
         self.ids.insert(item, id);
+        Ok(id)
+    }
+}
+
+/// The same of the tasks made during the run. A maker counts those it makes: a million need no tree.
+#[derive(Debug, Default)]
+struct Children {
+    items: Vec<(Child, u128)>,
+    /// The ids of those that each has made, by how-manieth.
+    ids: BTreeMap<TaskId, Vec<u32>>,
+    /// Those for which there was another in that place: only what runs in more ways than one makes such.
+    others: BTreeMap<Child, u32>,
+}
+
+/// No child of that number.
+const NO_CHILD: u32 = u32::MAX;
+/// So many numbers may be left out: a maker counts what is none of these, too.
+const MOST_LEFT_OUT: usize = 1_024;
+
+impl Children {
+    fn find(&self, child: &Child) -> Option<u32> {
+        let id = self.ids.get(&child.0).and_then(|of| of.get(child.1 as usize)).copied();
+        let is_it = |id: &u32| self.items.get(*id as usize).is_some_and(|(known, _)| known == child);
+        id.filter(is_it).or_else(|| self.others.get(child).copied())
+    }
+
+    fn add(&mut self, child: Child, fingerprint: u128) -> Result<u32, Full> {
+        let id = u32::try_from(self.items.len()).map_err(|_full| Full)?;
+        self.items.push((child, fingerprint));
+        let (of, nth) = (self.ids.entry(child.0).or_default(), child.1 as usize);
+        if (of.len()..=of.len() + MOST_LEFT_OUT).contains(&nth) {
+            of.resize(nth, NO_CHILD);
+            of.push(id);
+        } else if let Some(place @ &mut NO_CHILD) = of.get_mut(nth) {
+            *place = id;
+        } else {
+            self.others.insert(child, id);
+        }
         Ok(id)
     }
 }
@@ -299,11 +337,11 @@ impl Table {
     pub fn child(&self, parent: TaskId, nth: u32, name: ChildName) -> Result<TaskId, Full> {
         let key = (parent, nth, name);
         let dynamic = |nth: u32| self.numbers.id(nth);
-        if let Some(&id) = self.read().tasks.ids.get(&key) {
+        if let Some(id) = self.read().tasks.find(&key) {
             return Ok(dynamic(id));
         }
         let mut inner = self.write();
-        if let Some(&id) = inner.tasks.ids.get(&key) {
+        if let Some(id) = inner.tasks.find(&key) {
             return Ok(dynamic(id));
         }
         if inner.tasks.items.len() >= MOST_TASKS {
@@ -457,7 +495,7 @@ impl Inner {
 struct Beside<'a> {
     texts: &'a Store<Arc<str>>,
     exceptions: &'a Store<Arc<Raised>>,
-    tasks: &'a Store<Child>,
+    tasks: &'a Children,
 }
 
 impl Beside<'_> {

@@ -50,7 +50,7 @@ impl Machine {
     /// The engine has seen that the answer for a coroutine has come; it may have been cancelled meanwhile.
     pub(super) fn has_answer(&mut self, by: TaskId) {
         let it = self.event_loop();
-        if let Some(&number) = it.numbers.get(&by)
+        if let Some(number) = it.number(by)
             && let Waits::Answer { told: true, .. } = it.task(number).waits
         {
             it.arrives(number, WOKEN);

@@ -11,7 +11,7 @@ use crate::value::{Failure, Value, format};
 use super::super::{Caller, MOST_FRAMES, Machine, Turn};
 use super::ending::is_cancellation;
 use super::waits::{Gather, WOKEN, Waits};
-use super::{Again, Asked, Callback, Fiber, Handle, Number};
+use super::{Asked, Callback, Fiber, Handle, Number};
 
 impl Machine {
     /// The instructions of coroutines and loops.
@@ -275,8 +275,13 @@ impl Machine {
         } else {
             arrived
         };
-        let takes_back = self.event_loop().task(number).back.is_some();
-        match self.event_loop().task(number).waits {
+        let task = self.event_loop().task_mut(number);
+        let takes_back = task.back().is_some();
+        if let Waits::Line(effect) = &task.waits {
+            let effect = **effect;
+            return self.wake_in_line(program, number, (effect, takes_back), arrived);
+        }
+        match task.waits {
             Waits::First(of) => {
                 let outcome = self.waited_for(program, number, of, arrived)?;
                 self.step(program, number, outcome)
@@ -289,25 +294,36 @@ impl Machine {
                 let outcome = self.end_waited(program, of, joins, arrived);
                 self.step(program, number, outcome)
             }
-            Waits::Line(effect) if arrived == WOKEN => {
+            Waits::Answer { server, .. } if arrived == WOKEN => Some(self.take_answer(program, number, server)),
+            _ => self.step(program, number, arrived),
+        }
+    }
+
+    /// The same of one that stands in line; whether it is for the lock that it takes back.
+    fn wake_in_line(
+        &mut self,
+        program: &Program,
+        number: Number,
+        (effect, takes_back): (Effect, bool),
+        arrived: Outcome,
+    ) -> Option<Turn> {
+        match effect {
+            _ if arrived == WOKEN => {
                 let it = self.event_loop();
                 it.leave_line(number);
-                let task = it.task_mut(number);
-                task.again = Some(Again { timer: task.timer });
+                it.task_mut(number).tries_again();
                 self.enter_coroutine(number);
                 Some(self.try_now(program, effect))
             }
-            Waits::Answer { server, .. } if arrived == WOKEN => Some(self.take_answer(program, number, server)),
-            Waits::Line(Effect::TakeSign(of, _)) => Some(self.leave_aside(program, number, of, arrived)),
-            Waits::Line(Effect::Acquire(..)) if takes_back => self.cancelled_taking_back(program, number, arrived),
-            Waits::Line(effect) => {
+            Effect::TakeSign(of, _) => Some(self.leave_aside(program, number, of, arrived)),
+            Effect::Acquire(..) if takes_back => self.cancelled_taking_back(program, number, arrived),
+            _ => {
                 // Whoever is cancelled or late after it was woken leaves what it was woken for to the next.
                 let it = self.event_loop();
                 it.leave_line(number);
                 it.wake_line(effect.wish(), 1);
                 self.step(program, number, arrived)
             }
-            _ => self.step(program, number, arrived),
         }
     }
 
@@ -320,8 +336,9 @@ impl Machine {
             return;
         }
         task.timer = None;
-        let outcome = match task.waits {
+        let outcome = match &task.waits {
             Waits::Line(effect) => {
+                let effect = **effect;
                 it.leave_line(number);
                 match effect {
                     Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", block)),

@@ -7,8 +7,9 @@ use crate::value::exception::is_a;
 use crate::value::{ExceptionId, Failure, Value};
 
 use super::super::{MOST_FRAMES, Machine, Turn};
+use super::coroutine::Ended;
 use super::waits::Waits;
-use super::{Asked, CANCELLED, Callback, Ended, EventLoop, Fiber, Handle, KILLED, Number, Phase};
+use super::{Asked, CANCELLED, Callback, EventLoop, Fiber, Handle, KILLED, Number, Phase};
 
 /// A `gather` within a `gather` counts as so many that await each other: it takes room on the stack.
 const A_GATHER: usize = 20;
@@ -19,12 +20,12 @@ impl EventLoop {
         if self.task(number).ended.is_some() {
             self.ready.push_back(Handle::Ended(number, callback));
         } else {
-            self.task_mut(number).callbacks.push(callback);
+            self.task_mut(number).add_callback(callback);
         }
     }
 
     fn silence(&mut self, number: Number, callback: Callback) {
-        self.task_mut(number).callbacks.retain(|other| *other != callback);
+        self.task_mut(number).silence(callback);
     }
 }
 
@@ -50,7 +51,7 @@ impl Machine {
         (task.fiber, task.must_cancel) = (Fiber::default(), false);
         let (id, is_callback, is_job) = (task.id, task.is_callback(), task.is_job());
         task.heard |= is_job;
-        for callback in std::mem::take(&mut task.callbacks) {
+        for callback in task.take_callbacks() {
             it.ready.push_back(Handle::Ended(number, callback));
         }
         if is_callback {
@@ -332,7 +333,7 @@ impl Machine {
     pub(in crate::program::machine) fn coroutine(&self, program: &Program, value: Value) -> Option<Number> {
         let Value::Task(task) = value else { return None };
         let it = self.event_loop.as_ref()?;
-        let number = it.numbers.get(&program.own_task(self.process, task)).copied()?;
+        let number = it.number(program.own_task(self.process, task))?;
         (!it.task(number).is_job()).then_some(number)
     }
 

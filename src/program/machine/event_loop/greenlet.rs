@@ -8,8 +8,9 @@ use crate::program::instruction::Into;
 use crate::value::{ExceptionId, Failure, Value, format};
 
 use super::super::{Host, Machine, Turn};
+use super::coroutine::Ended;
 use super::waits::Waits;
-use super::{Asked, CANCELLED, Callback, Ended, EventLoop, Handle, KILLED, Number};
+use super::{Asked, CANCELLED, Callback, EventLoop, Handle, KILLED, Number};
 
 const ELSEWHERE: &str = "Cannot switch to a different thread";
 

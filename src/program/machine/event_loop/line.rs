@@ -9,8 +9,9 @@ use crate::program::{Program, ResourceKind};
 use crate::value::Value;
 
 use super::super::Machine;
+use super::coroutine::Again;
 use super::waits::{WOKEN, Waits};
-use super::{Again, EventLoop, Number};
+use super::{EventLoop, Number};
 
 /// The lines, by what is wished in them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -75,7 +76,7 @@ impl EventLoop {
 
     /// It is out of the line it stands in, if it does.
     pub(super) fn leave_line(&mut self, number: Number) {
-        if let Waits::Line(effect) = self.task(number).waits {
+        if let Waits::Line(effect) = &self.task(number).waits {
             let wish = effect.wish();
             let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
             line.waiting.retain(|&other| other != number);
@@ -120,17 +121,17 @@ impl Machine {
         let it = self.event_loop();
         let line = &mut it.lines.by_wish.entry(effect.wish()).or_default().waiting;
         let task = &mut it.tasks[number as usize];
-        task.waits = Waits::Line(effect);
-        if let Some(Again { timer }) = task.again.take() {
+        task.waits = Waits::Line(Box::new(effect));
+        if let Some(Again { timer }) = task.take_again() {
             // In a lock's line one keeps its place, in a queue's it does not.
             if matches!(effect, Effect::Acquire(..) | Effect::TakeSign(..)) {
                 line.push_front(number);
             } else {
                 line.push_back(number);
             }
-            if let Some(key) = timer {
+            if let Some(due) = timer {
                 task.timer = timer;
-                it.timers.insert(key, (number, task.serial));
+                it.timers.insert(due, number);
             }
             return;
         }
@@ -144,7 +145,7 @@ impl Machine {
     pub(super) fn tried(&mut self) {
         let it = self.event_loop();
         if let Some(number) = it.current {
-            it.task_mut(number).again = None;
+            it.task_mut(number).take_again();
         }
     }
 

@@ -7,7 +7,7 @@ use crate::program::Program;
 use crate::value::{ListId, Value};
 
 use super::super::Machine;
-use super::Kind;
+use super::coroutine::Kind;
 
 impl Machine {
     /// The engine has given the loop what lay there for it.
@@ -22,7 +22,7 @@ impl Machine {
                 self.moments.push((job, Moment::TakenIn));
             }
             [Value::Task(job)] => {
-                let number = self.event_loop().numbers.get(&job).copied();
+                let number = self.event_loop().number(job);
                 if let Some(number) = number {
                     self.cancel_for_good(program, number);
                 }

@@ -1,6 +1,7 @@
 //! Loops and their coroutines as they are made: `run-loop`, the thread of a loop, `create-task`.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU64;
 
 use crate::effect::{Effect, Moment, Step};
 use crate::id::{CodeId, ResourceId, TaskId};
@@ -51,12 +52,12 @@ impl Machine {
             outer: None,
             phase: Phase::Running(None),
             tasks: Vec::new(),
-            numbers: BTreeMap::new(),
+            numbers: Vec::new(),
             alive: 0,
             ready: VecDeque::new(),
             left: 0,
             timers: BTreeMap::new(),
-            timed: 0,
+            timed: NonZeroU64::MIN,
             lines: Lines::default(),
             current: None,
             asked: Asked::Open,
@@ -70,7 +71,7 @@ impl Machine {
         if let Some(fiber) = fiber {
             let id = self.new_task(program, fiber.code, None)?;
             let number = event_loop.add(id, fiber, false);
-            event_loop.task_mut(number).callbacks.push(Callback::Stop);
+            event_loop.task_mut(number).add_callback(Callback::Stop);
             event_loop.phase = Phase::Running(Some(number));
         } else {
             let declared = program.tasks.iter().enumerate().filter(|(_, task)| task.event_loop == Some(id));

@@ -4,6 +4,7 @@
 
 mod asking;
 mod awaiting;
+mod coroutine;
 mod ending;
 mod greenlet;
 mod line;
@@ -14,14 +15,15 @@ mod turn;
 mod waits;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU64;
 
 use crate::effect::{Effect, Moment, Outcome, Patience, Step};
 use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::{ExceptionId, Failure, Value};
 
+use self::coroutine::{Coroutine, Due, Ended, Kind};
 use self::line::Lines;
-use self::signs::Back;
 use self::waits::Waits;
 use super::super::Program;
 use super::super::instruction::Into;
@@ -31,6 +33,9 @@ use super::{Caller, Host, Machine, Turn};
 const MOST_TURNS: u32 = 1024;
 /// Rounds between two looks whether another thread has done what a coroutine waits for, while others always have something to do.
 const ROUNDS_A_LOOK: u32 = 16;
+
+/// A loop that rests keeps room for so many that are due.
+const READY_KEPT: usize = 1024;
 
 /// A coroutine that runs in a loop: an asyncio Task.
 pub(super) type Number = u32;
@@ -75,14 +80,15 @@ pub(super) struct EventLoop {
     outer: Option<Number>,
     phase: Phase,
     tasks: Vec<Coroutine>,
-    numbers: BTreeMap<TaskId, Number>,
+    /// By task, ascending.
+    numbers: Vec<(TaskId, Number)>,
     alive: u32,
     /// What is due, in order.
     ready: VecDeque<Handle>,
     /// How much of it was due when this round began.
     left: usize,
-    timers: BTreeMap<(Nanos, u64), (Number, u32)>,
-    timed: u64,
+    timers: BTreeMap<Due, Number>,
+    timed: NonZeroU64,
     lines: Lines,
     /// Who runs.
     current: Option<Number>,
@@ -162,68 +168,6 @@ enum Callback {
     Stop,
 }
 
-/// That a coroutine tries again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Again {
-    /// When it is to be woken at the latest.
-    timer: Option<(Nanos, u64)>,
-}
-
-/// What a loop runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
-    Coroutine,
-    /// Made for somebody who has a future of it: how far it has come the engine tells.
-    Job,
-    Greenlet,
-    /// Only calls back: it is known by the one of whose end it tells, and is no task.
-    Callback,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Coroutine {
-    id: TaskId,
-    kind: Kind,
-    fiber: Fiber,
-    ended: Option<Ended>,
-    waits: Waits,
-    /// Counts its waits, so that what comes late for one is not taken for the next.
-    serial: u32,
-    /// When it is to be woken at the latest.
-    timer: Option<(Nanos, u64)>,
-    /// What has arrived for it: it will go on.
-    arrival: Option<Outcome>,
-    /// It was woken and tries again what it stood in line for, until then at the latest.
-    again: Option<Again>,
-    /// It takes a lock back before it goes on.
-    back: Option<Box<Back>>,
-    must_cancel: bool,
-    /// Somebody has taken its exception.
-    heard: bool,
-    callbacks: Vec<Callback>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Ended {
-    Returned(Value),
-    Raised(ExceptionId),
-    Cancelled,
-}
-
-impl Coroutine {
-    fn is_greenlet(&self) -> bool {
-        self.kind == Kind::Greenlet
-    }
-
-    fn is_job(&self) -> bool {
-        self.kind == Kind::Job
-    }
-
-    fn is_callback(&self) -> bool {
-        self.kind == Kind::Callback
-    }
-}
-
 impl EventLoop {
     fn task(&self, number: Number) -> &Coroutine {
         &self.tasks[number as usize]
@@ -246,22 +190,9 @@ impl EventLoop {
     /// Takes one more into the loop; it begins when its turn comes.
     fn add(&mut self, id: TaskId, fiber: Fiber, is_greenlet: bool) -> Number {
         let number = Number::try_from(self.tasks.len()).expect("tasks are fewer than ids");
-        self.tasks.push(Coroutine {
-            id,
-            kind: if is_greenlet { Kind::Greenlet } else { Kind::Coroutine },
-            fiber,
-            ended: None,
-            waits: Waits::Nothing,
-            serial: 0,
-            timer: None,
-            arrival: None,
-            again: None,
-            back: None,
-            must_cancel: false,
-            heard: false,
-            callbacks: Vec::new(),
-        });
-        self.numbers.insert(id, number);
+        let kind = if is_greenlet { Kind::Greenlet } else { Kind::Coroutine };
+        self.tasks.push(Coroutine::new(id, fiber, kind));
+        self.call(id, number);
         self.alive += 1;
         if !is_greenlet || self.gevent {
             self.ready.push_back(Handle::Step(number));
@@ -271,39 +202,53 @@ impl EventLoop {
 
     /// A turn in which a routine is told of the end of `id`.
     fn add_callback(&mut self, id: TaskId, fiber: Fiber) -> Number {
-        let known = self.numbers.get(&id).copied();
+        let known = self.number(id);
         let number = self.add(id, fiber, false);
         self.ready.pop_back();
         self.task_mut(number).kind = Kind::Callback;
-        self.numbers.extend(known.map(|known| (id, known)));
+        if let Some(known) = known {
+            self.call(id, known);
+        }
         number
     }
 
+    /// Which one a task is.
+    fn number(&self, id: TaskId) -> Option<Number> {
+        let at = self.numbers.binary_search_by_key(&id, |entry| entry.0).ok()?;
+        Some(self.numbers[at].1)
+    }
+
+    /// A task is this one from now on.
+    fn call(&mut self, id: TaskId, number: Number) {
+        match self.numbers.binary_search_by_key(&id, |entry| entry.0) {
+            Ok(at) => self.numbers[at].1 = number,
+            Err(at) => self.numbers.insert(at, (id, number)),
+        }
+    }
+
     fn set_timer(&mut self, number: Number, length: Nanos) {
-        let key = (self.now + length, self.timed);
-        self.timed += 1;
-        let task = self.task_mut(number);
-        task.timer = Some(key);
-        let serial = task.serial;
-        self.timers.insert(key, (number, serial));
+        let due = Due { at: self.now + length, nth: self.timed };
+        self.timed = self.timed.saturating_add(1);
+        self.task_mut(number).timer = Some(due);
+        self.timers.insert(due, number);
     }
 
     fn clear_timer(&mut self, number: Number) {
-        if let Some(key) = self.task_mut(number).timer.take() {
-            self.timers.remove(&key);
+        if let Some(due) = self.task_mut(number).timer.take() {
+            self.timers.remove(&due);
         }
     }
 
     /// A rest until the next timer is over. Where time is no clock it stands where it stood: then the timers come nearer.
     fn time_has_come(&mut self, outcome: Outcome) {
-        let first = self.timers.first_key_value().map(|(&(at, _), _)| at).filter(|&at| at > self.now);
+        let first = self.timers.first_key_value().map(|(due, _)| due.at).filter(|&at| at > self.now);
         let (Some(first), Outcome::Value(Value::None), true) = (first, outcome, self.ready.is_empty()) else { return };
         let early = first.since(self.now);
         let timers = std::mem::take(&mut self.timers);
-        for ((at, key), (number, serial)) in timers {
-            let at = Nanos(at.0 - early.0);
-            self.timers.insert((at, key), (number, serial));
-            self.task_mut(number).timer = Some((at, key));
+        for (due, number) in timers {
+            let due = Due { at: Nanos(due.at.0 - early.0), ..due };
+            self.timers.insert(due, number);
+            self.task_mut(number).timer = Some(due);
         }
     }
 
@@ -533,16 +478,19 @@ impl Machine {
             Phase::Running(_) | Phase::Closing(..) => {}
         }
         it.rounds = it.rounds.wrapping_add(1);
-        let first = it.timers.first_key_value().map(|(&(at, _), _)| at);
+        let first = it.timers.first_key_value().map(|(due, _)| due.at);
         if it.ready.is_empty() && first.is_none_or(|at| at > it.now) {
             it.asked = Asked::Rest;
+            // A crowd that was due at once is gone.
+            it.ready.shrink_to(READY_KEPT);
             let patience = first.map_or(Patience::Forever, |at| Patience::AtMost(at.since(it.now)));
             return Some(Step::Perform(Effect::Rest(patience), block));
         }
-        while let Some((&(at, key), &(number, serial))) = it.timers.first_key_value()
-            && at <= it.now
+        while let Some(first) = it.timers.first_entry()
+            && first.key().at <= it.now
         {
-            it.timers.remove(&(at, key));
+            let number = first.remove();
+            let serial = it.task(number).serial;
             it.ready.push_back(Handle::Time(number, serial));
         }
         it.left = it.ready.len();

@@ -44,7 +44,7 @@ impl Machine {
         let number = it.current.expect("a coroutine has asked");
         if let ResourceKind::Condition { lock, .. } = program.resources[id.index()].kind {
             let depth = if let Value::Int(depth) = value { u32::try_from(depth).unwrap_or(1) } else { 1 };
-            it.task_mut(number).back = Some(Box::new(Back { lock, depth, outcome: None }));
+            it.task_mut(number).set_back(Some(Back { lock, depth, outcome: None }));
             it.wake_line(Effect::Acquire(lock, Patience::Forever), 1);
         } else if let Value::Int(_) = value {
             it.wake_line(Effect::TakeSign(id, Patience::Forever), usize::MAX);
@@ -79,7 +79,7 @@ impl Machine {
     /// Cancelled while it takes the lock back: it takes it, and is cancelled then.
     pub(super) fn cancelled_taking_back(&mut self, program: &Program, number: Number, arrived: Outcome) -> Option<Turn> {
         let it = self.event_loop();
-        let back = it.task_mut(number).back.as_mut()?;
+        let back = it.task_mut(number).back()?;
         back.outcome = Some(arrived);
         let lock = back.lock;
         it.leave_line(number);
@@ -92,14 +92,14 @@ impl Machine {
         let it = self.event_loop();
         let number = it.current.expect("the running coroutine was answered");
         let task = it.task_mut(number);
-        let Some(back) = &mut task.back else { return self.go_on(host, program, outcome) };
+        let Some(back) = task.back() else { return self.go_on(host, program, outcome) };
         match back.outcome {
             None => back.outcome = Some(outcome),
             Some(_) => back.depth -= 1,
         }
         let (lock, came_to) = (back.lock, back.outcome.expect("it was set above"));
         if back.depth == 0 {
-            task.back = None;
+            task.set_back(None);
             return self.go_on(host, program, came_to);
         }
         let turn = self.attempt(program, number, Effect::Acquire(lock, Patience::Forever));

@@ -17,7 +17,7 @@ pub(super) enum Waits {
     /// Time.
     Time,
     /// An effect that could not be done at once.
-    Line(Effect),
+    Line(Box<Effect>),
     /// A server's answer.
     Answer {
         /// Whose.
