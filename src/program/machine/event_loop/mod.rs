@@ -24,7 +24,6 @@ use crate::value::{ExceptionId, Failure, Value};
 
 use self::coroutine::{Coroutine, Due, Ended, Kind};
 use self::line::Lines;
-use self::waits::Waits;
 use super::super::Program;
 use super::super::instruction::Into;
 use super::{Caller, Host, Machine, Turn};
