@@ -154,8 +154,8 @@ pub enum Effect {
     Acquire(ResourceId, Patience),
     /// `release`, exit of `with`. Outcome: none; RuntimeError for a free lock, ValueError for a full bounded semaphore.
     Release(ResourceId),
-    /// Entry of `read` or `write`. Outcome: none.
-    Enter(ResourceId, Access),
+    /// Entry of `read` or `write`. Outcome: none; false where patience ends at once.
+    Enter(ResourceId, Access, Patience),
     /// Exit of `read` or `write`. Outcome: none.
     Leave(ResourceId, Access),
     /// `wait`. On an event until it is set: whether it was in time. On a barrier until all have come: the place, 0 for the first;
@@ -252,7 +252,8 @@ pub enum Effect {
         items: ListId,
     },
     /// `map`, its second step: until all of these have returned, or one has not. Outcome: what they returned, in their order;
-    /// raises what the first of them raised, `TimeoutError` when patience ends, and cancels those that have not begun.
+    /// raises what the first of them raised, `TimeoutError` when patience ends, and cancels those that have not begun, unless it was
+    /// only asked whether they have returned.
     Results(ListId, Patience),
     /// `add-done-callback`. Outcome: whether it will be called; not when the task has ended, for then its caller does it.
     AddCallback(TaskId, CodeId),
@@ -260,8 +261,8 @@ pub enum Effect {
     ClosePool(ResourceId),
     /// `terminate` of a pool: its jobs that have not begun are cancelled, and its processes end. Outcome: none.
     TerminatePool(ResourceId),
-    /// `join` of a pool: until its last job is over. Outcome: none; ValueError unless it is closed.
-    JoinPool(ResourceId),
+    /// `join` of a pool: until its last job is over. Outcome: none; false where patience ends; ValueError unless it is closed.
+    JoinPool(ResourceId, Patience),
     /// `enumerate`. Outcome: the list of the tasks alive in the asker's process.
     Enumerate,
     /// `active-count`. Outcome: how many they are.
@@ -285,7 +286,7 @@ pub enum Effect {
         /// How long to wait for room.
         patience: Patience,
     },
-    /// `send`. Outcome: none; `BrokenPipeError` when no process can receive any more.
+    /// `send`. Outcome: none; false where patience ends at once; `BrokenPipeError` when no process can receive any more.
     Send {
         /// The pipe.
         pipe: ResourceId,
@@ -293,9 +294,11 @@ pub enum Effect {
         message: Value,
         /// How large it is on its way.
         bytes: u32,
+        /// How long to wait for room.
+        patience: Patience,
     },
-    /// `recv`. Outcome: the message; `EOFError` when there is none and no process can send any more.
-    Receive(ResourceId),
+    /// `recv`. Outcome: the message; Empty when patience ends; `EOFError` when there is none and no process can send any more.
+    Receive(ResourceId, Patience),
     /// `close` of a pipe, for this process. Outcome: none.
     Close(ResourceId, Ends),
     /// `spawn-process`. Outcome: the handle of the new process, which is its main thread's.
@@ -357,7 +360,7 @@ impl Effect {
             Self::Update(resource, change) => Self::Update(place(resource), change),
             Self::Acquire(resource, patience) => Self::Acquire(place(resource), patience),
             Self::Release(resource) => Self::Release(place(resource)),
-            Self::Enter(resource, access) => Self::Enter(place(resource), access),
+            Self::Enter(resource, access, patience) => Self::Enter(place(resource), access, patience),
             Self::Leave(resource, access) => Self::Leave(place(resource), access),
             Self::Wait(resource, patience) => Self::Wait(place(resource), patience),
             Self::StandAside(resource) => Self::StandAside(place(resource)),
@@ -374,8 +377,8 @@ impl Effect {
             Self::JoinQueue(resource, patience) => Self::JoinQueue(place(resource), patience),
             Self::Length(resource) => Self::Length(place(resource)),
             Self::PutAcross { queue, item, bytes, patience } => Self::PutAcross { queue: place(queue), item, bytes, patience },
-            Self::Send { pipe, message, bytes } => Self::Send { pipe: place(pipe), message, bytes },
-            Self::Receive(resource) => Self::Receive(place(resource)),
+            Self::Send { pipe, message, bytes, patience } => Self::Send { pipe: place(pipe), message, bytes, patience },
+            Self::Receive(resource, patience) => Self::Receive(place(resource), patience),
             Self::Close(resource, ends) => Self::Close(place(resource), ends),
             Self::Start(named) => Self::Start(task(named)),
             Self::Join(named, patience) => Self::Join(task(named), patience),
@@ -390,7 +393,7 @@ impl Effect {
             Self::SubmitEach { pool, code, jobs, items } => Self::SubmitEach { pool: place(pool), code, jobs, items },
             Self::ClosePool(resource) => Self::ClosePool(place(resource)),
             Self::TerminatePool(resource) => Self::TerminatePool(place(resource)),
-            Self::JoinPool(resource) => Self::JoinPool(place(resource)),
+            Self::JoinPool(resource, patience) => Self::JoinPool(place(resource), patience),
             Self::Terminate(named) => Self::Terminate(task(named)),
             Self::ExitCode(named) => Self::ExitCode(task(named)),
             Self::OpenLoop(resource) => Self::OpenLoop(place(resource)),
@@ -421,13 +424,14 @@ impl Effect {
             | Self::Retake { lock: resource, .. }
             | Self::Wait(resource, _)
             | Self::TakeSign(resource, _)
-            | Self::Enter(resource, _)
+            | Self::Enter(resource, ..)
+            | Self::JoinPool(resource, _)
             | Self::Put(resource, _, _)
             | Self::PutAcross { queue: resource, .. }
             | Self::Get(resource, _)
             | Self::JoinQueue(resource, _)
             | Self::Send { pipe: resource, .. }
-            | Self::Receive(resource)
+            | Self::Receive(resource, _)
             | Self::Request(resource)
             | Self::ReadFile(resource)
             | Self::WriteFile(resource) => Some(Ok(resource)),
@@ -445,6 +449,10 @@ impl Effect {
             | Self::TakeSign(_, patience)
             | Self::Put(_, _, patience)
             | Self::PutAcross { patience, .. }
+            | Self::Enter(_, _, patience)
+            | Self::Send { patience, .. }
+            | Self::Receive(_, patience)
+            | Self::JoinPool(_, patience)
             | Self::Get(_, patience)
             | Self::Join(_, patience)
             | Self::Results(_, patience)

@@ -233,6 +233,12 @@ impl Executor {
         }
     }
 
+    /// Whether who joins it goes on at once, be it to fail.
+    pub(super) fn lets_join(&self) -> bool {
+        let inner = self.inner();
+        !inner.closed || inner.is_over()
+    }
+
     /// Waits until its last job is over.
     ///
     /// # Errors

@@ -119,6 +119,23 @@ impl ReadWrite {
         self.enter_slowly(context, access)
     }
 
+    /// Enters if nothing is in the way.
+    pub(super) fn enter_now(&self, context: &mut Context, access: Access) -> bool {
+        let inside = self.come_in(access);
+        if inside {
+            self.meter.holder_came(context.task);
+            self.meter.entered_room(context, None);
+        } else {
+            context.step_done(context.stamp(), 0);
+        }
+        inside
+    }
+
+    /// Whether one that comes now comes in.
+    pub(super) fn lets_in(&self, access: Access) -> bool {
+        self.admits(self.word.load(SeqCst), access)
+    }
+
     /// Enters for `block` if nothing is in the way; else nothing has been done.
     #[inline]
     pub(super) fn enter_at_once(&self, context: &mut Context, access: Access, block: BlockId) -> bool {

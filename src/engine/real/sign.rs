@@ -40,7 +40,13 @@ pub(super) fn answer(
             _ => return Ok(None),
         })),
         Effect::StandAside(_) | Effect::TakeSign(..) | Effect::LeaveLine { .. } => Ok(aside(yard, context, effect)),
-        Effect::Enter(id, access) => match resource(id) {
+        Effect::Enter(id, access, Patience::Never) => match resource(id) {
+            Resource::ReadWrite(lock) => {
+                Ok(Some(Ok(if lock.enter_now(context, access) { Value::None } else { Value::Bool(false) })))
+            }
+            _ => Ok(None),
+        },
+        Effect::Enter(id, access, _) => match resource(id) {
             Resource::ReadWrite(lock) => {
                 lock.enter(context, access)?;
                 done

@@ -11,6 +11,7 @@ use super::roll::Roll;
 use super::segment::{TaskSlot, resource, station, task};
 use super::state;
 use super::yard::{Resource, Yard};
+use crate::effect::Access;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::ResourceKind;
 use crate::time::Nanos;
@@ -131,6 +132,7 @@ impl View {
             (Resource::Reentrant(lock), _) => lock.is_up_for_taking(),
             (Resource::Semaphore(semaphore), _) => semaphore.is_free(),
             // A job waits there for its loop, and the loop for jobs.
+            (Resource::ReadWrite(lock), _) => slot[task::LOOPED].load(Relaxed) != 0 && lock.lets_in(Access::Read),
             (Resource::EventLoop(inbox), _) => inbox.has_mail() && slot[task::LOOPED].load(Relaxed) == 0,
             (Resource::Elsewhere, ResourceKind::Lock { .. } | ResourceKind::ReentrantLock) => self.holders(id).is_empty(),
             (Resource::Elsewhere, ResourceKind::Semaphore { .. }) => {

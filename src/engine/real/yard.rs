@@ -145,6 +145,14 @@ impl Yard {
         self.main.unpark();
     }
 
+    /// Loops that rest look whether what they wait for has been done.
+    #[inline]
+    pub(super) fn ring(&self) {
+        if self.has_loops && self.bell.is_listened_to() {
+            self.bell.ring(self.frame.clock.now());
+        }
+    }
+
     /// How the run has ended, if it has.
     pub(super) fn ended(&self) -> Option<Ended> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -25,7 +25,7 @@ impl World {
         task.machine.wishes().position(|wish| self.is_fulfillable(program, task.id, wish))
     }
 
-    fn is_fulfillable(&self, program: &Program, task: TaskId, wish: Effect) -> bool {
+    pub(super) fn is_fulfillable(&self, program: &Program, task: TaskId, wish: Effect) -> bool {
         match wish {
             Effect::Acquire(resource, _) => match &self.resources[resource.index()] {
                 Resource::Lock(lock) => lock.owner.is_none(),
@@ -41,6 +41,17 @@ impl World {
             },
             Effect::Get(queue, _) => self.queue(queue).len() > 0,
             Effect::JoinQueue(queue, _) => self.queue(queue).unfinished == 0,
+            Effect::Enter(lock, access, _) => self.lets_in(program, lock, access),
+            Effect::JoinPool(pool, _) => self.pool(pool).lets_join(),
+            Effect::Results(jobs, _) => self.unreturned(program, jobs).is_none_or(|job| self.task(job).ended().is_some()),
+            // Whoever may send or receive for the process of this task.
+            Effect::Send { pipe, message, bytes, .. } => {
+                self.can(program, task, Effect::Send { pipe, message, bytes, patience: Patience::Forever })
+            }
+            Effect::Receive(pipe, _) => self.can(program, task, Effect::Receive(pipe, Patience::Forever)),
+            Effect::PutAcross { queue, item, bytes, .. } => {
+                self.can(program, task, Effect::PutAcross { queue, item, bytes, patience: Patience::Forever })
+            }
             Effect::Join(other, _) | Effect::Result(other, _) => self.find(other).is_none_or(|other| other.ended().is_some()),
             _ => false,
         }
@@ -49,16 +60,19 @@ impl World {
     /// Whether somebody of these, or who may release these resources, could fulfil a wish of the task's coroutines.
     pub(super) fn may_be_fulfilled(
         &self,
+        program: &Program,
         task: TaskId,
         may: &std::collections::BTreeSet<ResourceId>,
         free: &std::collections::BTreeSet<TaskId>,
     ) -> bool {
         let machine = &self.task(task).machine;
-        machine.loop_run().is_some_and(|event_loop| may.contains(&event_loop))
-            || machine.wishes().any(|wish| match wish.touches() {
-                Some(Ok(resource)) => may.contains(&resource),
-                Some(Err(other)) => free.contains(&other),
-                None => false,
+        let submits = machine.loop_run().is_some_and(|event_loop| may.contains(&event_loop));
+        submits
+            || machine.wishes().any(|wish| match (wish, wish.touches()) {
+                (Effect::Results(jobs, _), _) => self.unreturned(program, jobs).is_none_or(|job| free.contains(&job)),
+                (_, Some(Ok(resource))) => may.contains(&resource),
+                (_, Some(Err(other))) => free.contains(&other),
+                (_, None) => false,
             })
     }
 

@@ -234,7 +234,9 @@ impl World {
                 ways => Some(How::Draw(ways - 1)),
             },
             Pending::Ask(effect, _) if self.can(program, task.id, effect) => Some(How::Go),
-            Pending::InLine(Effect::Enter(lock, access), _) => self.may_enter(program, task.id, lock, access).then_some(How::Go),
+            Pending::InLine(Effect::Enter(lock, access, _), _) => {
+                self.may_enter(program, task.id, lock, access).then_some(How::Go)
+            }
             Pending::Ask(effect, _) | Pending::InLine(effect, _) => {
                 matches!(effect.patience(), Patience::AtMost(_)).then_some(How::Elapse)
             }
@@ -268,13 +270,16 @@ impl World {
                 }
                 _ => true,
             },
+            Effect::Send { patience: Patience::Never, .. }
+            | Effect::Receive(_, Patience::Never)
+            | Effect::JoinPool(_, Patience::Never) => true,
             Effect::Send { pipe, bytes, .. } => match (&self.resources[pipe.index()], program.resources[pipe.index()].kind) {
                 (Resource::Pipe(pipe), ResourceKind::Pipe { capacity }) => {
                     pipe.takes(capacity, self.task(asker).machine.process(), bytes)
                 }
                 _ => unreachable!("the machine checks what is a pipe"),
             },
-            Effect::Receive(pipe) => match &self.resources[pipe.index()] {
+            Effect::Receive(pipe, _) => match &self.resources[pipe.index()] {
                 Resource::Pipe(pipe) => pipe.gives(self.task(asker).machine.process()),
                 _ => unreachable!("the machine checks what is a pipe"),
             },
@@ -295,7 +300,7 @@ impl World {
             Effect::Results(jobs, patience) => {
                 patience == Patience::Never || self.unreturned(program, jobs).is_none_or(|job| self.task(job).ended().is_some())
             }
-            Effect::JoinPool(pool) => self.pool(pool).lets_join(),
+            Effect::JoinPool(pool, _) => self.pool(pool).lets_join(),
             _ => true,
         }
     }
@@ -322,7 +327,7 @@ impl World {
             (Pending::Ask(effect @ Effect::Notify(..), block), How::Draw(nth)) => {
                 self.perform(program, at, effect, block, (now, nth), records);
             }
-            (Pending::InLine(effect @ Effect::Enter(lock, access), block), How::Go) => {
+            (Pending::InLine(effect @ Effect::Enter(lock, access, _), block), How::Go) => {
                 self.goes_in(choice.task, lock, access);
                 let outcome = Outcome::Value(Value::None);
                 records.push(Record { task: choice.task, block, what: What::Performed(effect, outcome) });
@@ -400,7 +405,7 @@ impl World {
     #[must_use]
     pub fn waits(&self, program: &Program, task: TaskId) -> bool {
         match self.task(task).pending {
-            Pending::InLine(Effect::Enter(lock, access), _) => !self.may_enter(program, task, lock, access),
+            Pending::InLine(Effect::Enter(lock, access, _), _) => !self.may_enter(program, task, lock, access),
             Pending::Ask(effect, _) if program.time_of(effect).is_some() => true,
             Pending::InLine(..) => true,
             Pending::Ask(effect, _) => !self.can(program, task, effect),

@@ -150,7 +150,8 @@ impl World {
                 rest.given.extend(self.release(program, task, resource)?.map(|next| (next, Gift::Lock)));
                 Value::None
             }
-            Effect::Enter(lock, access) => {
+            Effect::Enter(lock, access, Patience::Never) if !self.lets_in(program, lock, access) => Value::Bool(false),
+            Effect::Enter(lock, access, _) => {
                 if !self.enter(program, task, lock, access) {
                     return Ok(Done::InLine(lock));
                 }
@@ -245,7 +246,8 @@ impl World {
                 self.queue_mut(queue).put_across(process, item, bytes)?;
                 Value::None
             }
-            Effect::Send { pipe, message, bytes } => {
+            Effect::Send { patience: Patience::Never, .. } if !self.is_fulfillable(program, task, effect) => Value::Bool(false),
+            Effect::Send { pipe, message, bytes, .. } => {
                 let process = self.task(task).machine.process();
                 let ResourceKind::Pipe { capacity } = program.resources[pipe.index()].kind else {
                     unreachable!("the machine checks what is a pipe")
@@ -255,7 +257,10 @@ impl World {
                     Sent::Partly => return Ok(Done::InLine(pipe)),
                 }
             }
-            Effect::Receive(pipe) => {
+            Effect::Receive(_, Patience::Never) if !self.is_fulfillable(program, task, effect) => {
+                return Err(Failure::new("Empty", ""));
+            }
+            Effect::Receive(pipe, _) => {
                 let process = self.task(task).machine.process();
                 let (message, sender) = self.pipe_mut(pipe).receive(process)?;
                 rest.given.extend(sender.map(|sender| (sender, Gift::Sign(Value::None))));
@@ -352,6 +357,9 @@ impl World {
                 }
                 (None, _) => return Err(Failure::new("TimeoutError", "")),
             },
+            Effect::Results(_, Patience::Never) if !self.is_fulfillable(program, task, effect) => {
+                return Err(Failure::new("TimeoutError", ""));
+            }
             Effect::Results(jobs, _) => {
                 if let Some(failed) = self.unreturned(program, jobs) {
                     self.cancel_each(program, jobs, &mut rest.others);
@@ -406,7 +414,8 @@ impl World {
                 self.terminate_pool(program, pool, &mut rest.others);
                 Value::None
             }
-            Effect::JoinPool(pool) => {
+            Effect::JoinPool(pool, Patience::Never) if !self.pool(pool).lets_join() => Value::Bool(false),
+            Effect::JoinPool(pool, _) => {
                 if !self.pool(pool).is_closed() {
                     return Err(Failure::new("ValueError", "Pool is still running"));
                 }

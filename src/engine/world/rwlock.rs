@@ -69,6 +69,11 @@ impl ReadWrite {
         open && first
     }
 
+    /// Whether one that arrives enters.
+    pub(super) fn lets_in(&self, prefer: Prefer, access: Access) -> bool {
+        self.admits(prefer, access, &self.line)
+    }
+
     /// A task arrives: false if it stands in line now.
     pub(super) fn enter(&mut self, prefer: Prefer, task: TaskId, access: Access) -> bool {
         let enters = self.admits(prefer, access, &self.line);

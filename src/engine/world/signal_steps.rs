@@ -193,6 +193,14 @@ impl World {
     }
 
     /// Whether one that stands in line may go in now.
+    pub(super) fn lets_in(&self, program: &Program, lock: ResourceId, access: Access) -> bool {
+        match (&self.resources[lock.index()], program.resources[lock.index()].kind) {
+            (Resource::ReadWrite(lock), ResourceKind::ReadWriteLock { prefer }) => lock.lets_in(prefer, access),
+            _ => unreachable!("the machine checks what is entered"),
+        }
+    }
+
+    /// Whether one that stands in line may go in by itself.
     pub(super) fn may_enter(&self, program: &Program, task: TaskId, lock: ResourceId, access: Access) -> bool {
         match (&self.resources[lock.index()], program.resources[lock.index()].kind) {
             (Resource::ReadWrite(lock), ResourceKind::ReadWriteLock { prefer }) => lock.may_enter(prefer, task, access),

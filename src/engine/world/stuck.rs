@@ -41,7 +41,7 @@ impl World {
         // Whoever may be freed may free others in turn.
         loop {
             let rescued = waiting.iter().position(|&task| match self.awaited(program, task) {
-                _ if self.idles(task) => self.may_be_fulfilled(task, &may, &free),
+                _ if self.idles(task) => self.may_be_fulfilled(program, task, &may, &free),
                 Some(Ok(resource)) => may.contains(&resource),
                 Some(Err(joined)) => free.contains(&joined),
                 None => true,
@@ -96,7 +96,6 @@ impl World {
         match effect {
             Effect::Rest(Patience::Forever) => state.machine.loop_run().map(Ok),
             Effect::Results(jobs, _) => self.unreturned(program, jobs).map(Err),
-            Effect::JoinPool(pool) => Some(Ok(pool)),
             _ => effect.touches(),
         }
     }

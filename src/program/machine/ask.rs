@@ -106,7 +106,9 @@ impl Machine {
                 Effect::Acquire(program.lock_of(self.resource(program, lock, ACQUIRE)?), patience)
             }
             Instruction::Release(lock) => Effect::Release(program.lock_of(self.resource(program, lock, RELEASE)?)),
-            Instruction::Enter(lock, access) => Effect::Enter(self.resource(program, lock, READ_WRITE)?, access),
+            Instruction::Enter(lock, access) => {
+                Effect::Enter(self.resource(program, lock, READ_WRITE)?, access, Patience::Forever)
+            }
             Instruction::Leave(lock, access) => Effect::Leave(self.resource(program, lock, READ_WRITE)?, access),
             Instruction::WaitFor(target, wait, to) => {
                 into = to;
@@ -140,20 +142,20 @@ impl Machine {
                 let bytes = self.pop();
                 let message = self.pop();
                 let pipe = self.resource(program, pipe, SEND)?;
-                Effect::Send { pipe, message, bytes: parcel(&program.table, message, bytes)? }
+                Effect::Send { pipe, message, bytes: parcel(&program.table, message, bytes)?, patience: Patience::Forever }
             }
             // Of what a local holds, it is seen only now that it is a pipe.
             Instruction::Send(_) => {
                 let message = self.pop();
                 let pipe = self.resource(program, Operand::STACK, SEND)?;
-                Effect::Send { pipe, message, bytes: parcel(&program.table, message, Value::None)? }
+                Effect::Send { pipe, message, bytes: parcel(&program.table, message, Value::None)?, patience: Patience::Forever }
             }
             Instruction::Close if is_a_pipe(program, *self.top()) => {
                 Effect::Close(self.resource(program, Operand::STACK, CLOSE)?, Ends::Both)
             }
             Instruction::Receive(pipe, to) => {
                 into = to;
-                Effect::Receive(self.resource(program, pipe, RECEIVE)?)
+                Effect::Receive(self.resource(program, pipe, RECEIVE)?, Patience::Forever)
             }
             Instruction::CloseEnd(pipe, ends) => Effect::Close(self.resource(program, pipe, CLOSE)?, ends),
             Instruction::SpawnProcess { code, arguments, into: to } => {
@@ -379,7 +381,7 @@ impl Machine {
                 _ => Err(Failure::new("TypeError", "join of a queue takes no time-out")),
             },
             Value::Resource(pool) if is_pool(program.resources[pool.index()].kind) => match patience {
-                Patience::Forever => Ok(Effect::JoinPool(pool)),
+                Patience::Forever => Ok(Effect::JoinPool(pool, patience)),
                 _ => Err(Failure::new("TypeError", "join of a pool takes no time-out")),
             },
             other => Err(no_attribute(&program.table, other, "join")),

@@ -15,7 +15,7 @@ mod seldom;
 pub mod sight;
 mod unwind;
 
-use crate::effect::{Effect, Ending, Moment, Outcome, Step};
+use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Step};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::value::comparison::{compare, truth};
 use crate::value::operation::binary;
@@ -423,10 +423,16 @@ impl Machine {
                         {
                             ask!(Effect::Release(self.meant(program, lock)), Into::NOWHERE);
                         }
-                        Instruction::Enter(lock, access) if let Some(lock) = lock.as_known() => {
-                            ask!(Effect::Enter(self.meant(program, lock), access), Into::NOWHERE);
+                        Instruction::Enter(lock, access)
+                            if let Some(lock) = lock.as_known()
+                                && self.event_loop.is_none() =>
+                        {
+                            ask!(Effect::Enter(self.meant(program, lock), access, Patience::Forever), Into::NOWHERE);
                         }
-                        Instruction::Leave(lock, access) if let Some(lock) = lock.as_known() => {
+                        Instruction::Leave(lock, access)
+                            if let Some(lock) = lock.as_known()
+                                && self.event_loop.is_none() =>
+                        {
                             ask!(Effect::Leave(self.meant(program, lock), access), Into::NOWHERE);
                         }
                         Instruction::Get(queue, wait, into)

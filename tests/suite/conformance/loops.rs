@@ -193,4 +193,42 @@ greenlet one loop=gentle count=2 { with door { let old x; sleep ms=0; set x "old
 thread t { with door { set x "x + 1" } }"#,
         &["x=3"],
     ),
+    Case(
+        "in gevent's style one that waits at a readers-writer lock lets the others run",
+        r#"event-loop gentle style=gevent
+rwlock book
+shared x 0
+greenlet writer loop=gentle count=2 { write book { let old x; sleep ms=1; set x "old + 1" } }
+greenlet reader loop=gentle { read book { let one x; sleep ms=1; let two x; print "{one == two}" } }"#,
+        &["True | x=2"],
+    ),
+    Case(
+        "in gevent's style one that waits at a pipe lets the others run",
+        r#"event-loop gentle style=gevent
+pipe news capacity=1
+greenlet receiver loop=gentle { repeat 3 { recv news into=x; print "{x}" } }
+greenlet sender loop=gentle { repeat 3 as=i { send news i } }"#,
+        &["0 | 1 | 2"],
+    ),
+    Case(
+        "in gevent's style one that waits for a pool lets the others run",
+        r#"event-loop gentle style=gevent
+pool p workers=1
+event go
+routine job n { wait go; return "n * n" }
+greenlet mapper loop=gentle { map p job over="[2, 3]" into=all; close p; join p; print "{all}" }
+greenlet other loop=gentle { print "other"; set-event go }"#,
+        &["other | [4, 9]"],
+    ),
+    Case(
+        "in gevent's style a map that is late cancels what has not begun",
+        r#"event-loop gentle style=gevent
+pool p workers=1
+event go
+shared ran 0
+routine job n { set ran "ran + 1"; wait go }
+greenlet mapper loop=gentle { try { map p job over="[1, 2, 3]" timeout-ms=1 }
+except TimeoutError { print "late"; set-event go; close p; join p } }"#,
+        &["late | ran=0", "late | ran=1"],
+    ),
 ];

@@ -9,7 +9,7 @@ use super::super::segment::station;
 use super::super::state;
 use super::wire::{Ends as WireEnds, Moved, Wire, receive};
 use super::{Side, Station, parcel};
-use crate::effect::Ends;
+use crate::effect::{Ends, Patience};
 use crate::program::PipeCapacity;
 use crate::trace::EventKind;
 use crate::value::{Failure, Table, Value};
@@ -66,7 +66,7 @@ impl Pipe {
         self.station.is_deserted(station::READERS) || self.station.load(station::BROKEN) != 0
     }
 
-    /// Sends; waits while there is no room.
+    /// Sends; waits while there is no room, unless patience ends at once: then false.
     ///
     /// # Errors
     /// When the run ends; inside, what Python raises.
@@ -74,9 +74,9 @@ impl Pipe {
         &self,
         context: &mut Context,
         table: &Table,
-        message: Value,
-        bytes: u32,
-    ) -> Result<Result<(), Failure>, Cut> {
+        (message, bytes): (Value, u32),
+        patience: Patience,
+    ) -> Result<Result<bool, Failure>, Cut> {
         let me = self.station.process;
         if !self.station.has_end(station::WRITERS, me) {
             return Ok(Err(Failure::new("OSError", "handle is closed")));
@@ -95,6 +95,9 @@ impl Pipe {
         };
         let admitted = if let Some(admitted) = try_it() {
             admitted
+        } else if patience == Patience::Never {
+            context.step_done(context.stamp(), 0);
+            return Ok(Ok(false));
         } else {
             asked = Some(context.frame.clock.now());
             self.meter.waiting(true);
@@ -113,7 +116,7 @@ impl Pipe {
             return Ok(Err(Failure::new("BrokenPipeError", "[Errno 32] Broken pipe")));
         }
         self.meter.moved_now(context, EventKind::Put, asked, level);
-        Ok(Ok(()))
+        Ok(Ok(true))
     }
 
     /// Writes a whole parcel, by the one that has the gate; false when nobody will read it.
@@ -155,11 +158,16 @@ impl Pipe {
         Ok(end? == Some(true))
     }
 
-    /// Receives; waits while there is nothing.
+    /// Receives; waits while there is nothing, unless patience ends at once: then Empty.
     ///
     /// # Errors
     /// When the run ends; inside, what Python raises.
-    pub(in crate::engine::real) fn receive(&self, context: &mut Context, table: &Table) -> Result<Result<Value, Failure>, Cut> {
+    pub(in crate::engine::real) fn receive(
+        &self,
+        context: &mut Context,
+        table: &Table,
+        patience: Patience,
+    ) -> Result<Result<Value, Failure>, Cut> {
         let me = self.station.process;
         if !self.station.has_end(station::READERS, me) {
             return Ok(Err(Failure::new("OSError", "handle is closed")));
@@ -188,6 +196,9 @@ impl Pipe {
         let mut asked = None;
         let had = if let Some(had) = try_it() {
             had
+        } else if patience == Patience::Never {
+            context.step_done(context.stamp(), 0);
+            return Ok(Err(Failure::new("Empty", "")));
         } else {
             asked = Some(context.frame.clock.now());
             self.meter.waiting(true);
@@ -201,6 +212,11 @@ impl Pipe {
         };
         self.meter.moved_now(context, EventKind::Got, asked, level);
         Ok(parcel::decode(table, &bytes).map_err(Failure::from))
+    }
+
+    /// Whether a message can be sent now, be it to fail.
+    pub(in crate::engine::real) fn takes(&self, bytes: u32) -> bool {
+        self.moves(Side::Give(self.share(u64::from(bytes))))
     }
 
     /// Whether one that waits on this side is about to go on.

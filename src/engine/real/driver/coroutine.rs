@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::super::across::Side;
 use super::super::context::Cut;
 use super::super::log::Kind;
 use super::super::message::Made;
@@ -10,13 +11,13 @@ use super::super::state::{self, Target};
 use super::super::task::Phase;
 use super::super::yard::Resource;
 use super::{Driver, mail};
-use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Rests};
+use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Progress, Rests};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::ResourceKind;
 use crate::program::machine::Machine;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
-use crate::value::{ExceptionId, Failure, Value};
+use crate::value::{ExceptionId, Failure, ListId, Value};
 
 /// What other processes do rings no bell here: it is looked for so often.
 const LOOK_AFTER: Nanos = Nanos(1_000_000);
@@ -110,7 +111,7 @@ impl Driver {
 
     fn is_across(&self, wish: Effect) -> bool {
         let Some(Ok(resource)) = wish.touches() else { return false };
-        matches!(self.resource(resource), Resource::AcrossToken(_) | Resource::AcrossQueue(_))
+        matches!(self.resource(resource), Resource::AcrossToken(_) | Resource::AcrossQueue(_) | Resource::Pipe(_))
     }
 
     fn is_fulfillable(&self, wish: Effect) -> bool {
@@ -140,17 +141,37 @@ impl Driver {
                 (Resource::Queue(queue), ResourceKind::Queue { capacity: Some(capacity), .. }) => (queue.len() as u64) < capacity,
                 _ => true,
             },
+            Effect::Enter(id, access, _) => matches!(self.resource(id), Resource::ReadWrite(lock) if lock.lets_in(access)),
+            Effect::JoinPool(id, _) => matches!(self.resource(id), Resource::Pool(executor) if executor.lets_join()),
+            Effect::Results(jobs, _) => self.have_returned(jobs),
+            Effect::Send { pipe, bytes, .. } => matches!(self.resource(pipe), Resource::Pipe(pipe) if pipe.takes(bytes)),
+            Effect::Receive(id, _) => matches!(self.resource(id), Resource::Pipe(pipe) if pipe.moves(Side::Take)),
+            Effect::PutAcross { queue, .. } => match (self.resource(queue), self.yard.program.resources[queue.index()].kind) {
+                (Resource::AcrossQueue(queue), ResourceKind::Queue { capacity: Some(capacity), .. }) => {
+                    (queue.len() as u64) < capacity
+                }
+                _ => true,
+            },
             Effect::JoinQueue(id, _) => matches!(self.resource(id), Resource::Queue(queue) if queue.unfinished() == 0),
             _ => false,
         }
     }
 
+    /// Whether `map` goes on: all of these have returned, or the first that has not never will.
+    fn have_returned(&self, jobs: ListId) -> bool {
+        let list = self.yard.program.table.get_list(jobs);
+        let progress = |job: &Value| match *job {
+            Value::Task(job) => self.yard.tasks.get(job).map(|job| job.progress()),
+            _ => None,
+        };
+        let unreturned = list.iter().map(progress).find(|how| !matches!(how, Some(Progress::Ended(Ending::Returned(_)))));
+        matches!(unreturned, None | Some(Some(Progress::Ended(_))))
+    }
+
     /// Loops that rest look whether this task has done what they wait for.
     #[inline]
     pub(super) fn ring(&self) {
-        if self.yard.has_loops && self.yard.bell.is_listened_to() {
-            self.yard.bell.ring(self.yard.frame.clock.now());
-        }
+        self.yard.ring();
     }
 
     /// Tells that one coroutine gives another its turn: neither waits for anything.

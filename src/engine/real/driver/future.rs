@@ -27,6 +27,7 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
             slot[task::POOL].store(0, Relaxed);
             state::enter(slot, TaskState::Done, now);
         }
+        yard.ring();
         if yard.tasks.withdrawn() {
             yard.end(Ended::Completed);
         }
@@ -80,6 +81,7 @@ impl Driver {
             if let Some(executor) = executor {
                 executor.over(now);
             }
+            yard.ring();
             self.context.slot[task::POOL].store(0, Relaxed);
             state::enter(self.context.slot, TaskState::Done, now);
         }

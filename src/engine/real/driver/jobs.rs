@@ -44,6 +44,7 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     executor.meter.permit_taken(&mut driver.context, job.asked, began);
     let ending = driver.drive(machine_of(yard, task, &job.arguments)).and_then(|(ending, machine)| {
         task.end(yard.frame.clock.now(), ending);
+        driver.ring();
         driver.call_back(machine, task, ending)
     });
     if ending.is_err() {
@@ -105,7 +106,8 @@ impl Driver {
                 }
                 Value::None
             }),
-            Effect::JoinPool(pool) => match self.pool(pool) {
+            Effect::JoinPool(pool, patience) => match self.pool(pool) {
+                Ok(executor) if patience == Patience::Never && !executor.lets_join() => Ok(Value::Bool(false)),
                 Ok(executor) => return executor.join(&mut self.context).map(|joined| joined.map(|()| Value::None)),
                 Err(failure) => Err(failure),
             },
@@ -188,8 +190,10 @@ impl Driver {
             Ok(values) => return Ok(Ok(table.list(&values).map(Value::List).map_err(Failure::from))),
             Err(ending) => ending,
         };
-        for task in &tasks {
-            self.cancel_job(task.id).ok();
+        if ending.is_some() || patience != Patience::Never {
+            for task in &tasks {
+                self.cancel_job(task.id).ok();
+            }
         }
         Ok(match ending {
             Some(Ending::Raised(exception)) => Err(exception),

@@ -97,7 +97,7 @@ impl Host for Driver {
                 }
                 released.then_some(Value::None)
             }
-            Effect::Enter(id, access) => match self.resource(id) {
+            Effect::Enter(id, access, _) => match self.resource(id) {
                 Resource::ReadWrite(lock) => lock.enter_at_once(&mut self.context, access, block).then_some(Value::None),
                 _ => None,
             },
@@ -313,7 +313,7 @@ impl Driver {
             Effect::EnterRegion(id)
             | Effect::LeaveRegion(id)
             | Effect::Measure(id, _)
-            | Effect::Enter(id, _)
+            | Effect::Enter(id, ..)
             | Effect::Leave(id, _)
             | Effect::Wait(id, _)
             | Effect::StandAside(id)
@@ -431,7 +431,7 @@ impl Driver {
             | Effect::AddCallback(..)
             | Effect::ClosePool(_)
             | Effect::TerminatePool(_)
-            | Effect::JoinPool(_) => self.executor(effect),
+            | Effect::JoinPool(..) => self.executor(effect),
             Effect::PutAcross { queue, item, bytes, patience } => match self.resource(queue) {
                 Resource::AcrossQueue(queue) => {
                     let put = queue.put(&mut self.context, table, (item, bytes), patience)?;
@@ -439,12 +439,15 @@ impl Driver {
                 }
                 _ => Ok(Err(wrong(yard, queue, "put"))),
             },
-            Effect::Send { pipe, message, bytes } => match self.resource(pipe) {
-                Resource::Pipe(pipe) => Ok(pipe.send(&mut self.context, table, message, bytes)?.map(|()| Value::None)),
+            Effect::Send { pipe, message, bytes, patience } => match self.resource(pipe) {
+                Resource::Pipe(pipe) => {
+                    let sent = pipe.send(&mut self.context, table, (message, bytes), patience)?;
+                    Ok(sent.map(|sent| if sent { Value::None } else { Value::Bool(false) }))
+                }
                 _ => Ok(Err(wrong(yard, pipe, "send"))),
             },
-            Effect::Receive(pipe) => match self.resource(pipe) {
-                Resource::Pipe(pipe) => pipe.receive(&mut self.context, table),
+            Effect::Receive(pipe, patience) => match self.resource(pipe) {
+                Resource::Pipe(pipe) => pipe.receive(&mut self.context, table, patience),
                 _ => Ok(Err(wrong(yard, pipe, "recv"))),
             },
             Effect::Close(pipe, ends) => match self.resource(pipe) {

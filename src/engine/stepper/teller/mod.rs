@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::lives::Lives;
 use super::offers::Changed;
 use super::sight::{measure, waiting_state};
-use crate::effect::{Effect, Ending, Outcome, Work};
+use crate::effect::{Effect, Ending, Outcome, Patience, Work};
 use crate::engine::world::{Record, What, World};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::check::Claim;
@@ -217,7 +217,7 @@ impl Teller {
             What::Performed(effect, outcome) => self.performed(program, world, now, (task, block), (effect, outcome)),
             What::LetGo(lock) => self.released(world, now, (task, block), lock),
             What::Woken(condition) => self.passed(now, (task, block), condition),
-            What::Given(Effect::Acquire(lock, _) | Effect::Retake { lock, .. } | Effect::Enter(lock, _), _) => {
+            What::Given(Effect::Acquire(lock, _) | Effect::Retake { lock, .. } | Effect::Enter(lock, ..), _) => {
                 self.resources[lock.index()].counters.hand_offs += 1;
                 self.acquired(world, now, (task, block), lock);
             }
@@ -267,7 +267,8 @@ impl Teller {
             // Taken again by its holder, or given back but once: nothing that others could see.
             Effect::Acquire(resource, _) if world.depth(resource) > 1 => {}
             Effect::Release(resource) if is_reentrant(program, resource) && world.owner(resource) == Some(task) => {}
-            Effect::Enter(resource, _) => {
+            Effect::Enter(_, _, Patience::Never) if value == Value::Bool(false) => {}
+            Effect::Enter(resource, ..) => {
                 self.tasks.of(task).asked = waited;
                 self.acquired(world, now, (task, block), resource);
             }
@@ -290,12 +291,13 @@ impl Teller {
                 let woken = meter.waiting.iter().filter(|&&waiter| world.awaited(program, waiter) != Some(Ok(on))).count() as u64;
                 self.event(task, EventKind::Signalled, block, (on.0, woken), now);
             }
+            Effect::Send { patience: Patience::Never, .. } if value == Value::Bool(false) => {}
             Effect::Put(queue, ..) | Effect::PutAcross { queue, .. } | Effect::Send { pipe: queue, .. } => {
                 self.taken(now, task, queue, waited);
                 self.event(task, EventKind::Put, block, (queue.0, world.level(queue)), now);
                 self.resources[queue.index()].counters.level = world.level(queue);
             }
-            Effect::Get(queue, _) | Effect::Receive(queue) => {
+            Effect::Get(queue, _) | Effect::Receive(queue, _) => {
                 self.resources[queue.index()].counters.gets += 1;
                 self.waited(now, task, queue, waited);
                 self.event(task, EventKind::Got, block, (queue.0, world.level(queue)), now);

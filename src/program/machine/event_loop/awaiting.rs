@@ -315,6 +315,13 @@ impl Machine {
                 self.enter_coroutine(number);
                 Some(self.try_now(program, effect))
             }
+            // Those that have not begun are cancelled by that.
+            Effect::Results(jobs, _) if !is_cancellation(program, arrived) => {
+                self.enter_coroutine(number);
+                let late = Effect::Results(jobs, Patience::AtMost(Nanos::ZERO));
+                self.event_loop().asked = Asked::Effect(late);
+                Some(Turn::Out(Step::Perform(late, self.block(program))))
+            }
             Effect::TakeSign(of, _) => Some(self.leave_aside(program, number, of, arrived)),
             Effect::Acquire(..) if takes_back => self.cancelled_taking_back(program, number, arrived),
             _ => {
@@ -342,7 +349,7 @@ impl Machine {
                 it.leave_line(number);
                 match effect {
                     Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", block)),
-                    Effect::Put(..) => Outcome::Raise(program.table.raise("Full", "", block)),
+                    Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", block)),
                     Effect::Result(..) => Outcome::Raise(program.table.raise("TimeoutError", "", block)),
                     Effect::TakeSign(of, _) if matches!(program.resources[of.index()].kind, ResourceKind::Barrier { .. }) => {
                         Outcome::Raise(program.table.raise("BrokenBarrierError", "", block))

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::effect::{Effect, Outcome, Patience, Rests};
+use crate::effect::{Access, Effect, Outcome, Patience, Rests};
 use crate::id::{BlockId, ResourceId, TaskId};
-use crate::program::{Program, ResourceKind};
+use crate::program::{Prefer, Program, ResourceKind};
 use crate::value::Value;
 
 use super::super::Machine;
@@ -45,6 +45,11 @@ impl Effect {
             Self::JoinQueue(on, _) => Self::JoinQueue(on, Patience::Forever),
             Self::Join(task, _) => Self::Join(task, Patience::Forever),
             Self::Result(task, _) => Self::Result(task, Patience::Forever),
+            Self::Results(jobs, _) => Self::Results(jobs, Patience::Forever),
+            Self::PutAcross { queue, bytes, .. } => {
+                Self::PutAcross { queue, item: Value::None, bytes, patience: Patience::Forever }
+            }
+            Self::Send { pipe, bytes, .. } => Self::Send { pipe, message: Value::None, bytes, patience: Patience::Forever },
             other => other,
         }
     }
@@ -60,6 +65,12 @@ impl Effect {
             Self::JoinQueue(on, _) => Self::JoinQueue(on, Patience::Never),
             Self::Join(task, _) => Self::Join(task, Patience::Never),
             Self::Result(task, _) => Self::Result(task, Patience::Never),
+            Self::Results(jobs, _) => Self::Results(jobs, Patience::Never),
+            Self::Enter(lock, access, _) => Self::Enter(lock, access, Patience::Never),
+            Self::JoinPool(pool, _) => Self::JoinPool(pool, Patience::Never),
+            Self::PutAcross { queue, item, bytes, .. } => Self::PutAcross { queue, item, bytes, patience: Patience::Never },
+            Self::Send { pipe, message, bytes, .. } => Self::Send { pipe, message, bytes, patience: Patience::Never },
+            Self::Receive(pipe, _) => Self::Receive(pipe, Patience::Never),
             other => other,
         }
     }
@@ -68,10 +79,25 @@ impl Effect {
 impl EventLoop {
     /// Whether others stand in line before it.
     pub(super) fn must_stand_in_line(&self, program: &Program, effect: Effect) -> bool {
-        let Effect::Acquire(lock, patience) = effect else { return false };
-        let kind = program.resources[lock.index()].kind;
-        let in_order = matches!(kind, ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. });
-        in_order && patience != Patience::Never && self.lines.by_wish.contains_key(&effect.wish())
+        let kind = |of: ResourceId| program.resources[of.index()].kind;
+        let line = |wish: Effect| self.lines.by_wish.contains_key(&wish);
+        match effect {
+            Effect::Acquire(lock, patience) => {
+                let in_order = matches!(kind(lock), ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. });
+                in_order && patience != Patience::Never && line(effect.wish())
+            }
+            Effect::Enter(lock, access, _) => {
+                let [reads, writes] =
+                    [Access::Read, Access::Write].map(|access| line(Effect::Enter(lock, access, Patience::Forever)));
+                match (kind(lock), access) {
+                    (ResourceKind::ReadWriteLock { prefer: Prefer::Fair }, _) => reads || writes,
+                    (ResourceKind::ReadWriteLock { prefer: Prefer::Readers }, Access::Write) => reads,
+                    (ResourceKind::ReadWriteLock { prefer: Prefer::Writers }, Access::Read) => writes,
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
     }
 
     /// It is out of the line it stands in, if it does.
@@ -162,14 +188,29 @@ impl Machine {
     pub(super) fn was_refused(&self, program: &Program, effect: Effect, outcome: Outcome) -> bool {
         match (effect, outcome) {
             (
-                Effect::Acquire(..) | Effect::Wait(..) | Effect::TakeSign(..) | Effect::Join(..) | Effect::JoinQueue(..),
+                Effect::Acquire(..)
+                | Effect::Wait(..)
+                | Effect::TakeSign(..)
+                | Effect::Join(..)
+                | Effect::JoinQueue(..)
+                | Effect::JoinPool(..)
+                | Effect::Enter(..)
+                | Effect::Send { .. },
                 Outcome::Value(value),
             ) => value == Value::Bool(false),
-            (Effect::Get(..) | Effect::Put(..) | Effect::Result(..), Outcome::Raise(exception)) => {
+            (
+                Effect::Get(..)
+                | Effect::Receive(..)
+                | Effect::Put(..)
+                | Effect::PutAcross { .. }
+                | Effect::Result(..)
+                | Effect::Results(..),
+                Outcome::Raise(exception),
+            ) => {
                 let raised = program.table.get_exception(exception);
                 let name = match effect {
-                    Effect::Get(..) => "Empty",
-                    Effect::Put(..) => "Full",
+                    Effect::Get(..) | Effect::Receive(..) => "Empty",
+                    Effect::Put(..) | Effect::PutAcross { .. } => "Full",
                     _ => "TimeoutError",
                 };
                 &*raised.name == name && raised.message.is_empty() && raised.block == Some(self.block(program))
@@ -186,6 +227,11 @@ impl Machine {
         let it = self.event_loop();
         match effect {
             Effect::Release(lock) => it.wake_line(Effect::Acquire(lock, Patience::Forever), 1),
+            Effect::Leave(lock, _) => {
+                it.wake_line(Effect::Enter(lock, Access::Write, Patience::Forever), 1);
+                it.wake_line(Effect::Enter(lock, Access::Read, Patience::Forever), usize::MAX);
+            }
+            Effect::Send { pipe, .. } => it.wake_line(Effect::Receive(pipe, Patience::Forever), 1),
             Effect::Put(queue, ..) => it.wake_line(Effect::Get(queue, Patience::Forever), 1),
             Effect::Get(queue, _) => it.wake_line(Effect::Put(queue, Value::None, Patience::Forever), 1),
             Effect::Notify(condition, count) => {
