@@ -369,6 +369,18 @@ fn a_thousand_jobs_all_run_once_and_leave_nothing() {
 }
 
 #[test]
+fn a_loop_that_rests_hears_of_the_end_of_a_job_that_does_nothing_else() {
+    let scenario = r#"pool p workers=1
+        event-loop l
+        routine job { compute ms=30; return 7 }
+        routine boss async=#true { submit p job into=f; await f into=x; print "{x}" }
+        main { run-loop l boss }"#;
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        assert_eq!(ends(engine, scenario), ("completed".to_owned(), vec!["7".to_owned()]));
+    }
+}
+
+#[test]
 fn a_job_that_never_ends_keeps_the_run_alive_and_is_cut_off_with_it() {
     let scenario = r#"pool p workers=2
         event never

@@ -3,7 +3,7 @@
 
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
-use coreyard::engine::{Engine, Record, RunConfig};
+use coreyard::engine::{Control, Engine, Record, RunConfig, Source};
 use coreyard::lang::Lang;
 use coreyard::program;
 use coreyard::trace::store::{Ended, Trace};
@@ -166,14 +166,45 @@ fn where_the_system_allows_few_open_files_requests_are_refused_and_nothing_hangs
     let folder = tempfile::tempdir().expect("a temporary directory can be made");
     let file = folder.path().join("crowd.kdl");
     std::fs::write(&file, format!("scenario \"T\"\nlet N 300\n{CROWD}")).expect("a temporary file can be written");
-    let line = "ulimit -n 340 && exec \"$0\" run \"$1\" --timeout 60 --lang en";
-    let program = env!("CARGO_BIN_EXE_coreyard");
-    let output = std::process::Command::new("sh").args(["-c", line, program]).arg(&file).output();
-    let output = output.expect("there is a shell");
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(told.contains("[Errno 24] Too many open files: the limit is 340"), "{told}");
-    assert!(told.contains("\n  300\n") && told.contains("and one more"), "{told}");
+    for limit in ["64", "340"] {
+        let line = "ulimit -n \"$2\" && exec \"$0\" run \"$1\" --timeout 60 --lang en";
+        let program = env!("CARGO_BIN_EXE_coreyard");
+        let output = std::process::Command::new("sh").args(["-c", line, program]).arg(&file).arg(limit).output();
+        let output = output.expect("there is a shell");
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+        let refused = format!("[Errno 24] Too many open files: the limit is {limit}, which allows ");
+        assert!(told.contains(&refused) && !told.contains("allows 0"), "{told}");
+        assert!(told.contains("\n  300\n") && told.contains("and one more"), "{told}");
+    }
+}
+
+#[test]
+fn requests_that_are_on_their_way_while_the_run_is_paused_are_all_answered() {
+    for protocol in ["tcp", "udp"] {
+        let text = format!(
+            "event-loop l\nserver web latency-ms=40 protocol={protocol}\nshared answered 0\n\
+             routine ask async=#true {{ await request web; set answered \"answered + 1\" }}\n\
+             routine boss async=#true {{ let all \"[]\"; repeat 40 {{ create-task ask into=t; let all \"all + [t]\" }}\n\
+             await sleep ms=0; await sleep ms=0; print \"asked\"; await gather all; print \"{{answered}}\" }}\n\
+             main {{ run-loop l boss }}"
+        );
+        let source = Source { text, name: "paused".into(), overrides: Vec::new() };
+        let mut run = Real.start(&source, &config(1)).expect("the scenario has no mistakes");
+        let (mut trace, mut polls) = (Trace::default(), 0);
+        while run.poll(&mut trace) {
+            if trace.output.is_empty() {
+                continue;
+            }
+            match polls {
+                0 => run.control(Control::Pause),
+                30 => run.control(Control::Resume),
+                _ => {}
+            }
+            polls += 1;
+        }
+        assert_eq!((lines(&trace), trace.ended.as_ref()), (vec!["asked", "40"], Some(&Ended::Completed)), "{protocol}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(super) const A_STREAM: u64 = 2;
 pub(super) const A_DATAGRAM: u64 = 1;
 /// What polling takes.
 pub(super) const A_POLLER: u64 = 3;
-/// What is left to everything else.
+/// What is left to everything else: so many, or half of them where there are few.
 const RESERVE: u64 = 256;
 /// As much as is ever asked for.
 const MOST: u64 = 262_144;
@@ -54,23 +54,39 @@ impl Drop for Taken {
 /// # Errors
 /// `OSError`, with the limit, where that would be too many.
 pub(super) fn take(count: u64) -> Result<Taken, Failure> {
-    let most = LIMIT.saturating_sub(RESERVE);
+    let most = allowed(*LIMIT);
     let before = TAKEN.fetch_add(count, Relaxed);
     let taken = Taken(count);
     if before + count <= most {
         return Ok(taken);
     }
-    let words = format!(
-        "[Errno 24] Too many open files: the limit is {}, which allows {} requests at once in this process",
-        *LIMIT,
-        most / count.max(1)
-    );
-    Err(Failure::new("OSError", words))
+    Err(Failure::new("OSError", refusal(*LIMIT, most / count.max(1))))
+}
+
+/// How many of the files that the system allows requests may take.
+fn allowed(limit: u64) -> u64 {
+    limit - RESERVE.min(limit / 2)
+}
+
+fn refusal(limit: u64, at_once: u64) -> String {
+    let what = match at_once {
+        0 => "which is too few for a request".to_owned(),
+        1 => "which allows 1 request at once in this process".to_owned(),
+        _ => format!("which allows {at_once} requests at once in this process"),
+    };
+    format!("[Errno 24] Too many open files: the limit is {limit}, {what}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_files_are_few_half_of_them_are_for_requests() {
+        assert_eq!([0, 3, 64, 1_024, 10_000].map(allowed), [0, 2, 32, 768, 9_744]);
+        assert_eq!(refusal(64, 16).split_once("is ").unwrap().1, "64, which allows 16 requests at once in this process");
+        assert!(refusal(1, 0).ends_with("the limit is 1, which is too few for a request"));
+    }
 
     #[test]
     fn more_than_the_system_allows_is_refused_and_what_is_given_back_can_be_taken_again() {
