@@ -150,7 +150,7 @@ impl Machine {
         task.waits = Waits::Line(Box::new(effect));
         if let Some(Again { timer }) = task.take_again() {
             // In a lock's line one keeps its place, in a queue's it does not.
-            if matches!(effect, Effect::Acquire(..) | Effect::TakeSign(..)) {
+            if matches!(effect, Effect::Acquire(..) | Effect::TakeSign(..) | Effect::Enter(..)) {
                 line.push_front(number);
             } else {
                 line.push_back(number);
