@@ -453,8 +453,8 @@ fn an_idle_worker_process_that_is_killed_breaks_its_pool() {
         routine job { pid into=me; return me }
         main {
             submit p job into=first
-            result first into=pid
-            print "pid {pid}"
+            result first into=number
+            print "pid {number}"
             try { loop { submit p job; sleep ms=5 } }
             except BrokenProcessPool as=e { print "{e}" }
             close p

@@ -51,7 +51,8 @@ except CancelledError { print "cancelled" } }"#,
         r#"event-loop turns
 event over
 event begun
-routine hang async=#true { set-event begun; try { await sleep s=1000 }
+event never
+routine hang async=#true { set-event begun; try { await wait never }
 finally { set-event over } }
 routine told f { state f into=s; print "told {s}" }
 coroutine host loop=turns { await wait over }

@@ -3,11 +3,10 @@
 use std::num::NonZeroU64;
 
 use crate::effect::Outcome;
-use crate::id::TaskId;
+use crate::id::{ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::{ExceptionId, Value};
 
-use super::signs::Back;
 use super::waits::Waits;
 use super::{Callback, Fiber};
 
@@ -56,6 +55,16 @@ struct Seldom {
     again: Option<Again>,
     back: Option<Back>,
     callbacks: Vec<Callback>,
+}
+
+/// A lock to be taken back, and what its taker goes on with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Back {
+    pub(super) lock: ResourceId,
+    /// How often.
+    pub(super) depth: u32,
+    /// None until the wait is over.
+    pub(super) outcome: Option<Outcome>,
 }
 
 /// It was woken and tries again what it stood in line for.

@@ -31,6 +31,7 @@ use super::{Caller, Host, Machine, Turn};
 /// Turns of coroutines between two looks of the engine.
 const MOST_TURNS: u32 = 1024;
 /// Rounds between two looks whether another thread has done what a coroutine waits for, while others always have something to do.
+/// Whether somebody has submitted a job is looked for in each, as asyncio does.
 const ROUNDS_A_LOOK: u32 = 16;
 
 /// A loop that rests keeps room for so many that are due.
@@ -495,7 +496,8 @@ impl Machine {
         it.left = it.ready.len();
         it.began = (it.left > 0).then_some(it.now);
         it.turns += u32::try_from(it.left).unwrap_or(u32::MAX).min(MOST_TURNS);
-        if it.rounds.is_multiple_of(ROUNDS_A_LOOK) && (it.open || it.calls > 0 || it.lines.wishes().next().is_some()) {
+        let awaits_others = it.calls > 0 || it.lines.wishes().next().is_some();
+        if it.open || it.rounds.is_multiple_of(ROUNDS_A_LOOK) && awaits_others {
             it.asked = Asked::Rest;
             return Some(Step::Perform(Effect::Rest(Patience::Never), block));
         }

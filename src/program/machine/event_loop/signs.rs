@@ -8,18 +8,9 @@ use crate::program::{Program, ResourceKind};
 use crate::value::Value;
 
 use super::super::{Host, Machine, Turn};
+use super::coroutine::Back;
 use super::ending::is_cancellation;
 use super::{Asked, Number};
-
-/// A lock to be taken back, and what its taker goes on with.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Back {
-    lock: ResourceId,
-    /// How often.
-    depth: u32,
-    /// None until the wait is over.
-    outcome: Option<Outcome>,
-}
 
 impl Machine {
     /// The condition or barrier of this process that a coroutine is to wait for. Across processes its loop waits.
