@@ -1,5 +1,6 @@
 //! Event loops at their edges against asyncio: callbacks, what is never awaited, loops run twice, loops in processes.
 
+use coreyard::engine::Engine;
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
 use coreyard::export::report::{Style, report};
@@ -247,5 +248,29 @@ fn what_a_thread_raises_is_for_the_coroutine_that_awaits_it() {
     for trace in [run(&Real, text, &config(1)), run(&Stepper, text, &config(1))] {
         assert_eq!(trace.ended, Some(Ended::Completed));
         assert!(trace.counters.tasks.values().all(|task| task.uncaught.is_none()));
+    }
+}
+
+#[test]
+fn many_that_wait_for_one_sign_are_all_woken_in_a_moment() {
+    let wake_all = [
+        ("event e", "await wait e", "set-event e"),
+        ("semaphore e permits=0", "await acquire e", "repeat N { release e }"),
+        ("queue e", "await get e into=x", "repeat N { put e 1 }"),
+        ("lock l\ncondition e lock=l", "await with l { await wait e }", "await with l { notify-all e }"),
+    ];
+    for (declared, waits, wakes) in wake_all {
+        let scenario = format!(
+            "let N 3000\nevent-loop turns\n{declared}\nshared woken 0\n\
+             routine one async=#true {{ {waits}; set woken \"woken + 1\" }}\n\
+             routine boss async=#true {{ let all \"[]\"; repeat N {{ create-task one into=t; let all \"all + [t]\" }}\n\
+             await sleep ms=1; {wakes}; await gather all; print \"{{woken}}\" }}\n\
+             main {{ run-loop turns boss }}"
+        );
+        for engine in [&Stepper as &dyn Engine, &Real] {
+            let trace = run(engine, &scenario, &config(1));
+            let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+            assert_eq!(lines, ["3000"], "{declared}: {:?}", trace.ended);
+        }
     }
 }

@@ -232,4 +232,13 @@ greenlet mapper loop=gentle { try { map p job over="[1, 2, 3]" timeout-ms=1 }
 except TimeoutError { print "late"; set-event go; close p; join p } }"#,
         &["late | ran=0", "late | ran=1"],
     ),
+    Case(
+        "all that wait for an event go on when it is set, also where it is cleared at once",
+        r#"event-loop turns
+event ready
+shared x 0
+coroutine waiter loop=turns count=2 { await wait ready into=ok; set x "x + 1"; print "{ok}" }
+coroutine setter loop=turns { await sleep ms=1; set-event ready; clear-event ready }"#,
+        &["True | True | x=2"],
+    ),
 ];

@@ -11,7 +11,7 @@ use super::super::yard::{Resource, Yard};
 use super::{Driver, future};
 use crate::effect::{Callback, Ending};
 use crate::id::{CodeId, ResourceId, TaskId};
-use crate::trace::store::{Awaited, Ended, TaskState};
+use crate::trace::store::{Awaited, Limit, TaskState};
 use crate::value::{Failure, Full, Value};
 
 impl Driver {
@@ -30,7 +30,7 @@ impl Driver {
         let job = Task::new(id, name, code, block, false).of_pool(event_loop, callbacks);
         if !yard.tasks.add(&job) {
             let most = yard.frame.segment.sizes().tasks;
-            yard.end(Ended::LimitReached(format!("a run makes at most {most} tasks")));
+            yard.end(Limit::Tasks(most).at(self.context.block()));
             return Err(Full.into());
         }
         self.made(&job, "coroutine");

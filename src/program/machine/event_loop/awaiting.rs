@@ -315,6 +315,10 @@ impl Machine {
                 self.enter_coroutine(number);
                 Some(self.try_now(program, effect))
             }
+            Effect::Wait(..) if arrived == Outcome::Value(Value::Bool(true)) => {
+                self.event_loop().leave_line(number);
+                self.step(program, number, arrived)
+            }
             // Those that have not begun are cancelled by that.
             Effect::Results(jobs, _) if !is_cancellation(program, arrived) => {
                 self.enter_coroutine(number);

@@ -21,15 +21,22 @@ pub(super) struct Lines {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 struct Line {
+    /// Those who have not been woken, the next first.
     waiting: VecDeque<Number>,
-    /// How many of them are woken and have not tried again.
+    /// Those who have been and have not tried again.
     woken: VecDeque<Number>,
+}
+
+/// Takes one out of a line: of many that are woken, late or cancelled together it is the first that is asked for.
+fn take(line: &mut VecDeque<Number>, number: Number) -> bool {
+    let place = line.iter().position(|&other| other == number);
+    place.and_then(|place| line.remove(place)).is_some()
 }
 
 impl Lines {
     /// What somebody in line wishes who has not been woken yet.
     pub(super) fn wishes(&self) -> impl Iterator<Item = Effect> {
-        self.by_wish.iter().filter(|(_, line)| line.waiting.len() > line.woken.len()).map(|(&wish, _)| wish)
+        self.by_wish.iter().filter(|(_, line)| !line.waiting.is_empty()).map(|(&wish, _)| wish)
     }
 }
 
@@ -105,9 +112,10 @@ impl EventLoop {
         if let Waits::Line(effect) = &self.task(number).waits {
             let wish = effect.wish();
             let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
-            line.waiting.retain(|&other| other != number);
-            line.woken.retain(|&other| other != number);
-            if line.waiting.is_empty() {
+            if !take(&mut line.woken, number) {
+                take(&mut line.waiting, number);
+            }
+            if line.waiting.is_empty() && line.woken.is_empty() {
                 self.lines.by_wish.remove(&wish);
             }
         }
@@ -115,11 +123,16 @@ impl EventLoop {
 
     /// The first so many who have not been woken try again when their turn comes.
     pub(super) fn wake_line(&mut self, wish: Effect, most: usize) {
+        self.wake_with(wish, most, WOKEN);
+    }
+
+    /// The same with what they go on with.
+    fn wake_with(&mut self, wish: Effect, most: usize, outcome: Outcome) {
         for _ in 0..most {
             let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
-            let Some(&number) = line.waiting.iter().find(|other| !line.woken.contains(other)) else { return };
+            let Some(number) = line.waiting.pop_front() else { return };
             line.woken.push_back(number);
-            self.arrives(number, WOKEN);
+            self.arrives(number, outcome);
         }
     }
 }
@@ -241,7 +254,10 @@ impl Machine {
             Effect::Wait(barrier, _) | Effect::Abort(barrier) => {
                 it.wake_line(Effect::TakeSign(barrier, Patience::Forever), usize::MAX);
             }
-            Effect::SetEvent(event) => it.wake_line(Effect::Wait(event, Patience::Forever), usize::MAX),
+            // All of them go on, though it may be cleared before their turns come.
+            Effect::SetEvent(event) => {
+                it.wake_with(Effect::Wait(event, Patience::Forever), usize::MAX, Outcome::Value(Value::Bool(true)));
+            }
             Effect::TaskDone(queue) => it.wake_unfinished(queue),
             _ => {}
         }
