@@ -11,7 +11,8 @@ use super::super::yard::{Resource, Yard};
 use super::{Driver, future};
 use crate::effect::{Callback, Ending};
 use crate::id::{CodeId, ResourceId, TaskId};
-use crate::trace::store::{Awaited, Limit, TaskState};
+use crate::trace::ended::Limit;
+use crate::trace::store::{Awaited, TaskState};
 use crate::value::{Failure, Full, Value};
 
 impl Driver {
