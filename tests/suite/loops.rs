@@ -261,7 +261,7 @@ fn many_that_wait_for_one_sign_are_all_woken_in_a_moment() {
     ];
     for (declared, waits, wakes) in wake_all {
         let scenario = format!(
-            "let N 3000\nevent-loop turns\n{declared}\nshared woken 0\n\
+            "let N 2000\nevent-loop turns\n{declared}\nshared woken 0\n\
              routine one async=#true {{ {waits}; set woken \"woken + 1\" }}\n\
              routine boss async=#true {{ let all \"[]\"; repeat N {{ create-task one into=t; let all \"all + [t]\" }}\n\
              await sleep ms=1; {wakes}; await gather all; print \"{{woken}}\" }}\n\
@@ -270,7 +270,7 @@ fn many_that_wait_for_one_sign_are_all_woken_in_a_moment() {
         for engine in [&Stepper as &dyn Engine, &Real] {
             let trace = run(engine, &scenario, &config(1));
             let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
-            assert_eq!(lines, ["3000"], "{declared}: {:?}", trace.ended);
+            assert_eq!(lines, ["2000"], "{declared}: {:?}", trace.ended);
         }
     }
 }
