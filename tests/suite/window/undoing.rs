@@ -80,7 +80,7 @@ fn whatever_was_done_by_whatever_hand_is_undone_and_done_again_byte_for_byte() {
     let names: Vec<String> = history.steps().map(|label| label.get(Lang::En)).collect();
     assert_eq!(history.position(), names.len());
     let all = names.join("\n");
-    for name in ["Duplicate print", "Wrap in with", "Rename tally to gate", "Delete print", "Insert Pipeline", "Reload"] {
+    for name in ["Duplicate print", "Wrap in with", "Rename tally → gate", "Delete print", "Insert Pipeline", "Reload"] {
         assert!(all.contains(name), "{name} is not in\n{all}");
     }
     for _ in 0..names.len() {
