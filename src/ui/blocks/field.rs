@@ -136,7 +136,7 @@ impl Editing {
         }
         let id = Id::unique("block field");
         // In the middle of the tile, and beside the flow of rows: these stay where they are.
-        let height = ui.fonts_mut(|fonts| fonts.row_height(&theme.mono())) + 2.0;
+        let height = (ui.fonts_mut(|fonts| fonts.row_height(&theme.mono())) + 2.0).max(ui.spacing().interact_size.y);
         let place = Rect::from_center_size(slot.center(), vec2(slot.width(), height));
         let mut beside = ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::left_to_right(egui::Align::Center)));
         let response = beside.add(

@@ -29,6 +29,9 @@ const ROOM_FOR_FIGURES: f32 = 330.0;
 /// What a bar with its figures takes: `12.3k× 1.23 s`.
 const FIGURES: f32 = HEAT_BAR + 92.0;
 
+/// The sign of those that stand on a block, with their number.
+const STANDING: f32 = 30.0;
+
 /// What heat and a comment take at least at the right.
 const ROOM_FOR_HEAT: f32 = HEAT_BAR + 4.0 * BETWEEN + LEAST_NOTE;
 
@@ -89,7 +92,9 @@ impl Tile<'_> {
         #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
         let left = self.row.inside.len() as f32 * INDENT;
         let fold_width = if self.row.fold == Fold::None { 0.0 } else { FOLD };
-        let room = self.right - ui.cursor().left() - left - fold_width - 2.0 * PAD - FIGURES;
+        #[expect(clippy::cast_precision_loss, reason = "eight states at most")]
+        let standing = self.heat.map_or(0, |heat| heat.standing.len()) as f32 * STANDING;
+        let room = self.right - ui.cursor().left() - left - fold_width - 2.0 * PAD - standing - FIGURES;
         let (pieces, text_width) = self.pieces_within(ui, theme, room);
         let tile_width = text_width + 2.0 * PAD + fold_width;
         let width = (left + tile_width + PAD).max(ui.available_width());
@@ -282,7 +287,19 @@ impl Tile<'_> {
             return self.right.max(after);
         };
         let right = self.right.max(after + HEAT_BAR + BETWEEN) - 2.0 * BETWEEN;
-        let bar = Rect::from_x_y_ranges(right - HEAT_BAR..=right, rect.center().y - 3.0..=rect.center().y + 3.0);
+        // All of it, else how often, else that beside half a bar, else nothing but the bar.
+        let time = heat.counters.time.to_string();
+        let (often, whole) = match heat.counters.count {
+            // All who came still wait.
+            0 => (time.clone(), time),
+            times => (format!("{}×", count(times)), format!("{}× {time}", count(times))),
+        };
+        let size = |text: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), theme.small(), theme.weak).size().x);
+        let fits = |bar: f32, text: &str| right - bar - BETWEEN - size(text) > after;
+        let length = if fits(HEAT_BAR, &often) { HEAT_BAR } else { HEAT_BAR / 2.0 };
+        let figures = Some(whole).filter(|whole| self.right - rect.left() >= ROOM_FOR_FIGURES && fits(length, whole));
+        let figures = figures.or(Some(often)).filter(|text| fits(length, text));
+        let bar = Rect::from_x_y_ranges(right - length..=right, rect.center().y - 3.0..=rect.center().y + 3.0);
         let painter = ui.painter();
         painter.rect_filled(bar, 2.0, theme.faint);
         let filled = bar.with_min_x(bar.right() - bar.width() * heat.share);
@@ -291,17 +308,6 @@ impl Tile<'_> {
         let waiting = (heat.counters.waiting.seconds() / heat.counters.time.seconds().max(1e-9)) as f32;
         let waited = filled.with_max_x(filled.left() + filled.width() * waiting.min(1.0));
         painter.rect_filled(waited, 2.0, theme.state(crate::trace::store::TaskState::Blocked));
-        // All of it, else how often, else nothing but the bar.
-        let time = heat.counters.time.to_string();
-        let (often, whole) = match heat.counters.count {
-            // All who came still wait.
-            0 => (time.clone(), time),
-            times => (format!("{}×", count(times)), format!("{}× {time}", count(times))),
-        };
-        let size = |text: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), theme.small(), theme.weak).size().x);
-        let fits = |text: &String| bar.left() - BETWEEN - size(text) > after;
-        let figures = Some(whole).filter(|whole| self.right - rect.left() >= ROOM_FOR_FIGURES && fits(whole));
-        let figures = figures.or(Some(often)).filter(fits);
         let mut left = bar.left() - BETWEEN;
         if let Some(figures) = figures {
             painter.text(pos2(left, bar.center().y), Align2::RIGHT_CENTER, &figures, theme.small(), theme.weak);
