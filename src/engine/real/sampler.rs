@@ -94,7 +94,9 @@ impl Sampler {
         }
         if length < passed {
             // So is what Coreyard did in the part of it in which it was.
-            own.iter_mut().for_each(|spent| *spent *= nanos(length) / nanos(passed));
+            for spent in &mut own {
+                *spent *= nanos(length) / nanos(passed);
+            }
         }
         let ours = scenario.iter().zip(&own).map(|(scenario, own)| scenario + own).collect();
         self.looks.push_back(Look { at, ticks, ours });
