@@ -49,8 +49,8 @@ fn stack(sight: &Sight<'_>, program: &Program, at: Nanos, room: Room) -> Stack {
 }
 
 fn frame(frame: &sight::Frame<'_>, program: &Program, room: Room) -> Frame {
-    let shown = |value: Value| glimpse(&program.table, value, room.characters);
-    let local = |&(name, value): &(&str, Option<Value>)| Local { name: name.to_owned(), value: value.map(shown) };
+    let local =
+        |&(name, value): &(&str, Value)| Local { name: name.to_owned(), value: glimpse(&program.table, value, room.characters) };
     Frame {
         routine: program.codes[frame.code.index()].name.clone(),
         block: Some(frame.block),

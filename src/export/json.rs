@@ -4,7 +4,7 @@
 //! `ended` (`completed`, `deadlocked`, `stopped`, `timed-out`, `limit-reached`, `crashed`, or null for a trace cut short) with
 //! `why`, `verdicts`, `findings`, `metrics` (times end in `_nanos`; `resources` is null where
 //! nothing was counted), `processes`, `values` at the end by name, `variables` (what tasks stood in when the run was looked at last:
-//! frames with their locals, null where nothing reads one any more, generators with their states), `output` lines.
+//! frames with their locals, generators with their states), `output` lines.
 
 use serde_json::{Map, Value, json};
 

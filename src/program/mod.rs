@@ -439,6 +439,17 @@ fn compiled(scenario: Checked<Scenario>, overrides: &[(String, String)]) -> Chec
     compiled
 }
 
+impl Program {
+    /// Keeps what locals hold, read again or not: for whoever tells what tasks stand in and compares no states.
+    #[must_use]
+    pub fn keeping_locals(mut self) -> Self {
+        for code in &mut self.codes {
+            code.clear_at.fill(0);
+        }
+        self
+    }
+}
+
 /// The same of the tree of a text that has been checked before: what would be told of it has been told.
 #[must_use]
 pub fn rebuild(tree: &Tree, overrides: &[(String, String)]) -> Option<Program> {

@@ -28,7 +28,7 @@ pub struct Frame {
     pub block: Option<BlockId>,
     /// Of a generator: its number among those of its task.
     pub generator: Option<u32>,
-    /// Its locals that had been set.
+    /// Its locals that had a value.
     pub locals: Vec<Local>,
 }
 
@@ -37,8 +37,8 @@ pub struct Frame {
 pub struct Local {
     /// What it is called.
     pub name: String,
-    /// Its value as Python shows it, cut where that is long; none once nothing reads it any more.
-    pub value: Option<String>,
+    /// Its value as Python shows it, cut where that is long.
+    pub value: String,
 }
 
 /// A generator.

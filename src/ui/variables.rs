@@ -104,10 +104,6 @@ fn row_ui(ui: &mut Ui, theme: &Theme, layout: &Layout, rect: Rect, row: &Row, la
             write(ui, name, Side::Left, &title, theme.body(), theme.text);
             write(ui, value, Side::Left, &told, theme.mono(), theme.weak);
         }
-        What::Forgotten => {
-            write(ui, name, Side::Left, &title, theme.mono(), theme.weak);
-            write(ui, value, Side::Left, &told, theme.body(), theme.weak);
-        }
         What::Over => write(ui, rect.with_min_x(name.left()), Side::Left, &title, theme.body(), theme.weak),
         What::Resource(..) | What::Local => {
             write(ui, name, Side::Left, &title, theme.mono(), theme.weak);
@@ -145,7 +141,6 @@ fn told(row: &Row, lang: Lang) -> String {
         What::Task { state, at, .. } => {
             format!("{} · {}", state_name(*state).get(lang), words::VARIABLES_AT.get(lang).replace("{0}", &at.to_string()))
         }
-        What::Forgotten => words::VARIABLE_FORGOTTEN.get(lang).to_owned(),
         What::Generator { state, is_coroutine, delegate, .. } => {
             let state = if *is_coroutine { words::NOT_AWAITED.get(lang) } else { state };
             let on = delegate.map(|to| words::HANDS_ON.get(lang).replace("{0}", &to.to_string()));
@@ -169,7 +164,7 @@ mod tests {
 
     fn trace() -> Trace {
         let mut trace = panel_desk::trace();
-        let local = Local { name: "总和".to_owned(), value: Some("[10.0, 15.0]".to_owned()) };
+        let local = Local { name: "总和".to_owned(), value: "[10.0, 15.0]".to_owned() };
         let frame = |routine: &str| Frame {
             routine: routine.to_owned(),
             block: Some(BlockId(2)),

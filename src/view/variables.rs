@@ -48,8 +48,6 @@ pub enum What {
     Frame(Option<u32>),
     /// A local.
     Local,
-    /// A local whose value nothing reads any more.
-    Forgotten,
     /// A generator, or a coroutine that nobody has awaited yet: its state in Python's words.
     Generator {
         /// Its number among those of its task.
@@ -134,9 +132,9 @@ fn frame(its: &Frame, depth: u8, what: What, written: &dyn Fn(BlockId) -> Option
     rows.push(Row { depth, what, name: its.routine.clone(), value, block: its.block });
     let local = |Local { name, value }: &Local| Row {
         depth: depth + 1,
-        what: if value.is_some() { What::Local } else { What::Forgotten },
+        what: What::Local,
         name: name.clone(),
-        value: value.clone().unwrap_or_default(),
+        value: value.clone(),
         block: its.block,
     };
     rows.extend(its.locals.iter().map(local));
@@ -165,7 +163,7 @@ mod tests {
         trace.tasks.insert(TaskId(0), TaskInfo { name: "main".into(), kind, parent: None, block: BlockId(1), daemon: false });
         let blocked = TaskCounters { state: TaskState::Blocked, ..TaskCounters::default() };
         trace.counters.tasks.insert(TaskId(0), blocked);
-        let local = |name: &str, value: &str| Local { name: name.to_owned(), value: Some(value.to_owned()) };
+        let local = |name: &str, value: &str| Local { name: name.to_owned(), value: value.to_owned() };
         let frame = |routine: &str, block, generator, locals| Frame {
             routine: routine.to_owned(),
             block: Some(BlockId(block)),
@@ -224,16 +222,5 @@ mod tests {
         trace.ended = Some(Ended::Completed);
         trace.stacks.clear();
         check(&trace, &[], "Resources\n  Resource total 9\nOver");
-    }
-
-    #[test]
-    fn a_local_that_nothing_reads_any_more_is_still_told() {
-        let mut trace = trace();
-        trace.held.clear();
-        let stack = trace.stacks.get_mut(&TaskId(0)).expect("the task stands");
-        stack.generators.clear();
-        stack.frames.truncate(1);
-        stack.frames[0].locals.push(Local { name: "spent".into(), value: None });
-        check(&trace, &[], "Task main\n  Frame average block 5\n    Local n 2\n    Forgotten spent\n  LeftOut");
     }
 }

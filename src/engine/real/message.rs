@@ -23,7 +23,7 @@ impl Recipe {
     /// The program that `line` says how to make; none where it was written by another version of Coreyard.
     pub(super) fn program(line: &str) -> Option<Program> {
         let recipe: Self = serde_json::from_str(line).ok()?;
-        program::rebuild(&recipe.tree, &recipe.overrides)
+        program::rebuild(&recipe.tree, &recipe.overrides).map(Program::keeping_locals)
     }
 }
 

@@ -67,7 +67,7 @@ impl Engine for Stepper {
             ..Header::default()
         };
         let teller = Teller::new(header, config.record == super::Record::Full);
-        let mut steps = Steps::new(Arc::new(program), scheduler, teller);
+        let mut steps = Steps::new(Arc::new(program.keeping_locals()), scheduler, teller);
         steps.stop_on_deadlock = config.stop_on_deadlock;
         Ok(Box::new(steps))
     }

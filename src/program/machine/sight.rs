@@ -3,9 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::instruction::{Instruction, Slot};
-use super::super::shape::shape;
-use super::super::{Code, Program};
+use super::super::Program;
+use super::super::instruction::Instruction;
 use super::event_loop::Fiber;
 use super::generator::{self, State};
 use super::{Caller, Machine, UNBOUND};
@@ -35,8 +34,8 @@ pub struct Frame<'a> {
     pub block: BlockId,
     /// Of a generator: its number.
     pub generator: Option<u32>,
-    /// Its locals that have a name and have been set; no value where nothing reads it any more.
-    pub locals: Vec<(&'a str, Option<Value>)>,
+    /// Its locals that have a name and a value.
+    pub locals: Vec<(&'a str, Value)>,
 }
 
 /// A generator, or a coroutine that nobody has awaited yet.
@@ -83,7 +82,7 @@ impl Machine {
         let mut sights: Vec<Sight<'a>> = tasks
             .into_iter()
             .map(|(task, frames)| {
-                let known = self.known(frames.iter().flat_map(|frame| frame.locals.iter().filter_map(|(_, value)| *value)));
+                let known = self.known(frames.iter().flat_map(|frame| frame.locals.iter().map(|(_, value)| *value)));
                 known_to_any.extend(&known);
                 let running: BTreeSet<u32> = frames.iter().filter_map(|frame| frame.generator).collect();
                 let all = known.union(&running).copied();
@@ -131,7 +130,7 @@ impl Machine {
             code: resting.code(),
             block: block(program, resting.code(), resting.pc()),
             generator: Some(number),
-            locals: locals(program, resting.code(), resting.pc(), resting.stack()),
+            locals: locals(program, resting.code(), resting.stack()),
         };
         let before = (resting.pc() as usize).checked_sub(2);
         let asks = before.is_some_and(|at| matches!(program.codes[resting.code().index()].instructions[at], Instruction::Ask(_)));
@@ -157,7 +156,7 @@ impl<'a> Frames<'a> {
             let (code, pc, base) = inner;
             let (below, own) = stack.split_at((base as usize).min(stack.len()));
             let generator = caller.and_then(|caller| Some(caller.entry?.number()));
-            frames.push(Frame { code, block: block(program, code, pc), generator, locals: locals(program, code, pc, own) });
+            frames.push(Frame { code, block: block(program, code, pc), generator, locals: locals(program, code, own) });
             // A generator has a stack of its own, and keeps that of whoever went into it.
             let kept = generator.and_then(|number| machine.place_of(number)).map(|at| machine.generators[at].stack());
             stack = kept.unwrap_or(below);
@@ -174,25 +173,7 @@ fn block(program: &Program, code: CodeId, pc: u32) -> BlockId {
     code.blocks.get(pc.saturating_sub(1) as usize).copied().filter(|_| pc > 0).unwrap_or(code.block)
 }
 
-fn locals<'a>(program: &'a Program, code: CodeId, pc: u32, values: &[Value]) -> Vec<(&'a str, Option<Value>)> {
-    let code = &program.codes[code.index()];
-    let is_set = |&(_, name, value): &(Slot, &str, Value)| !name.is_empty() && value != UNBOUND;
-    let named = || (0..).map(Slot).zip(&code.locals).zip(values).map(|((slot, name), value)| (slot, name.as_str(), *value));
-    if named().all(|local| local.1.is_empty() || is_set(&local)) {
-        return named().filter(is_set).map(|(_, name, value)| (name, Some(value))).collect();
-    }
-    let forgotten = forgotten(code, pc as usize);
-    let local = |local: (Slot, &'a str, Value)| (local.1, is_set(&local).then_some(local.2));
-    named().filter(|local| is_set(local) || !local.1.is_empty() && forgotten.contains(&local.0)).map(local).collect()
-}
-
-/// The locals that were cleared on the way down to a place, except that which is set there.
-fn forgotten(code: &Code, pc: usize) -> BTreeSet<Slot> {
-    let sets: BTreeSet<u16> = code.clear_at.iter().take(pc).copied().collect();
-    let mut all: BTreeSet<Slot> = sets.iter().flat_map(|set| &code.clears[usize::from(*set)]).copied().map(Slot).collect();
-    let at = pc.checked_sub(1).and_then(|at| code.instructions.get(at));
-    for slot in at.into_iter().flat_map(|instruction| shape(*instruction).writes).flatten() {
-        all.remove(&slot);
-    }
-    all
+fn locals<'a>(program: &'a Program, code: CodeId, values: &[Value]) -> Vec<(&'a str, Value)> {
+    let names = program.codes[code.index()].locals.iter().map(String::as_str);
+    names.zip(values.iter().copied()).filter(|(name, value)| !name.is_empty() && *value != UNBOUND).collect()
 }
