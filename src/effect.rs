@@ -480,6 +480,8 @@ pub enum Moment {
     TakenIn,
     /// It has awaited, at the block.
     Rests(BlockId, Rests),
+    /// A wait for a resource is over, that may have been several rests: it may have tried again in vain meanwhile.
+    Waited(ResourceId, Waited),
     /// It has ended.
     Ended(Ending),
     /// It has ended, and was submitted to the loop as a job, whose future others may have.
@@ -488,6 +490,19 @@ pub enum Moment {
     Unheard(ExceptionId),
     /// A coroutine that it made at the block is gone, and nobody has awaited it.
     NeverAwaited(BlockId),
+}
+
+/// How a coroutine's wait for a resource ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Waited {
+    /// The engine has done what it waited for.
+    Served,
+    /// It came with what another did: the engine was not asked again.
+    Given,
+    /// Its time was over.
+    Late,
+    /// It was cancelled.
+    Cancelled,
 }
 
 /// What a coroutine that has awaited waits for.

@@ -85,6 +85,9 @@ pub enum EventKind {
     Entered = 24,
     /// Subject: the region left. Payload: nanoseconds spent in it.
     Left = 25,
+    /// Subject: the resource. A coroutine that the task runs has waited there and got what it waited for. Payload: nanoseconds
+    /// waited.
+    Waited = 26,
 }
 
 /// No block, no subject.
@@ -150,7 +153,7 @@ impl Event {
 
 impl EventKind {
     /// Every kind, in the order of their numbers, which start at 1 and have no gaps.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Started,
         Self::Ended,
         Self::Asked,
@@ -176,6 +179,7 @@ impl EventKind {
         Self::Signalled,
         Self::Entered,
         Self::Left,
+        Self::Waited,
     ];
 }
 

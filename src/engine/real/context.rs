@@ -182,6 +182,17 @@ impl Context {
         self.last = self.last.max(now);
     }
 
+    /// A coroutine of the task has waited in a block, while the task did other things.
+    pub(super) fn waited_aside(&mut self, block: BlockId, waited: u64) {
+        let at = block.index() % BLOCKS_KEPT;
+        if self.blocks[at].block != block.0 {
+            self.flush_block(at);
+            self.blocks[at].block = block.0;
+        }
+        self.blocks[at].time += waited;
+        self.blocks[at].waiting += waited;
+    }
+
     /// What the task does now.
     pub(super) fn state(&self) -> TaskState {
         state::read(self.slot)

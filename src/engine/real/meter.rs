@@ -294,6 +294,30 @@ impl Meter {
         }
     }
 
+    /// A coroutine of the task has waited since `asked`, and been served; `passes`: nothing else counts that it has.
+    pub(super) fn waited_aside(&self, context: &mut Context, asked: Nanos, passes: bool) {
+        if !context.counts() {
+            return;
+        }
+        let now = context.stamp();
+        let waited = now.since(asked).0;
+        let tally = context.tallies.of(self.id);
+        tally.acquisitions += u64::from(passes);
+        tally.waited(waited);
+        context.event(EventKind::Waited, self.id.0, waited, now);
+    }
+
+    /// The same in vain.
+    pub(super) fn timed_out_aside(&self, context: &mut Context, asked: Nanos) {
+        if context.counts() {
+            let now = context.frame.clock.now();
+            let waited = now.since(asked).0;
+            self.slot[resource::TIMEOUTS].fetch_add(1, Relaxed);
+            self.slot[resource::TIMED_OUT].fetch_add(waited, Relaxed);
+            context.event(EventKind::TimedOut, self.id.0, waited, now);
+        }
+    }
+
     /// A sign was given that woke so many. Under the mutex of whoever waits.
     pub(super) fn signalled(&self, context: &mut Context, woken: u64) {
         if context.counts() {

@@ -253,7 +253,8 @@ fn limit(event: &Event, resources: usize, trace: &Trace) -> usize {
             | Of::Exchanged
             | Of::Signalled
             | Of::Entered
-            | Of::Left,
+            | Of::Left
+            | Of::Waited,
         ) => resources,
         Some(Of::Printed) => trace.output.len(),
         // Labels beyond the limit have no number.

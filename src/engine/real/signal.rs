@@ -70,6 +70,11 @@ impl Event {
             return Ok(true);
         }
         let asked = context.frame.clock.now();
+        if patience == Patience::Never {
+            drop(inner);
+            context.step_done(asked, 0);
+            return Ok(false);
+        }
         let deadline = deadline(asked, patience);
         context.begin(Awaited::Resource(self.meter.id), deadline.is_some(), TaskState::Blocked, false);
         inner.queue.join(&context.waiter, false);

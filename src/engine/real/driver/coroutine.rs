@@ -6,12 +6,13 @@ use super::super::across::Side;
 use super::super::context::Cut;
 use super::super::log::Kind;
 use super::super::message::Made;
-use super::super::segment::{Head, station, task};
+use super::super::meter::Meter;
+use super::super::segment::{Head, TaskSlot, station, task};
 use super::super::state::{self, Target};
 use super::super::task::Phase;
 use super::super::yard::Resource;
 use super::{Driver, mail};
-use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Progress, Rests};
+use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Progress, Rests, Waited};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::ResourceKind;
 use crate::program::machine::Machine;
@@ -213,9 +214,18 @@ impl Driver {
             }
             Moment::Runs => {
                 self.gives_up(id);
+                // One that stood in line may be refused once more, and has waited all along then.
+                if !self.waits_aside(slot, false) {
+                    slot[task::ASKED].store(0, Relaxed);
+                }
                 slot[task::TARGET].store(0, Relaxed);
                 state::add(&slot[task::STEPS], 1);
                 state::enter(slot, TaskState::Running, now);
+            }
+            Moment::Waited(of, how) => {
+                let asked = Nanos(slot[task::ASKED].swap(0, Relaxed));
+                let block = u32::try_from(slot[task::BLOCK].load(Relaxed)).ok().and_then(|block| block.checked_sub(1));
+                self.has_waited(of, how, asked, block.map(BlockId));
             }
             Moment::Rests(block, rests) => {
                 let (how, on) = match rests {
@@ -226,13 +236,17 @@ impl Driver {
                     Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),
                 };
                 slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
-                slot[task::ASKED].store(now.0, Relaxed);
+                if !(self.is_in_line(on) && slot[task::ASKED].load(Relaxed) > 0) {
+                    slot[task::ASKED].store(now.0, Relaxed);
+                }
                 let target = on.map_or(0, |on| Target { on, timed: self.comes_by_itself(on) }.word());
                 slot[task::TARGET].store(target, std::sync::atomic::Ordering::Release);
+                self.waits_aside(slot, true);
                 state::enter(slot, how, now);
             }
             Moment::Ended(_) => {
                 self.deserts(id);
+                self.waits_aside(slot, false);
                 slot[task::TARGET].store(0, Relaxed);
                 state::enter(slot, TaskState::Done, now);
             }
@@ -258,7 +272,7 @@ impl Driver {
                 yard.frame.segment.head(Head::TasksUnlisted).fetch_add(1, Relaxed);
             }
             Moment::Runs => self.gives_up(id),
-            Moment::TakenIn | Moment::Rests(..) => {}
+            Moment::TakenIn | Moment::Rests(..) | Moment::Waited(..) => {}
             Moment::Ended(_) => self.deserts(id),
             Moment::Settled(ending) => {
                 self.deserts(id);
@@ -270,6 +284,40 @@ impl Driver {
                 self.tell_made(id, self.context.task, block, now);
                 self.uncaught(id, exception);
             }
+        }
+    }
+
+    /// Whether it is one of what coroutines stand in line for.
+    fn is_in_line(&self, on: Option<Awaited>) -> bool {
+        let Some(Awaited::Resource(id)) = on else { return false };
+        !matches!(self.resource(id), Resource::Server(_) | Resource::File(_) | Resource::EventLoop(_) | Resource::Pool(_))
+    }
+
+    /// If a coroutine rests in line for a resource, it is one more there, or one fewer; false if it does not.
+    fn waits_aside(&self, slot: TaskSlot<'_>, more: bool) -> bool {
+        let on = Target::read(slot).map(|target| target.on);
+        if self.is_in_line(on)
+            && let Some(Awaited::Resource(id)) = on
+        {
+            Meter::new(self.yard.frame.segment, id).waiting(more);
+            return true;
+        }
+        false
+    }
+
+    /// A coroutine's wait in line at `block` is over.
+    fn has_waited(&mut self, of: ResourceId, how: Waited, asked: Nanos, block: Option<BlockId>) {
+        if asked == Nanos::ZERO || !self.is_in_line(Some(Awaited::Resource(of))) {
+            return;
+        }
+        let meter = Meter::new(self.yard.frame.segment, of);
+        match how {
+            Waited::Served | Waited::Given => meter.waited_aside(&mut self.context, asked, how == Waited::Given),
+            Waited::Late => meter.timed_out_aside(&mut self.context, asked),
+            Waited::Cancelled => {}
+        }
+        if let Some(block) = block {
+            self.context.waited_aside(block, self.yard.frame.clock.now().since(asked).0);
         }
     }
 

@@ -1,9 +1,9 @@
 //! What is told of coroutines: each is a task in the trace, with its states and its end, though its loop's thread runs it.
 
 use super::Teller;
-use crate::effect::{Ending, Moment, Rests};
+use crate::effect::{Ending, Moment, Rests, Waited};
 use crate::id::{BlockId, ResourceId, TaskId};
-use crate::program::Program;
+use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, Finding, FindingKind, TaskInfo, TaskState, Uncaught, Wait};
 use crate::trace::{EventKind, NOTHING};
@@ -55,7 +55,14 @@ impl Teller {
                 };
                 life.counters.awaits = awaits;
                 life.become_state(state, now);
+                if let Rests::Resource(of) = rests
+                    && is_in_line(program, of)
+                {
+                    self.stands_in_line(now, (task, block), of);
+                }
             }
+            Moment::Waited(of, how) if is_in_line(program, of) => self.has_waited(now, (task, block), of, how),
+            Moment::Waited(..) => {}
             Moment::Ended(ending) => {
                 let block = life.counters.block.unwrap_or(block);
                 if let Ending::Raised(exception) = ending {
@@ -73,6 +80,47 @@ impl Teller {
         }
     }
 
+    /// A coroutine rests in line; it may have been there before, and tried in vain.
+    fn stands_in_line(&mut self, now: Nanos, (task, block): (TaskId, BlockId), of: ResourceId) {
+        let meter = &mut self.resources[of.index()];
+        meter.waiting.insert(task);
+        let longest = &mut meter.counters.longest_queue;
+        *longest = (*longest).max(meter.waiting.len() as u64);
+        let life = self.tasks.of(task);
+        if life.asked.is_none() {
+            life.asked = Some(now);
+            self.event(task, EventKind::Asked, block, (of.0, 0), now);
+        }
+    }
+
+    /// Its wait there is over.
+    fn has_waited(&mut self, now: Nanos, (task, block): (TaskId, BlockId), of: ResourceId, how: Waited) {
+        let life = self.tasks.of(task);
+        let block = life.counters.block.unwrap_or(block);
+        let Some(asked) = life.asked.take() else { return };
+        let waited = now.since(asked);
+        let cost = self.blocks.entry(block).or_default();
+        cost.time += waited;
+        cost.waiting += waited;
+        let counters = &mut self.resources[of.index()].counters;
+        let kind = match how {
+            Waited::Served | Waited::Given => {
+                counters.acquisitions += u64::from(how == Waited::Given);
+                counters.contended += 1;
+                counters.wait.add(waited);
+                EventKind::Resumed
+            }
+            Waited::Late => {
+                counters.timeouts += 1;
+                counters.contended += 1;
+                counters.wait.add(waited);
+                EventKind::TimedOut
+            }
+            Waited::Cancelled => EventKind::Resumed,
+        };
+        self.event(task, kind, block, (of.0, waited.0), now);
+    }
+
     /// The end of a task, a coroutine or not.
     pub(super) fn told_end(&mut self, now: Nanos, (task, block): (TaskId, BlockId), ending: Ending) {
         let how = match ending {
@@ -85,6 +133,12 @@ impl Teller {
         self.event(task, EventKind::Ended, block, (NOTHING, how), now);
         self.tasks.of(task).become_state(TaskState::Done, now);
     }
+}
+
+/// Whether it is one of what coroutines stand in line for.
+fn is_in_line(program: &Program, id: ResourceId) -> bool {
+    use ResourceKind::{EventLoop, File, Pool, Server};
+    !matches!(program.resources[id.index()].kind, Server { .. } | File { .. } | EventLoop { .. } | Pool { .. })
 }
 
 /// Whose coroutine was never awaited, and where it was made.

@@ -1,6 +1,6 @@
 //! What a coroutine awaits, and what it goes on with when that has come: `await`, `gather`, `wait-for`, `shield`, and any effect.
 
-use crate::effect::{Effect, Outcome, Patience, Step};
+use crate::effect::{Effect, Outcome, Patience, Step, Waited};
 use crate::id::GeneratorId;
 use crate::program::instruction::{Instruction, Into, Wait};
 use crate::program::{Code, Program, ResourceKind};
@@ -307,6 +307,14 @@ impl Machine {
         (effect, takes_back): (Effect, bool),
         arrived: Outcome,
     ) -> Option<Turn> {
+        if arrived != WOKEN {
+            let how = match arrived {
+                Outcome::Value(Value::Bool(true)) => Waited::Given,
+                _ if is_cancellation(program, arrived) => Waited::Cancelled,
+                _ => Waited::Late,
+            };
+            self.has_waited(number, effect, how);
+        }
         match effect {
             _ if arrived == WOKEN => {
                 let it = self.event_loop();

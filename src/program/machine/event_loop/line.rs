@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::effect::{Access, Effect, Outcome, Patience, Rests};
+use crate::effect::{Access, Effect, Moment, Outcome, Patience, Rests, Waited};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::{Prefer, Program, ResourceKind};
 use crate::value::Value;
@@ -181,10 +181,21 @@ impl Machine {
     }
 
     /// The running coroutine has tried something, and it was done.
-    pub(super) fn tried(&mut self) {
+    pub(super) fn tried(&mut self, effect: Effect) {
         let it = self.event_loop();
-        if let Some(number) = it.current {
-            it.task_mut(number).take_again();
+        if let Some(number) = it.current
+            && it.task_mut(number).take_again().is_some()
+        {
+            self.has_waited(number, effect, Waited::Served);
+        }
+    }
+
+    /// One that stood in line does no more.
+    pub(super) fn has_waited(&mut self, number: Number, effect: Effect, how: Waited) {
+        let task = self.event_loop().task(number);
+        let (id, told) = (task.id, !task.is_callback());
+        if let (Some(Ok(of)), true) = (effect.touches(), told) {
+            self.moments.push((id, Moment::Waited(of, how)));
         }
     }
 

@@ -372,7 +372,7 @@ impl Machine {
             }
             Asked::Try(effect) | Asked::Effect(effect) => {
                 self.has_done(effect, outcome);
-                self.tried();
+                self.tried(effect);
                 self.go_on_with_lock(host, program, outcome)
             }
             Asked::Aside(effect) => self.stood_aside(host, program, effect, outcome),
