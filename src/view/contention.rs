@@ -106,6 +106,8 @@ impl Contention {
                 reading.waits.retain(|(resource, _)| *resource != subject);
                 self.waits.push((subject, told, at));
             }
+            // What its coroutines do while they wait is not this task's.
+            Some(EventKind::Waited) => self.waits.push((subject, told, at)),
             // One that waits lets go of the interpreter lock, and may be told to be on another core.
             Some(EventKind::Released | EventKind::Core) | None => {}
             // How that wait ended was lost.
@@ -466,5 +468,13 @@ mod tests {
         let contention = read(&trace);
         assert!(contention.waited.values().all(|stretches| stretches.len() <= STRETCHES));
         check(&contention, &trace, &["锁: 0.00 0.00 1.00 1.00"]);
+    }
+
+    #[test]
+    fn waits_of_coroutines_are_drawn_beside_each_other_and_end_none_of_their_threads() {
+        use EventKind::{Asked, Resumed, Waited};
+        let events = [event(0, Asked, 1, 0), event(200, Waited, 0, 200), event(200, Waited, 0, 100), event(400, Resumed, 1, 400)];
+        let trace = trace(&[&events], 400);
+        check(&read(&trace), &trace, &["锁: 1.00 2.00 0.00 0.00", "jobs: 1.00 1.00 1.00 1.00"]);
     }
 }

@@ -113,3 +113,29 @@ fn window_report_and_json_tell_the_same_numbers_whatever_is_recorded() {
         }
     }
 }
+
+#[test]
+fn coroutines_in_line_are_counted_as_threads_are() {
+    let text = "event-loop turns\nlock l\nsemaphore s permits=0\nevent e\nqueue q\n\
+                coroutine holds loop=turns { with l { await sleep ms=5 } }\n\
+                coroutine wants loop=turns count=2 { await with l { } }\n\
+                coroutine hopes loop=turns { await acquire s timeout-ms=5 }\n\
+                coroutine looks loop=turns count=3 { await wait e }\n\
+                coroutine gets loop=turns { await get q }\n\
+                coroutine tells loop=turns { await sleep ms=5; set-event e; clear-event e; put q 1 }\n";
+    for (engine, machine) in ENGINES {
+        let metrics = Metrics::of(&run(machine, text, &config(1)));
+        let [l, s, e, q] = &metrics.resources[..4] else { panic!("four: {:?}", metrics.resources) };
+        assert_eq!((l.acquisitions, l.contended, l.wait.count, l.timeouts), (3, 2, 2, 0), "{engine}: {l:?}");
+        assert_eq!((s.acquisitions, s.timeouts, s.contended), (0, 1, 1), "{engine}: {s:?}");
+        assert_eq!((e.acquisitions, e.contended, e.wait.count, e.timeouts), (3, 3, 3, 0), "{engine}: {e:?}");
+        assert_eq!((q.gets, q.contended, q.timeouts), (1, 1, 0), "{engine}: {q:?}");
+        assert_eq!((l.longest_queue, e.longest_queue), (2, 3), "{engine}");
+        for waited in [l, s, e, q] {
+            assert!(waited.wait.total > Nanos::ZERO && waited.waiters.is_empty(), "{engine}: {waited:?}");
+        }
+        let waiting: u64 = metrics.blocks.iter().map(|block| block.waiting.0).sum();
+        let at_resources: u64 = [l, s, e, q].iter().map(|resource| resource.wait.total.0).sum();
+        assert!(waiting >= at_resources, "{engine}: what is waited at resources is waited in blocks: {waiting} {at_resources}");
+    }
+}

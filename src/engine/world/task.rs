@@ -134,6 +134,12 @@ impl World {
         }
     }
 
+    /// Whether it is a task of the world, and no coroutine made during the run.
+    #[must_use]
+    pub fn knows(&self, task: TaskId) -> bool {
+        self.find(task).is_some()
+    }
+
     /// A task of the world; none for a coroutine made during the run.
     pub(super) fn find(&self, task: TaskId) -> Option<&Task> {
         match self.tasks.get(task.index()) {

@@ -312,7 +312,10 @@ impl Driver {
         }
         let meter = Meter::new(self.yard.frame.segment, of);
         match how {
-            Waited::Served | Waited::Given => meter.waited_aside(&mut self.context, asked, how == Waited::Given),
+            Waited::Served | Waited::Given => {
+                let passes = how == Waited::Given || matches!(self.resource(of), Resource::Condition(_) | Resource::Barrier(_));
+                meter.waited_aside(&mut self.context, asked, passes);
+            }
             Waited::Late => meter.timed_out_aside(&mut self.context, asked),
             Waited::Cancelled => {}
         }

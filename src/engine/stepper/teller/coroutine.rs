@@ -61,7 +61,7 @@ impl Teller {
                     self.stands_in_line(now, (task, block), of);
                 }
             }
-            Moment::Waited(of, how) if is_in_line(program, of) => self.has_waited(now, (task, block), of, how),
+            Moment::Waited(of, how) if is_in_line(program, of) => self.has_waited(program, now, (task, block), (of, how)),
             Moment::Waited(..) => {}
             Moment::Ended(ending) => {
                 let block = life.counters.block.unwrap_or(block);
@@ -94,7 +94,7 @@ impl Teller {
     }
 
     /// Its wait there is over.
-    fn has_waited(&mut self, now: Nanos, (task, block): (TaskId, BlockId), of: ResourceId, how: Waited) {
+    fn has_waited(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), (of, how): (ResourceId, Waited)) {
         let life = self.tasks.of(task);
         let block = life.counters.block.unwrap_or(block);
         let Some(asked) = life.asked.take() else { return };
@@ -105,7 +105,7 @@ impl Teller {
         let counters = &mut self.resources[of.index()].counters;
         let kind = match how {
             Waited::Served | Waited::Given => {
-                counters.acquisitions += u64::from(how == Waited::Given);
+                counters.acquisitions += u64::from(how == Waited::Given || is_passed(program, of));
                 counters.contended += 1;
                 counters.wait.add(waited);
                 EventKind::Resumed
@@ -139,6 +139,11 @@ impl Teller {
 fn is_in_line(program: &Program, id: ResourceId) -> bool {
     use ResourceKind::{EventLoop, File, Pool, Server};
     !matches!(program.resources[id.index()].kind, Server { .. } | File { .. } | EventLoop { .. } | Pool { .. })
+}
+
+/// Whether nothing else counts that one of its waits has come to its end.
+fn is_passed(program: &Program, id: ResourceId) -> bool {
+    matches!(program.resources[id.index()].kind, ResourceKind::Condition { .. } | ResourceKind::Barrier { .. })
 }
 
 /// Whose coroutine was never awaited, and where it was made.

@@ -281,6 +281,7 @@ impl Teller {
                 self.acquired(world, now, (task, block), lock);
             }
             Effect::Release(resource) | Effect::Leave(resource, _) => self.released(world, now, (task, block), resource),
+            Effect::Wait(_, Patience::Never) if value == Value::Bool(false) => {}
             Effect::Wait(on, _) => {
                 self.tasks.of(task).asked = waited;
                 self.passed(now, (task, block), on);
@@ -288,7 +289,8 @@ impl Teller {
             Effect::Notify(on, _) | Effect::SetEvent(on) | Effect::ClearEvent(on) | Effect::Abort(on) => {
                 let meter = &mut self.resources[on.index()];
                 meter.counters.gets += 1;
-                let woken = meter.waiting.iter().filter(|&&waiter| world.awaited(program, waiter) != Some(Ok(on))).count() as u64;
+                let goes_on = |waiter: TaskId| world.knows(waiter) && world.awaited(program, waiter) != Some(Ok(on));
+                let woken = meter.waiting.iter().filter(|&&waiter| goes_on(waiter)).count() as u64;
                 self.event(task, EventKind::Signalled, block, (on.0, woken), now);
             }
             Effect::Send { patience: Patience::Never, .. } if value == Value::Bool(false) => {}

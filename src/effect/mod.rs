@@ -1,6 +1,9 @@
 //! The words between a task and whatever runs it. A task asks for one [`Effect`] at a time; an engine answers with one [`Outcome`].
 //! What an effect means is written once, in `engine::world`; the real engine must agree with it.
 
+mod moment;
+
+pub use self::moment::{Moment, Rests, Waited};
 use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::collection::Change;
@@ -462,62 +465,6 @@ impl Effect {
             _ => Patience::Forever,
         }
     }
-}
-
-/// What happens to a coroutine inside the task that runs its event loop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Moment {
-    /// It is made a task of the loop, by another coroutine or by whoever runs the loop.
-    Made {
-        /// By whom.
-        by: TaskId,
-        /// What it runs.
-        code: CodeId,
-    },
-    /// It goes on.
-    Runs,
-    /// It was submitted to the loop as a job, and is a task of it from now on.
-    TakenIn,
-    /// It has awaited, at the block.
-    Rests(BlockId, Rests),
-    /// A wait for a resource is over, that may have been several rests: it may have tried again in vain meanwhile.
-    Waited(ResourceId, Waited),
-    /// It has ended.
-    Ended(Ending),
-    /// It has ended, and was submitted to the loop as a job, whose future others may have.
-    Settled(Ending),
-    /// It ended by this exception, and nobody ever asked.
-    Unheard(ExceptionId),
-    /// A coroutine that it made at the block is gone, and nobody has awaited it.
-    NeverAwaited(BlockId),
-}
-
-/// How a coroutine's wait for a resource ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Waited {
-    /// The engine has done what it waited for.
-    Served,
-    /// It came with what another did: the engine was not asked again.
-    Given,
-    /// Its time was over.
-    Late,
-    /// It was cancelled.
-    Cancelled,
-}
-
-/// What a coroutine that has awaited waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Rests {
-    /// Its turn.
-    Turn,
-    /// That somebody switches to it.
-    Switch,
-    /// Time.
-    Time,
-    /// A resource.
-    Resource(ResourceId),
-    /// Another task's end; of several the first.
-    Task(TaskId),
 }
 
 /// What the world answers.
