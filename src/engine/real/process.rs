@@ -69,6 +69,7 @@ impl Process {
         let (errors, words) = errors.map_err(|error| ("a temporary file".to_owned(), error))?;
         let mut command = Command::new(worker);
         command.arg("worker").arg(path).stdin(listener.input()).stdout(Stdio::null()).stderr(words);
+        alone(&mut command);
         let kept: Arc<Mutex<Kept>> = Arc::default();
         let (ask, asked) = channel();
         let (started, start) = channel();
@@ -141,6 +142,16 @@ impl Drop for Process {
         }
     }
 }
+
+/// A Ctrl+C in the app's terminal is for the app, which stops the run in order.
+#[cfg(unix)]
+fn alone(command: &mut Command) {
+    use std::os::unix::process::CommandExt as _;
+    command.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn alone(_command: &mut Command) {}
 
 /// Watches, samples and kills, until the process has ended and been reaped.
 fn keep(mut child: Child, asked: &Receiver<Ask>, kept: &Mutex<Kept>, mut sample: impl FnMut() -> Option<CoreSample>) {

@@ -79,7 +79,11 @@ impl World {
     /// Whether it is about a task that is none of the world's: a coroutine, which only its own loop knows.
     pub(super) fn is_strange(&self, effect: Effect) -> bool {
         let about = match effect {
-            Effect::Start(task) | Effect::IsAlive(task) | Effect::State(task) | Effect::Cancel(task) => Some(task),
+            Effect::Start(task)
+            | Effect::IsAlive(task)
+            | Effect::State(task)
+            | Effect::Cancel(task)
+            | Effect::AddCallback(task, _) => Some(task),
             _ => effect.touches().and_then(Result::err),
         };
         about.is_some_and(|task| self.find(task).is_none_or(|task| task.is_coroutine))

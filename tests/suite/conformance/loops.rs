@@ -241,4 +241,23 @@ coroutine waiter loop=turns count=2 { await wait ready into=ok; set x "x + 1"; p
 coroutine setter loop=turns { await sleep ms=1; set-event ready; clear-event ready }"#,
         &["True | True | x=2"],
     ),
+    Case(
+        "a coroutine is known to its own loop alone",
+        r#"event-loop turns
+event over
+coroutine its loop=turns { await wait over }
+routine told f { print "never" }
+main {
+    try { result its }
+except RuntimeError as=e { print "{e}" }
+    try { cancel its }
+except RuntimeError { print "cancel" }
+    try { add-done-callback its told }
+except RuntimeError { print "callback" }
+    try { join its }
+except RuntimeError { print "join" }
+    set-event over
+}"#,
+        &["this coroutine is of another event loop | cancel | callback | join"],
+    ),
 ];

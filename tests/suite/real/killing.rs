@@ -206,3 +206,29 @@ fn a_process_that_is_killed_is_what_nobody_expects_and_one_that_is_terminated_is
     let trace = completed("process endless { loop { compute us=100 } }\nmain { terminate endless; join endless }\n");
     assert_eq!(trace.counters.processes[1].death, None);
 }
+
+#[test]
+fn an_interrupt_from_the_terminal_stops_the_run_in_order() {
+    use std::io::Read as _;
+    use std::os::unix::process::CommandExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("busy.kdl");
+    std::fs::write(&file, BUSY).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coreyard"));
+    command.arg("run").arg(&file).args(["--lang", "en"]).process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut app = command.spawn().unwrap();
+    let begin = Instant::now();
+    let mut all = Vec::new();
+    while all.len() < PROCESSES {
+        all = descendants(app.id());
+        assert!(app.try_wait().unwrap().is_none() && begin.elapsed() < PATIENCE, "the run has not begun: {all:?}");
+    }
+    // What a terminal does: all of the group that is in front are told.
+    let told = Command::new("kill").args(["-INT", "--", &format!("-{}", app.id())]).status();
+    assert!(told.is_ok_and(|status| status.success()));
+    let mut report = String::new();
+    app.stdout.take().unwrap().read_to_string(&mut report).unwrap();
+    app.wait().unwrap();
+    assert!(report.contains("stopped after"), "{report}");
+    wait_until_gone(&all);
+}

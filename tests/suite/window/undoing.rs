@@ -17,7 +17,7 @@ impl Desk {
     }
 
     /// Does this to the block whose text begins so.
-    fn to_block(&mut self, begins: &str, command: &str) {
+    fn do_at(&mut self, begins: &str, command: &str) {
         let text = self.text();
         let mut found: Option<BlockId> = None;
         load(&text).value.walk(&mut |block| {
@@ -46,17 +46,17 @@ fn whatever_was_done_by_whatever_hand_is_undone_and_done_again_byte_for_byte() {
     };
     desk.type_before("main", "lock tally // 锁\n");
     step(&mut desk, "typing");
-    desk.to_block("print", "duplicate");
+    desk.do_at("print", "duplicate");
     step(&mut desk, "Duplicate");
-    desk.to_block("set", "wrap in with");
+    desk.do_at("set", "wrap in with");
     step(&mut desk, "Wrap");
-    desk.to_block("lock", "rename everywhere");
+    desk.do_at("lock", "rename everywhere");
     desk.typed("gate");
     desk.key(Modifiers::NONE, Key::Enter);
     step(&mut desk, "Rename");
-    desk.to_block("print", "blocks: delete");
+    desk.do_at("print", "blocks: delete");
     step(&mut desk, "Delete");
-    desk.to_block("with", "disable");
+    desk.do_at("with", "disable");
     step(&mut desk, "Disable");
     desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Palette)));
     desk.steps(3);

@@ -58,6 +58,24 @@ impl Driver {
         self.now(Value::None)
     }
 
+    /// Whether an effect is about a coroutine that another loop runs: only its own knows it.
+    pub(super) fn is_strange(&self, effect: Effect) -> bool {
+        let (Effect::Start(about)
+        | Effect::IsAlive(about)
+        | Effect::State(about)
+        | Effect::Cancel(about)
+        | Effect::AddCallback(about, _)
+        | Effect::Join(about, _)
+        | Effect::Result(about, _)) = effect
+        else {
+            return false;
+        };
+        match self.yard.program.task(about) {
+            Some(template) => template.kind.is_looped(),
+            None => self.yard.tasks.get(about).is_none(),
+        }
+    }
+
     /// Waits until a wish of the machine's coroutines can be fulfilled, or time is over.
     ///
     /// # Errors
@@ -148,9 +166,7 @@ impl Driver {
             Effect::Send { pipe, bytes, .. } => matches!(self.resource(pipe), Resource::Pipe(pipe) if pipe.takes(bytes)),
             Effect::Receive(id, _) => matches!(self.resource(id), Resource::Pipe(pipe) if pipe.moves(Side::Take)),
             Effect::PutAcross { queue, .. } => match (self.resource(queue), self.yard.program.resources[queue.index()].kind) {
-                (Resource::AcrossQueue(queue), ResourceKind::Queue { capacity: Some(capacity), .. }) => {
-                    (queue.len() as u64) < capacity
-                }
+                (Resource::AcrossQueue(queue), ResourceKind::Queue { capacity: Some(capacity), .. }) => queue.len() < capacity,
                 _ => true,
             },
             Effect::JoinQueue(id, _) => matches!(self.resource(id), Resource::Queue(queue) if queue.unfinished() == 0),

@@ -226,6 +226,7 @@ impl Driver {
         self.context.step(block);
         let table = &self.yard.program.table;
         let answer = match effect {
+            effect if self.is_strange(effect) => Err(Failure::new("RuntimeError", "this coroutine is of another event loop")),
             Effect::Result(of, patience) => match self.result(of, patience)? {
                 Ok(Ending::Returned(value)) => Ok(value),
                 Ok(Ending::Raised(exception)) => return Ok(self.raised(exception)),

@@ -33,8 +33,6 @@ impl Teller {
                 (life.asked, life.counters.awaits) = (None, None);
                 life.become_state(TaskState::Runnable, now);
             }
-            // Its future tells of it, and it ends when its callbacks have been called.
-            Moment::Settled(_) => {}
             Moment::Runs => {
                 life.counters.steps += 1;
                 let awaited = life.counters.awaits.take();
@@ -62,7 +60,8 @@ impl Teller {
                 }
             }
             Moment::Waited(of, how) if is_in_line(program, of) => self.has_waited(program, now, (task, block), (of, how)),
-            Moment::Waited(..) => {}
+            // The future of one that has settled tells of it, and it ends when its callbacks have been called.
+            Moment::Waited(..) | Moment::Settled(_) => {}
             Moment::Ended(ending) => {
                 let block = life.counters.block.unwrap_or(block);
                 if let Ending::Raised(exception) = ending {

@@ -267,7 +267,10 @@ impl Teller {
             // Taken again by its holder, or given back but once: nothing that others could see.
             Effect::Acquire(resource, _) if world.depth(resource) > 1 => {}
             Effect::Release(resource) if is_reentrant(program, resource) && world.owner(resource) == Some(task) => {}
-            Effect::Enter(_, _, Patience::Never) if value == Value::Bool(false) => {}
+            Effect::Enter(_, _, Patience::Never)
+            | Effect::Wait(_, Patience::Never)
+            | Effect::Send { patience: Patience::Never, .. }
+                if value == Value::Bool(false) => {}
             Effect::Enter(resource, ..) => {
                 self.tasks.of(task).asked = waited;
                 self.acquired(world, now, (task, block), resource);
@@ -281,7 +284,6 @@ impl Teller {
                 self.acquired(world, now, (task, block), lock);
             }
             Effect::Release(resource) | Effect::Leave(resource, _) => self.released(world, now, (task, block), resource),
-            Effect::Wait(_, Patience::Never) if value == Value::Bool(false) => {}
             Effect::Wait(on, _) => {
                 self.tasks.of(task).asked = waited;
                 self.passed(now, (task, block), on);
@@ -293,7 +295,6 @@ impl Teller {
                 let woken = meter.waiting.iter().filter(|&&waiter| goes_on(waiter)).count() as u64;
                 self.event(task, EventKind::Signalled, block, (on.0, woken), now);
             }
-            Effect::Send { patience: Patience::Never, .. } if value == Value::Bool(false) => {}
             Effect::Put(queue, ..) | Effect::PutAcross { queue, .. } | Effect::Send { pipe: queue, .. } => {
                 self.taken(now, task, queue, waited);
                 self.event(task, EventKind::Put, block, (queue.0, world.level(queue)), now);
