@@ -71,6 +71,9 @@ impl Entry {
     /// Whether each word of `query` is in its name, title, text about it, topic or tags; letters' case does not matter.
     #[must_use]
     pub fn matches(&self, query: &str) -> bool {
+        if query.trim().is_empty() {
+            return true;
+        }
         let [title, about] = [self.titles.join(" "), self.abouts.join(" ")];
         let all = [self.name, &title, &about, &self.topic, &self.tags.join(" ")].join(" ").to_lowercase();
         query.to_lowercase().split_whitespace().all(|word| all.contains(word))

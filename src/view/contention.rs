@@ -104,7 +104,9 @@ impl Contention {
             // These say how long it took; a wait whose beginning was lost is known from them alone.
             Some(EventKind::Acquired | EventKind::TimedOut) => {
                 reading.waits.retain(|(resource, _)| *resource != subject);
-                self.waits.push((subject, told, at));
+                if told < at {
+                    self.waits.push((subject, told, at));
+                }
             }
             // What its coroutines do while they wait is not this task's.
             Some(EventKind::Waited) => self.waits.push((subject, told, at)),
@@ -112,6 +114,7 @@ impl Contention {
             Some(EventKind::Released | EventKind::Core) | None => {}
             // How that wait ended was lost.
             Some(EventKind::Gap) => reading.waits.clear(),
+            Some(_) if reading.waits.is_empty() => {}
             // It goes on: nothing else does a task that waits, though how the wait ended may not be told, as when it is ended.
             Some(kind) => {
                 let is_told = |resource| kind == EventKind::Resumed && resource == subject;
