@@ -46,6 +46,11 @@ impl CommandPalette {
         self.open = if self.open.is_some() { None } else { Some(Open::default()) };
     }
 
+    /// Whether it is open.
+    pub(super) const fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Draws the list if it is open; what was chosen.
     pub(super) fn ui(&mut self, ui: &Ui, state: &State<'_>) -> Option<Act> {
         let open = self.open.as_mut()?;

@@ -6,6 +6,7 @@ use egui_tiles::{Behavior, EditAction, TabState, TileId, Tiles, UiResponse};
 use super::command::{Arrange, Command, PanelKind, shortcuts};
 use super::command_palette::{Act, CommandPalette};
 use super::dialogs::Dialogs;
+use super::focus::Focus;
 use super::help::Help;
 use super::history::HistoryPanel;
 use super::layout::Layout;
@@ -29,6 +30,7 @@ pub struct Desk {
     dialogs: Dialogs,
     commands: CommandPalette,
     help: Help,
+    focus: Focus,
     layout: Layout,
     /// The user has moved something since it was asked for last.
     is_moved: bool,
@@ -52,6 +54,7 @@ impl Desk {
             });
             return commands;
         }
+        self.focus.keep(ui, self.commands.is_open() || state.help.is_some() || state.question.is_some());
         escape(ui, state, &mut commands);
         keys(ui, state, &mut commands);
         if !commands.is_empty() {
@@ -69,7 +72,7 @@ impl Desk {
         }
         let ground = Frame::new().fill(state.shade.ground()).inner_margin(Margin::same(4));
         CentralPanel::default().frame(ground).show(ui, |ui| {
-            let Self { panels, library, history, layout, places, is_moved, dialogs: _, commands: _, help: _ } = self;
+            let Self { panels, library, history, layout, places, is_moved, dialogs: _, commands: _, help: _, focus: _ } = self;
             places.clear();
             let desk = Parts { panels, library, history, places, is_moved };
             let widened = layout.widen(ui.available_width());

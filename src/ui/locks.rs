@@ -15,6 +15,7 @@ use crate::view::locks::{By, LockRow, rows, sort};
 
 use super::cores::Shown;
 use super::cores_strip::lost;
+use super::hint::hint;
 use super::i18n::fill;
 use super::panel_table::{Chosen, Column, Layout, Side, Table, table, write};
 use super::panel_theme::Theme;
@@ -65,7 +66,7 @@ impl LocksPanel {
         if self.rows.as_ref().is_some_and(|(_, rows)| rows.is_empty()) {
             let is_cut = !shown.live && shown.trace.ended.is_none();
             let why = if is_cut { words::LOCKS_MISSING } else { words::LOCKS_NONE };
-            ui.centered_and_justified(|ui| ui.weak(why.get(shown.lang)));
+            hint(ui, why.get(shown.lang));
             return Happened::default();
         }
         let time = self.plot_ui(ui, shown, theme, selected);

@@ -2,6 +2,7 @@
 
 use egui::{RichText, ScrollArea, TextStyle, Ui};
 
+use super::hint::hint;
 use super::i18n;
 use super::state::State;
 use crate::view::figure::count;
@@ -13,7 +14,7 @@ const MOST_LINES: usize = 10_000;
 pub(super) fn output_ui(ui: &mut Ui, state: &State<'_>) {
     let lang = state.lang;
     let Some(trace) = state.trace().filter(|trace| !trace.output.is_empty()) else {
-        ui.centered_and_justified(|ui| ui.weak(i18n::OUTPUT_EMPTY.get(lang)));
+        hint(ui, i18n::OUTPUT_EMPTY.get(lang));
         return;
     };
     let hidden = trace.output.len().saturating_sub(MOST_LINES);

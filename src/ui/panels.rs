@@ -23,6 +23,7 @@ use super::blocks::{self, BlocksPanel};
 use super::cores::{self, CoresPanel};
 pub use super::editor::EditorAction;
 use super::editor::{self, Editor, History, Mark, Paint, is_too_large, viewer_ui};
+use super::hint::hint;
 use super::levels::LevelsPanel;
 use super::locks::LocksPanel;
 pub use super::panel_theme::Theme;
@@ -375,7 +376,7 @@ fn shown<'a>(view: &View<'a>, run: Run<'a>) -> cores::Shown<'a> {
 }
 
 fn empty(ui: &mut Ui, words: &str) -> Vec<Asked> {
-    ui.centered_and_justified(|ui| ui.weak(words));
+    hint(ui, words);
     Vec::new()
 }
 

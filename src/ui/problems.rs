@@ -8,6 +8,7 @@ use crate::lang::Lang;
 use crate::view::lines::Lines;
 
 use super::editor::{Mark, sign};
+use super::hint::hint;
 use super::panel_theme::Theme;
 use super::panel_words as words;
 
@@ -29,7 +30,7 @@ pub(super) fn problems_ui(
             true => words::PROBLEMS_TASKLESS,
             false => words::PROBLEMS_NONE,
         };
-        ui.centered_and_justified(|ui| ui.weak(told.get(lang)));
+        hint(ui, told.get(lang));
         return None;
     }
     let mut clicked = None;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use egui::{Rect, Shape, Stroke, Ui, vec2};
 
 use super::cores::Shown;
+use super::hint::hint;
 use super::panel_signs as signs;
 use super::panel_table::{Chosen, Column, Layout, Side, Table, table, write};
 use super::panel_theme::Theme;
@@ -58,7 +59,7 @@ impl VariablesPanel {
         let (_, rows) = self.rows.as_ref().expect("the rows were made just now");
         if rows.is_empty() {
             let told = if shown.live { words::VARIABLES_SOON } else { words::VARIABLES_NONE };
-            ui.centered_and_justified(|ui| ui.weak(told.get(lang)));
+            hint(ui, told.get(lang));
             return Happened::default();
         }
         let column = |digits, least, spare| Column { title: "", over: "", digits, least, spare, side: Side::Left };

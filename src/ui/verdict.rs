@@ -3,6 +3,7 @@
 use egui::{CursorIcon, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::command::Command;
+use super::hint::hint;
 use super::i18n;
 use super::panels::Asked;
 use super::state::{Phase, State, VerdictLine};
@@ -16,7 +17,7 @@ pub(super) fn verdict_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
             Phase::Ended(..) if !expects_something(state) => i18n::VERDICT_NONE,
             Phase::Ended(..) | Phase::Ready => i18n::VERDICT_EMPTY,
         };
-        ui.centered_and_justified(|ui| ui.weak(words.get(state.lang)));
+        hint(ui, words.get(state.lang));
         return;
     }
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {

@@ -100,3 +100,22 @@ fn a_text_that_has_no_task_yet_has_no_mistake_and_run_says_what_it_lacks() {
     let notice = desk.app().session.notice.clone().expect("it is said");
     assert_eq!((notice.text.as_str(), notice.is_error), ("Nothing runs yet: add a main or a thread", false));
 }
+
+#[test]
+fn what_covers_the_panels_gives_the_keyboard_back() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.app().apply(Command::Panel(Asked::Jump(0)));
+    desk.steps(3);
+    typed(&mut desk, "1");
+    assert!(desk.text().starts_with('1'));
+    for covers in [(Modifiers::COMMAND | Modifiers::SHIFT, Key::P), (Modifiers::NONE, Key::F1)] {
+        desk.key(covers.0, covers.1);
+        typed(&mut desk, "seed");
+        desk.key(Modifiers::NONE, Key::Escape);
+        desk.steps(3);
+        let before = desk.text();
+        typed(&mut desk, "2");
+        assert_eq!(desk.text().len(), before.len() + 1, "{covers:?}");
+    }
+    assert!(desk.text().starts_with("122"));
+}

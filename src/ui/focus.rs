@@ -1,0 +1,28 @@
+//! Who has the keyboard: what covers the panels for a while takes it, and gives it back when it goes.
+
+use egui::{Id, Ui};
+
+/// Whom it is given back to.
+#[derive(Debug, Default)]
+pub(super) struct Focus {
+    /// Who had it before the panels were covered, or has it now that they are not.
+    panel: Option<Id>,
+    /// While they are covered: who had it last.
+    over: Option<Option<Id>>,
+}
+
+impl Focus {
+    /// To be called before anything of a frame is drawn; `covered`: a list, a page or a question lies over the panels.
+    pub(super) fn keep(&mut self, ui: &Ui, covered: bool) {
+        let now = ui.memory(egui::Memory::focused);
+        if covered {
+            self.over = Some(now);
+            return;
+        }
+        // Where it was taken to by hand, there it stays.
+        match (self.over.take(), self.panel) {
+            (Some(over), Some(panel)) if now.is_none() || now == over => ui.memory_mut(|memory| memory.request_focus(panel)),
+            _ => self.panel = now,
+        }
+    }
+}
