@@ -112,7 +112,7 @@ impl LocksPanel {
             .map(|(index, series)| line(shown, theme, index, series, range, selected))
             .collect();
         let ticks = Axis { range, width }.ticks(time_axis::TICKS_APART);
-        let marks: Vec<_> = ticks.windows(2).map(|pair| mark_of(&pair[0], &pair[1])).collect();
+        let marks = marks_of(&ticks, range.length());
         let plot = Plot::new("contention")
             .height(height)
             .allow_drag(false)
@@ -191,9 +191,13 @@ fn recording_note(shown: &Shown<'_>) -> Option<&'static str> {
     }
 }
 
-/// A line of the grid at a tick, as strong as those far apart.
-fn mark_of(tick: &Tick, next: &Tick) -> GridMark {
-    GridMark { value: tick.at.seconds(), step_size: next.at.since(tick.at).seconds() }
+/// A line of the grid at each tick, as strong as those far apart; one that is alone has all of the `range`.
+fn marks_of(ticks: &[Tick], range: Nanos) -> Vec<GridMark> {
+    let step = match ticks {
+        [first, second, ..] => second.at.since(first.at),
+        _ => range,
+    };
+    ticks.iter().map(|tick| GridMark { value: tick.at.seconds(), step_size: step.seconds() }).collect()
 }
 
 fn label_of(ticks: &[Tick], mark: GridMark) -> String {
@@ -420,5 +424,15 @@ mod tests {
             if top("tally: ") < top("叉子: ") { "tally" } else { "叉子" }
         };
         assert_eq!([tops(), tops(), tops()], ["叉子", "tally", "tally"]);
+    }
+
+    #[test]
+    fn every_tick_has_a_line_and_its_label() {
+        let range = TimeRange { start: Nanos::ZERO, end: Nanos::from_millis(103) };
+        for width in [60.0, 900.0] {
+            let ticks = Axis { range, width }.ticks(time_axis::TICKS_APART);
+            let labels: Vec<_> = marks_of(&ticks, range.length()).into_iter().map(|mark| label_of(&ticks, mark)).collect();
+            assert_eq!(labels, ticks.iter().map(|tick| tick.label.clone()).collect::<Vec<_>>());
+        }
     }
 }
