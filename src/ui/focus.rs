@@ -7,8 +7,9 @@ use egui::{Id, Ui};
 pub(super) struct Focus {
     /// Who had it before the panels were covered, or has it now that they are not.
     panel: Option<Id>,
-    /// While they are covered: who had it last.
-    over: Option<Option<Id>>,
+    is_covered: bool,
+    /// Who had it last while they were covered.
+    over: Option<Id>,
 }
 
 impl Focus {
@@ -16,13 +17,16 @@ impl Focus {
     pub(super) fn keep(&mut self, ui: &Ui, covered: bool) {
         let now = ui.memory(egui::Memory::focused);
         if covered {
-            self.over = Some(now);
+            (self.is_covered, self.over) = (true, now);
             return;
         }
         // Where it was taken to by hand, there it stays.
-        match (self.over.take(), self.panel) {
-            (Some(over), Some(panel)) if now.is_none() || now == over => ui.memory_mut(|memory| memory.request_focus(panel)),
+        match self.panel {
+            Some(panel) if self.is_covered && (now.is_none() || now == self.over) => {
+                ui.memory_mut(|memory| memory.request_focus(panel));
+            }
             _ => self.panel = now,
         }
+        self.is_covered = false;
     }
 }
