@@ -166,16 +166,16 @@ pub enum Effect {
     /// the task stands in line; then, notified or late, it takes the lock back by [`Effect::Retake`]: whether it was in time;
     /// RuntimeError without the lock.
     Wait(ResourceId, Patience),
-    /// A coroutine waits for a sign of a condition or at a barrier, and its loop does not: it stands in line in the name of its loop,
-    /// without waiting. Outcome of a condition: how often its lock was held, which is let go; RuntimeError without it. Of a barrier:
-    /// the place, if it was the last, else None; `BrokenBarrierError`.
+    /// A coroutine waits for a sign of a condition, of an event or at a barrier, and its loop does not: it stands in line in the name
+    /// of its loop, without waiting. Outcome of a condition: how often its lock was held, which is let go; RuntimeError without it.
+    /// Of an event: true if it is set, else None. Of a barrier: the place, if it was the last, else None; `BrokenBarrierError`.
     StandAside(ResourceId),
     /// One of the asker's coroutines that stand aside goes on, if there is a sign for one. Outcome: true, of a barrier its place;
     /// false if there is none; `BrokenBarrierError`.
     TakeSign(ResourceId, Patience),
     /// One of them leaves the line. A sign that has come for it goes to another; if it is late, a barrier breaks. Outcome: none.
     LeaveLine {
-        /// Which condition or barrier.
+        /// Which condition, event or barrier.
         of: ResourceId,
         /// Its time is over; otherwise it was cancelled.
         late: bool,

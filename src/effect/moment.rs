@@ -37,8 +37,6 @@ pub enum Moment {
 pub enum Waited {
     /// The engine has done what it waited for.
     Served,
-    /// It came with what another did: the engine was not asked again.
-    Given,
     /// Its time was over.
     Late,
     /// It was cancelled.

@@ -1,6 +1,7 @@
 //! What runs a program. An engine only answers effects; tasks run in the one interpreter of `program::machine`.
 //! Owns the interface that the runner of the window and of the command line drives.
 
+mod crowd;
 mod describe;
 pub mod real;
 pub mod scheduler;

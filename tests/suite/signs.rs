@@ -167,3 +167,69 @@ fn a_wait_for_a_sign_may_have_its_time() {
         assert_eq!(lines, ["False", "broken"]);
     }
 }
+
+#[test]
+fn all_that_wait_for_an_event_go_on_though_it_is_cleared_at_once() {
+    let asyncio =
+        "event-loop l\ncoroutine w loop=l count=3 { await wait go into=ok; assert ok; print on }\ncoroutine last loop=l";
+    let gevent = "event-loop l style=gevent\ngreenlet w loop=l count=3 { wait go; print on }\ngreenlet last loop=l";
+    for (events, waiters, by) in [
+        ("", asyncio, "thread p"),
+        ("across-processes=#true", asyncio, "process p"),
+        ("", gevent, "thread p"),
+        ("", asyncio, "coroutine p loop=l"),
+    ] {
+        let ready = if by.starts_with("coroutine") { "await wait ready" } else { "wait ready" };
+        let text = format!(
+            "event go {events}\nevent ready {events}\n{waiters} {{ set-event ready }}\n{by} {{ {ready}; set-event go; clear-event go }}"
+        );
+        for trace in ended(&text) {
+            assert_eq!(trace.ended, Some(Ended::Completed), "{text}");
+            assert_eq!(trace.output.len(), 3, "{text}");
+        }
+    }
+}
+
+#[test]
+fn one_that_waits_too_long_for_an_event_leaves_the_sign_to_the_others() {
+    let text = "event-loop l
+        event go
+        coroutine late loop=l { await wait go timeout-ms=5 into=ok; assert \"not ok\" }
+        coroutine gone loop=l { try { await wait go }
+            except CancelledError { print cancelled } }
+        coroutine on loop=l { await wait go into=ok; assert ok; print on }
+        coroutine boss loop=l { await sleep ms=20; cancel gone; await sleep ms=0; set-event go; await wait go into=ok; assert ok }
+        expect always output cancelled on
+        expect never exception=AssertionError";
+    for trace in ended(text) {
+        assert_eq!(trace.ended, Some(Ended::Completed));
+        let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(lines, ["cancelled", "on"]);
+        assert!(trace.counters.tasks.values().all(|task| task.uncaught.is_none()));
+    }
+}
+
+#[test]
+fn whoever_tries_does_not_overtake_a_coroutine_that_was_woken_for_the_permit() {
+    let text = "event-loop l
+        semaphore s permits=1
+        coroutine has loop=l {
+            await acquire s
+            await sleep ms=5
+            release s
+            try-acquire s into=ok
+            print \"barge {ok}\"
+        }
+        coroutine waits loop=l {
+            await acquire s
+            print \"had\"
+            try-acquire s into=none
+            release s
+            try-acquire s into=again
+            print \"{none} {again}\"
+        }";
+    for trace in ended(text) {
+        let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(lines, ["barge False", "had", "False True"]);
+    }
+}

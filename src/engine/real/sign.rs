@@ -39,7 +39,7 @@ pub(super) fn answer(
             Resource::Condition(_) | Resource::AcrossCondition(_) => wait(yard, context, id, patience, random)?,
             _ => return Ok(None),
         })),
-        Effect::StandAside(_) | Effect::TakeSign(..) | Effect::LeaveLine { .. } => Ok(aside(yard, context, effect)),
+        Effect::StandAside(_) | Effect::TakeSign(..) | Effect::LeaveLine { .. } => aside(yard, context, effect),
         Effect::Enter(id, access, Patience::Never) => match resource(id) {
             Resource::ReadWrite(lock) => {
                 Ok(Some(Ok(if lock.enter_now(context, access) { Value::None } else { Value::Bool(false) })))
@@ -110,11 +110,14 @@ pub(super) fn answer(
 }
 
 /// What a loop asks for its coroutines that wait for a sign.
-fn aside(yard: &Yard, context: &mut Context, effect: Effect) -> Option<Result<Value, Failure>> {
+fn aside(yard: &Yard, context: &mut Context, effect: Effect) -> Result<Option<Result<Value, Failure>>, Cut> {
     let resource = |id: ResourceId| &yard.resources[id.index()];
     let placed = |place: Option<u64>, else_: Value| place.map_or(else_, |place| Value::Int(place.cast_signed()));
+    let need_not = |is_set: bool| Ok(if is_set { Value::Bool(true) } else { Value::None });
     let answer = match effect {
         Effect::StandAside(id) => match (resource(id), guard_of(yard, id)) {
+            (Resource::Event(event), _) => need_not(event.stand_aside(context)),
+            (Resource::AcrossEvent(event), _) => need_not(event.stand_aside(context)?),
             (Resource::Barrier(barrier), _) => {
                 barrier.stand_aside(context).map(|place| placed(place, Value::None)).map_err(broken)
             }
@@ -122,27 +125,31 @@ fn aside(yard: &Yard, context: &mut Context, effect: Effect) -> Option<Result<Va
                 Ok(depth) => Ok(Value::Int(depth.into())),
                 Err(NotHeld) => Err(Failure::new("RuntimeError", "cannot wait on un-acquired lock")),
             },
-            _ => return None,
+            _ => return Ok(None),
         },
         Effect::TakeSign(id, _) => match resource(id) {
+            Resource::Event(event) => Ok(Value::Bool(event.take_sign(context.task))),
+            Resource::AcrossEvent(event) => Ok(Value::Bool(event.take_sign(context.task))),
             Resource::Barrier(barrier) => {
                 barrier.take_sign(context.task).map(|place| placed(place, Value::Bool(false))).map_err(broken)
             }
             Resource::Condition(condition) => Ok(Value::Bool(condition.take_sign(context.task))),
-            _ => return None,
+            _ => return Ok(None),
         },
         Effect::LeaveLine { of, late } => {
             match resource(of) {
+                Resource::Event(event) => event.leave_aside(context.task),
+                Resource::AcrossEvent(event) => event.leave_aside(context.task),
                 Resource::Barrier(barrier) => barrier.leave_aside(context, late),
                 Resource::Condition(condition) => condition.leave_aside(context),
-                _ => return None,
+                _ => return Ok(None),
             }
             Ok(Value::None)
         }
-        _ => return None,
+        _ => return Ok(None),
     };
     context.step_done(context.stamp(), 0);
-    Some(answer)
+    Ok(Some(answer))
 }
 
 fn guard_of(yard: &Yard, condition: ResourceId) -> Option<&dyn Guard> {

@@ -7,6 +7,7 @@ use super::context::{Context, Cut};
 use super::meter::Meter;
 use super::waiter::{End, Waiter, Waiters};
 use crate::effect::Patience;
+use crate::engine::crowd::Crowd;
 use crate::id::TaskId;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
@@ -46,16 +47,12 @@ pub(super) struct Event {
 struct Flag {
     set: bool,
     queue: Waiters,
+    aside: Crowd,
 }
 
 impl Event {
     pub(super) fn new(meter: Meter) -> Self {
         Self { meter, inner: Mutex::default() }
-    }
-
-    /// Whether it is set.
-    pub(super) fn is_set(&self) -> bool {
-        guard(&self.inner).set
     }
 
     /// Waits until it is set; false when patience ends first.
@@ -96,9 +93,39 @@ impl Event {
         let mut inner = guard(&self.inner);
         inner.set = set;
         let ended = if set { end_all(&mut inner.queue, End::Handed, context.frame.clock) } else { Vec::new() };
-        self.meter.signalled(context, ended.len() as u64);
+        let aside = if set { inner.aside.let_go() } else { 0 };
+        self.meter.signalled(context, ended.len() as u64 + aside);
         drop(inner);
         wake_all(&ended);
+    }
+}
+
+impl Event {
+    /// A coroutine of the task waits, and the task does not; whether it need not, because it is set.
+    pub(super) fn stand_aside(&self, context: &mut Context) -> bool {
+        let mut inner = guard(&self.inner);
+        if !inner.set {
+            inner.aside.join(context.task);
+            return false;
+        }
+        drop(inner);
+        self.meter.passed(context, None);
+        true
+    }
+
+    /// Whether a coroutine of the task may go on.
+    pub(super) fn has_sign(&self, task: TaskId) -> bool {
+        guard(&self.inner).aside.has_sign(task)
+    }
+
+    /// It goes on, if it may.
+    pub(super) fn take_sign(&self, task: TaskId) -> bool {
+        guard(&self.inner).aside.take_sign(task)
+    }
+
+    /// A coroutine of the task waits no more.
+    pub(super) fn leave_aside(&self, task: TaskId) {
+        guard(&self.inner).aside.leave(task);
     }
 }
 

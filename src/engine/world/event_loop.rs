@@ -34,7 +34,6 @@ impl World {
                 _ => false,
             },
             Effect::TakeSign(id, _) => self.has_sign(task, id),
-            Effect::Wait(resource, _) => matches!(&self.resources[resource.index()], Resource::Event(event) if event.set),
             Effect::Put(queue, ..) => match program.resources[queue.index()].kind {
                 ResourceKind::Queue { capacity: Some(capacity), .. } => (self.queue(queue).len() as u64) < capacity,
                 _ => true,

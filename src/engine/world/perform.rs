@@ -218,6 +218,7 @@ impl World {
             Effect::SetEvent(resource) => {
                 let Resource::Event(event) = &mut self.resources[resource.index()] else { unreachable!("it is an event") };
                 event.set = true;
+                event.aside.let_go();
                 let came = std::mem::take(&mut event.line);
                 rest.given.extend(came.into_iter().map(|other| (other, Gift::Sign(Value::Bool(true)))));
                 Value::None

@@ -1,6 +1,7 @@
 //! Conditions, events and barriers: who stands in line for a sign, and what a sign does to them.
 //! Which of the waiting a `notify` wakes is not said here: that is a choice.
 
+use crate::engine::crowd::Crowd;
 use crate::id::TaskId;
 use crate::value::Failure;
 
@@ -20,6 +21,8 @@ pub(super) struct Event {
     pub(super) set: bool,
     /// Those who wait for that.
     pub(super) line: Vec<TaskId>,
+    /// Likewise coroutines, in the name of their loops.
+    pub(super) aside: Crowd,
 }
 
 /// A barrier's state.

@@ -37,6 +37,13 @@ impl World {
             rest.given.extend(came.map(|(other, place)| (other, Gift::Sign(Value::Int(place.cast_signed())))));
             return Ok(Value::Int(place.cast_signed()));
         }
+        if let Resource::Event(event) = &mut self.resources[id.index()] {
+            if event.set {
+                return Ok(Value::Bool(true));
+            }
+            event.aside.join(task);
+            return Ok(Value::None);
+        }
         let lock = program.lock_of(id);
         if !self.holds(task, lock) {
             return Err(Failure::new("RuntimeError", "cannot wait on un-acquired lock"));
@@ -63,6 +70,7 @@ impl World {
                 None if barrier.broken => Err(signal::broken()),
                 None => Ok(Value::Bool(false)),
             },
+            Resource::Event(event) => Ok(Value::Bool(event.aside.take_sign(task))),
             _ => unreachable!("a coroutine stands aside at these"),
         }
     }
@@ -71,6 +79,7 @@ impl World {
     pub(super) fn has_sign(&self, task: TaskId, id: ResourceId) -> bool {
         match &self.resources[id.index()] {
             Resource::Condition(condition) => condition.signs.contains(&task),
+            Resource::Event(event) => event.aside.has_sign(task),
             Resource::Barrier(barrier) => barrier.broken || barrier.signs.iter().any(|&(of, _)| of == task),
             _ => false,
         }
@@ -78,6 +87,9 @@ impl World {
 
     /// A coroutine of the task leaves the line; a sign that has come for it goes to another.
     pub(super) fn leave_aside(&mut self, program: &Program, task: TaskId, (of, late): (ResourceId, bool), rest: &mut Rest) {
+        if let Resource::Event(event) = &mut self.resources[of.index()] {
+            return event.aside.leave(task);
+        }
         if let Resource::Barrier(barrier) = &mut self.resources[of.index()] {
             if let Some(at) = barrier.aside.iter().rposition(|&(other, _)| other == task) {
                 barrier.aside.remove(at);

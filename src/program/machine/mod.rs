@@ -413,7 +413,8 @@ impl Machine {
                             ask!(Effect::Load(self.meant(program, shared)), into);
                         }
                         Instruction::Acquire(lock, wait, into)
-                            if let (Some(lock), Some(patience)) = (lock.as_known(), quick::patience(wait)) =>
+                            if let (Some(lock), Some(patience)) = (lock.as_known(), quick::patience(wait))
+                                && (patience == Patience::Forever || self.event_loop.is_none()) =>
                         {
                             ask!(Effect::Acquire(self.meant(program, lock), patience), into);
                         }

@@ -164,7 +164,10 @@ impl Machine {
                     crate::effect::Outcome::Raise(exception) => return Ok(self.raise(program, exception)),
                 }
             }
-            _ => return self.ask(program, code, instruction).map(Turn::Out),
+            _ => {
+                let step = self.ask(program, code, instruction)?;
+                return Ok(if self.is_refused(program, step) { Turn::On } else { Turn::Out(step) });
+            }
         }
         Ok(Turn::On)
     }

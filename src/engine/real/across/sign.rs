@@ -3,6 +3,7 @@
 //! line with its slot, and a sign given is never taken by one that comes later.
 
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::super::context::{Context, Cut};
 use super::super::guard::{Guard, NotHeld};
@@ -11,6 +12,7 @@ use super::super::segment::{Head, Segment, TaskSlot, Word, station, task};
 use super::super::signal::{Broken, deadline};
 use super::{Gate, Side, Station};
 use crate::effect::Patience;
+use crate::id::TaskId;
 use crate::time::Nanos;
 
 /// The low bits of the word: what stands there.
@@ -106,11 +108,14 @@ impl Line {
 pub(in crate::engine::real) struct Event {
     meter: Meter,
     line: Line,
+    /// Coroutines of this process that wait, each in the name of the task that runs its loop, with how often the event had been
+    /// set before.
+    aside: Mutex<Vec<(TaskId, u64)>>,
 }
 
 impl Event {
     pub(in crate::engine::real) fn new(meter: Meter, station: Station, segment: Segment<'static>) -> Self {
-        Self { meter, line: Line { station, segment } }
+        Self { meter, line: Line { station, segment }, aside: Mutex::default() }
     }
 
     /// Waits until it is set; false when patience ends first.
@@ -146,10 +151,59 @@ impl Event {
     pub(in crate::engine::real) fn put(&self, context: &mut Context, set: bool) -> Result<(), Cut> {
         let gate = self.line.gate(context)?;
         self.line.station.word(station::COUNT).store(set.into(), SeqCst);
+        self.line.station.word(station::TIMES_SET).fetch_add(set.into(), SeqCst);
         let woken = if set { self.line.give(self.line.all().into_iter(), GIVEN) } else { 0 };
         drop(gate);
         self.meter.signalled(context, woken);
         Ok(())
+    }
+}
+
+impl Event {
+    fn aside(&self) -> MutexGuard<'_, Vec<(TaskId, u64)>> {
+        self.aside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first coroutine of the task that may go on: it has been set since that came.
+    fn signed(&self, aside: &[(TaskId, u64)], task: TaskId) -> Option<usize> {
+        let times = self.line.station.load(station::TIMES_SET);
+        aside.iter().position(|&(of, before)| of == task && before < times)
+    }
+
+    /// A coroutine of the task waits, and the task does not; whether it need not, because it is set.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(in crate::engine::real) fn stand_aside(&self, context: &mut Context) -> Result<bool, Cut> {
+        let gate = self.line.gate(context)?;
+        let is_set = self.line.station.load(station::COUNT) != 0;
+        if !is_set {
+            self.aside().push((context.task, self.line.station.load(station::TIMES_SET)));
+        }
+        drop(gate);
+        if is_set {
+            self.meter.passed(context, None);
+        }
+        Ok(is_set)
+    }
+
+    /// Whether a coroutine of the task may go on.
+    pub(in crate::engine::real) fn has_sign(&self, task: TaskId) -> bool {
+        self.signed(&self.aside(), task).is_some()
+    }
+
+    /// It goes on, if it may.
+    pub(in crate::engine::real) fn take_sign(&self, task: TaskId) -> bool {
+        let mut aside = self.aside();
+        self.signed(&aside, task).map(|at| aside.remove(at)).is_some()
+    }
+
+    /// A coroutine of the task waits no more.
+    pub(in crate::engine::real) fn leave_aside(&self, task: TaskId) {
+        let mut aside = self.aside();
+        if let Some(at) = aside.iter().rposition(|&(of, _)| of == task) {
+            aside.remove(at);
+        }
     }
 }
 

@@ -130,7 +130,8 @@ impl Driver {
 
     fn is_across(&self, wish: Effect) -> bool {
         let Some(Ok(resource)) = wish.touches() else { return false };
-        matches!(self.resource(resource), Resource::AcrossToken(_) | Resource::AcrossQueue(_) | Resource::Pipe(_))
+        use Resource::{AcrossEvent, AcrossQueue, AcrossToken, Pipe};
+        matches!(self.resource(resource), AcrossToken(_) | AcrossEvent(_) | AcrossQueue(_) | Pipe(_))
     }
 
     fn is_fulfillable(&self, wish: Effect) -> bool {
@@ -148,9 +149,10 @@ impl Driver {
             Effect::TakeSign(id, _) => match self.resource(id) {
                 Resource::Condition(condition) => condition.has_sign(self.context.task),
                 Resource::Barrier(barrier) => barrier.has_sign(self.context.task),
+                Resource::Event(event) => event.has_sign(self.context.task),
+                Resource::AcrossEvent(event) => event.has_sign(self.context.task),
                 _ => false,
             },
-            Effect::Wait(id, _) => matches!(self.resource(id), Resource::Event(event) if event.is_set()),
             Effect::Get(id, _) => match self.resource(id) {
                 Resource::Queue(queue) => queue.len() > 0,
                 Resource::AcrossQueue(queue) => queue.len() > 0,
@@ -328,8 +330,9 @@ impl Driver {
         }
         let meter = Meter::new(self.yard.frame.segment, of);
         match how {
-            Waited::Served | Waited::Given => {
-                let passes = how == Waited::Given || matches!(self.resource(of), Resource::Condition(_) | Resource::Barrier(_));
+            Waited::Served => {
+                use Resource::{AcrossEvent, Barrier, Condition, Event};
+                let passes = matches!(self.resource(of), Condition(_) | Barrier(_) | Event(_) | AcrossEvent(_));
                 meter.waited_aside(&mut self.context, asked, passes);
             }
             Waited::Late => meter.timed_out_aside(&mut self.context, asked),

@@ -103,8 +103,8 @@ impl Teller {
         cost.waiting += waited;
         let counters = &mut self.resources[of.index()].counters;
         let kind = match how {
-            Waited::Served | Waited::Given => {
-                counters.acquisitions += u64::from(how == Waited::Given || is_passed(program, of));
+            Waited::Served => {
+                counters.acquisitions += u64::from(is_passed(program, of));
                 counters.contended += 1;
                 counters.wait.add(waited);
                 EventKind::Resumed
@@ -142,7 +142,10 @@ fn is_in_line(program: &Program, id: ResourceId) -> bool {
 
 /// Whether nothing else counts that one of its waits has come to its end.
 fn is_passed(program: &Program, id: ResourceId) -> bool {
-    matches!(program.resources[id.index()].kind, ResourceKind::Condition { .. } | ResourceKind::Barrier { .. })
+    matches!(
+        program.resources[id.index()].kind,
+        ResourceKind::Condition { .. } | ResourceKind::Event | ResourceKind::Barrier { .. }
+    )
 }
 
 /// Whose coroutine was never awaited, and where it was made.

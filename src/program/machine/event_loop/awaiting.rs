@@ -309,7 +309,6 @@ impl Machine {
     ) -> Option<Turn> {
         if arrived != WOKEN {
             let how = match arrived {
-                Outcome::Value(Value::Bool(true)) => Waited::Given,
                 _ if is_cancellation(program, arrived) => Waited::Cancelled,
                 _ => Waited::Late,
             };
@@ -322,10 +321,6 @@ impl Machine {
                 it.task_mut(number).tries_again();
                 self.enter_coroutine(number);
                 Some(self.try_now(program, effect))
-            }
-            Effect::Wait(..) if arrived == Outcome::Value(Value::Bool(true)) => {
-                self.event_loop().leave_line(number);
-                self.step(program, number, arrived)
             }
             // Those that have not begun are cancelled by that.
             Effect::Results(jobs, _) if !is_cancellation(program, arrived) => {

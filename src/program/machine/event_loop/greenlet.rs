@@ -31,7 +31,7 @@ impl EventLoop {
     /// Whether a task of it asks for something that lets others run meanwhile, though it has not said `await`.
     pub(in crate::program::machine) fn is_to_yield(&self, effect: Effect) -> bool {
         let waits = match effect {
-            Effect::Sleep(_) | Effect::Request(_) => true,
+            Effect::Sleep(_) | Effect::Request(_) | Effect::Wait(..) => true,
             _ => effect.at_once() != effect && effect.patience() != Patience::Never,
         };
         self.gevent && waits && self.current.is_some() && self.asked == Asked::Effect(effect)

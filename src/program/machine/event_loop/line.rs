@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::effect::{Access, Effect, Moment, Outcome, Patience, Rests, Waited};
+use crate::effect::{Access, Effect, Moment, Outcome, Patience, Rests, Step, Waited};
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::{Prefer, Program, ResourceKind};
 use crate::value::Value;
@@ -11,7 +11,7 @@ use crate::value::Value;
 use super::super::Machine;
 use super::coroutine::Again;
 use super::waits::{WOKEN, Waits};
-use super::{EventLoop, Number};
+use super::{Asked, EventLoop, Number};
 
 /// The lines, by what is wished in them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -45,7 +45,6 @@ impl Effect {
     pub(super) const fn wish(self) -> Self {
         match self {
             Self::Acquire(on, _) => Self::Acquire(on, Patience::Forever),
-            Self::Wait(on, _) => Self::Wait(on, Patience::Forever),
             Self::TakeSign(on, _) => Self::TakeSign(on, Patience::Forever),
             Self::Put(on, ..) => Self::Put(on, Value::None, Patience::Forever),
             Self::Get(on, _) => Self::Get(on, Patience::Forever),
@@ -65,7 +64,6 @@ impl Effect {
     pub(super) const fn at_once(self) -> Self {
         match self {
             Self::Acquire(on, _) => Self::Acquire(on, Patience::Never),
-            Self::Wait(on, _) => Self::Wait(on, Patience::Never),
             Self::TakeSign(on, _) => Self::TakeSign(on, Patience::Never),
             Self::Put(on, item, _) => Self::Put(on, item, Patience::Never),
             Self::Get(on, _) => Self::Get(on, Patience::Never),
@@ -123,16 +121,11 @@ impl EventLoop {
 
     /// The first so many who have not been woken try again when their turn comes.
     pub(super) fn wake_line(&mut self, wish: Effect, most: usize) {
-        self.wake_with(wish, most, WOKEN);
-    }
-
-    /// The same with what they go on with.
-    fn wake_with(&mut self, wish: Effect, most: usize, outcome: Outcome) {
         for _ in 0..most {
             let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
             let Some(number) = line.waiting.pop_front() else { return };
             line.woken.push_back(number);
-            self.arrives(number, outcome);
+            self.arrives(number, WOKEN);
         }
     }
 }
@@ -180,6 +173,18 @@ impl Machine {
         }
     }
 
+    /// Whether the running coroutine tries to take what others of the loop stand in line for: they are first, and it goes on.
+    pub(in crate::program::machine) fn is_refused(&mut self, program: &Program, step: Step) -> bool {
+        let Step::Perform(effect @ Effect::Acquire(lock, Patience::Never), _) = step else { return false };
+        let Some(it) = self.event_loop.as_mut().filter(|it| it.asked == Asked::Effect(effect)) else { return false };
+        let refused = it.must_stand_in_line(program, Effect::Acquire(lock, Patience::Forever));
+        if refused {
+            it.asked = Asked::Nothing;
+            self.deliver(Value::Bool(false));
+        }
+        refused
+    }
+
     /// The running coroutine has tried something, and it was done.
     pub(super) fn tried(&mut self, effect: Effect) {
         let it = self.event_loop();
@@ -213,7 +218,6 @@ impl Machine {
         match (effect, outcome) {
             (
                 Effect::Acquire(..)
-                | Effect::Wait(..)
                 | Effect::TakeSign(..)
                 | Effect::Join(..)
                 | Effect::JoinQueue(..)
@@ -262,12 +266,8 @@ impl Machine {
                 let most = usize::try_from(count).unwrap_or(usize::MAX);
                 it.wake_line(Effect::TakeSign(condition, Patience::Forever), most);
             }
-            Effect::Wait(barrier, _) | Effect::Abort(barrier) => {
-                it.wake_line(Effect::TakeSign(barrier, Patience::Forever), usize::MAX);
-            }
-            // All of them go on, though it may be cleared before their turns come.
-            Effect::SetEvent(event) => {
-                it.wake_with(Effect::Wait(event, Patience::Forever), usize::MAX, Outcome::Value(Value::Bool(true)));
+            Effect::Wait(on, _) | Effect::Abort(on) | Effect::SetEvent(on) => {
+                it.wake_line(Effect::TakeSign(on, Patience::Forever), usize::MAX);
             }
             Effect::TaskDone(queue) => it.wake_unfinished(queue),
             _ => {}

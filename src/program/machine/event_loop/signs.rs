@@ -1,4 +1,4 @@
-//! Coroutines that wait for a sign: `await wait` of a condition and at a barrier. Each stands in the line of the resource in the name
+//! Coroutines that wait for a sign: `await wait` of a condition, of an event and at a barrier. Each stands in the line of the resource in the name
 //! of its loop, beside the threads, and in a line of its loop, whose order is that of asyncio's (Lib/asyncio/locks.py). After a
 //! condition it takes the lock back, whatever came: also one that was cancelled.
 
@@ -13,12 +13,11 @@ use super::ending::is_cancellation;
 use super::{Asked, Number};
 
 impl Machine {
-    /// The condition or barrier of this process that a coroutine is to wait for. Across processes its loop waits.
+    /// What gives the sign that a coroutine is to wait for. For a condition or a barrier across processes its loop waits.
     pub(super) fn sign_waited_for(program: &Program, effect: Effect) -> Option<ResourceId> {
         let Effect::Wait(id, _) = effect else { return None };
         let resource = &program.resources[id.index()];
-        let signs = matches!(resource.kind, ResourceKind::Condition { .. } | ResourceKind::Barrier { .. });
-        (signs && resource.process.is_some()).then_some(id)
+        (resource.kind == ResourceKind::Event || resource.process.is_some()).then_some(id)
     }
 
     pub(super) fn stand_aside(&mut self, program: &Program, effect: Effect, id: ResourceId) -> Turn {
@@ -37,8 +36,11 @@ impl Machine {
             let depth = if let Value::Int(depth) = value { u32::try_from(depth).unwrap_or(1) } else { 1 };
             it.task_mut(number).set_back(Some(Back { lock, depth, outcome: None }));
             it.wake_line(Effect::Acquire(lock, Patience::Forever), 1);
-        } else if let Value::Int(_) = value {
-            it.wake_line(Effect::TakeSign(id, Patience::Forever), usize::MAX);
+        } else if value != Value::None {
+            // The event is set; or it came last to the barrier, and all others go on.
+            if let Value::Int(_) = value {
+                it.wake_line(Effect::TakeSign(id, Patience::Forever), usize::MAX);
+            }
             return self.go_on(host, program, outcome);
         }
         self.stand_in_line(number, Effect::TakeSign(id, patience));
@@ -57,13 +59,15 @@ impl Machine {
 
     /// It has left it.
     pub(super) fn left_line(&mut self, host: &mut impl Host, program: &Program, of: ResourceId, arrived: Outcome) -> Turn {
-        // A sign that had come for it is another's; a barrier that is broken now lets all go.
-        let is_barrier = matches!(program.resources[of.index()].kind, ResourceKind::Barrier { .. });
-        let most = if is_barrier { usize::MAX } else { 1 };
         let late = !is_cancellation(program, arrived);
-        if late || !is_barrier {
-            self.event_loop().wake_line(Effect::TakeSign(of, Patience::Forever), most);
-        }
+        let most = match program.resources[of.index()].kind {
+            // A sign that had come for it is another's.
+            ResourceKind::Condition { .. } => 1,
+            // It is broken now.
+            ResourceKind::Barrier { .. } if late => usize::MAX,
+            _ => 0,
+        };
+        self.event_loop().wake_line(Effect::TakeSign(of, Patience::Forever), most);
         self.go_on_with_lock(host, program, arrived)
     }
 
