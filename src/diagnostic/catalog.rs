@@ -193,7 +193,7 @@ catalog! {
         "`{0}` needs an atomic shared; `{1}` is a plain one" "`{0}` 需要原子变量，`{1}` 只是普通共享变量",
         "declare it with atomic=#true" "声明时加上 atomic=#true";
     WRONG_ARITY "E0405" Error
-        "`{0}` takes {1} arguments, not {2}" "`{0}` 需要 {1} 个参数，这里给了 {2} 个",
+        "wrong number of arguments for `{0}`: {1} wanted, {2} given" "`{0}` 需要 {1} 个参数，这里给了 {2} 个",
         "give as many as it takes" "请按它需要的个数给出参数";
     NO_SUCH_FUNCTION "E0406" Error
         "there is no function `{0}` here" "这里没有函数 `{0}`",
@@ -278,7 +278,7 @@ catalog! {
         "`{0}` is not `async`, so `{1}` cannot run it" "`{0}` 不是 `async` 例程，`{1}` 无法运行它",
         "add async=#true to the routine" "给该例程加上 async=#true";
     ASYNC_YIELDS "E0453" Error
-        "`{0}` is `async`: it cannot yield" "`{0}` 是 `async` 例程，不能使用 `yield`",
+        "`{0}` cannot stand in an `async` routine" "`{0}` 不能写在 `async` 例程里",
         "a generator's routine is not `async`" "生成器的例程不能带 `async`";
 
     NEVER_RELEASED "W0401" Warning

@@ -151,7 +151,7 @@ fn missing(node: &Node, info: &Info, diagnostics: &mut Vec<Diagnostic>) {
                 Form::Property => parameter.spellings().iter().map(|name| format!("{name}=")).collect::<Vec<_>>().join(" / "),
                 Form::Positional | Form::Rest => parameter.name.to_owned(),
             };
-            let example = info.example.lines().next().unwrap_or_default().to_owned();
+            let example = info.example.lines().find(|line| line.contains(info.word)).unwrap_or(info.example).to_owned();
             diagnostics.push(Diagnostic::new(catalog::MISSING_ARGUMENT, node.word_span, [node.word.clone(), shown, example]));
         }
     }

@@ -27,7 +27,7 @@ const SAME: &[(&str, &str)] = &[
             create-task waits 2 into=b
             create-task waits 3 into=c
             await sleep ms=0
-            await with changed { notify changed 2; print "two" }
+            await with changed { notify changed n=2; print "two" }
             await gather a b
             cancel c
             try { await c }

@@ -38,7 +38,7 @@ main {
     except RuntimeError as=e { print "{e}" }
     try { notify c }
     except RuntimeError as=e { print "{e}" }
-    with c { with c { wait c timeout-ms=1 into=ok; print "{ok}"; notify c 3; notify-all c } }
+    with c { with c { wait c timeout-ms=1 into=ok; print "{ok}"; notify c n=3; notify-all c } }
 }"#,
         "c = threading.Condition(threading.RLock())\nshow(c.wait)\nshow(c.notify)\nwith c:\n  with c:\n    print(c.wait(0.001))\n\
          \x20   c.notify(3); c.notify_all()",

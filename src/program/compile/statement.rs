@@ -220,7 +220,7 @@ impl Compiler<'_> {
                 Instruction::WaitFor(target, wait, Self::into(body, block))
             }
             Kind::Notify | Kind::NotifyAll => {
-                match block.nth(1) {
+                match block.property("n") {
                     _ if block.kind == Kind::NotifyAll => body.constant(Value::None),
                     Some(count) => self.value(body, Some(count)),
                     None => body.constant(Value::Int(1)),

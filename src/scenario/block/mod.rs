@@ -342,6 +342,13 @@ impl Parameter {
         let stem = if self.name.is_empty() { String::new() } else { format!("{}-", self.name) };
         units.iter().map(|(unit, _)| format!("{stem}{unit}")).collect()
     }
+
+    /// How a property with this scale of its unit is spelled.
+    #[must_use]
+    pub fn spelled(&self, scale: u64) -> String {
+        let of_scale = self.accepts.units().iter().position(|(_, each)| *each == scale);
+        self.spellings().swap_remove(of_scale.unwrap_or(0))
+    }
 }
 
 impl Accepts {

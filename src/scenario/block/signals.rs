@@ -118,7 +118,7 @@ pub(super) const NOTIFY: Info = Info {
     place: Place::Statement,
     parameters: &[
         CONDITION,
-        Parameter::positional(
+        Parameter::property(
             "n",
             Accepts::Integer { min: 0, max: i64::MAX },
             "How many waiting tasks to wake.",

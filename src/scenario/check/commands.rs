@@ -14,7 +14,10 @@ pub(super) fn check(scenario: &Scenario, told: &mut Vec<Diagnostic>) {
         if let Some((ArgumentValue::Text(program), span)) = written.map(|argument| (&argument.value, argument.span))
             && !allowed.contains(program.as_str())
         {
-            told.push(Diagnostic::new(catalog::COMMAND_NOT_ALLOWED, span, [program.clone()]));
+            // A program is a plain word, no expression.
+            let plain = program.trim_matches('\'');
+            let meant = (plain != program).then(|| plain.to_owned());
+            told.push(Diagnostic::new(catalog::COMMAND_NOT_ALLOWED, span, [program.clone()]).replaced_by(meant));
         }
     });
 }

@@ -243,10 +243,9 @@ impl<'a> Checker<'a> {
                         self.whole(parameter.name, argument, expression, min, max);
                     }
                 }
-                (ArgumentValue::Measure { amount, .. }, _) => {
+                (ArgumentValue::Measure { amount, scale }, _) => {
                     self.expression(amount, scope);
-                    let name = if parameter.name.is_empty() { block.kind.info().word } else { parameter.name };
-                    self.number(name, argument.span, amount);
+                    self.number(&parameter.spelled(*scale), argument.span, amount);
                 }
                 (ArgumentValue::Template(template), _) => {
                     for part in &template.parts {

@@ -121,7 +121,7 @@ main { let one #true
 condition c lock=m
 shared x 0
 thread waiter { let ok #true; with c { while "x == 0" { wait c into=ok }; assert ok; set x "x + 1" } }
-thread notifier { with c { set x 1; notify c 5 } }
+thread notifier { with c { set x 1; notify c n=5 } }
 thread other { with c { set x "x + 0" } }"#,
         &["x=2"],
     ),
