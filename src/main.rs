@@ -1,8 +1,8 @@
-//! The program: a process of a run, a window, or one subcommand. Parse, run, exit code.
+//! The program: a process of a run, a window, or one subcommand. Read, run, exit code.
 
-use clap::Parser as _;
 use coreyard::cli::{Cli, worker_role};
 
 fn main() -> std::process::ExitCode {
-    worker_role(std::env::args_os()).unwrap_or_else(|| Cli::parse().run()).into()
+    let words: Vec<_> = std::env::args_os().collect();
+    worker_role(words.iter().cloned()).unwrap_or_else(|| Cli::read(&words).map_or_else(|exit| exit, Cli::run)).into()
 }

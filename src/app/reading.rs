@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::document::MOST_BYTES;
 use crate::lang::{Lang, Words};
+use crate::trace::file::FileError;
 use crate::ui::i18n::{self, fill};
 
 /// Bytes of a text that are read at most: beyond what a scenario may have, so that one too large is shown or told with its place.
@@ -62,6 +63,16 @@ pub fn why(error: &io::Error, lang: Lang) -> String {
         _ => return error.to_string(),
     };
     words.get(lang).to_owned()
+}
+
+/// Why a file is no saved run, in words.
+#[must_use]
+pub fn why_no_run(error: FileError, lang: Lang) -> String {
+    match error {
+        FileError::NotATrace => i18n::IS_NO_RUN.get(lang).to_owned(),
+        FileError::Newer(form) => fill(i18n::IS_A_NEWER_RUN.get(lang), &[&form.to_string()]),
+        FileError::NoBeginning => i18n::RUN_WITHOUT_BEGINNING.get(lang).to_owned(),
+    }
 }
 
 /// All bytes of a file of at most so many.

@@ -17,7 +17,7 @@ use crate::ui::theme::Shade;
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
 #[error("no window can be opened here: {0}")]
-pub struct NoWindow(String);
+pub struct NoWindow(pub String);
 
 /// A picture of a part of the window, on its way to a file.
 type Taken = (PathBuf, Arc<ColorImage>, Option<Rect>);

@@ -47,7 +47,7 @@ impl Interrupt {
 /// When this program does not know where it is, and so cannot start itself as a worker.
 pub(super) fn config() -> Result<RunConfig, EngineError> {
     let worker = std::env::current_exe();
-    let worker = worker.map_err(|error| EngineError::System { what: "the path of this program".to_owned(), source: error })?;
+    let worker = worker.map_err(EngineError::system("the path of this program", "本程序的路径"))?;
     let (record, stop_on_deadlock) = (Record::Full, true);
     let (cores, schedule, timeout) = (None, None, None);
     Ok(RunConfig { worker, cores, seed: 1, schedule, record, timeout, stop_on_deadlock, allow_commands: false })

@@ -12,9 +12,15 @@ mod show;
 mod show_trace;
 mod source;
 mod window;
+mod words;
 mod worker;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use crate::lang::Lang;
 
 pub use worker::role as worker_role;
 
@@ -86,6 +92,24 @@ impl Command {
 }
 
 impl Cli {
+    /// What these words ask, the program's own name first.
+    ///
+    /// # Errors
+    /// The way to end where they ask for help only, or for nothing that there is: both are told here.
+    pub fn read(words: &[OsString]) -> Result<Self, Exit> {
+        let lang = source::language(wanted_lang(words));
+        let read =
+            words::told(Self::command(), lang).try_get_matches_from(words).and_then(|found| Self::from_arg_matches(&found));
+        read.map_err(|error| {
+            match words::refusal(&error).filter(|_| lang == Lang::Zh) {
+                Some(why) => source::complain(&source::ours(&why, lang)),
+                // Where even this cannot be written, the exit code tells.
+                None => drop(error.print()),
+            }
+            if error.use_stderr() { Exit::Wrong } else { Exit::Good }
+        })
+    }
+
     /// Does what was asked: one subcommand, or the window.
     pub fn run(self) -> Exit {
         match self.command {
@@ -93,4 +117,12 @@ impl Cli {
             None => window::run(self.open),
         }
     }
+}
+
+/// The language that these words ask for, whatever else they say.
+fn wanted_lang(words: &[OsString]) -> Option<Lang> {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let behind = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| pair[1].clone());
+    let joined = || words.iter().find_map(|word| word.strip_prefix("--lang=").map(Into::into));
+    source::lang(&behind.or_else(joined)?).ok()
 }

@@ -113,7 +113,7 @@ pub(super) fn run_then(args: &Args, then: impl FnOnce(&Source, Trace) -> Exit) -
     let Some(program) = program else { return Exit::Wrong };
     let runs = match run_all(args, &source, &program, &interrupt, lang) {
         Ok(runs) => runs,
-        Err(error) => return not_started(&source, &error),
+        Err(error) => return not_started(&source, &error, lang),
     };
     let verdicts = runs.tally.verdicts(&program);
     let exit = judged(runs.exit, &verdicts, args.strict);
@@ -161,8 +161,8 @@ fn keep(args: &Args, trace: &Trace, lang: Lang) -> bool {
 }
 
 /// Tells why there was no run.
-pub(super) fn not_started(source: &Source, error: &EngineError) -> Exit {
-    source::complain(&format_args!("coreyard: {}: {error}", source.name));
+pub(super) fn not_started(source: &Source, error: &EngineError, lang: Lang) -> Exit {
+    source::complain(&source::ours(&source::about(&source.name, &error.words(lang), lang), lang));
     if matches!(error, EngineError::System { .. }) { Exit::Failed } else { Exit::Wrong }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::drive::{self, Interrupt, watched};
 use super::source::{self, Source};
+use super::words::Refused;
 use super::{Exit, run};
 use crate::app::App;
 use crate::app::settings::Store;
@@ -59,24 +60,26 @@ pub struct Args {
 /// Pixels across and down.
 type Size = [u32; 2];
 
-fn size(given: &str) -> Result<Size, String> {
+fn size(given: &str) -> Result<Size, Refused> {
     let sides = given.split_once(['x', 'X', '×']).and_then(|(width, height)| Some([width.parse().ok()?, height.parse().ok()?]));
-    let sides = sides.ok_or("it is written WIDTHxHEIGHT, as in 1440x900")?;
+    let sides = sides.ok_or_else(|| Refused::new("it is written WIDTHxHEIGHT, as in 1440x900", "要写成 宽x高，例如 1440x900"))?;
     let fits = sides.iter().all(|side| (1..=MAX_SIDE).contains(side));
-    if fits { Ok(sides) } else { Err(format!("each side is from 1 to {MAX_SIDE} pixels")) }
+    let refused = || Refused::new(format!("each side is from 1 to {MAX_SIDE} pixels"), format!("每边是 1 到 {MAX_SIDE} 个像素"));
+    fits.then_some(sides).ok_or_else(refused)
 }
 
-fn theme(given: &str) -> Result<Shade, &'static str> {
+fn theme(given: &str) -> Result<Shade, Refused> {
     match given {
         "light" => Ok(Shade::Light),
         "dark" => Ok(Shade::Dark),
-        _ => Err("there are `light` and `dark`"),
+        _ => Err(Refused::new("there are `light` and `dark`", "可以是 `light` 和 `dark`")),
     }
 }
 
-fn panel(given: &str) -> Result<PanelKind, String> {
-    let names = || PanelKind::ALL.map(PanelKind::name).join(", ");
-    PanelKind::from_name(&given.to_lowercase()).ok_or_else(|| format!("the panels are {}", names()))
+fn panel(given: &str) -> Result<PanelKind, Refused> {
+    let names = |between: &str| PanelKind::ALL.map(PanelKind::name).join(between);
+    let refused = || Refused::new(format!("the panels are {}", names(", ")), format!("面板有 {}", names("、")));
+    PanelKind::from_name(&given.to_lowercase()).ok_or_else(refused)
 }
 
 /// Does it.
@@ -128,7 +131,7 @@ fn show_run(args: &Args, window: &mut HeadlessWindow, lang: Lang) -> Result<bool
         let config = RunConfig { cores, seed: args.seed, timeout: Some(args.timeout), ..config };
         watched(args.engine, &source.to_run(), &config, &Interrupt::listen(), None)
     });
-    session.show_watched(run.map_err(|error| run::not_started(&source, &error))?);
+    session.show_watched(run.map_err(|error| run::not_started(&source, &error, lang))?);
     Ok(true)
 }
 
@@ -179,8 +182,8 @@ mod tests {
 
     #[test]
     fn words_that_are_not_known_name_those_that_are() {
-        assert!(panel("kitchen").unwrap_err().contains("cores, locks, tasks"));
+        assert!(panel("kitchen").unwrap_err().to_string().contains("cores, locks, tasks"));
         assert_eq!(panel("Locks"), Ok(PanelKind::Locks));
-        assert_eq!(theme("blue"), Err("there are `light` and `dark`"));
+        assert_eq!(theme("blue").unwrap_err().to_string(), "there are `light` and `dark`");
     }
 }

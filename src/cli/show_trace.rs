@@ -35,7 +35,7 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> Exit {
     let lang = source::language(args.lang);
     let opened = reading::whole(&args.file, MOST_OF_A_TRACE, Pipes::Read).map_err(|unread| unread.words(lang));
-    let opened = opened.and_then(|bytes| file::read(&bytes).map_err(|error| error.to_string()));
+    let opened = opened.and_then(|bytes| file::read(&bytes).map_err(|error| reading::why_no_run(error, lang)));
     let file::Opened { mut trace, missing } = match opened {
         Ok(opened) => opened,
         Err(why) => {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::Exit;
+use super::words::Refused;
 use crate::app::reading::{self, MOST_OF_A_TEXT, Pipes, Unread};
 use crate::diagnostic::{Diagnostic, Severity, render};
 use crate::engine::{self, Record};
@@ -200,29 +201,30 @@ pub(super) fn records() -> impl TypedValueParser<Value = Record> {
 }
 
 /// Reads the value of `--lang`.
-pub(super) fn lang(given: &str) -> Result<Lang, String> {
-    Lang::ALL.into_iter().find(|lang| lang.tag() == given).ok_or_else(|| "there are `en` and `zh`".to_owned())
+pub(super) fn lang(given: &str) -> Result<Lang, Refused> {
+    let found = Lang::ALL.into_iter().find(|lang| lang.tag() == given);
+    found.ok_or_else(|| Refused::new("there are `en` and `zh`", "可以是 `en` 和 `zh`"))
 }
 
 /// Reads the value of `--let`.
-pub(super) fn constant(given: &str) -> Result<(String, String), String> {
-    overrides::split(given).ok_or_else(|| "it is written NAME=VALUE, as in N=10".to_owned())
+pub(super) fn constant(given: &str) -> Result<(String, String), Refused> {
+    overrides::split(given).ok_or_else(|| Refused::new("it is written NAME=VALUE, as in N=10", "要写成 名字=值，例如 N=10"))
 }
 
 /// Reads the value of `--timeout`.
-pub(super) fn seconds(given: &str) -> Result<Nanos, String> {
+pub(super) fn seconds(given: &str) -> Result<Nanos, Refused> {
     match given.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(Nanos::from_seconds(seconds)),
-        _ => Err("it takes seconds above zero, as in 2.5".to_owned()),
+        _ => Err(Refused::new("it takes seconds above zero, as in 2.5", "要写大于零的秒数，例如 2.5")),
     }
 }
 
 /// Reads the value of `--schedule`: a command line holds no long one.
-pub(super) fn schedule(given: &str) -> Result<String, String> {
+pub(super) fn schedule(given: &str) -> Result<String, Refused> {
     let Some(path) = given.strip_prefix('@') else { return Ok(given.to_owned()) };
-    // Before it is known which language to speak.
-    let bytes =
-        reading::whole(Path::new(path), MOST_OF_A_TEXT, Pipes::Read).map_err(|why| format!("{path}: {}", why.words(Lang::En)))?;
-    let text = String::from_utf8(bytes).map_err(|error| format!("{path}: {error}"))?;
+    let refused =
+        |why: &dyn Fn(Lang) -> String| Refused::new(about(path, &why(Lang::En), Lang::En), about(path, &why(Lang::Zh), Lang::Zh));
+    let bytes = reading::whole(Path::new(path), MOST_OF_A_TEXT, Pipes::Read).map_err(|why| refused(&|lang| why.words(lang)))?;
+    let text = String::from_utf8(bytes).map_err(|error| refused(&|_| error.to_string()))?;
     Ok(text.trim().to_owned())
 }

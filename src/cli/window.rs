@@ -7,6 +7,7 @@ use clap::{CommandFactory as _, Parser as _};
 use super::screenshot::{HeadlessWindow, SIZE};
 use super::source::{Source, complain, is_saved, language, ours};
 use super::{Cli, Command, Exit, run};
+use crate::app::window::NoWindow;
 use crate::lang::Lang;
 use crate::scenario::{library, nearest};
 use crate::ui::theme::Shade;
@@ -18,7 +19,7 @@ const PICTURE: &str = "coreyard.png";
 pub(super) fn run(open: Option<PathBuf>) -> Exit {
     let opened = std::env::current_exe()
         .map_err(|error| error.to_string())
-        .and_then(|worker| crate::app::window::open(worker, open.clone()).map_err(|error| error.to_string()));
+        .and_then(|worker| crate::app::window::open(worker, open.clone()).map_err(|NoWindow(why)| why));
     match opened {
         Ok(()) => Exit::Good,
         Err(why) => without_display(&why, open),
@@ -41,7 +42,10 @@ fn without_display(why: &str, open: Option<PathBuf>) -> Exit {
         complain(&ours(&(trouble.words(lang) + &hint.unwrap_or_default()), lang));
         return Exit::Wrong;
     }
-    complain(&ours(why, lang));
+    complain(&match lang {
+        Lang::En => ours(&format!("no window can be opened here: {why}"), lang),
+        Lang::Zh => ours(&format!("这里打不开窗口：{why}"), lang),
+    });
     if is_saved(&name) {
         complain(&match lang {
             Lang::En => format!("Reporting on {name} here instead; its picture goes to {PICTURE}."),

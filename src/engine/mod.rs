@@ -3,6 +3,7 @@
 
 mod crowd;
 mod describe;
+mod error;
 pub mod real;
 pub mod scheduler;
 mod sight;
@@ -11,6 +12,7 @@ pub mod world;
 
 use std::path::PathBuf;
 
+pub use self::error::EngineError;
 use crate::program::{Holds, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{ResourceClass, Trace};
@@ -91,25 +93,6 @@ pub trait Run: Send {
     /// Moves what has happened since into `trace`, never blocking for longer than a frame can bear (2 ms).
     /// True while there is more to come; when false, `trace.ended` is set.
     fn poll(&mut self, trace: &mut Trace) -> bool;
-}
-
-/// Why a run could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineError {
-    /// The text has errors.
-    #[error("the scenario has errors, the first: {0}")]
-    Scenario(String),
-    /// A limit forbids it.
-    #[error("{0}")]
-    Limit(String),
-    /// The system refused.
-    #[error("{what}: {source}")]
-    System {
-        /// What was tried, with the path.
-        what: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
 }
 
 /// A kind of machine to run on.

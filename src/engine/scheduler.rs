@@ -150,7 +150,7 @@ impl fmt::Display for Schedule {
 /// A text that is no schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no step of a schedule: write a task's number, then `t`, `w` or `=VALUE`, then `xCOUNT`, steps joined by `.`")]
-pub struct NoSchedule(String);
+pub struct NoSchedule(pub(super) String);
 
 impl FromStr for Schedule {
     type Err = NoSchedule;

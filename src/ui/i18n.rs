@@ -204,6 +204,9 @@ words! {
     IS_FOLDER: "it is a folder", "它是文件夹";
     IS_NO_FILE: "it is no file but a pipe or a device, which may never end", "它不是文件，而是管道或设备，可能永远读不完";
     IS_TOO_LARGE: "it is larger than {0} MB", "它超过了 {0} MB";
+    IS_NO_RUN: "this is not a saved run of Coreyard's", "这不是 Coreyard 保存的运行";
+    IS_A_NEWER_RUN: "a newer Coreyard saved this run, in form {0}", "这是更新版本的 Coreyard 保存的运行（格式 {0}）";
+    RUN_WITHOUT_BEGINNING: "the saved run is damaged: what was run cannot be read", "保存的运行已损坏：读不出运行的是什么";
     NO_FOLDER: "a part of the path is no folder", "路径中有一部分不是文件夹";
     DISK_FULL: "the disk is full", "磁盘已满";
     DISK_READ_ONLY: "the disk can only be read", "磁盘是只读的";

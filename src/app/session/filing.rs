@@ -127,7 +127,9 @@ impl Session {
     fn open_trace(&mut self, path: PathBuf) {
         let lang = self.lang();
         let read = files::read_trace(&path, lang).and_then(|bytes| {
-            file::read(&bytes).map_err(|error| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &error.to_string()]))
+            file::read(&bytes).map_err(|error| {
+                fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &reading::why_no_run(error, lang)])
+            })
         });
         match read {
             Ok(opened) => {

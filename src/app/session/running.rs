@@ -92,7 +92,7 @@ impl Session {
                 self.runner = Some(runner);
                 self.notice = None;
             }
-            Err(error) => self.failed(fill(i18n::NOT_RUN.get(self.lang()), &[&error.to_string()])),
+            Err(error) => self.failed(fill(i18n::NOT_RUN.get(self.lang()), &[&error.words(self.lang())])),
         }
     }
 

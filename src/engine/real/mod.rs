@@ -68,6 +68,8 @@ use self::segment::{Mapping, Segment, Sizes};
 use self::socket::Polled;
 pub use self::worker::WorkerError;
 use super::{Engine, EngineError, Record, Run, RunConfig, Source};
+use crate::diagnostic::Severity;
+use crate::lang::Words;
 use crate::program::{self, Program};
 use crate::scenario::Tree;
 use crate::trace::store::Header;
@@ -108,15 +110,15 @@ impl Engine for Real {
         let sizes = sizes(&program)?;
         // Linux needs none, so that nothing could be left behind, whatever is killed.
         let folder = (!cfg!(target_os = "linux")).then(|| tempfile::Builder::new().prefix("coreyard-").tempdir());
-        let folder = folder.transpose().map_err(|source| system("a folder for temporary files", source))?;
+        let folder = folder.transpose().map_err(EngineError::system("a folder for temporary files", "存放临时文件的文件夹"))?;
         let (file, path) = segment::create_file(sizes.bytes(), folder.as_ref().map_or(Path::new(""), |folder| folder.path()))
-            .map_err(|source| system(&format!("{} bytes of shared memory", sizes.bytes()), source))?;
-        let mapping = Mapping::new(&file).map(Arc::new).map_err(|source| system("mapping the shared memory", source))?;
+            .map_err(EngineError::system_with("bytes of shared memory:", "共享内存的字节数：", &sizes.bytes().to_string()))?;
+        let mapping =
+            Mapping::new(&file).map(Arc::new).map_err(EngineError::system("mapping the shared memory", "映射共享内存"))?;
         Segment::create(mapping.words(), sizes);
         let counter = Counter::measured();
         let mut sampler = Sampler::new(Arc::clone(&mapping), counter);
-        let (process, mut socket) =
-            Process::start(&config.worker, folder, move || sampler.sample()).map_err(|(what, source)| system(&what, source))?;
+        let (process, mut socket) = Process::start(&config.worker, folder, move || sampler.sample())?;
         let setup = Setup {
             segment: path,
             counter,
@@ -132,8 +134,8 @@ impl Engine for Real {
         socket
             .write_line(&recipe)
             .and_then(|()| socket.write_line(&line))
-            .map_err(|source| system("the worker's socket", source))?;
-        let socket = Polled::new(socket).map_err(|source| system("the worker's socket", source))?;
+            .map_err(EngineError::system("the worker's socket", "工作进程的套接字"))?;
+        let socket = Polled::new(socket).map_err(EngineError::system("the worker's socket", "工作进程的套接字"))?;
         let beginning = Some(beginning(source, config, &program, (cores, cores_asked)));
         Ok(Box::new(RealRun {
             process,
@@ -152,20 +154,12 @@ impl Engine for Real {
     }
 }
 
-fn system(what: &str, source: std::io::Error) -> EngineError {
-    EngineError::System { what: what.to_owned(), source }
-}
-
 fn compile(source: &Source) -> Result<(Program, Tree), EngineError> {
     let (checked, tree) = program::build_with_tree(&source.text, &source.overrides);
-    let first = || {
-        let code = checked.diagnostics.iter().find(|diagnostic| diagnostic.severity == crate::diagnostic::Severity::Error);
-        code.map_or_else(|| "no program".to_owned(), |diagnostic| diagnostic.message(crate::lang::Lang::En))
-    };
-    if checked.has_errors() || checked.value.is_none() {
-        return Err(EngineError::Scenario(first()));
+    match checked.value {
+        Some(program) if !checked.diagnostics.iter().any(|told| told.severity == Severity::Error) => Ok((program, tree)),
+        _ => Err(EngineError::of_text(&checked.diagnostics)),
     }
-    checked.value.map(|program| (program, tree)).ok_or_else(|| EngineError::Scenario("no program".to_owned()))
 }
 
 /// How many the run may use; and how many it was to use, if the machine has no more.
@@ -176,11 +170,9 @@ fn cores(config: &RunConfig, program: &Program) -> (u32, Option<u32>) {
 }
 
 fn sizes(program: &Program) -> Result<Sizes, EngineError> {
-    let limit = |what: &str, is: usize, most: usize| {
-        if is <= most { Ok(()) } else { Err(EngineError::Limit(format!("{is} {what}: the real engine takes at most {most}"))) }
-    };
-    limit("tasks", program.tasks.len(), program::MOST_ALIVE)?;
-    limit("resources", program.resources.len(), MOST_RESOURCES)?;
+    let limit = |of: Words, is: usize, most: usize| if is <= most { Ok(()) } else { Err(EngineError::TooMany { of, is, most }) };
+    limit(Words { en: "tasks", zh: "任务" }, program.tasks.len(), program::MOST_ALIVE)?;
+    limit(Words { en: "resources", zh: "资源" }, program.resources.len(), MOST_RESOURCES)?;
     Ok(Sizes {
         tasks: program.tasks.len() + MOST_MADE,
         resources: program.resources.len(),

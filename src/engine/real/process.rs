@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::socket::{Listener, Socket};
+use crate::engine::EngineError;
 use crate::trace::store::CoreSample;
 
 /// Between two samples of the cores.
@@ -62,11 +63,11 @@ impl Process {
         worker: &Path,
         folder: Option<tempfile::TempDir>,
         sample: impl FnMut() -> Option<CoreSample> + Send + 'static,
-    ) -> Result<(Self, Socket), (String, std::io::Error)> {
+    ) -> Result<(Self, Socket), EngineError> {
         let path = folder.as_ref().map_or(Path::new(NOWHERE), tempfile::TempDir::path);
-        let mut listener = Listener::new(path).map_err(|error| ("a socket".to_owned(), error))?;
+        let mut listener = Listener::new(path).map_err(EngineError::system("a socket", "套接字"))?;
         let errors = tempfile::tempfile().and_then(|file| Ok((file.try_clone()?, file)));
-        let (errors, words) = errors.map_err(|error| ("a temporary file".to_owned(), error))?;
+        let (errors, words) = errors.map_err(EngineError::system("a temporary file", "临时文件"))?;
         let mut command = Command::new(worker);
         command.arg("worker").arg(path).stdin(listener.input()).stdout(Stdio::null()).stderr(words);
         alone(&mut command);
@@ -90,15 +91,16 @@ impl Process {
                 }
             }
         });
-        let keeper = keeper.map_err(|error| ("a thread".to_owned(), error))?;
+        let keeper = keeper.map_err(EngineError::system("a thread", "线程"))?;
         let started = start.recv().unwrap_or_else(|_gone| Err(std::io::ErrorKind::BrokenPipe.into()));
-        started.map_err(|error| (worker.display().to_string(), error))?;
+        let program = worker.display().to_string();
+        started.map_err(EngineError::system_with("starting", "启动", &program))?;
         let process = Self { ask, kept, keeper: Some(keeper), errors, _folder: folder };
         match listener.accept(CALL_BACK, || process.exit().is_none()) {
             Ok(socket) => Ok((process, socket)),
             Err(error) => {
                 let words = process.last_words();
-                Err((format!("{} worker {words}", worker.display()), error))
+                Err(EngineError::system_with("starting", "启动", &format!("{program} worker {words}"))(error))
             }
         }
     }

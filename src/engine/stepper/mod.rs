@@ -42,15 +42,13 @@ impl Engine for Stepper {
     fn start(&self, source: &Source, config: &RunConfig) -> Result<Box<dyn Run>, EngineError> {
         let built = program::build(&source.text, &source.overrides);
         let Some(program) = built.value else {
-            let error = built.diagnostics.iter().find(|problem| problem.severity == crate::diagnostic::Severity::Error);
-            let message = error.map_or_else(String::new, |error| error.message(crate::lang::Lang::En));
-            return Err(EngineError::Scenario(message));
+            return Err(EngineError::of_text(&built.diagnostics));
         };
         let random = Random::new(config.seed);
         let scheduler: Box<dyn Scheduler> = match &config.schedule {
             None => Box::new(random),
             Some(text) => {
-                let schedule: Schedule = text.parse().map_err(|error| EngineError::Limit(format!("--schedule: {error}")))?;
+                let schedule: Schedule = text.parse()?;
                 Box::new(Replay::new(schedule, random))
             }
         };
