@@ -195,9 +195,7 @@ pub(super) fn engines() -> impl TypedValueParser<Value = EngineChoice> {
 
 /// Reads the value of `--record`.
 pub(super) fn records() -> impl TypedValueParser<Value = Record> {
-    let all = [Record::Full, Record::Counters, Record::Off];
-    PossibleValuesParser::new(all.map(Record::word))
-        .map(move |given| all.into_iter().find(|record| record.word() == given).unwrap_or_default())
+    PossibleValuesParser::new(Record::ALL.map(Record::word)).map(|given| Record::from_word(&given).unwrap_or_default())
 }
 
 /// Reads the value of `--lang`.

@@ -62,6 +62,15 @@ pub enum Record {
 }
 
 impl Record {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Counters, Self::Off];
+
+    /// The one that is called so.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|record| record.word() == word)
+    }
+
     /// As `--record` takes it.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -11,6 +11,7 @@ use super::bond;
 use super::clock::Clock;
 use super::context::Frame;
 use super::control::Control;
+use super::driver;
 use super::family::{self, PAUSE, STOP};
 use super::interpreter::Interpreter;
 use super::message::{ChildReport, ChildSetup, Recipe};
@@ -18,7 +19,7 @@ use super::segment::process::CUT;
 use super::segment::{Head, Mapping, Segment, half};
 use super::worker::{self, WorkerError};
 use super::yard::Yard;
-use super::{driver, record_from_word};
+use crate::engine::Record;
 use crate::id::TaskId;
 use crate::program::TaskKind;
 use crate::trace::store::Ended;
@@ -45,7 +46,7 @@ pub(super) fn work() -> Result<(), WorkerError> {
     let file = File::options().read(true).write(true).open(&setup.segment)?;
     let mapping: &'static Mapping = Box::leak(Box::new(Mapping::new(&file)?));
     let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
-    let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
+    let record = Record::from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
     let program = Recipe::program(&recipe).ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
     worker::report_panics_by(|words| tell(&ChildReport::Ended(Ended::Crashed(words))));
 

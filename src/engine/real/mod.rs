@@ -67,7 +67,7 @@ use self::sampler::Sampler;
 use self::segment::{Mapping, Segment, Sizes};
 use self::socket::Polled;
 pub use self::worker::WorkerError;
-use super::{Engine, EngineError, Record, Run, RunConfig, Source};
+use super::{Engine, EngineError, Run, RunConfig, Source};
 use crate::diagnostic::Severity;
 use crate::lang::Words;
 use crate::program::{self, Program};
@@ -124,7 +124,7 @@ impl Engine for Real {
             counter,
             cores,
             seed: config.seed,
-            record: record_word(config.record).to_owned(),
+            record: config.record.word().to_owned(),
             stop_on_deadlock: config.stop_on_deadlock,
             allow_commands: config.allow_commands,
         };
@@ -195,25 +195,13 @@ fn beginning(source: &Source, config: &RunConfig, program: &Program, (cores, cor
         cores_asked,
         seed: config.seed,
         schedule: None,
-        record: record_word(config.record).to_owned(),
+        record: config.record.word().to_owned(),
         text: source.text.clone(),
         name: source.name.clone(),
         overrides: source.overrides.clone(),
         started: unix_time(),
     };
     Beginning { header, tasks: super::describe::tasks(program).collect(), resources: super::describe::resources(program) }
-}
-
-const fn record_word(record: Record) -> &'static str {
-    match record {
-        Record::Full => "full",
-        Record::Counters => "counters",
-        Record::Off => "off",
-    }
-}
-
-fn record_from_word(word: &str) -> Option<Record> {
-    [Record::Full, Record::Counters, Record::Off].into_iter().find(|&record| record_word(record) == word)
 }
 
 /// The processor and the operating system, in words.

@@ -18,7 +18,8 @@ use super::segment::{Head, Mapping, Segment};
 use super::socket::Socket;
 use super::watch::Watch;
 use super::yard::Yard;
-use super::{driver, family, record_from_word};
+use super::{driver, family};
+use crate::engine::Record;
 use crate::id::ProcessId;
 use crate::program::{TaskKind, TaskTemplate};
 use crate::trace::store::Ended;
@@ -67,7 +68,7 @@ pub(super) fn work(folder: &Path) -> Result<(), WorkerError> {
     let mapping: &'static Mapping =
         Box::leak(Box::new(Mapping::new(&File::options().read(true).write(true).open(&setup.segment)?)?));
     let segment = Segment::open(mapping.words()).ok_or_else(|| WorkerError::Understand("the shared segment".to_owned()))?;
-    let record = record_from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
+    let record = Record::from_word(&setup.record).ok_or_else(|| WorkerError::Understand(setup.record.clone()))?;
     let program = Recipe::program(&recipe).ok_or_else(|| WorkerError::Understand("the scenario".to_owned()))?;
     report_panics(&voice);
 
