@@ -62,6 +62,7 @@ impl Blocks {
             time: TimeView::default(),
             selected: None,
             jump: None,
+            marked: None,
             action: None,
             lang: Lang::En,
         };

@@ -108,9 +108,10 @@ impl App {
             self.desk.arrange(asked);
         }
         let jump = self.session.jump.take();
-        let action = self.session.action.take();
+        let (action, marked) = (self.session.action.take(), self.session.marked.take());
         let Self { session, desk, machine_cores, .. } = self;
-        let state = state(session, *machine_cores, (jump, action));
+        let mut state = state(session, *machine_cores, (jump, action));
+        state.view.marked = marked.as_deref();
         let commands = desk.ui(ui, &state, alone);
         // A field shows what is typed into it, instead of what it says while it is empty, one frame later.
         if ui
@@ -195,6 +196,7 @@ fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selectio
             time: session.time,
             selected: session.selected,
             jump,
+            marked: None,
             action,
             lang,
         },

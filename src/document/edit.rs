@@ -91,6 +91,17 @@ pub struct Change {
     pub before: Option<Selection>,
     /// What is selected behind it.
     pub after: Option<Selection>,
+    /// Which nodes are.
+    pub marked: Marked,
+}
+
+/// The nodes that are selected around a change, each by the byte at which its word begins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Marked {
+    /// Before it, in the text before it.
+    pub before: Vec<usize>,
+    /// Behind it, in the text behind it.
+    pub after: Vec<usize>,
 }
 
 const TYPE: Words = Words { en: "Type {0}", zh: "输入 {0}" };
@@ -104,7 +115,7 @@ impl Change {
     /// Several edits as a step called `label`.
     #[must_use]
     pub const fn new(label: Label, edits: Vec<Edit>) -> Self {
-        Self { label, edits, typing: false, before: None, after: None }
+        Self { label, edits, typing: false, before: None, after: None, marked: Marked { before: Vec::new(), after: Vec::new() } }
     }
 
     /// One edit of `text` as it comes from the keyboard; joins the step before it where it goes on with it.
@@ -118,6 +129,19 @@ impl Change {
     #[must_use]
     pub fn selecting(self, before: Selection, after: Selection) -> Self {
         Self { before: Some(before), after: Some(after), ..self }
+    }
+
+    /// With the nodes that are selected before it, and behind it: none named, the same ones.
+    #[must_use]
+    pub fn marking(self, before: Vec<usize>, after: Vec<usize>) -> Self {
+        let after = if after.is_empty() { before.iter().map(|at| self.moved(*at)).collect() } else { after };
+        Self { marked: Marked { before, after }, ..self }
+    }
+
+    /// Where a place has gone; what is put right before it does not move it.
+    fn moved(&self, at: usize) -> usize {
+        let before = self.edits.iter().take_while(|edit| edit.span.end <= at && edit.span.start < at);
+        before.fold(at, |moved, edit| moved + edit.text.len() - (edit.span.end - edit.span.start))
     }
 }
 

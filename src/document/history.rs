@@ -2,7 +2,7 @@
 //! can be shown. Does not know what a step was for.
 
 use super::Document;
-use super::edit::{Change, Edit, Label, Selection, typed_label};
+use super::edit::{Change, Edit, Label, Marked, Selection, typed_label};
 use crate::diagnostic::Span;
 
 /// Changes done and undone. Bounded: the oldest are forgotten beyond [`MOST_STEPS`].
@@ -22,15 +22,18 @@ struct Step {
     typing: bool,
     before: Option<Selection>,
     after: Option<Selection>,
+    marked: Marked,
 }
 
 /// Where a step back or forth has changed the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The last stretch that changed.
     pub span: Span,
     /// What is to be selected, where that is known.
     pub selection: Option<Selection>,
+    /// The nodes that are to be, by the bytes at which their words begin; none where that is not known.
+    pub marked: Vec<usize>,
 }
 
 impl Place {
@@ -47,7 +50,7 @@ pub const MOST_STEPS: usize = 10_000;
 impl History {
     /// Does `change`. Typing that goes on where the last typing ended, in the same word, joins its step; so does deleting.
     pub fn apply(&mut self, document: &mut Document, change: Change) {
-        let Change { label, edits, typing, before, after } = change;
+        let Change { label, edits, typing, before, after, marked } = change;
         if edits.is_empty() {
             return;
         }
@@ -68,19 +71,19 @@ impl History {
             self.done.remove(0);
             self.forgotten += 1;
         }
-        self.done.push(Step { label, inverse, typing, before, after });
+        self.done.push(Step { label, inverse, typing, before, after, marked });
     }
 
     /// Takes the last step back; where, if there was one.
     pub fn undo(&mut self, document: &mut Document) -> Option<Place> {
         let step = shift(document, &mut self.done, &mut self.undone)?;
-        Some(Place { selection: step.before, span: step.place() })
+        Some(Place { selection: step.before, span: step.place(), marked: step.marked.before.clone() })
     }
 
     /// Does the step undone last again; where, if there was one.
     pub fn redo(&mut self, document: &mut Document) -> Option<Place> {
         let step = shift(document, &mut self.undone, &mut self.done)?;
-        Some(Place { selection: step.after, span: step.place() })
+        Some(Place { selection: step.after, span: step.place(), marked: step.marked.after.clone() })
     }
 
     /// Goes back or forth until `done` steps are done.

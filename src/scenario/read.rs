@@ -54,58 +54,58 @@ impl Reader {
         let mut blocks: Vec<Block> = Vec::new();
         for node in nodes {
             let node = &*unfolded(node);
-            let Some(kind) = self.kind(node) else { continue };
-            if let Place::Clause(owners) = kind.info().place {
-                let fits = blocks.last().is_some_and(|owner| may_follow(owner, owners));
-                if !fits && surrounding == Surrounding::Anything {
-                    blocks.push(self.block(node, kind, surrounding));
-                    continue;
-                }
-                if !fits {
-                    let behind = owners.iter().map(|owner| format!("`{}`", owner.info().word)).collect::<Vec<_>>().join(", ");
-                    self.diagnostics.push(Diagnostic::new(catalog::STRAY_CLAUSE, node.word_span, [node.word.clone(), behind]));
-                    continue;
-                }
-                let clause = self.block(node, kind, surrounding);
-                blocks.last_mut().expect("a clause follows its owner").clauses.push(clause);
-                continue;
+            let kind = self.kind(node, surrounding, blocks.last());
+            let block = self.block(node, kind, surrounding);
+            match (kind.info().place, blocks.last_mut()) {
+                (Place::Clause(owners), Some(owner)) if may_follow(owner, owners) => owner.clauses.push(block),
+                _ => blocks.push(block),
             }
-            if !stands(kind, surrounding) {
-                let row = match kind.info().place {
-                    Place::Top => catalog::BELONGS_TO_TOP,
-                    Place::Header => catalog::BELONGS_TO_HEADER,
-                    Place::Anywhere | Place::Statement | Place::Clause(_) => catalog::BELONGS_TO_BODY,
-                };
-                self.diagnostics.push(Diagnostic::new(row, node.word_span, [node.word.clone()]));
-                continue;
-            }
-            blocks.push(self.block(node, kind, surrounding));
         }
         blocks
     }
 
-    fn kind(&mut self, node: &Node) -> Option<Kind> {
-        let (kind, _) = kind_of(&node.word);
-        if kind.is_none() {
-            let word = node.word.clone();
+    /// What a node is that stands behind `before`. One that nobody knows, or that may not stand here, is told, and kept as such.
+    fn kind(&mut self, node: &Node, surrounding: Surrounding, before: Option<&Block>) -> Kind {
+        let word = || node.word.clone();
+        let (Some(kind), _) = kind_of(&node.word) else {
             let behind = format!("await {}", node.word);
             let nearest = super::nearest(&node.word, TABLE.iter().map(|info| info.word));
             let nearest = if Kind::from_word(&behind).is_some() { Some(behind) } else { nearest };
-            let told = Diagnostic::new(catalog::UNKNOWN_NODE, node.word_span, [word]).replaced_by(nearest);
+            let told = Diagnostic::new(catalog::UNKNOWN_NODE, node.word_span, [word()]).replaced_by(nearest);
             self.diagnostics.push(told);
-        }
-        kind
+            return Kind::Unknown;
+        };
+        let told = match kind.info().place {
+            Place::Clause(owners) => {
+                if surrounding == Surrounding::Anything || before.is_some_and(|owner| may_follow(owner, owners)) {
+                    return kind;
+                }
+                let behind = owners.iter().map(|owner| format!("`{}`", owner.info().word)).collect::<Vec<_>>().join(", ");
+                Diagnostic::new(catalog::STRAY_CLAUSE, node.word_span, [word(), behind])
+            }
+            _ if stands(kind, surrounding) => return kind,
+            Place::Top => Diagnostic::new(catalog::BELONGS_TO_TOP, node.word_span, [word()]),
+            Place::Header => Diagnostic::new(catalog::BELONGS_TO_HEADER, node.word_span, [word()]),
+            Place::Anywhere | Place::Statement => Diagnostic::new(catalog::BELONGS_TO_BODY, node.word_span, [word()]),
+        };
+        self.diagnostics.push(told);
+        Kind::Unknown
     }
 
     fn block(&mut self, node: &Node, kind: Kind, surrounding: Surrounding) -> Block {
         let id = BlockId(self.next);
         self.next += 1;
         let told_before = self.diagnostics.len();
-        let arguments = argument::read(node, kind.info(), &mut self.diagnostics);
+        let arguments = match kind {
+            // What is behind the word of something unknown is nobody's to judge.
+            Kind::Unknown => Vec::new(),
+            _ => argument::read(node, kind.info(), &mut self.diagnostics),
+        };
         let damaged = node.damaged || self.diagnostics.len() > told_before;
         let inside = match kind.info().body {
             Body::Never => None,
             Body::Statements if kind == Kind::Disabled => Some(surrounding),
+            Body::Optional if kind == Kind::Unknown => Some(Surrounding::Anything),
             Body::Statements if kind == Kind::Process => Some(Surrounding::Process),
             Body::Statements | Body::Optional => Some(Surrounding::Statements),
             Body::Header => Some(Surrounding::Header),
@@ -126,7 +126,7 @@ impl Reader {
         Block {
             id,
             kind,
-            awaited: kind_of(&node.word).1,
+            awaited: kind != Kind::Unknown && kind_of(&node.word).1,
             arguments,
             written,
             body,
@@ -230,12 +230,15 @@ mod tests {
                 "  6 print text",
             ],
         );
-        check("main {\n if x { }\n else { }\n else { }\n}", &["0 main", "  1 if condition", "  +2 else", "E0213 \"else\" -"]);
+        check(
+            "main {\n if x { }\n else { }\n else { }\n}",
+            &["0 main", "  1 if condition", "  +2 else", "  3 unknown", "E0213 \"else\" -"],
+        );
     }
 
     #[test]
     fn a_node_nobody_knows_has_its_nearest_name() {
-        check("lokc a\nlock b", &["0 lock name", "E0201 \"lokc\" lock"]);
+        check("lokc a\nlock b", &["0 unknown", "1 lock name", "E0201 \"lokc\" lock"]);
     }
 
     #[test]
@@ -249,12 +252,13 @@ mod tests {
                 "  2 sleep ",
                 "  3 await gather tasks tasks",
                 "  4 await task into",
+                "  5 unknown",
                 "E0201 \"gather\" await gather",
             ],
         );
         let read = read(&Document::new(text)).value;
         let word = |block: &Block| (block.awaited, text[block.word.range()].to_owned());
-        let words: Vec<_> = read.blocks[0].body.iter().map(word).collect();
+        let words: Vec<_> = read.blocks[0].body.iter().take(4).map(word).collect();
         assert_eq!(words, ["await get", "await sleep", "await gather", "await"].map(|word| (true, word.to_owned())));
     }
 
@@ -262,7 +266,34 @@ mod tests {
     fn a_node_in_the_wrong_place_is_told() {
         check(
             "compute ms=1\nmain { lock a; about x }",
-            &["0 main", "E0226 \"compute\" -", "E0227 \"lock\" -", "E0228 \"about\" -"],
+            &[
+                "0 unknown",
+                "1 main",
+                "  2 unknown",
+                "  3 unknown",
+                "E0226 \"compute\" -",
+                "E0227 \"lock\" -",
+                "E0228 \"about\" -",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_stands_in_a_node_nobody_knows_is_kept_whatever_it_is() {
+        check(
+            "letters\nmain {\n wibble x=1 { lock a; else { compute ms=1 }; wobble }\n}",
+            &[
+                "0 unknown",
+                "1 main",
+                "  2 unknown",
+                "    3 lock name",
+                "    4 else",
+                "      5 compute ",
+                "    6 unknown",
+                "E0201 \"letters\" -",
+                "E0201 \"wibble\" -",
+                "E0201 \"wobble\" -",
+            ],
         );
     }
 

@@ -62,6 +62,8 @@ pub struct View<'a> {
     pub selected: Option<BlockId>,
     /// What of the text is to be shown and selected, in this frame.
     pub jump: Option<Selection>,
+    /// The blocks that are to be selected, in this frame: the bytes at which their words begin.
+    pub marked: Option<&'a [usize]>,
     /// What the editor is asked to do, in this frame.
     pub action: Option<EditorAction>,
     /// The language of the window.
@@ -364,6 +366,7 @@ fn blocks_of<'a>(view: &View<'a>, heat: &'a [Heat]) -> blocks::Shown<'a> {
         stale: !view.is_fresh(),
         unreadable: view.is_checked && !view.is_fresh(),
         selected: view.selected,
+        marked: view.marked,
         diagnostics: view.diagnostics,
         heat,
         lang: view.lang,

@@ -137,6 +137,7 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
         time: *time,
         selected: *selected,
         jump,
+        marked: None,
         action: None,
         lang: *lang,
     };

@@ -23,6 +23,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 mod asking;
 mod commanding;
 mod keeping;
+mod mending;
 mod undoing;
 
 const SMALL: &str = "shared n 0\nmain {\n    set n \"n + 1\"\n    print \"{n}\"\n}\nexpect always \"n == 1\"\n";

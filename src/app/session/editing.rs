@@ -9,6 +9,7 @@ use crate::lang::Words;
 use crate::ui::command::{Arrange, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::ui::panels::Asked;
+use crate::view::blocks::block_at;
 use crate::view::lines::difference;
 
 /// What a reload is called in the history.
@@ -93,13 +94,21 @@ impl Session {
 
     /// The text is another one now; `place` is where to show it.
     pub(super) fn text_changed(&mut self, place: Option<Place>) {
-        self.jump = place.map(|place| place.selection()).or(self.jump);
+        self.jump = place.as_ref().map(Place::selection).or(self.jump);
         self.version += 1;
         self.changed_at = self.now;
         self.unkept_since.get_or_insert(self.now);
         self.gives_up = false;
         self.hold();
         self.check_soon();
+        if let Some(place) = place {
+            // The blocks have other numbers now: those that were selected are known by their places.
+            let at = place.marked.first().copied().unwrap_or(place.selection().caret);
+            if self.good.version == self.version {
+                self.selected = block_at(&self.good.scenario, at);
+            }
+            self.marked = Some(place.marked);
+        }
     }
 
     pub(super) fn set_text(&mut self, text: String, origin: Origin) {

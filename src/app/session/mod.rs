@@ -92,6 +92,8 @@ pub struct Session {
     pub time: TimeView,
     /// Where the text is to be shown, in the next frame.
     pub jump: Option<Selection>,
+    /// The blocks that are to be selected, in the next frame: the bytes at which their words begin.
+    pub marked: Option<Vec<usize>>,
     /// What the text is asked to do, in the next frame.
     pub action: Option<EditorAction>,
     /// Something to tell.
@@ -173,6 +175,7 @@ impl Session {
             selected: None,
             time: TimeView::default(),
             jump: None,
+            marked: None,
             action: None,
             notice: None,
             question: None,

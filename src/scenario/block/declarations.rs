@@ -360,3 +360,18 @@ pub(super) const INVARIANT: Info = Info {
     },
     example: "invariant \"done >= 0\"",
 };
+
+/// What is no row of the table: nobody can ask for it by its word.
+pub(super) static UNKNOWN: Info = Info {
+    kind: Kind::Unknown,
+    word: "unknown",
+    group: Group::Scenario,
+    place: Place::Anywhere,
+    parameters: &[],
+    body: Body::Optional,
+    doc: Words {
+        en: "A line that is no block here: it does nothing until its word is mended.",
+        zh: "这一行在这里不是块：改正它的词之前，它什么也不做。",
+    },
+    example: "",
+};

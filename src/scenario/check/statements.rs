@@ -60,7 +60,8 @@ impl<'a> Checker<'a> {
 
     pub(super) fn top(&mut self, block: &'a Block) {
         match block.kind {
-            Kind::Disabled => {}
+            // Told already; what stands in it is judged once it is something.
+            Kind::Disabled | Kind::Unknown => {}
             Kind::Main | Kind::Thread | Kind::Coroutine | Kind::Greenlet | Kind::Routine => {
                 self.arguments(block, &Scope::default());
                 let scope = Scope { locals: names::locals(block), ..Scope::default() };
@@ -143,7 +144,7 @@ impl<'a> Checker<'a> {
 
     fn statements(&mut self, blocks: &'a [Block], scope: &Scope<'a>, around: Around) {
         let mut left: Option<&Block> = None;
-        for block in blocks.iter().filter(|block| block.kind != Kind::Disabled) {
+        for block in blocks.iter().filter(|block| !matches!(block.kind, Kind::Disabled | Kind::Unknown)) {
             if block.kind.info().place == Place::Top {
                 self.top(block);
                 continue;

@@ -15,6 +15,7 @@ const MOVE: Words = Words { en: "Move {0}", zh: "移动 {0}" };
 const DELETE: Words = Words { en: "Delete {0}", zh: "删除 {0}" };
 const DUPLICATE: Words = Words { en: "Duplicate {0}", zh: "复制 {0}" };
 const SET: Words = Words { en: "Set {0}", zh: "设置 {0}" };
+const RETYPE: Words = Words { en: "Change to {0}", zh: "改为 {0}" };
 const CLEAR: Words = Words { en: "Clear {0}", zh: "清除 {0}" };
 const WRAP: Words = Words { en: "Wrap in {0}", zh: "套上 {0}" };
 const UNWRAP: Words = Words { en: "Unwrap {0}", zh: "拆去 {0}" };
@@ -39,6 +40,7 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
         BlockChange::Delete(blocks) => of(DELETE, blocks),
         BlockChange::Duplicate(blocks) => of(DUPLICATE, blocks),
         BlockChange::Set { block, parameter, .. } => Label::new(SET, &parameter_of(scenario, *block, *parameter)),
+        BlockChange::Retype { text, .. } => Label::new(RETYPE, text),
         BlockChange::Clear { block, parameter, .. } => Label::new(CLEAR, &parameter_of(scenario, *block, *parameter)),
         BlockChange::Rename { at, to } => {
             let named = symbol_at(&Mentions::of(text), *at);
@@ -96,6 +98,7 @@ impl Refusal {
             Self::Gone => Words { en: "This block is no longer there", zh: "这个块已经不在了" },
             Self::Misplaced => Words { en: "This block cannot stand there", zh: "这个块不能放在那里" },
             Self::Unreadable => Words { en: "This text holds no blocks", zh: "这段文本不是块" },
+            Self::NoLine => Words { en: "Write one block, without braces", zh: "请写一个块，不带花括号" },
             Self::Scattered => Words { en: "Select blocks that stand side by side", zh: "请选择相邻的块" },
             Self::BadName => Words {
                 en: "A name is letters, digits and _, and not a word of the language",

@@ -12,6 +12,7 @@ mod label;
 mod layout;
 mod note;
 mod rename;
+mod retype;
 mod skeleton;
 mod take;
 mod wrap;
@@ -26,6 +27,7 @@ pub use fragment::kinds;
 pub use label::inserted;
 pub use note::{NoteAt, copied_note};
 pub use rename::{free_name, name_of, names_at};
+pub use retype::head;
 pub use skeleton::{skeleton, wrappers};
 pub use take::{copied, is_inside};
 
@@ -68,6 +70,13 @@ pub enum BlockChange {
         /// The property's spelling, for one that has several: `timeout-ms`.
         spelling: Option<String>,
         /// As a user types it, without the file's quotes.
+        text: String,
+    },
+    /// The line of a block, up to its braces, is another one.
+    Retype {
+        /// Which.
+        block: BlockId,
+        /// As it is written in a file.
         text: String,
     },
     /// A parameter is left out again.
@@ -166,6 +175,8 @@ pub enum Refusal {
     Misplaced,
     /// A text to be pasted cannot be read.
     Unreadable,
+    /// A text is not the line of one block.
+    NoLine,
     /// The blocks do not stand side by side.
     Scattered,
     /// Not a name.
@@ -201,6 +212,7 @@ pub fn write(document: &Document, change: &BlockChange) -> Result<Rewrite, Refus
         BlockChange::Set { block, parameter, nth, spelling, text } => {
             argument::set(&mut draft, *block, *parameter, *nth, spelling.as_deref(), text)?
         }
+        BlockChange::Retype { block, text } => retype::retype(&mut draft, *block, text)?,
         BlockChange::Clear { block, parameter, nth } => argument::clear(&mut draft, *block, *parameter, *nth)?,
         BlockChange::Rename { at, to } => rename::rename(&mut draft, *at, to)?,
         BlockChange::Wrap { blocks, kind } => wrap::wrap(&mut draft, blocks, *kind)?,
@@ -225,15 +237,23 @@ pub fn fits(scenario: &Scenario, kinds: &[Kind], slot: Slot) -> bool {
         (Home::Clauses(owner), Place::Clause(_)) => find(scenario, owner).is_some_and(|owner| clause_fits(owner, *kind, slot.at)),
         (Home::Clauses(_), _) | (_, Place::Clause(_)) => false,
         (Home::Top, place) => matches!(place, Place::Top | Place::Anywhere),
+        // In what nobody knows anything may stand, and what nobody knows in anything.
+        (Home::Body(parent), _) if is_unknown(scenario, parent) => true,
         (Home::Body(parent), place) => match find(scenario, parent).map(|parent| (parent.kind, parent.kind.info().body)) {
             Some((Kind::Disabled, _)) if is_at_top(scenario, parent) => matches!(place, Place::Top | Place::Anywhere),
             Some((Kind::Process, _)) if kind.is_declared_inside() => true,
+            Some((Kind::Unknown, _)) => false,
             Some((_, Body::Statements | Body::Optional)) => matches!(place, Place::Statement | Place::Anywhere),
-            Some((_, Body::Header)) => place == Place::Header,
+            Some((_, Body::Header)) => place == Place::Header || *kind == Kind::Unknown,
             Some((_, Body::Never)) | None => false,
         },
     };
     !kinds.is_empty() && kinds.iter().all(in_home)
+}
+
+/// Whether it is a node that nobody knows, with braces.
+fn is_unknown(scenario: &Scenario, block: BlockId) -> bool {
+    find(scenario, block).is_some_and(|block| block.kind == Kind::Unknown && block.braces.is_some())
 }
 
 /// What a block stands for where places are asked for: itself, and all that is disabled in it.

@@ -17,12 +17,12 @@ fn blocks_with(scenario: &Scenario, text: &str, starts: &str) -> Vec<BlockId> {
 }
 
 /// The block whose text begins so.
-fn named(text: &str, starts: &str) -> BlockId {
+pub(super) fn named(text: &str, starts: &str) -> BlockId {
     let scenario = read::read(&Document::new(text)).value;
     blocks_with(&scenario, text, starts).first().copied().unwrap_or_else(|| panic!("no block begins with {starts}"))
 }
 
-fn changed(text: &str, change: &BlockChange) -> Result<String, Refusal> {
+pub(super) fn changed(text: &str, change: &BlockChange) -> Result<String, Refusal> {
     let document = Document::new(text);
     let rewrite = write(&document, change)?;
     let mut after = document;
@@ -33,11 +33,11 @@ fn changed(text: &str, change: &BlockChange) -> Result<String, Refusal> {
     Ok(after.text().to_owned())
 }
 
-fn check(text: &str, change: &BlockChange, expect: &str) {
+pub(super) fn check(text: &str, change: &BlockChange, expect: &str) {
     assert_eq!(changed(text, change).as_deref(), Ok(expect), "{change:?} of {text}");
 }
 
-fn body(text: &str, starts: &str, at: usize) -> Slot {
+pub(super) fn body(text: &str, starts: &str, at: usize) -> Slot {
     Slot { home: Home::Body(named(text, starts)), at }
 }
 
@@ -294,7 +294,8 @@ fn plain(blocks: &[Block], text: &str) -> Vec<Plain> {
             let name = written.name.map(|name| format!("{}=", &text[name.range()])).unwrap_or_default();
             format!(" {name}{}", &text[written.value.range()])
         });
-        format!("{}{}", block.kind.info().word, each.collect::<String>())
+        let word = if block.kind == Kind::Unknown { &text[block.word.range()] } else { block.kind.info().word };
+        format!("{word}{}", each.collect::<String>())
     };
     blocks
         .iter()
@@ -537,11 +538,13 @@ fn blocks_await_and_do_not_any_more() {
 }
 
 /// Texts that are written as few people would.
-const ODD: [&str; 4] = [
+const ODD: [&str; 6] = [
     "\u{feff}lock a;lock b // two\r\nmain {\tif a { } ;\r\n\telse { /* c */ }\r\n\r\n\r\n\tyield-cpu }\r\n",
     "// head\n/* block\n comment */ main { /-sleep ms=1; /* x */ yield-cpu /* y */; loop { break; }; } // end",
     "thread a \\\n  count=2 {\nprint \"\"\"\n  one\n  two {index}\n  \"\"\"\n\n\n  try { }\n  // between\n  except { yield-cpu }\n  finally { }}",
     "scenario \"T\" { about \"x\"; tags a b }\ndisabled { lock a; main { with a { } } }\nmain { }",
+    "letters\nfrobnicate 3 x=2 // who\n\ncompute ms=1\nmain {\n    repeat 2 { wibble 3 y=1; print \"a\" }\n    // in\n    wobble \"a b\" {\n        lock a\n        print 1 // one\n    }\n    lock b\n}\n",
+    "scenario \"T\" { abuot \"x\"; tags a }\nraed { }; wibble { main { sleep ms=1 }; wibble {\n} }\n",
 ];
 
 proptest! {

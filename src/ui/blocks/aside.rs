@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use egui::{Galley, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::field::{Around, Editing, Given, Named, Outcome, Then};
+use super::field::{Around, Editing, Given, Named, Naming, Outcome, Then};
 use super::palette::{Chosen, Near};
 use super::{BlocksPanel, Lie, Shown, drag, tile, words};
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::block::Kind;
-use crate::scenario::write::{Home, find};
+use crate::scenario::write::{Home, find, head};
 use crate::ui::asked::Asked;
 use crate::ui::panel_theme::Theme;
 use crate::view::blocks::{FieldId, Row, next_to};
@@ -54,7 +54,13 @@ impl BlocksPanel {
             self.edit_next = Some((block, field));
             self.awaited = None;
         } else {
-            self.editing = find(shown.scenario, block).and_then(|block| Editing::begin(block, shown.text, field));
+            match find(shown.scenario, block) {
+                Some(unknown) if unknown.kind == Kind::Unknown => {
+                    let line = shown.text.get(head(unknown).range()).unwrap_or_default();
+                    self.naming = Some(Naming::begin(line.to_owned(), Named::Line(block)));
+                }
+                found => self.editing = found.and_then(|block| Editing::begin(block, shown.text, field)),
+            }
         }
     }
 
@@ -117,7 +123,7 @@ impl BlocksPanel {
         let Some(mut naming) = self.naming.take() else { return };
         let place = match naming.what {
             Named::Note(_, row) => below_row(lie, rows, row),
-            Named::Name(_) | Named::Routine => below(lie, rows, shown.selected),
+            Named::Name(_) | Named::Routine | Named::Line(_) => below(lie, rows, shown.selected),
         };
         match popup(ui, "block name", place, |ui| naming.ui(ui, theme, shown.lang)) {
             Given::Goes => self.naming = Some(naming),

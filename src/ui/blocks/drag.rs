@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-use super::tile::{INDENT, MOST_CHARS, RAIL, shortened};
+use super::tile::{INDENT, MOST_CHARS, RAIL, kind_colour, shortened};
 use crate::diagnostic::{Severity, Span};
 use crate::id::BlockId;
 use crate::lang::Lang;
@@ -14,7 +14,7 @@ use crate::scenario::block::Kind;
 use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::{Home, Slot, find, fits, is_inside, kinds_in, outermost};
 use crate::ui::panel_theme::Theme;
-use crate::view::blocks::{Gap, Row, gaps, nearest};
+use crate::view::blocks::{Gap, Row, gaps, nearest, word};
 
 /// What the pointer drags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Dragged {
             Self::Taken(Taken::Blocks(blocks), _) => {
                 let Some(first) = blocks.first().and_then(|first| find(scenario, *first)) else { return };
                 let count = if blocks.len() > 1 { format!(" × {}", blocks.len()) } else { String::new() };
-                (format!("{}{count}", first.words()), theme.group(first.kind.info().group))
+                (format!("{}{count}", word(first, text)), kind_colour(theme, first.kind))
             }
         };
         let layer = egui::LayerId::new(egui::Order::Tooltip, ui.scope_id().with("dragged"));

@@ -287,6 +287,8 @@ pub(super) enum Named {
     Routine,
     /// The text of a comment, at the row of this number.
     Note(NoteAt, usize),
+    /// The line of a block that nobody knows.
+    Line(BlockId),
 }
 
 /// What became of asking for a line in this frame.
@@ -319,8 +321,9 @@ impl Naming {
             Named::Name(_) => words::NEW_NAME,
             Named::Routine => words::ROUTINE_NAME,
             Named::Note(..) => words::NOTE_TEXT,
+            Named::Line(_) => words::LINE,
         };
-        let width = if is_note { 360.0 } else { 220.0 };
+        let width = if is_note || matches!(self.what, Named::Line(_)) { 360.0 } else { 220.0 };
         ui.set_width(width);
         ui.label(RichText::new(told.get(lang)).small().color(theme.weak));
         let response = ui.add(TextEdit::singleline(&mut self.text).id(id).desired_width(width));

@@ -29,7 +29,7 @@ use tile::Tile;
 
 use super::asked::Asked;
 use super::panel_theme::Theme;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
@@ -44,8 +44,8 @@ use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, What, in_words, rows};
 pub(super) struct BlocksPanel {
     folded: BTreeSet<Key>,
     rows: Option<(u64, Arc<[Row]>)>,
-    /// The worst of the problems inside each block's own line, of which version's blocks.
-    problems: Option<(u64, usize, BTreeMap<BlockId, Severity>)>,
+    /// The problems inside each block's own line, by their number, the worst first; of which version's blocks.
+    problems: Option<(u64, usize, BTreeMap<BlockId, Vec<usize>>)>,
     /// All that is selected; the one selected everywhere is among them.
     selection: BTreeSet<BlockId>,
     /// Where a selection of several began.
@@ -99,6 +99,8 @@ pub(super) struct Shown<'a> {
     pub(super) unreadable: bool,
     /// The selected block.
     pub(super) selected: Option<BlockId>,
+    /// Those that a step of the history has selected, in this frame: the bytes at which their words begin.
+    pub(super) marked: Option<&'a [usize]>,
     /// What is wrong with the text.
     pub(super) diagnostics: &'a [Diagnostic],
     /// What a run of this very text tells, by block; empty without one.
@@ -232,7 +234,11 @@ impl BlocksPanel {
         if shown.stale {
             (self.editing, self.moving, self.naming, self.choosing) = (None, None, None, None);
         }
-        if let Some((_, words)) = self.awaited.take_if(|(version, _)| *version != shown.version) {
+        if let Some(marked) = shown.marked {
+            self.selection.clear();
+            self.awaited = Some((u64::MAX, marked.to_vec())).filter(|_| !marked.is_empty());
+        }
+        if let Some((_, words)) = self.awaited.take_if(|(version, _)| *version != shown.version).filter(|_| !shown.stale) {
             let found: BTreeSet<BlockId> = words.iter().filter_map(|word| at_word(shown.scenario, *word)).collect();
             if let Some(first) = found.first() {
                 asked.push(Asked::Select(Some(*first)));
@@ -334,7 +340,8 @@ impl BlocksPanel {
         let is_asked_of = self.selection.len() == 1 && shown.selected == Some(row.block) && !shown.stale && !self.is_busy(ui);
         let block = if is_asked_of { find(shown.scenario, row.block) } else { None };
         let offers = block.map(|block| offer::offers(block, shown.text)).unwrap_or_default();
-        let problem = self.problems.as_ref().and_then(|(_, _, problems)| problems.get(&row.block)).copied();
+        let problems = self.problems.as_ref().and_then(|(_, _, problems)| problems.get(&row.block));
+        let problems: Vec<&Diagnostic> = problems.into_iter().flatten().filter_map(|at| shown.diagnostics.get(*at)).collect();
         let tile = Tile {
             row,
             heat: shown.heat.get(row.block.index()),
@@ -343,7 +350,7 @@ impl BlocksPanel {
             editing: self.editing.as_ref().filter(|editing| editing.block == row.block).map(Editing::field),
             quiet: self.is_busy(ui),
             offers: block.map(|block| (block, offers.as_slice())),
-            problem: problem.map(|severity| theme.severity(severity)),
+            problems: &problems,
             lang: shown.lang,
             right,
         };
@@ -519,18 +526,20 @@ fn scrolled((offset, height): (f32, f32), index: usize, row_height: f32) -> Opti
     Some(target.max(0.0))
 }
 
-/// The worst problem of each block: those whose place is in no block inside it.
-fn problems(shown: &Shown<'_>) -> BTreeMap<BlockId, Severity> {
-    let mut worst: BTreeMap<BlockId, Severity> = BTreeMap::new();
+/// The problems of each block: those whose place is in no block inside it.
+fn problems(shown: &Shown<'_>) -> BTreeMap<BlockId, Vec<usize>> {
+    let mut problems: BTreeMap<BlockId, Vec<usize>> = BTreeMap::new();
     if shown.stale {
-        return worst;
+        return problems;
     }
-    for told in shown.diagnostics {
+    for (index, told) in shown.diagnostics.iter().enumerate() {
         let Some(block) = crate::view::blocks::block_at(shown.scenario, told.span.start) else { continue };
-        let severity = worst.entry(block).or_insert(told.severity);
-        *severity = (*severity).min(told.severity);
+        problems.entry(block).or_default().push(index);
     }
-    worst
+    for told in problems.values_mut() {
+        told.sort_by_key(|index| shown.diagnostics[*index].severity);
+    }
+    problems
 }
 
 /// A block in words, as it is announced.

@@ -38,6 +38,9 @@ impl BlocksPanel {
                 }
             }
             BlockAction::Rename => match found.and_then(name_of) {
+                None if found.is_some_and(|block| block.kind == Kind::Unknown) => {
+                    self.begin_edit(shown, lead.unwrap_or_default(), None, asked);
+                }
                 Some((at, name)) => self.naming = Some(Naming::begin(name.to_owned(), Named::Name(at))),
                 None => self.refused(shown, write::Refusal::Nameless),
             },
@@ -127,6 +130,10 @@ impl BlocksPanel {
             Some(after) => rewrite.change.selecting(Selection::caret(before), Selection::caret(after)),
             None => rewrite.change,
         };
+        let chosen = self.selection.iter().filter_map(|block| find(shown.scenario, *block));
+        let chosen: Vec<usize> = chosen.map(|block| block.word.start).collect();
+        let chosen = if chosen.is_empty() { note().into_iter().collect() } else { chosen };
+        let edit = edit.marking(chosen, rewrite.words.clone());
         asked.push(Asked::Change(edit));
         self.changing = Some(shown.version);
         self.said = label;
@@ -184,6 +191,7 @@ impl BlocksPanel {
     ) -> Result<(), write::Refusal> {
         let change = match naming.what {
             Named::Name(at) => BlockChange::Rename { at, to: name },
+            Named::Line(block) => BlockChange::Retype { block, text: name },
             Named::Routine => BlockChange::Extract { blocks: self.selection.iter().copied().collect(), name },
             Named::Note(NoteAt::Above(_), _) if name.is_empty() => return Ok(()),
             Named::Note(at, _) => BlockChange::Note { at, text: name },
@@ -193,7 +201,7 @@ impl BlocksPanel {
                 self.change(shown, &change, asked);
             }
             // Another name may do; what else is wrong stays wrong.
-            Err(refusal @ (write::Refusal::BadName | write::Refusal::TakenName)) => return Err(refusal),
+            Err(refusal @ (write::Refusal::BadName | write::Refusal::TakenName | write::Refusal::NoLine)) => return Err(refusal),
             Err(refusal) => self.refused(shown, refusal),
         }
         Ok(())

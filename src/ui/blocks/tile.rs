@@ -6,8 +6,11 @@ use std::fmt::Write as _;
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::{offer, words};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lang::Lang;
 use crate::scenario::Block;
+use crate::scenario::block::Kind;
+use crate::ui::editor::sign;
 use crate::ui::panel_signs as signs;
 use crate::ui::panel_theme::Theme;
 use crate::ui::tasks::state_name;
@@ -46,7 +49,8 @@ pub(super) struct Tile<'a> {
     pub(super) editing: Option<(FieldId, &'static str)>,
     /// The block and what it may say besides, where that is offered.
     pub(super) offers: Option<(&'a Block, &'a [Field])>,
-    pub(super) problem: Option<Color32>,
+    /// What is wrong in its own line, the worst first.
+    pub(super) problems: &'a [&'a Diagnostic],
     /// Something is under way: what is explained under the pointer would only hide it.
     pub(super) quiet: bool,
     pub(super) lang: Lang,
@@ -110,7 +114,10 @@ impl Tile<'_> {
             pos2(rect.left() + left + tile_width, rect.bottom() - 1.5),
         );
         let response = ui.interact(tile, ui.scope_id().with(self.row.key), Sense::CLICK | Sense::DRAG);
-        response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, self.selected, self.spoken()));
+        response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, self.selected, self.called()));
+        if let Some(told) = self.problems.first() {
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told.message(self.lang)));
+        }
         self.body(ui, theme, tile, &response);
         let place = |piece: &Piece| {
             let x = tile.left() + PAD + fold_width + piece.x;
@@ -152,7 +159,11 @@ impl Tile<'_> {
             if is_cut {
                 ui.label(egui::RichText::new(self.spoken()).font(theme.mono()));
             }
+            super::tell::problems(ui, theme, self.problems, self.lang);
             super::tell::doc(ui, info, self.lang);
+            if info.kind == Kind::Unknown {
+                ui.weak(words::LINE_TIP.get(self.lang));
+            }
         };
         let response = if self.quiet { response } else { response.on_hover_ui(tip) };
         let field = if response.clicked() { under } else { None };
@@ -172,7 +183,7 @@ impl Tile<'_> {
 
     fn pieces(&self, ui: &Ui, theme: &Theme, most: usize) -> (Vec<Piece>, f32) {
         let mut pieces: Vec<Piece> = Vec::new();
-        let mut x = 0.0;
+        let mut x = if self.row.kind == Kind::Unknown { 2.0 * SIGN + BETWEEN } else { 0.0 };
         let mut add = |text: String, font: FontId, colour: Color32, field: Option<FieldId>, is_value: bool| {
             let mut width = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.clone(), font.clone(), colour).size().x);
             if is_value && field.is_some() && field == self.editing.map(|(field, _)| field) {
@@ -182,8 +193,7 @@ impl Tile<'_> {
             pieces.push(Piece { text, font, colour, x: x + gap, width, field, is_value });
             x += width + BETWEEN + 2.0 * gap;
         };
-        let info = self.row.kind.info();
-        add(self.row.word.clone().into_owned(), theme.body(), theme.group(info.group), None, false);
+        add(self.row.word.clone().into_owned(), theme.body(), kind_colour(theme, self.row.kind), None, false);
         let mut has_edited = false;
         for piece in &self.row.parts {
             has_edited |= self.editing.is_some_and(|(field, _)| piece.field == Some(field));
@@ -210,12 +220,20 @@ impl Tile<'_> {
         in_words(&self.row.word, &self.row.parts)
     }
 
+    /// The same, and of what nobody knows why.
+    fn called(&self) -> String {
+        match self.problems.first() {
+            Some(told) if self.row.kind == Kind::Unknown => format!("{} · {}", self.spoken(), told.message(self.lang)),
+            _ => self.spoken(),
+        }
+    }
+
     fn rails(&self, ui: &Ui, theme: &Theme, rect: Rect) {
         rails(ui, theme, self.row, rect);
     }
 
     fn body(&self, ui: &Ui, theme: &Theme, tile: Rect, response: &Response) {
-        let colour = theme.group(self.row.kind.info().group);
+        let colour = kind_colour(theme, self.row.kind);
         let painter = ui.painter();
         let strength = if self.selected {
             0.34
@@ -236,7 +254,13 @@ impl Tile<'_> {
             let width = if self.lead { 1.8 } else { 1.0 };
             painter.rect_stroke(tile, 4.0, Stroke::new(width, ui.visuals().selection.stroke.color), StrokeKind::Inside);
         }
-        if let Some(colour) = self.problem {
+        if self.row.kind == Kind::Unknown {
+            let corners = [tile.left_top(), tile.right_top(), tile.right_bottom(), tile.left_bottom(), tile.left_top()];
+            painter.extend(Shape::dashed_line(&corners, Stroke::new(1.0, colour), 4.0, 3.0));
+            let fold = if self.row.fold == Fold::None { 0.0 } else { FOLD };
+            sign(painter, pos2(tile.left() + PAD + fold + SIGN, tile.center().y), SIGN, Severity::Error, colour);
+        } else if let Some(told) = self.problems.first() {
+            let colour = theme.severity(told.severity);
             let y = tile.bottom() - 1.0;
             painter.line_segment([pos2(tile.left() + PAD, y), pos2(tile.right() - PAD, y)], Stroke::new(2.0, colour));
         }
@@ -339,6 +363,14 @@ impl Tile<'_> {
         ui.painter().galley_with_override_text_color(place.min, galley, colour);
         response.on_hover_ui(|ui| note_tip(ui, note, self.lang)).clicked()
     }
+}
+
+/// Half the sign of a block that nobody knows.
+const SIGN: f32 = 4.0;
+
+/// The colour of a block of a kind: what nobody knows is wrong.
+pub(super) fn kind_colour(theme: &Theme, kind: Kind) -> Color32 {
+    if kind == Kind::Unknown { theme.severity(Severity::Error) } else { theme.group(kind.info().group) }
 }
 
 /// At least the sign that there is a comment.

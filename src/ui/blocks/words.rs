@@ -19,6 +19,8 @@ words! {
     INSERT: "Insert a block…", "插入块…";
     NOTE: "Comment…", "写注释…";
     NOTE_TEXT: "Comment", "注释";
+    LINE: "The block as it is written", "这个块的写法";
+    LINE_TIP: "Enter changes the line, Delete takes it away", "回车修改这一行，Delete 删除";
     NOTE_TIP: "A comment: click to change it, no text takes it away", "注释：单击修改，清空则删除";
     MORE_NOTES: "{0} more comments", "还有 {0} 条注释";
     MORE_NOTES_TIP: "Click to read them in the text", "单击在文本中查看";

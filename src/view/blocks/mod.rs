@@ -148,7 +148,16 @@ pub fn written(scenario: &Scenario, text: &str, id: BlockId) -> Option<String> {
     let notes = Notes::of("");
     let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new(), notes, off: 0 };
     let parts = rows.pieces(block);
-    Some(in_words(&block.words(), &parts))
+    Some(in_words(&word(block, text), &parts))
+}
+
+/// The word on a block's tile, as it is written: `await get`.
+#[must_use]
+pub fn word(block: &Block, text: &str) -> Cow<'static, str> {
+    match block.kind {
+        Kind::Unknown => text.get(block.word.range()).unwrap_or_default().to_owned().into(),
+        _ => block.words(),
+    }
 }
 
 /// A tile in one line.
@@ -200,7 +209,7 @@ impl Rows<'_> {
             false if closed => Fold::Closed(block.body.iter().map(size).sum()),
             false => Fold::Open,
         };
-        let (kind, word, span) = (block.kind, block.words(), block.span);
+        let (kind, word, span) = (block.kind, word(block, self.text), block.span);
         let (inside_of, what, note) = (inside.to_vec(), What::Block, None);
         let own = self.done.len();
         self.off += usize::from(kind == Kind::Disabled);
@@ -299,6 +308,8 @@ impl Rows<'_> {
             let argument = block.arguments.iter().find(|argument| argument.span == written.value);
             let value = match (argument, parameter) {
                 (Some(argument), Some((_, parameter))) => self.value(&parameter.accepts, argument),
+                // With the property's name, where no parameter is called so.
+                (_, None) => Part::Value(self.text.get(written.span().range()).unwrap_or_default().to_owned()),
                 _ => Part::Value(self.text.get(written.value.range()).unwrap_or_default().to_owned()),
             };
             let name = match parameter {
@@ -442,6 +453,14 @@ mod tests {
         let all = rows(&scenario, text, &BTreeSet::new());
         let main = all.iter().find(|row| row.kind == Kind::Main && row.is_block()).expect("it is there");
         assert_eq!(show(&rows(&scenario, text, &[main.key].into())), "// head\nlock a // one\nmain >4 // why\n// end\n");
+    }
+
+    #[test]
+    fn what_nobody_knows_has_a_row_with_all_that_is_written() {
+        check(
+            "letters\nfrobnicate 3 x=2 // who\nmain {\n    compute colour=red\n    wibble { lock a }\n    lock \"b\" { }\n}\n",
+            "letters\nfrobnicate 3 x=2 // who\nmain v\n  compute colour=red\n  wibble v\n    lock a\n  lock \"b\"\n    .\n",
+        );
     }
 
     #[test]
