@@ -280,6 +280,9 @@ catalog! {
     ASYNC_YIELDS "E0453" Error
         "`{0}` cannot stand in an `async` routine" "`{0}` 不能写在 `async` 例程里",
         "a generator's routine is not `async`" "生成器的例程不能带 `async`";
+    NEVER_WAITS "E0454" Error
+        "`{0}` cannot be awaited" "`{0}` 不能用 `await` 等待",
+        "remove `await`; what keeps its thread for long is done by a routine and `await to-thread`" "请去掉 `await`；会长时间占住线程的操作请写在例程里，用 `await to-thread` 运行";
 
     NEVER_RELEASED "W0401" Warning
         "`{0}` is acquired, but nobody ever releases it" "`{0}` 被获取，却没有人释放",

@@ -145,7 +145,10 @@ fn kind_of(word: &str) -> (Option<Kind>, bool) {
     if let Some(kind) = whole {
         return (whole, kind.needs_await());
     }
-    let behind = word.strip_prefix(AWAIT).and_then(Kind::from_word).filter(|kind| kind.is_awaitable());
+    let behind = word
+        .strip_prefix(AWAIT)
+        .and_then(Kind::from_word)
+        .filter(|kind| !kind.needs_await() && stands(*kind, Surrounding::Statements));
     (behind, behind.is_some())
 }
 
@@ -157,7 +160,8 @@ fn unfolded(node: &Node) -> Cow<'_, Node> {
         return Cow::Borrowed(node);
     };
     let word = match &first.value {
-        Literal::Text(word) if behind_await(word).is_some() => format!("{AWAIT}{word}"),
+        // What cannot stand there is told as the block it is.
+        Literal::Text(word) if kind_of(&format!("{AWAIT}{word}")).0.is_some() => format!("{AWAIT}{word}"),
         _ => return Cow::Borrowed(node),
     };
     let mut unfolded = node.clone();
@@ -169,7 +173,7 @@ fn unfolded(node: &Node) -> Cow<'_, Node> {
 /// The kind that a block's word behind `await` makes of both.
 #[must_use]
 pub(super) fn behind_await(word: &str) -> Option<Kind> {
-    kind_of(&format!("{AWAIT}{word}")).0
+    kind_of(&format!("{AWAIT}{word}")).0.filter(|kind| kind.is_awaitable() || kind.needs_await())
 }
 
 fn stands(kind: Kind, surrounding: Surrounding) -> bool {

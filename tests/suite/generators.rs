@@ -151,6 +151,30 @@ l = demo()
 l.close()
 print(inspect.getgeneratorstate(l))",
     ),
+    // A StopIteration that is raised by hand carries its words.
+    (
+        r#"routine one { yield 1 }
+        main {
+            try { raise StopIteration "by hand" }
+            except StopIteration as=e { print "{e} {e.value}" }
+            generator one into=g
+            close g
+            try { throw g StopIteration "thrown" }
+            except StopIteration as=e { print "{e} {e.value}" }
+            try { next g }
+            except StopIteration as=e { print "{e.value}" }
+        }"#,
+        r"
+def one(): yield 1
+try: raise StopIteration('by hand')
+except StopIteration as e: print(e, e.value)
+g = one()
+g.close()
+try: g.throw(StopIteration('thrown'))
+except StopIteration as e: print(e, e.value)
+try: next(g)
+except StopIteration as e: print(e.value)",
+    ),
     // One that yields on close; re-entry; a StopIteration that would leave it; bad handles.
     (
         r#"routine stubborn { loop { try { yield 1 }; except GeneratorExit { print "no" } } }

@@ -90,6 +90,7 @@ const TOLD: &[(&str, &str)] = &[
     ("E0451", "routine r async=#true { }\nmain { spawn r }"),
     ("E0452", "event-loop l\nroutine r { }\nmain { run-loop l r }"),
     ("E0453", "routine r async=#true { yield 1 }\nmain { generator r into=g; next g }"),
+    ("E0454", "event-loop l; file f kb=1\ncoroutine c loop=l { await read-file f }"),
     ("W0450", "event-loop l\ncoroutine c loop=l { sleep ms=1 }"),
     ("W0455", "event-loop l; file f kb=1\ncoroutine c loop=l { read-file f }"),
     ("W0451", "routine r async=#true { }\nmain { call r }"),

@@ -128,7 +128,7 @@ fn callbacks_and_ends_come_in_the_order_of_asyncio() {
 }
 
 #[test]
-fn what_a_callback_raises_is_told_and_the_next_is_called() {
+fn what_a_callback_raises_is_told_as_its_own_and_the_next_is_called() {
     let text = r#"event-loop l
         routine work async=#true { await sleep ms=0 }
         routine fails f { raise ValueError "in a callback" }
@@ -146,7 +146,7 @@ fn what_a_callback_raises_is_told_and_the_next_is_called() {
         let lines: Vec<&str> = trace.output.iter().map(|line| &*line.text).collect();
         assert_eq!((lines.as_slice(), trace.ended), (&["told", "end"][..], Some(Ended::Completed)));
         let (&task, counters) = trace.counters.tasks.iter().find(|(_, it)| it.uncaught.is_some()).expect("it is told");
-        assert_eq!(trace.tasks[&task].name, "job");
+        assert_eq!(trace.tasks[&task].name, "fails-3", "the job itself has ended well");
         assert_eq!(counters.uncaught.as_ref().expect("just found").message, "in a callback");
     }
 }
@@ -272,5 +272,54 @@ fn many_that_wait_for_one_sign_are_all_woken_in_a_moment() {
             let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
             assert_eq!(lines, ["2000"], "{declared}: {:?}", trace.ended);
         }
+    }
+}
+
+#[test]
+fn every_block_that_waits_can_be_awaited_and_the_loop_goes_on_meanwhile() {
+    let text = r#"event-loop turns
+        pipe p capacity=1
+        rwlock rw
+        pool two workers=2
+        shared turned 0
+        routine square n { compute ms=1; return "n * n" }
+        routine bad n { raise KeyError "no {n}" }
+        coroutine asks loop=turns {
+            await recv p into=x
+            await recv p into=y
+            print "{x} {y} {turned > 0}"
+            await map two square over="[1, 2, 3]" into=squares
+            submit two square 5 into=f
+            await result f into=five
+            print "{squares} {five}"
+            try { await map two bad over="[1]" }
+            except KeyError as=e { print "{e}" }
+            submit two bad 2 into=g
+            try { await result g }
+            except KeyError as=e { print "{e}" }
+            await read rw { print "read {turned}" }
+            current-task into=me
+            try { await join me }
+            except RuntimeError as=e { print "{e}" }
+        }
+        coroutine gives loop=turns {
+            await write rw {
+                await sleep ms=0
+                set turned 1
+                await send p 1
+                await send p 2
+                await send p 3
+            }
+        }
+        main { sleep ms=1; recv p; assert "turned == 1" }"#;
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = run(engine, text, &config(2));
+        assert_eq!(trace.ended, Some(Ended::Completed));
+        assert!(trace.counters.tasks.values().all(|task| task.uncaught.is_none()), "{:?}", trace.output);
+        let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+        let of_pipe = lines[0].strip_suffix(" True").expect("the other has had its turn");
+        assert!(["1 2", "1 3", "2 3"].contains(&of_pipe), "the thread takes one of them: {of_pipe}");
+        let rest = ["[1, 4, 9] 25", "'no 1'", "'no 2'", "read 1", "Task cannot await on itself: asks"];
+        assert_eq!(lines[1..], rest);
     }
 }

@@ -79,6 +79,9 @@ impl Compiler<'_> {
             body.emit(Instruction::SubmitEach { pool, code });
             let wait = self.wait(body, block, TimeUse::Join);
             let into = Self::into(body, block);
+            if block.awaited {
+                body.emit(Instruction::AwaitNext);
+            }
             body.emit(Instruction::Results(wait, into));
         }
     }

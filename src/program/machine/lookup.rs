@@ -27,8 +27,10 @@ impl Machine {
             }
             (Attribute::Value, Value::Exception(exception)) => {
                 let raised = table.get_exception(exception);
+                // What was raised by hand carries its words.
                 if &*raised.name == "StopIteration" {
-                    return Ok(raised.value);
+                    let by_hand = raised.value == Value::None && !raised.message.is_empty();
+                    return Ok(if by_hand { Value::Text(table.text(&raised.message)?) } else { raised.value });
                 }
                 "value".into()
             }

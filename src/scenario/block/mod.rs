@@ -556,6 +556,12 @@ impl Kind {
                 | Self::Put
                 | Self::Get
                 | Self::Join
+                | Self::Read
+                | Self::Write
+                | Self::Send
+                | Self::Recv
+                | Self::Map
+                | Self::Result
         )
     }
 

@@ -12,7 +12,8 @@ pub(super) fn is_async(routine: &Block) -> bool {
 pub(super) fn waits(block: &Block) -> bool {
     match block.kind {
         Kind::Put => block.argument("timeout").is_some(),
-        Kind::Call => false,
+        // Of a coroutine of the same loop it gives the result at once, or refuses.
+        Kind::Call | Kind::Result => false,
         kind => kind.is_awaitable(),
     }
 }

@@ -473,15 +473,28 @@ impl<'a> Checker<'a> {
     /// `await` where no loop could run others meanwhile, and waiting without it where one could.
     fn awaiting(&mut self, block: &Block, around: Around) {
         let words = block.words().into_owned();
+        // `send` to a generator does not wait.
+        let reaches = |block: &Block| block.kind != Kind::Send || self.is_for_pipe(block);
         if block.awaited && !around.in_coroutine {
             self.tell(catalog::AWAIT_OUTSIDE, block.word, [words]);
-        } else if around.stalls && !block.awaited && waits(block) {
+        } else if block.awaited && !(block.kind.needs_await() || block.kind.is_awaitable() && reaches(block)) {
+            self.tell(catalog::NEVER_WAITS, block.word, [block.kind.info().word.to_owned()]);
+        } else if around.stalls && !block.awaited && waits(block) && reaches(block) {
             self.tell(catalog::BLOCKS_THE_LOOP, block.word, [words]);
         } else if around.in_coroutine && matches!(block.kind, Kind::ReadFile | Kind::WriteFile) {
             self.tell(catalog::STALLS_THE_LOOP, block.word, [words]);
         } else if around.in_coroutine && around.in_routine && matches!(block.kind, Kind::Yield | Kind::YieldFrom) {
             self.tell(catalog::ASYNC_YIELDS, block.word, [words]);
         }
+    }
+
+    /// Whether a `send` is to a pipe.
+    fn is_for_pipe(&self, block: &Block) -> bool {
+        let to = block.arguments_of("generator").next().map(|argument| &argument.value);
+        let Some(ArgumentValue::Expression(to)) = to else { return false };
+        let of = if let Node::Index(of, _) = &to.node { of } else { to };
+        let Node::Name(name) = &of.node else { return false };
+        self.names.get(name).is_some_and(|declared| declared.kind() == Kind::Pipe)
     }
 
     fn target(&mut self, block: &Block, scope: &Scope<'a>) {

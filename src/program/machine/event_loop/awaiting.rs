@@ -1,7 +1,7 @@
 //! What a coroutine awaits, and what it goes on with when that has come: `await`, `gather`, `wait-for`, `shield`, and any effect.
 
 use crate::effect::{Effect, Outcome, Patience, Step, Waited};
-use crate::id::GeneratorId;
+use crate::id::{GeneratorId, TaskId};
 use crate::program::instruction::{Instruction, Into, Wait};
 use crate::program::{Code, Program, ResourceKind};
 use crate::time::Nanos;
@@ -118,9 +118,7 @@ impl Machine {
             Value::Generator(it) if it.is_coroutine() => self.await_coroutine(program, it),
             Value::Task(task) => match self.coroutine(program, of) {
                 Some(other) if other == number => {
-                    let name = program.table.task_name(task);
-                    let words = format!("Task cannot await on itself: {name}");
-                    let exception = program.table.raise("RuntimeError", &words, Some(self.block(program)));
+                    let exception = program.table.raise("RuntimeError", &awaits_itself(program, task), Some(self.block(program)));
                     self.event_loop().ready.push_back(Handle::Throw(number, exception));
                     Ok(self.rest(program, number, Waits::Nothing))
                 }
@@ -242,6 +240,14 @@ impl Machine {
                 Ok(self.rest(program, number, Waits::Time))
             }
             Effect::Request(server) => Ok(self.send_request(program, server)),
+            Effect::Join(of, patience) | Effect::Result(of, patience)
+                if let Some(other) = self.coroutine(program, Value::Task(of)) =>
+            {
+                if other == number {
+                    return Err(Failure::new("RuntimeError", awaits_itself(program, of)));
+                }
+                Ok(self.wait_for_end(program, number, other, (matches!(effect, Effect::Join(..)), patience)))
+            }
             _ => Ok(self.attempt(program, number, effect)),
         }
     }
@@ -372,6 +378,10 @@ impl Machine {
     fn make_coroutine(&mut self, program: &Program, code: crate::id::CodeId, arguments: u16) -> Value {
         self.make(program, code, arguments, true)
     }
+}
+
+fn awaits_itself(program: &Program, task: TaskId) -> String {
+    format!("Task cannot await on itself: {}", program.table.task_name(task))
 }
 
 fn not_awaitable(program: &Program, value: Value) -> Failure {

@@ -1,7 +1,7 @@
 //! How coroutines end, who hears of it, and what becomes of the rest when a loop ends: asyncio.run.
 
 use crate::effect::{Effect, Ending, Moment, Outcome, Step};
-use crate::id::CodeId;
+use crate::id::{CodeId, TaskId};
 use crate::program::Program;
 use crate::value::exception::is_a;
 use crate::value::{ExceptionId, Failure, Value};
@@ -33,6 +33,7 @@ impl Machine {
     /// The running coroutine has left its body.
     pub(in crate::program::machine) fn coroutine_ended(&mut self, program: &Program, ending: Ending) {
         self.stack.clear();
+        let outermost = self.callers.first().map_or(self.code, |caller| caller.code);
         self.callers.clear();
         let number = self.event_loop().current.take().expect("a coroutine has ended");
         self.trade(number);
@@ -58,7 +59,7 @@ impl Machine {
             // As the loop's exception handler tells it: nothing else is lost by it.
             if let Ended::Raised(exception) = ended {
                 self.event_loop().task_mut(number).heard = true;
-                self.moments.push((id, Moment::Unheard(exception)));
+                self.callback_raised(program, id, outermost, exception);
             }
             return;
         }
@@ -69,6 +70,14 @@ impl Machine {
         };
         self.moments.push((id, if is_job { Moment::Settled(ending) } else { Moment::Ended(ending) }));
         self.give_back(program, number, ended);
+    }
+
+    /// What a callback has raised is its own: whose end it was told of had ended well. It is told as a task of its name.
+    fn callback_raised(&mut self, program: &Program, of: TaskId, code: CodeId, exception: ExceptionId) {
+        let by = self.task;
+        let Ok(id) = self.new_task(program, code, None) else { return self.moments.push((of, Moment::Unheard(exception))) };
+        let told = [Moment::Made { by, code }, Moment::Ended(Ending::Raised(exception)), Moment::Unheard(exception)];
+        self.moments.extend(told.map(|moment| (id, moment)));
     }
 
     /// What awaiting one that has ended comes to.

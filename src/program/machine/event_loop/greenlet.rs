@@ -228,30 +228,39 @@ impl Machine {
             Effect::Join(of, patience) | Effect::Result(of, patience)
                 if let Some(other) = self.coroutine(program, Value::Task(of)).filter(|&other| other != number) =>
             {
-                let joins = matches!(effect, Effect::Join(..));
-                let it = self.event_loop();
-                if it.task(other).ended.is_some() {
-                    let outcome = self.end_waited(program, other, joins, Outcome::Value(Value::None));
-                    return match outcome {
-                        Outcome::Value(value) => {
-                            self.event_loop().asked = Asked::Nothing;
-                            self.deliver(value);
-                            Turn::On
-                        }
-                        Outcome::Raise(exception) => self.raise(program, exception),
-                    };
-                }
-                if let Patience::AtMost(length) = patience {
-                    it.set_timer(number, length);
-                }
-                let serial = it.task(number).serial;
-                it.call_back(other, Callback::WaitsFor(number, serial));
-                it.task_mut(number).waits = Waits::End(other, joins);
-                self.park(program, number);
-                self.parked(program)
+                self.wait_for_end(program, number, other, (matches!(effect, Effect::Join(..)), patience))
             }
             _ => self.attempt(program, number, effect),
         }
+    }
+
+    /// Waits for the end of another of the loop: of one that `joins` what became of it is not asked.
+    pub(super) fn wait_for_end(
+        &mut self,
+        program: &Program,
+        number: Number,
+        other: Number,
+        (joins, patience): (bool, Patience),
+    ) -> Turn {
+        let it = self.event_loop();
+        it.asked = Asked::Nothing;
+        if it.task(other).ended.is_some() {
+            return match self.end_waited(program, other, joins, Outcome::Value(Value::None)) {
+                Outcome::Value(value) => {
+                    self.deliver(value);
+                    Turn::On
+                }
+                Outcome::Raise(exception) => self.raise(program, exception),
+            };
+        }
+        if let Patience::AtMost(length) = patience {
+            it.set_timer(number, length);
+        }
+        let serial = it.task(number).serial;
+        it.call_back(other, Callback::WaitsFor(number, serial));
+        it.task_mut(number).waits = Waits::End(other, joins);
+        self.park(program, number);
+        self.parked(program)
     }
 
     /// What one goes on with that waited for another's end, or for the time it gave it.
