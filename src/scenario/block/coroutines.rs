@@ -41,7 +41,7 @@ pub(super) const EVENT_LOOP: Info = Info {
 
 pub(super) const COUNT: Parameter = Parameter::property(
     "count",
-    Accepts::Integer { min: 1, max: MOST_COROUTINES },
+    Accepts::Integer { min: 0, max: MOST_COROUTINES },
     "How many to make; each sees its number as `index`.",
     "创建多少个；每个用 `index` 看到自己的编号。",
 )

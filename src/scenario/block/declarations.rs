@@ -7,7 +7,7 @@ use crate::lang::Words;
 pub(super) const NAME: Parameter = Parameter::positional("name", Accepts::NewName, "Its name.", "名称。");
 pub(super) const COUNT: Parameter = Parameter::property(
     "count",
-    Accepts::Integer { min: 1, max: MOST_RESOURCES },
+    Accepts::Integer { min: 0, max: MOST_RESOURCES },
     "How many to make; one of them is `\"name[i]\"`.",
     "创建多少个；其中一个写作 `\"name[i]\"`。",
 )
@@ -270,7 +270,7 @@ pub(super) const THREAD: Info = Info {
         NAME,
         Parameter::property(
             "count",
-            Accepts::Integer { min: 1, max: MOST_THREADS },
+            Accepts::Integer { min: 0, max: MOST_THREADS },
             "How many to make; each sees its number as `index`.",
             "创建多少个；每个线程用 `index` 看到自己的编号。",
         )

@@ -33,7 +33,7 @@ pub(super) const POOL: Info = Info {
             .default("threads"),
         Parameter::property(
             "count",
-            Accepts::Integer { min: 1, max: MOST_RESOURCES },
+            Accepts::Integer { min: 0, max: MOST_RESOURCES },
             "How many to make; one of them is `\"name[i]\"`.",
             "创建多少个；其中一个写作 `\"name[i]\"`。",
         )

@@ -6,7 +6,7 @@ use crate::lang::Words;
 
 const COUNT: Parameter = Parameter::property(
     "count",
-    Accepts::Integer { min: 1, max: MOST_SERVERS },
+    Accepts::Integer { min: 0, max: MOST_SERVERS },
     "How many to make; one of them is `\"name[i]\"`.",
     "创建多少个；其中一个写作 `\"name[i]\"`。",
 )

@@ -37,7 +37,7 @@ pub(super) const PROCESS: Info = Info {
         NAME,
         Parameter::property(
             "count",
-            Accepts::Integer { min: 1, max: MOST_PROCESSES },
+            Accepts::Integer { min: 0, max: MOST_PROCESSES },
             "How many to make; each sees its number as `index`.",
             "创建多少个；每个进程用 `index` 看到自己的编号。",
         )
@@ -80,7 +80,7 @@ pub(super) const PIPE: Info = Info {
         ),
         Parameter::property(
             "count",
-            Accepts::Integer { min: 1, max: MOST_RESOURCES },
+            Accepts::Integer { min: 0, max: MOST_RESOURCES },
             "How many to make; one of them is `\"name[i]\"`.",
             "创建多少个；其中一个写作 `\"name[i]\"`。",
         )

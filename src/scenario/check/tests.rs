@@ -249,3 +249,9 @@ fn signals_and_timers_get_what_they_need() {
     check("rlock r; main { release r }", &["E0407 r"]);
     check("rlock r; condition c lock=r; main { with c { wait c timeout-ms=1; notify-all c } }", &[]);
 }
+
+#[test]
+fn there_may_be_none_of_something_as_a_constant_may_say() {
+    check("lock l count=0\nthread t count=0 { }\nprocess p count=0 { }\nmain { }", &[]);
+    check("thread t count=-1 { }\nmain { }", &["E0209 -1"]);
+}
