@@ -13,6 +13,9 @@ use crate::lang::Words;
 use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::wrappers;
 
+/// The most of the window that the list takes, in points.
+const MOST_HEIGHT: f32 = 360.0;
+
 /// What the list remembers while it is open.
 #[derive(Debug, Default)]
 pub(super) struct CommandPalette {
@@ -118,7 +121,9 @@ impl Open {
             return Chosen::Act(lines.swap_remove(self.marked).act);
         }
         let mut chosen = Chosen::Nothing;
-        ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+        // Grown at once when there is more to show: the window around it is still as low as it was.
+        let list = ScrollArea::vertical().max_height(MOST_HEIGHT).min_scrolled_height(MOST_HEIGHT).auto_shrink([false, true]);
+        list.show(ui, |ui| {
             if lines.is_empty() {
                 ui.weak(i18n::NO_COMMAND.get(lang));
             }

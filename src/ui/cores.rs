@@ -12,6 +12,7 @@ use crate::view::figure::percent;
 use crate::view::processes::{Line, ProcessHead, grouped, heads};
 
 use super::cores_strip::{self as strip, PartPaint, Pattern};
+use super::panel_table::write_name;
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use super::processes;
@@ -21,7 +22,10 @@ use super::time_axis;
 const NAME_WIDTH: f32 = 38.0;
 const FIGURE_WIDTH: f32 = 48.0;
 const AXIS_HEIGHT: f32 = 20.0;
-const ALL_HEIGHT: f32 = 84.0;
+/// The strip of all cores is lower where the panel is.
+const ALL_HEIGHT: std::ops::RangeInclusive<f32> = 26.0..=84.0;
+/// The strips of single cores that are in view before that of all is higher than it must be.
+const FIRST_STRIPS: usize = 2;
 const GAP: f32 = 4.0;
 /// Lower strips cannot be read, higher ones tell no more.
 const STRIP_HEIGHT: std::ops::RangeInclusive<f32> = 18.0..=64.0;
@@ -81,7 +85,8 @@ impl CoresPanel {
 
     fn plots_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, theme: &Theme, now: &Now, with_threads: bool) -> Option<TimeView> {
         let width = ui.available_width();
-        let grid = Grid::of(now.cores.len(), vec2(width, ui.available_height() - ALL_HEIGHT - AXIS_HEIGHT));
+        let all_height = all_height(now.cores.len(), ui.available_height());
+        let grid = Grid::of(now.cores.len(), vec2(width, ui.available_height() - all_height - AXIS_HEIGHT));
         let range = shown.time.range(shown.trace.elapsed, shown.live);
         let all = Axis { range, width: width - NAME_WIDTH - FIGURE_WIDTH };
         let each = Axis { range, width: grid.column_width - NAME_WIDTH - FIGURE_WIDTH };
@@ -92,7 +97,7 @@ impl CoresPanel {
         let (_, plan) = self.plan.as_ref().expect("the plan was made just now");
         let canvas = Canvas { theme, parts: parts(theme), shown };
         let name = words::ALL_CORES.get(shown.lang);
-        let (rect, _) = ui.allocate_exact_size(vec2(width, ALL_HEIGHT), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(width, all_height), Sense::hover());
         let (response, mut moved) = canvas.strip(ui, rect, name, &plan.all, &now.all, &all, Sense::click_and_drag());
         response.on_hover_text(words::PLOT_KEYS.get(shown.lang));
         let (axis_rect, _) = ui.allocate_exact_size(vec2(width, AXIS_HEIGHT), Sense::hover());
@@ -121,6 +126,13 @@ impl CoresPanel {
         });
         moved
     }
+}
+
+/// How high the strip of all cores is, in a panel of this height.
+#[expect(clippy::cast_precision_loss, reason = "at most some hundred cores")]
+fn all_height(cores: usize, room: f32) -> f32 {
+    let strips = cores.clamp(1, FIRST_STRIPS) as f32 * (STRIP_HEIGHT.start() + GAP);
+    (room - AXIS_HEIGHT - strips).clamp(*ALL_HEIGHT.start(), *ALL_HEIGHT.end())
 }
 
 /// How the strips of the cores share the room there is.
@@ -238,12 +250,12 @@ fn legend_item(ui: &mut Ui, theme: &Theme, part: Option<PartPaint>, name: &str, 
     let layout = |text: &str, font, colour| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, colour));
     let written = layout(name, theme.body(), if part.is_some() { theme.text } else { theme.weak });
     // As wide as the longest figure, so that nothing jumps.
-    let widest = layout("100 %", theme.mono(), theme.text).size().x;
     let shown = layout(&figure, theme.mono(), theme.text);
+    let widest = layout("100 %", theme.mono(), theme.text).size().x;
     let side = ui.text_style_height(&egui::TextStyle::Body) * 0.8;
     let sample = if part.is_some() { side * 1.4 + GAP } else { 0.0 };
     let height = ui.text_style_height(&egui::TextStyle::Body);
-    let (rect, response) = ui.allocate_exact_size(vec2(sample + written.size().x + GAP + widest, height), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(sample + written.size().x + 2.0 * GAP + widest, height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {figure}")));
     if let Some(part) = part {
         let place = pos2(rect.left() + side * 0.7, rect.center().y);
@@ -279,7 +291,10 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
         };
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {}", bar.name, bar.cpu)));
         if ui.is_rect_visible(rect) {
-            thread_bar(ui, rect, theme, bar, names);
+            let is_cut = thread_bar(ui, rect, theme, bar, names);
+            if is_cut {
+                response.on_hover_text(&bar.name);
+            }
         }
     }
 }
@@ -304,14 +319,13 @@ fn process_ui(ui: &Ui, rect: Rect, theme: &Theme, process: &ProcessHead, lang: L
 const NAMES_SHARE: f32 = 0.42;
 const MOST_MEASURED: usize = 100;
 
-/// Name, bar, CPU time, core: columns of fixed widths, so that nothing jumps.
-fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar, names: f32) {
+/// Name, bar, CPU time, core: columns of fixed widths, so that nothing jumps. Gives whether the name is cut.
+fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar, names: f32) -> bool {
     let painter = ui.painter();
     let name = rect.with_max_x(rect.left() + names);
     let figures = rect.with_min_x(rect.right() - 96.0);
     let bars = Rect::from_x_y_ranges(name.right() + GAP..=figures.left(), rect.shrink2(vec2(0.0, 3.0)).y_range());
-    let left = name.left_center();
-    painter.with_clip_rect(name.intersect(ui.clip_rect())).text(left, Align2::LEFT_CENTER, &bar.name, theme.body(), theme.text);
+    let is_cut = write_name(ui, name, &bar.name, &theme.body(), theme.text);
     painter.rect_filled(bars, 2.0, theme.faint);
     let filled = bars.with_max_x(bars.left() + bars.width() * bar.length);
     painter.rect_filled(filled, 2.0, theme.core_part(0));
@@ -319,11 +333,18 @@ fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar, names: f32) {
     painter.text(cpu, Align2::RIGHT_CENTER, bar.cpu.to_string(), theme.mono(), theme.text);
     let core = bar.core.map_or_else(String::new, |core| core.to_string());
     painter.text(rect.right_center(), Align2::RIGHT_CENTER, core, theme.mono(), theme.weak);
+    is_cut
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn in_a_low_panel_the_strip_of_all_cores_leaves_room_for_the_axis_and_the_first_cores() {
+        let heights = [(2, 400.0), (2, 120.0), (64, 120.0), (1, 120.0), (2, 20.0)].map(|(cores, room)| all_height(cores, room));
+        assert_eq!(heights, [84.0, 56.0, 56.0, 78.0, 26.0]);
+    }
 
     #[test]
     fn strips_share_the_room_from_one_core_to_sixty_four() {

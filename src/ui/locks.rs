@@ -17,7 +17,7 @@ use super::cores::Shown;
 use super::cores_strip::lost;
 use super::hint::hint;
 use super::i18n::fill;
-use super::panel_table::{Chosen, Column, Layout, Side, Table, table, write};
+use super::panel_table::{Chosen, Column, Layout, Side, Table, table, write, write_name};
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use super::time_axis;
@@ -341,7 +341,7 @@ fn row_ui(
         sample(ui, theme, name.with_max_x(name.left() + side), index);
     }
     name.min.x += side + 6.0;
-    write(ui, name, Side::Left, &row.name, theme.body(), theme.text);
+    write_name(ui, name, &row.name, &theme.body(), theme.text);
     for (column, by) in By::ALL.into_iter().enumerate().skip(1) {
         let (text, colour) = cell(row, by, theme);
         let font = if columns[column].side == Side::Left { theme.body() } else { theme.mono() };

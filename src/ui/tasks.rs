@@ -12,7 +12,7 @@ use crate::view::tasks::{TaskRow, rows};
 
 use super::cores::Shown;
 use super::panel_signs as signs;
-use super::panel_table::{Chosen, Column, Layout, Side, Sort, Table, table, write};
+use super::panel_table::{Chosen, Column, Layout, Side, Sort, Table, table, write, write_name};
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use super::processes;
@@ -153,7 +153,7 @@ fn row_ui(
     block_name: &dyn Fn(BlockId) -> Option<String>,
 ) -> String {
     let cell = |column| layout.cell(rect, column);
-    write(ui, cell(0), Side::Left, &row.name, theme.body(), theme.text);
+    write_name(ui, cell(0), &row.name, &theme.body(), theme.text);
     let state = state_text(row, lang);
     let sign = cell(1);
     let side = rect.height() * 0.22;

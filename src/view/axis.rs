@@ -132,9 +132,9 @@ impl Axis {
 /// `at` with as many decimals as ticks `step` apart need, in the unit that fits the end of the axis.
 fn label(at: Nanos, step: Nanos, end: Nanos) -> String {
     let (unit, scale) = match end.0 {
-        0..2_000 => ("ns", 1_u64),
-        2_000..2_000_000 => ("µs", 1_000),
-        2_000_000..2_000_000_000 => ("ms", 1_000_000),
+        0..1_000 => ("ns", 1_u64),
+        1_000..1_000_000 => ("µs", 1_000),
+        1_000_000..1_000_000_000 => ("ms", 1_000_000),
         _ => ("s", 1_000_000_000),
     };
     let mut decimals = 0;
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(ticks(0, 10_000_000_000), "0 s at 0, 2 s at 80, 4 s at 160, 6 s at 240, 8 s at 320, 10 s at 400");
         assert_eq!(
             ticks(1_200_000, 1_700_000),
-            "1200 µs at 0, 1300 µs at 80, 1400 µs at 160, 1500 µs at 240, 1600 µs at 320, 1700 µs at 400"
+            "1.2 ms at 0, 1.3 ms at 80, 1.4 ms at 160, 1.5 ms at 240, 1.6 ms at 320, 1.7 ms at 400"
         );
         assert_eq!(
             ticks(3_000_000_000, 3_004_000_000),
