@@ -9,6 +9,7 @@ mod replacing;
 pub mod runner;
 pub mod session;
 pub mod settings;
+mod shown;
 pub mod unsaved;
 mod verdicts;
 mod watcher;
@@ -18,16 +19,14 @@ use std::path::PathBuf;
 
 use egui::{Context, Event, Ui};
 
-use crate::document::edit::Selection;
+use self::session::Session;
+use self::settings::Store;
+use self::shown::shown;
 use crate::lang::Lang;
-use crate::ui::command::{Command, EngineChoice, PanelKind};
+use crate::ui::command::{Command, PanelKind};
 use crate::ui::desk::Desk;
 use crate::ui::fonts;
-use crate::ui::panels::{EditorAction, Run, View};
-use crate::ui::state::{Origin, Phase, State};
 use crate::ui::theme::Shade;
-use session::Session;
-use settings::Store;
 
 /// The window program.
 pub struct App {
@@ -110,7 +109,7 @@ impl App {
         let jump = self.session.jump.take();
         let (action, marked) = (self.session.action.take(), self.session.marked.take());
         let Self { session, desk, machine_cores, .. } = self;
-        let mut state = state(session, *machine_cores, (jump, action));
+        let mut state = shown(session, *machine_cores, (jump, action));
         state.view.marked = marked.as_deref();
         let commands = desk.ui(ui, &state, alone);
         // A field shows what is typed into it, instead of what it says while it is empty, one frame later.
@@ -128,7 +127,7 @@ impl App {
     /// The window is asked to close: what is being typed counts, and text that is not saved is asked about.
     pub fn close(&mut self) {
         let Self { session, desk, machine_cores, .. } = self;
-        for command in desk.typed(&state(session, *machine_cores, (None, None))) {
+        for command in desk.typed(&shown(session, *machine_cores, (None, None))) {
             session.apply(command);
         }
         session.apply(Command::Quit);
@@ -158,73 +157,5 @@ impl App {
     /// Does what is asked, as if a panel had.
     pub fn apply(&mut self, command: Command) {
         self.session.apply(command);
-    }
-}
-
-/// What the window shows of the session.
-fn state(session: &Session, machine_cores: u32, (jump, action): (Option<Selection>, Option<EditorAction>)) -> State<'_> {
-    let run = session.runner.as_ref();
-    let phase = match run {
-        None => Phase::Ready,
-        Some(run) => match &run.trace.ended {
-            _ if run.is_live() && run.is_paused => Phase::Paused(run.trace.elapsed),
-            _ if run.is_live() => Phase::Running(run.trace.elapsed),
-            Some(ended) => Phase::Ended(ended, run.trace.elapsed),
-            None => Phase::Ready,
-        },
-    };
-    let lang = session.lang();
-    State {
-        view: View {
-            text: session.document.text(),
-            document: &session.document,
-            version: session.version,
-            diagnostics: session.problems(),
-            is_taskless: session.is_taskless(),
-            is_checked: session.is_checked(),
-            scenario: &session.good.scenario,
-            scenario_text: &session.good.text,
-            scenario_version: session.good.version,
-            run: run.map(|run| Run {
-                trace: &run.trace,
-                number: run.number,
-                version: run.version,
-                live: run.is_live(),
-                history: run.history(),
-            }),
-            is_stepped: session.settings.choice.engine == EngineChoice::Stepper,
-            time: session.time,
-            selected: session.selected,
-            jump,
-            marked: None,
-            action,
-            lang,
-        },
-        shade: session.shade(),
-        chosen_shade: session.settings.shade,
-        chosen_lang: session.settings.lang,
-        lang,
-        origin: match &session.origin {
-            session::Origin::New => Origin::New,
-            session::Origin::BuiltIn(name) => Origin::BuiltIn(name),
-            session::Origin::File(path) => Origin::File(path),
-            session::Origin::Trace(path) => Origin::Trace(path),
-        },
-        is_dirty: session.is_dirty(),
-        blocked: session.why_not(),
-        history: &session.history,
-        engine: session.settings.choice.engine,
-        cores: session.settings.choice.cores,
-        machine_cores,
-        seed: session.settings.choice.seed,
-        recording: session.settings.choice.recording,
-        phase,
-        verdicts: &session.verdicts,
-        recent: &session.settings.recent,
-        notice: session.notice.as_ref(),
-        question: session.question.as_ref(),
-        help: session.help,
-        shows_welcome: session.shows_welcome,
-        shows_about: session.shows_about,
     }
 }
