@@ -13,9 +13,6 @@ use crate::lang::Words;
 use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::wrappers;
 
-/// The most of the window that the list takes, in points.
-const MOST_HEIGHT: f32 = 360.0;
-
 /// What the list remembers while it is open.
 #[derive(Debug, Default)]
 pub(super) struct CommandPalette {
@@ -58,7 +55,7 @@ impl CommandPalette {
     pub(super) fn ui(&mut self, ui: &Ui, state: &State<'_>) -> Option<Act> {
         let open = self.open.as_mut()?;
         let window = ui.ctx().content_rect();
-        let place = pos2(window.center().x - 230.0, window.top() + 70.0);
+        let place = pos2((window.center().x - 230.0).max(window.left() + 12.0), window.top() + (window.height() * 0.1).min(70.0));
         let area = Area::new(Id::unique("all commands")).order(Order::Foreground).fixed_pos(place);
         let shown = area.show(ui.ctx(), |ui| Frame::popup(ui.style()).show(ui, |ui| open.ui(ui, state)).inner);
         let outside = ui.input(|input| {
@@ -93,7 +90,7 @@ impl Open {
         if escape {
             return Chosen::Closed;
         }
-        ui.set_width(460.0);
+        ui.set_width((ui.ctx().content_rect().width() - 40.0).min(460.0));
         let field = TextEdit::singleline(&mut self.query).hint_text(i18n::SEARCH_COMMANDS.get(lang)).desired_width(f32::INFINITY);
         let response = ui.add(field);
         super::run_bar::name(&response, i18n::SEARCH_COMMANDS.get(lang));
@@ -121,8 +118,9 @@ impl Open {
             return Chosen::Act(lines.swap_remove(self.marked).act);
         }
         let mut chosen = Chosen::Nothing;
-        // Grown at once when there is more to show: the window around it is still as low as it was.
-        let list = ScrollArea::vertical().max_height(MOST_HEIGHT).min_scrolled_height(MOST_HEIGHT).auto_shrink([false, true]);
+        // Else what it was before in a shorter list would be all the height there is for a longer one.
+        let height = (ui.ctx().content_rect().bottom() - ui.cursor().top() - 24.0).clamp(80.0, 360.0);
+        let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]);
         list.show(ui, |ui| {
             if lines.is_empty() {
                 ui.weak(i18n::NO_COMMAND.get(lang));

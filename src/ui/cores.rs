@@ -12,7 +12,7 @@ use crate::view::figure::percent;
 use crate::view::processes::{Line, ProcessHead, grouped, heads};
 
 use super::cores_strip::{self as strip, PartPaint, Pattern};
-use super::panel_table::write_name;
+use super::elide;
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use super::processes;
@@ -22,13 +22,15 @@ use super::time_axis;
 const NAME_WIDTH: f32 = 38.0;
 const FIGURE_WIDTH: f32 = 48.0;
 const AXIS_HEIGHT: f32 = 20.0;
-/// The strip of all cores is lower where the panel is.
-const ALL_HEIGHT: std::ops::RangeInclusive<f32> = 26.0..=84.0;
-/// The strips of single cores that are in view before that of all is higher than it must be.
-const FIRST_STRIPS: usize = 2;
+/// The strip of all cores: lower in a low panel, so that those of the cores are seen, too.
+const ALL_HEIGHT: std::ops::RangeInclusive<f32> = 34.0..=84.0;
+/// What the layout leaves between the plots and their axis.
+const BETWEEN_PLOTS: f32 = 2.0 * GAP;
 const GAP: f32 = 4.0;
 /// Lower strips cannot be read, higher ones tell no more.
 const STRIP_HEIGHT: std::ops::RangeInclusive<f32> = 18.0..=64.0;
+/// A lower panel has its room for the plots.
+const LEGEND_FROM: f32 = 140.0;
 /// Narrower columns of strips cannot be read.
 const COLUMN_WIDTH: f32 = 190.0;
 const THREADS_WIDTH: f32 = 280.0;
@@ -66,8 +68,10 @@ impl CoresPanel {
     /// Shows the panel; gives the time in view where the user has changed it.
     pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Option<TimeView> {
         let now = view::now(shown.trace, shown.time.cursor);
-        legend(ui, theme, shown.lang, &now.all);
-        ui.add_space(GAP);
+        if ui.available_height() >= LEGEND_FROM {
+            legend(ui, theme, shown.lang, &now.all);
+            ui.add_space(GAP);
+        }
         let area = ui.available_rect_before_wrap();
         let beside = area.width() > BESIDE_WIDTH;
         let threads = THREADS_WIDTH.min(area.width() * THREADS_SHARE);
@@ -86,7 +90,7 @@ impl CoresPanel {
     fn plots_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, theme: &Theme, now: &Now, with_threads: bool) -> Option<TimeView> {
         let width = ui.available_width();
         let all_height = all_height(now.cores.len(), ui.available_height());
-        let grid = Grid::of(now.cores.len(), vec2(width, ui.available_height() - all_height - AXIS_HEIGHT));
+        let grid = Grid::of(now.cores.len(), vec2(width, ui.available_height() - all_height - AXIS_HEIGHT - BETWEEN_PLOTS));
         let range = shown.time.range(shown.trace.elapsed, shown.live);
         let all = Axis { range, width: width - NAME_WIDTH - FIGURE_WIDTH };
         let each = Axis { range, width: grid.column_width - NAME_WIDTH - FIGURE_WIDTH };
@@ -128,11 +132,11 @@ impl CoresPanel {
     }
 }
 
-/// How high the strip of all cores is, in a panel of this height.
+/// How high the strip of all cores is in a panel of this height, so that some of the others' are in view below it and its axis.
 #[expect(clippy::cast_precision_loss, reason = "at most some hundred cores")]
 fn all_height(cores: usize, room: f32) -> f32 {
-    let strips = cores.clamp(1, FIRST_STRIPS) as f32 * (STRIP_HEIGHT.start() + GAP);
-    (room - AXIS_HEIGHT - strips).clamp(*ALL_HEIGHT.start(), *ALL_HEIGHT.end())
+    let others = cores.clamp(1, 2) as f32 * (STRIP_HEIGHT.start() + GAP);
+    (room - AXIS_HEIGHT - BETWEEN_PLOTS - others).clamp(*ALL_HEIGHT.start(), *ALL_HEIGHT.end())
 }
 
 /// How the strips of the cores share the room there is.
@@ -245,17 +249,21 @@ fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &CoreUse) {
     });
 }
 
+/// Between a name of the legend and its figure.
+const FIGURE_GAP: f32 = 6.0;
+
 fn legend_item(ui: &mut Ui, theme: &Theme, part: Option<PartPaint>, name: &str, share: f32) -> Response {
     let figure = percent(share.into());
     let layout = |text: &str, font, colour| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, colour));
     let written = layout(name, theme.body(), if part.is_some() { theme.text } else { theme.weak });
     // As wide as the longest figure, so that nothing jumps.
-    let shown = layout(&figure, theme.mono(), theme.text);
     let widest = layout("100 %", theme.mono(), theme.text).size().x;
+    let shown = layout(&figure, theme.mono(), theme.text);
     let side = ui.text_style_height(&egui::TextStyle::Body) * 0.8;
     let sample = if part.is_some() { side * 1.4 + GAP } else { 0.0 };
     let height = ui.text_style_height(&egui::TextStyle::Body);
-    let (rect, response) = ui.allocate_exact_size(vec2(sample + written.size().x + 2.0 * GAP + widest, height), Sense::hover());
+    let name_width = written.size().x;
+    let (rect, response) = ui.allocate_exact_size(vec2(sample + name_width + FIGURE_GAP + widest, height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {figure}")));
     if let Some(part) = part {
         let place = pos2(rect.left() + side * 0.7, rect.center().y);
@@ -263,7 +271,7 @@ fn legend_item(ui: &mut Ui, theme: &Theme, part: Option<PartPaint>, name: &str, 
     }
     let (top, other) = (rect.center().y - written.size().y / 2.0, rect.center().y - shown.size().y / 2.0);
     ui.painter().galley(pos2(rect.left() + sample, top), written, theme.text);
-    ui.painter().galley(pos2(rect.right() - shown.size().x, other), shown, theme.text);
+    ui.painter().galley(pos2(rect.left() + sample + name_width + FIGURE_GAP, other), shown, theme.text);
     response
 }
 
@@ -291,10 +299,7 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
         };
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {}", bar.name, bar.cpu)));
         if ui.is_rect_visible(rect) {
-            let is_cut = thread_bar(ui, rect, theme, bar, names);
-            if is_cut {
-                response.on_hover_text(&bar.name);
-            }
+            thread_bar(ui, rect, theme, bar, names);
         }
     }
 }
@@ -319,13 +324,13 @@ fn process_ui(ui: &Ui, rect: Rect, theme: &Theme, process: &ProcessHead, lang: L
 const NAMES_SHARE: f32 = 0.42;
 const MOST_MEASURED: usize = 100;
 
-/// Name, bar, CPU time, core: columns of fixed widths, so that nothing jumps. Gives whether the name is cut.
-fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar, names: f32) -> bool {
+/// Name, bar, CPU time, core: columns of fixed widths, so that nothing jumps.
+fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar, names: f32) {
     let painter = ui.painter();
     let name = rect.with_max_x(rect.left() + names);
     let figures = rect.with_min_x(rect.right() - 96.0);
     let bars = Rect::from_x_y_ranges(name.right() + GAP..=figures.left(), rect.shrink2(vec2(0.0, 3.0)).y_range());
-    let is_cut = write_name(ui, name, &bar.name, &theme.body(), theme.text);
+    elide::name_ui(ui, name, &bar.name, theme.body(), theme.text);
     painter.rect_filled(bars, 2.0, theme.faint);
     let filled = bars.with_max_x(bars.left() + bars.width() * bar.length);
     painter.rect_filled(filled, 2.0, theme.core_part(0));
@@ -333,7 +338,6 @@ fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar, names: f32) -
     painter.text(cpu, Align2::RIGHT_CENTER, bar.cpu.to_string(), theme.mono(), theme.text);
     let core = bar.core.map_or_else(String::new, |core| core.to_string());
     painter.text(rect.right_center(), Align2::RIGHT_CENTER, core, theme.mono(), theme.weak);
-    is_cut
 }
 
 #[cfg(test)]
@@ -343,7 +347,7 @@ mod tests {
     #[test]
     fn in_a_low_panel_the_strip_of_all_cores_leaves_room_for_the_axis_and_the_first_cores() {
         let heights = [(2, 400.0), (2, 120.0), (64, 120.0), (1, 120.0), (2, 20.0)].map(|(cores, room)| all_height(cores, room));
-        assert_eq!(heights, [84.0, 56.0, 56.0, 78.0, 26.0]);
+        assert_eq!(heights, [84.0, 48.0, 48.0, 70.0, 34.0]);
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Desk {
         }
         let bar = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu_ui(ui, state, &self.layout, &mut commands));
-        Panel::top("run").frame(bar).show(ui, |ui| ui.horizontal_wrapped(|ui| run_bar_ui(ui, state, &mut commands)));
+        Panel::top("run").frame(bar).show(ui, |ui| ui.horizontal(|ui| run_bar_ui(ui, state, &mut commands)));
         Panel::bottom("status").frame(bar).show(ui, |ui| status_ui(ui, state, &mut commands));
         if state.shows_welcome {
             Panel::bottom("welcome").frame(bar.inner_margin(Margin::same(8))).show(ui, |ui| welcome_ui(ui, state, &mut commands));

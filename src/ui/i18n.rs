@@ -179,6 +179,7 @@ words! {
     PATH_NONE: "There is no such file", "没有这个文件";
     PATH_NO_FOLDER: "There is no such folder", "没有这个文件夹";
 
+    RUN_OPTIONS: "How to run", "运行方式";
     READY: "Ready", "就绪";
     RUNNING: "Running", "运行中";
     PAUSED: "Paused", "已暂停";

@@ -4,10 +4,9 @@
 use egui::{Align2, Color32, Mesh, Painter, Rect, Response, Role, ScrollArea, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::cores::Shown;
-use super::panel_signs as signs;
 use super::panel_theme::Theme;
 use super::panel_words as words;
-use super::tasks::state_name;
+use super::tasks::{legend_item, state_name};
 use super::time_axis;
 use crate::id::BlockId;
 use crate::lang::{Lang, Words};
@@ -91,16 +90,7 @@ fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, plan: &LevelsPlan, now: Option
             }
             let name = state_name(state).get(lang);
             let told = now.map_or_else(|| name.to_owned(), |now| format!("{name} {}", now[index]));
-            // A sign and its word stay on one line.
-            let layout = |fonts: &mut egui::epaint::FontsView<'_>| fonts.layout_no_wrap(told.clone(), theme.body(), theme.weak);
-            let galley = ui.fonts_mut(layout);
-            let side = ui.text_style_height(&egui::TextStyle::Body);
-            let (rect, response) = ui.allocate_exact_size(vec2(side + galley.size().x, side), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, told.as_str()));
-            let sign = pos2(rect.left() + side * 0.4, rect.center().y);
-            signs::state(ui.painter(), sign, side * 0.3, state, theme.state(state));
-            let at = pos2(rect.left() + side, rect.center().y - galley.size().y / 2.0);
-            ui.painter().galley(at, galley, theme.weak);
+            legend_item(ui, theme, state, &told);
         }
     });
 }

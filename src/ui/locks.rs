@@ -23,6 +23,8 @@ use super::panel_words as words;
 use super::time_axis;
 
 const PLOT_HEIGHT: f32 = 150.0;
+/// Behind the plot, so that the label of a tick at its very end is whole.
+const LABEL_MARGIN: f32 = 12.0;
 /// Points between two values of a line.
 const COLUMN: f32 = 4.0;
 /// More lines cannot be told apart; the table has them all.
@@ -93,7 +95,7 @@ impl LocksPanel {
         });
         let range = shown.time.range(shown.trace.elapsed, shown.live);
         let height = PLOT_HEIGHT.min(ui.available_height() * 0.5).max(80.0);
-        let width = ui.available_width();
+        let width = ui.available_width() - LABEL_MARGIN;
         let key = SeriesKey { version: shown.version, range, width };
         if self.series.as_ref().is_none_or(|(before, _)| *before != key) {
             let axis = Axis { range, width };
@@ -115,6 +117,7 @@ impl LocksPanel {
         let marks = marks_of(&ticks, range.length());
         let plot = Plot::new("contention")
             .height(height)
+            .width(width)
             .allow_drag(false)
             .allow_zoom(false)
             .allow_scroll(false)
@@ -301,20 +304,20 @@ fn readout(response: &egui::Response, series: &[Series], axis: &Axis, at: Nanos,
 fn columns(lang: Lang) -> [Column; By::ALL.len()] {
     By::ALL.map(|by| {
         let (title, digits, least, spare): (Words, f32, f32, u8) = match by {
-            By::Name => (words::LOCK, 12.0, 12.0, 0),
-            By::Acquisitions => (words::ACQUISITIONS, 9.0, 6.0, 0),
+            By::Name => (words::LOCK, 12.0, 8.0, 0),
+            By::Acquisitions => (words::ACQUISITIONS, 9.0, 6.0, 1),
             By::Contended => (words::CONTENDED, 6.0, 6.0, 0),
-            By::WaitTotal => (words::TOTAL, 7.0, 7.0, 1),
-            By::WaitP99 => (words::P99, 7.0, 7.0, 2),
-            By::HoldP50 => (words::P50, 7.0, 7.0, 5),
-            By::WaitMax | By::HoldMax => (words::MAX, 7.0, 7.0, 7),
-            By::HoldP99 => (words::P99, 7.0, 7.0, 8),
-            By::WaitP50 => (words::P50, 7.0, 7.0, 9),
-            By::LongestQueue => (words::LONGEST_QUEUE, 5.0, 5.0, 10),
-            By::HandOffs => (words::HAND_OFFS, 8.0, 6.0, 11),
-            By::Level => (words::LEVEL, 6.0, 5.0, 6),
-            By::Holders => (words::HOLDERS, 14.0, 11.0, 3),
-            By::Waiters => (words::WAITERS, 22.0, 13.0, 4),
+            By::WaitTotal => (words::TOTAL, 7.0, 7.0, 2),
+            By::WaitP99 => (words::P99, 7.0, 7.0, 3),
+            By::HoldP50 => (words::P50, 7.0, 7.0, 6),
+            By::WaitMax | By::HoldMax => (words::MAX, 7.0, 7.0, 8),
+            By::HoldP99 => (words::P99, 7.0, 7.0, 9),
+            By::WaitP50 => (words::P50, 7.0, 7.0, 10),
+            By::LongestQueue => (words::LONGEST_QUEUE, 5.0, 5.0, 11),
+            By::HandOffs => (words::HAND_OFFS, 8.0, 6.0, 12),
+            By::Level => (words::LEVEL, 6.0, 5.0, 7),
+            By::Holders => (words::HOLDERS, 14.0, 11.0, 4),
+            By::Waiters => (words::WAITERS, 22.0, 13.0, 5),
         };
         let over = match by {
             By::WaitTotal | By::WaitP50 | By::WaitP99 | By::WaitMax => words::WAIT.get(lang),
@@ -341,7 +344,7 @@ fn row_ui(
         sample(ui, theme, name.with_max_x(name.left() + side), index);
     }
     name.min.x += side + 6.0;
-    write_name(ui, name, &row.name, &theme.body(), theme.text);
+    write_name(ui, name, &row.name, theme);
     for (column, by) in By::ALL.into_iter().enumerate().skip(1) {
         let (text, colour) = cell(row, by, theme);
         let font = if columns[column].side == Side::Left { theme.body() } else { theme.mono() };

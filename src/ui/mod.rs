@@ -10,6 +10,7 @@ mod cores_strip;
 pub mod desk;
 mod dialogs;
 mod editor;
+mod elide;
 mod focus;
 pub mod fonts;
 mod help;

@@ -2,11 +2,10 @@
 //! Column widths come from the head alone, so nothing jumps while figures change. Where the room does not do, columns shrink,
 //! then the least important ones wait behind a word that brings them back. Knows nothing of what it shows.
 
-use std::borrow::Cow;
-
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Key, Modifiers, Rangef, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::elide;
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use crate::lang::Lang;
@@ -143,32 +142,17 @@ pub(super) fn write(ui: &Ui, cell: Rect, side: Side, text: &str, font: egui::Fon
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
     job.wrap = TextWrapping { max_width: cell.width(), max_rows: 1, break_anywhere: true, ..TextWrapping::default() };
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+    if galley.elided {
+        elide::tip(ui, cell, text);
+    }
     painter.galley(pos2(cell.left(), cell.center().y - galley.size().y / 2.0), galley, colour);
 }
 
-/// Writes a name into a cell: where there is no room for all of it, its middle is left out, for numbers stand at the ends of names.
-/// Gives whether it was.
-pub(super) fn write_name(ui: &Ui, cell: Rect, name: &str, font: &egui::FontId, colour: egui::Color32) -> bool {
-    let width = |text: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font.clone(), colour).size().x);
-    let shown = shortened(name, |text| width(text) <= cell.width());
-    write(ui, cell, Side::Left, &shown, font.clone(), colour);
-    matches!(shown, Cow::Owned(_))
-}
-
-/// The longest of `name` that fits, without so much of its middle as must go.
-fn shortened(name: &str, fits: impl Fn(&str) -> bool) -> Cow<'_, str> {
-    if fits(name) {
-        return Cow::Borrowed(name);
+/// Writes a task's or a lock's name into a cell, shortened in its middle where there is no room for all of it.
+pub(super) fn write_name(ui: &Ui, cell: Rect, name: &str, theme: &Theme) {
+    if cell.width() > 0.0 {
+        elide::name_ui(ui, cell, name, theme.body(), theme.text);
     }
-    let letters: Vec<char> = name.chars().collect();
-    let without = |left: usize| {
-        let (head, tail) = (left - left / 2, left / 2);
-        let ends = letters[..head].iter().chain(std::iter::once(&'…')).chain(&letters[letters.len() - tail..]);
-        ends.collect::<String>()
-    };
-    let fitting: Vec<usize> = (0..letters.len()).collect();
-    let left = fitting.partition_point(|left| fits(&without(*left))).saturating_sub(1);
-    Cow::Owned(without(left))
 }
 
 /// Shows the table. `row` draws one row and gives its accessible name; gives the row that was clicked.
@@ -318,15 +302,6 @@ mod tests {
         let widths = fitted(&[100.0, 60.0, 80.0, 60.0], &[60.0, 60.0, 40.0, 60.0], &[0, 2, 1, 3], width);
         let shown: Vec<_> = widths.iter().map(|width| width.map_or("-".to_owned(), |width| format!("{width:.0}"))).collect();
         assert_eq!(shown.join(" "), expect);
-    }
-
-    #[test]
-    fn of_a_long_name_the_middle_is_left_out() {
-        let fits = |most: usize| move |text: &str| text.chars().count() <= most;
-        assert_eq!(shortened("worker-12", fits(9)), "worker-12");
-        assert_eq!(shortened("worker_with_a_long_name_399", fits(11)), "worke…e_399");
-        assert_eq!(shortened("很长很长的名字7", fits(4)), "很长…7");
-        assert_eq!(shortened("name", fits(0)), "…");
     }
 
     #[test]

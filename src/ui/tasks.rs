@@ -133,14 +133,21 @@ fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, rows: &[TaskRow]) {
         for state in TaskState::ALL {
             let seen = rows.iter().any(|row| row.state == state || row.parts.iter().any(|part| part.state == state));
             if seen {
-                let side = ui.text_style_height(&egui::TextStyle::Body);
-                let (rect, _) = ui.allocate_exact_size(vec2(side * 0.8, side), egui::Sense::hover());
-                signs::state(ui.painter(), rect.center(), side * 0.3, state, theme.state(state));
-                ui.weak(state_name(state).get(lang));
-                ui.add_space(6.0);
+                legend_item(ui, theme, state, state_name(state).get(lang));
             }
         }
     });
+}
+
+/// A sign and what is said of it, on one line.
+pub(super) fn legend_item(ui: &mut Ui, theme: &Theme, state: TaskState, told: &str) {
+    let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(told.to_owned(), theme.body(), theme.weak));
+    let side = ui.text_style_height(&egui::TextStyle::Body);
+    let (rect, response) = ui.allocate_exact_size(vec2(side + galley.size().x, side), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, told));
+    let sign = pos2(rect.left() + side * 0.4, rect.center().y);
+    signs::state(ui.painter(), sign, side * 0.3, state, theme.state(state));
+    ui.painter().galley(pos2(rect.left() + side, rect.center().y - galley.size().y / 2.0), galley, theme.weak);
 }
 
 fn row_ui(
@@ -153,7 +160,7 @@ fn row_ui(
     block_name: &dyn Fn(BlockId) -> Option<String>,
 ) -> String {
     let cell = |column| layout.cell(rect, column);
-    write_name(ui, cell(0), &row.name, &theme.body(), theme.text);
+    write_name(ui, cell(0), &row.name, theme);
     let state = state_text(row, lang);
     let sign = cell(1);
     let side = rect.height() * 0.22;

@@ -8,7 +8,7 @@ use egui::{Rect, Shape, Stroke, Ui, vec2};
 use super::cores::Shown;
 use super::hint::hint;
 use super::panel_signs as signs;
-use super::panel_table::{Chosen, Column, Layout, Side, Table, table, write};
+use super::panel_table::{Chosen, Column, Layout, Side, Table, table, write, write_name};
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use super::tasks::state_name;
@@ -63,7 +63,7 @@ impl VariablesPanel {
             return Happened::default();
         }
         let column = |digits, least, spare| Column { title: "", over: "", digits, least, spare, side: Side::Left };
-        let columns = [column(30.0, 14.0, 0), column(60.0, 14.0, 0)];
+        let columns = [column(30.0, 9.0, 0), column(60.0, 9.0, 0)];
         let clicked = table(
             ui,
             theme,
@@ -97,7 +97,7 @@ fn row_ui(ui: &mut Ui, theme: &Theme, layout: &Layout, rect: Rect, row: &Row, la
             let side = rect.height() * 0.22;
             fold(ui, name.left_center() + vec2(side, 0.0), side * 0.8, *folded, theme);
             let name = name.with_min_x(name.left() + 3.2 * side);
-            write(ui, name, Side::Left, &title, theme.body(), theme.text);
+            write_name(ui, name, &title, theme);
             signs::state(ui.painter(), value.left_center() + vec2(side, 0.0), side, *state, theme.state(*state));
             write(ui, value.with_min_x(value.left() + 3.2 * side), Side::Left, &told, theme.body(), theme.weak);
         }

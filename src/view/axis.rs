@@ -137,6 +137,9 @@ fn label(at: Nanos, step: Nanos, end: Nanos) -> String {
         1_000_000..1_000_000_000 => ("ms", 1_000_000),
         _ => ("s", 1_000_000_000),
     };
+    if at == Nanos::ZERO {
+        return format!("0 {unit}");
+    }
     let mut decimals = 0;
     while decimals < 9 && !(step.0 * 10_u64.pow(decimals)).is_multiple_of(scale) {
         decimals += 1;
@@ -170,6 +173,7 @@ mod tests {
             ticks(3_000_000_000, 3_004_000_000),
             "3.000 s at 0, 3.001 s at 100, 3.002 s at 200, 3.003 s at 300, 3.004 s at 400"
         );
+        assert_eq!(ticks(0, 1_200_000_000), "0 s at 0, 0.5 s at 167, 1.0 s at 333");
         assert_eq!(ticks(0, 100), "0 ns at 0, 20 ns at 80, 40 ns at 160, 60 ns at 240, 80 ns at 320, 100 ns at 400");
     }
 

@@ -28,6 +28,21 @@ pub fn count(count: u64) -> String {
     shown
 }
 
+/// A count in no more than four signs: `999`, `1.2k`, `12k`, `3.4M`.
+#[must_use]
+pub fn short_count(count: u64) -> String {
+    let (scale, unit) = match count {
+        0..1_000 => return count.to_string(),
+        1_000..1_000_000 => (1_000, "k"),
+        1_000_000..1_000_000_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "G"),
+    };
+    match count * 10 / scale {
+        tenths @ 0..100 => format!("{}.{}{unit}", tenths / 10, tenths % 10),
+        tenths => format!("{}{unit}", tenths / 10),
+    }
+}
+
 /// A duration, or the dash for none.
 #[must_use]
 pub fn duration(duration: Option<Nanos>) -> String {
@@ -41,6 +56,12 @@ mod tests {
     #[test]
     fn shares_show_little_but_not_false_precision() {
         assert_eq!([0.0, 0.004, 0.0994, 0.0996, 0.5, 1.0].map(percent), ["0 %", "0.4 %", "9.9 %", "10 %", "50 %", "100 %"]);
+    }
+
+    #[test]
+    fn short_counts_have_four_signs_at_most() {
+        let shown = [7, 999, 1_000, 1_260, 12_600, 999_999, 3_400_000, 2_000_000_000].map(short_count);
+        assert_eq!(shown, ["7", "999", "1.0k", "1.2k", "12k", "999k", "3.4M", "2.0G"]);
     }
 
     #[test]

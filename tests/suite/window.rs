@@ -22,6 +22,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 mod asking;
 mod commanding;
+mod fitting;
 mod keeping;
 mod mending;
 mod undoing;
@@ -36,8 +37,12 @@ struct Desk {
 
 /// Opens a window that remembers in `folder`; each frame does what the real one does.
 fn window(folder: &Path, lang: Lang) -> Harness<'static, Option<App>> {
+    window_of(vec2(1440.0, 900.0), folder, lang)
+}
+
+fn window_of(size: egui::Vec2, folder: &Path, lang: Lang) -> Harness<'static, Option<App>> {
     let store = Store::at(folder.join("home"));
-    let builder = Harness::builder().with_size(vec2(1440.0, 900.0)).with_step_dt(1.0 / 20.0);
+    let builder = Harness::builder().with_size(size).with_step_dt(1.0 / 20.0);
     let builder = builder.with_context_setup(|context| context.set_fonts(fonts::definitions()));
     let mut harness = builder.build_ui_state(
         move |ui, app: &mut Option<App>| {

@@ -15,7 +15,7 @@ use crate::ui::panel_signs as signs;
 use crate::ui::panel_theme::Theme;
 use crate::ui::tasks::state_name;
 use crate::view::blocks::{Field, FieldId, Fold, Heat, Note, NoteKind, Part, Row, in_words};
-use crate::view::figure::count;
+use crate::view::figure::{count, short_count};
 
 /// How much deeper a body stands.
 pub(super) const INDENT: f32 = 16.0;
@@ -31,6 +31,12 @@ const ROOM_FOR_FIGURES: f32 = 330.0;
 
 /// What a bar with its figures takes: `12.3k× 1.23 s`.
 const FIGURES: f32 = HEAT_BAR + 92.0;
+
+/// What the shortest figures take: `12.3k×`.
+const SHORT_FIGURES: f32 = 48.0;
+
+/// What figures leave of a block.
+const LEAST_WORD: f32 = 64.0;
 
 /// The sign of those that stand on a block, with their number.
 const STANDING: f32 = 30.0;
@@ -98,7 +104,8 @@ impl Tile<'_> {
         let fold_width = if self.row.fold == Fold::None { 0.0 } else { FOLD };
         #[expect(clippy::cast_precision_loss, reason = "eight states at most")]
         let standing = self.heat.map_or(0, |heat| heat.standing.len()) as f32 * STANDING;
-        let room = self.right - ui.cursor().left() - left - fold_width - 2.0 * PAD - standing - FIGURES;
+        let figures = if self.right - ui.cursor().left() < ROOM_FOR_FIGURES { SHORT_FIGURES } else { FIGURES };
+        let room = self.right - ui.cursor().left() - left - fold_width - 2.0 * PAD - standing - figures;
         let (pieces, text_width) = self.pieces_within(ui, theme, room);
         let tile_width = text_width + 2.0 * PAD + fold_width;
         let width = (left + tile_width + PAD).max(ui.available_width());
@@ -310,7 +317,7 @@ impl Tile<'_> {
         let Some(heat) = self.heat.filter(|heat| heat.counters.count > 0 || heat.counters.time.0 > 0) else {
             return self.right.max(after);
         };
-        let right = self.right.max(after + HEAT_BAR + BETWEEN) - 2.0 * BETWEEN;
+        let right = self.right - 2.0 * BETWEEN;
         // All of it, else how often, else that beside half a bar, else nothing but the bar.
         let time = heat.counters.time.to_string();
         let (often, whole) = match heat.counters.count {
@@ -323,8 +330,28 @@ impl Tile<'_> {
         let length = if fits(HEAT_BAR, &often) { HEAT_BAR } else { HEAT_BAR / 2.0 };
         let figures = Some(whole).filter(|whole| self.right - rect.left() >= ROOM_FOR_FIGURES && fits(length, whole));
         let figures = figures.or(Some(often)).filter(|text| fits(length, text));
-        let bar = Rect::from_x_y_ranges(right - length..=right, rect.center().y - 3.0..=rect.center().y + 3.0);
+        let short = match heat.counters.count {
+            0 => heat.counters.time.to_string(),
+            times => format!("{}×", short_count(times)),
+        };
+        // Where not even that fits, the shortest with the bar below it, at the panel's edge over whatever goes on behind it.
+        let is_over = figures.is_none();
+        let (right, length) = if is_over { (self.right - 4.0, size(&short)) } else { (right, length) };
+        // Of the block itself at least its word is to be read.
+        #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
+        let word = rect.left() + self.row.inside.len() as f32 * INDENT + LEAST_WORD;
+        let has_room = !is_over || right - length - BETWEEN >= word;
+        let length = if has_room { length } else { HEAT_BAR / 2.0 };
+        let middle = if is_over { rect.bottom() - 4.0 } else { rect.center().y };
+        let half = if is_over { 1.5 } else { 3.0 };
+        let bar = Rect::from_x_y_ranges(right - length..=right, middle - half..=middle + half);
         let painter = ui.painter();
+        if is_over && has_room {
+            let ground = Rect::from_x_y_ranges(bar.left() - 5.0..=self.right, rect.y_range());
+            painter.rect_filled(ground, 0.0, ui.visuals().panel_fill);
+            let place = pos2(right, rect.center().y - 2.0);
+            painter.text(place, Align2::RIGHT_CENTER, &short, theme.small(), theme.text);
+        }
         painter.rect_filled(bar, 2.0, theme.faint);
         let filled = bar.with_min_x(bar.right() - bar.width() * heat.share);
         painter.rect_filled(filled, 2.0, theme.state(crate::trace::store::TaskState::Running));
@@ -337,7 +364,8 @@ impl Tile<'_> {
             painter.text(pos2(left, bar.center().y), Align2::RIGHT_CENTER, &figures, theme.small(), theme.weak);
             left -= size(&figures) + BETWEEN;
         }
-        let response = ui.interact(bar.expand(4.0), ui.scope_id().with((self.row.key, "heat")), Sense::hover());
+        let hit = if is_over { bar.with_min_y(rect.top()) } else { bar.expand(4.0) };
+        let response = ui.interact(hit, ui.scope_id().with((self.row.key, "heat")), Sense::hover());
         response.on_hover_ui(|ui| {
             let told = words::HEAT.get(self.lang).replace("{0}", &count(heat.counters.count));
             ui.label(told.replace("{1}", &heat.counters.time.to_string()).replace("{2}", &heat.counters.waiting.to_string()));
@@ -445,7 +473,7 @@ impl NoteRow<'_> {
 pub(super) const MOST_CHARS: usize = 44;
 
 /// And less of it, where figures are to stand beside it.
-const SHORTER: [usize; 4] = [30, 22, 16, 10];
+const SHORTER: [usize; 5] = [30, 22, 16, 10, 6];
 
 pub(super) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {

@@ -14,7 +14,7 @@ pub(super) fn comparison_ui(ui: &mut Ui, state: &State<'_>, theirs: &str) {
     let rows = compare(state.view.text, theirs);
     let theme = state.shade.theme();
     let (gone, new) = (theme.severity(crate::diagnostic::Severity::Error), theme.core_part(0));
-    ui.set_width(720.0);
+    ui.set_width(super::width(ui, 720.0));
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("− {}", i18n::COMPARE_MINE.get(state.lang))).color(gone));
         ui.add_space(12.0);
@@ -25,7 +25,9 @@ pub(super) fn comparison_ui(ui: &mut Ui, state: &State<'_>, theirs: &str) {
     let shown = &rows[..rows.len().min(MOST_ROWS)];
     page.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        ScrollArea::both().max_height(320.0).auto_shrink([false, true]).show_rows(ui, row_height, shown.len(), |ui, range| {
+        let height = (ui.ctx().content_rect().height() - 220.0).clamp(80.0, 320.0);
+        let area = ScrollArea::both().max_height(height).min_scrolled_height(height);
+        area.auto_shrink([false, true]).show_rows(ui, row_height, shown.len(), |ui, range| {
             for row in &shown[range] {
                 let (text, colour) = match row {
                     Row::Same(line) => (format!("  {line}"), theme.text),

@@ -3,7 +3,7 @@
 mod changed;
 mod path;
 
-use egui::{Event, Id, Key, Modal, RichText, Ui};
+use egui::{Button, Event, Id, Key, Modal, RichText, Ui};
 
 use path::{For, PathField};
 
@@ -73,7 +73,10 @@ impl Dialogs {
         self.compares &= !is_new;
         let focuses = self.begins_to_take_keys(ui, question, is_new);
         shell("question").show(ui.ctx(), |ui| {
+            // Its own width, whatever was asked before: the area remembers that of the last question.
+            ui.set_width(width(ui, WIDTH));
             ui.label(RichText::new(title).strong());
+            ui.add_space(2.0);
             ui.label(detail);
             if let Question::Changed { theirs, .. } = question
                 && self.compares
@@ -82,7 +85,7 @@ impl Dialogs {
                 changed::comparison_ui(ui, state, theirs);
             }
             ui.add_space(8.0);
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 // What runs programs of the system, or replaces the text, is not done by who only presses Enter.
                 let is_grave = matches!(question, Question::Commands { .. } | Question::Changed { .. });
                 let first = if is_grave { answers.len() - 1 } else { 0 };
@@ -96,7 +99,8 @@ impl Dialogs {
                     }
                 }
                 if let Question::Changed { .. } = question {
-                    ui.toggle_value(&mut self.compares, i18n::COMPARE.get(lang));
+                    let compare = Button::new(i18n::COMPARE.get(lang)).selected(self.compares);
+                    self.compares ^= ui.add(compare).clicked();
                 }
             });
         });
@@ -124,6 +128,14 @@ impl Dialogs {
     }
 }
 
+/// How wide a question is.
+const WIDTH: f32 = 440.0;
+
+/// That, or what the window has room for.
+fn width(ui: &Ui, wished: f32) -> f32 {
+    wished.min(ui.ctx().content_rect().width() - 60.0)
+}
+
 /// Over everything; nothing behind it can be clicked.
 fn shell(id: &'static str) -> Modal {
     Modal::new(Id::unique(id))
@@ -131,7 +143,7 @@ fn shell(id: &'static str) -> Modal {
 
 fn about_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     shell("about").show(ui.ctx(), |ui| {
-        ui.set_max_width(380.0);
+        ui.set_width(width(ui, 380.0));
         ui.label(RichText::new(concat!("Coreyard ", env!("CARGO_PKG_VERSION"))).strong());
         ui.label(i18n::ABOUT_TEXT.get(state.lang));
         ui.weak("MIT OR Apache-2.0 · Noto Sans: OFL 1.1");

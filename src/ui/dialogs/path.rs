@@ -42,7 +42,7 @@ impl PathField {
     /// Draws the field with its buttons.
     pub(super) fn field_ui(&mut self, ui: &mut Ui, state: &State<'_>, what: For, commands: &mut Vec<Command>) {
         let lang = state.lang;
-        ui.set_width(520.0);
+        ui.set_width(super::width(ui, 520.0));
         let words = if what.saving { i18n::PATH_SAVE } else { i18n::PATH_OPEN };
         let label = ui.label(RichText::new(words.get(lang)).strong());
         if self.names.0 != self.text || self.takes_focus {
@@ -95,7 +95,8 @@ impl PathField {
 
     fn names_ui(&mut self, ui: &mut Ui) {
         let mut chosen = None;
-        ScrollArea::vertical().id_salt("names").max_height(150.0).auto_shrink([false, true]).show(ui, |ui| {
+        let list = ScrollArea::vertical().id_salt("names").max_height(150.0).min_scrolled_height(150.0);
+        list.auto_shrink([false, true]).show(ui, |ui| {
             for name in &self.names.1 {
                 if ui.add(Button::selectable(false, name)).clicked() {
                     chosen = Some(name.clone());

@@ -1,0 +1,103 @@
+//! Small windows: the bar stays one row in every state, nothing leaves it, and no control is lost.
+
+use egui::Rect;
+
+use super::*;
+
+/// Completes a while after it was paused.
+const LONG: &str = "shared n 0\nmain {\n    sleep ms=50\n    set n \"n + 1\"\n}\nexpect always \"n == 1\"\n";
+
+fn small(size: egui::Vec2, lang: Lang, text: &str) -> Desk {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let path = folder.path().join("small.kdl");
+    std::fs::write(&path, text).expect("the test's folder can be written");
+    let mut desk = Desk { harness: window_of(size, folder.path(), lang), folder };
+    desk.app().session.open_path(path);
+    desk.app().apply(Command::Welcome(false));
+    desk.steps(4);
+    desk
+}
+
+impl Desk {
+    /// Where the panels begin, told by what stands at the top of the first.
+    fn top(&mut self) -> f32 {
+        self.steps(3);
+        let search = |label| self.harness.query_by_role_and_label(Role::TextInput, label);
+        search("Search scenarios").or_else(|| search("搜索场景")).expect("the library is in view").rect().top()
+    }
+
+    fn place_of(&self, role: Role, label: &str) -> Rect {
+        self.harness.get_by_role_and_label(role, label).rect()
+    }
+}
+
+#[test]
+fn the_bar_is_as_high_before_a_run_as_during_it_and_after() {
+    for (width, lang) in [(800.0, Lang::En), (800.0, Lang::Zh), (534.0, Lang::En), (534.0, Lang::Zh), (1600.0, Lang::En)] {
+        let mut desk = small(vec2(width, 600.0), lang, LONG);
+        let before = desk.top();
+        desk.app().apply(Command::Run);
+        desk.until("it runs", |app| app.session.is_running());
+        let mut tops = vec![desk.top()];
+        desk.app().apply(Command::TogglePause);
+        tops.push(desk.top());
+        desk.app().apply(Command::TogglePause);
+        desk.until("the run has ended", |app| !app.session.is_running());
+        tops.push(desk.top());
+        desk.app().apply(Command::Engine(EngineChoice::Stepper));
+        desk.app().apply(Command::Restart);
+        desk.until("the run has ended", |app| !app.session.is_running());
+        tops.push(desk.top());
+        assert!(tops.iter().all(|top| (top - before).abs() < 0.1), "{width} {lang:?}: {before} then {tops:?}");
+    }
+}
+
+#[test]
+fn a_deadlock_in_a_small_window_stays_in_the_bar() {
+    let text = "lock a\nmain { with a { with a { print \"never\" } } }\nexpect never deadlock\n";
+    for lang in [Lang::En, Lang::Zh] {
+        let mut desk = small(vec2(800.0, 600.0), lang, text);
+        let before = desk.top();
+        let words = if lang == Lang::En { "Deadlock: 1 waiting for ever" } else { "死锁：1 个任务永远等待" };
+        desk.app().apply(Command::Run);
+        for _ in 0..20_000 {
+            desk.steps(1);
+            if desk.shows(words) {
+                break;
+            }
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+        assert!(desk.place_of(Role::Button, words).right() <= 800.0);
+        assert!((desk.top() - before).abs() < 0.1);
+        desk.app().apply(Command::Stop);
+        desk.until("the run has ended", |app| !app.session.is_running());
+        assert!((desk.top() - before).abs() < 0.1);
+    }
+}
+
+#[test]
+fn what_a_small_window_has_no_room_for_is_in_a_menu() {
+    let mut desk = small(vec2(400.0, 400.0), Lang::En, SMALL);
+    for button in ["Run", "Pause", "Stop", "Restart", "How to run"] {
+        assert!(desk.place_of(Role::Button, button).right() <= 400.0, "{button}");
+    }
+    desk.click("How to run");
+    desk.harness.get_by_label("Stepper").click();
+    desk.steps(3);
+    assert!(desk.shows("Seed"));
+    desk.click("Run");
+    desk.until("the run has ended", |app| !app.session.is_running() && app.session.runner.is_some());
+    desk.steps(3);
+    assert!(desk.place_of(Role::Button, "✔ Nothing refuted").right() <= 400.0);
+}
+
+#[test]
+fn a_page_without_a_number_is_shown_one_all_the_same() {
+    let mut desk = Desk::new();
+    desk.app().apply(Command::New);
+    desk.app().apply(Command::Welcome(true));
+    desk.steps(4);
+    assert_eq!(desk.text(), "");
+    desk.click("Show me one");
+    assert!(desk.text().contains("let "));
+}
