@@ -11,7 +11,7 @@ use super::command::{Command, EngineChoice, Recording, keys_of};
 use super::i18n;
 use super::panel_signs::{self as signs, Sign};
 use super::state::{Phase, State};
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use fit::Fit;
 
 /// The signs on the buttons.
@@ -192,7 +192,7 @@ impl Combo {
     /// What was chosen. Each choice comes with its name and what is said of it.
     fn ui<T: Copy + PartialEq>(&self, ui: &mut Ui, state: &State<'_>, choices: &[(T, (Words, Words))], now: T) -> Option<T> {
         let Self { id, title, width, labelled } = self;
-        let lang: Lang = state.lang;
+        let lang = state.lang;
         let label = labelled.then(|| ui.label(title.get(lang)));
         let (chosen, tip) = choices.iter().find(|(choice, _)| *choice == now).expect("what is chosen is a choice").1;
         let mut asked = None;
