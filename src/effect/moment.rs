@@ -22,6 +22,10 @@ pub enum Moment {
     Rests(BlockId, Rests),
     /// A wait for a resource is over, that may have been several rests: it may have tried again in vain meanwhile.
     Waited(ResourceId, Waited),
+    /// It has taken a lock or a permit, or has entered.
+    Took(ResourceId),
+    /// It has given one back that was taken in the name of its loop.
+    Gave(ResourceId),
     /// It has ended.
     Ended(Ending),
     /// It has ended, and was submitted to the loop as a job, whose future others may have.

@@ -65,6 +65,10 @@ pub struct Code {
     /// Resources it may release, put into or otherwise wake a waiter of, itself or through what it calls, starts or spawns;
     /// sorted. What a live deadlock report needs to know who could still help.
     pub may_release: Vec<ResourceId>,
+    /// The same without what the event loops that it runs do: their coroutines are tasks of their own.
+    pub may_release_apart: Vec<ResourceId>,
+    /// Whether it may cancel a coroutine.
+    pub may_cancel: bool,
     /// Pipes it may send to, itself or through what it calls, starts or spawns: the process it runs in has their write ends.
     pub may_send: Vec<ResourceId>,
     /// Likewise pipes it may receive from.
@@ -405,6 +409,12 @@ impl Program {
             ResourceKind::Server { latency, .. } => latency,
             _ => Nanos::ZERO,
         }
+    }
+
+    /// Whether a body is that of an event loop's own thread, which runs what is declared on it.
+    #[must_use]
+    pub fn serves_loop(&self, code: CodeId) -> bool {
+        self.codes[code.index()].instructions.iter().any(|instruction| matches!(instruction, Instruction::ServeLoop(_)))
     }
 
     /// The lock that acquiring `resource` takes: of a condition the one that guards it, else itself.

@@ -2,7 +2,7 @@
 
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
-use coreyard::engine::{Engine, RunConfig};
+use coreyard::engine::{Control, Engine, RunConfig, Source};
 use coreyard::time::Nanos;
 use coreyard::trace::store::{Ended, FindingKind, Plain, TaskState, Trace};
 
@@ -111,5 +111,64 @@ fn what_is_stuck_at_the_end_is_told_as_it_stood_and_what_resources_hold_too() {
         assert!(trace.counters.tasks.values().all(|task| task.awaits.is_some()), "{}", trace.header.engine);
         let state = trace.final_state.expect("it is told");
         assert!(state.resources.contains(&Some(Plain::Int(7))), "{}: {state:?}", trace.header.engine);
+    }
+}
+
+/// Runs a scenario until something is found, and stops it.
+fn until_found(engine: &dyn Engine, text: &str) -> Trace {
+    let source = Source { text: text.to_owned(), name: "findings".into(), overrides: Vec::new() };
+    let mut run = engine.start(&source, &config(1)).expect("the scenario has no mistakes");
+    let mut trace = Trace::default();
+    while run.poll(&mut trace) {
+        if !trace.findings.is_empty() {
+            run.control(Control::Stop);
+        }
+    }
+    trace
+}
+
+/// Two coroutines that cross, on a loop that goes on with a third.
+const CROSSED: &str = "event-loop l
+    lock a
+    lock b
+    coroutine x loop=l { await with a { await sleep ms=5; await with b { } } }
+    coroutine y loop=l { await with b { await sleep ms=5; await with a { } } }
+    coroutine on loop=l { loop { await sleep ms=1 } }";
+
+#[test]
+fn coroutines_that_nobody_can_free_are_told_while_their_loop_goes_on_with_others() {
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = until_found(engine, CROSSED);
+        assert_eq!(told(&trace), ["Deadlock x y"], "{}", trace.header.engine);
+        let helpers =
+            |wait: &coreyard::trace::store::Wait| wait.helpers.iter().map(|task| trace.task_name(*task)).collect::<Vec<_>>();
+        let mut helps: Vec<Vec<String>> = trace.findings[0].waits.iter().map(helpers).collect();
+        helps.sort();
+        assert_eq!(helps, [["x"], ["y"]], "the coroutine is named that has the lock, not its loop");
+    }
+}
+
+#[test]
+fn coroutines_that_another_may_cancel_are_but_a_circle() {
+    let cancels = format!("{CROSSED}\ncoroutine judge loop=l {{ await sleep s=1000; cancel x }}");
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = until_found(engine, &cancels);
+        assert_eq!(told(&trace), ["WaitingCycle x y"], "{}", trace.header.engine);
+    }
+}
+
+#[test]
+fn a_coroutine_that_stops_its_loop_is_told_and_who_has_what_it_waits_for() {
+    let text = "event-loop l
+        lock door
+        coroutine has loop=l { await acquire door; await sleep ms=5; release door }
+        coroutine stops loop=l { await sleep ms=1; acquire door }";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = run(engine, text, &config(1));
+        let wait = trace.findings[0].waits.iter().find(|wait| trace.task_name(wait.task) == "stops").expect("it is told");
+        let helpers: Vec<String> = wait.helpers.iter().map(|task| trace.task_name(*task)).collect();
+        assert_eq!(helpers, ["has"], "{}", trace.header.engine);
+        let held = trace.counters.tasks.iter().find(|(task, _)| trace.task_name(**task) == "l").expect("the loop has a thread");
+        assert_eq!(held.1.state, TaskState::Blocked);
     }
 }

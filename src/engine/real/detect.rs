@@ -18,6 +18,8 @@ const MOST_HELPERS: usize = 16;
 pub(super) struct Standing {
     pub(super) task: TaskId,
     pub(super) daemon: bool,
+    /// A coroutine: the run waits for the thread of its loop.
+    pub(super) looped: bool,
     pub(super) block: Option<BlockId>,
     /// Changes whenever the task does something else.
     pub(super) epoch: u64,
@@ -33,6 +35,19 @@ pub(super) trait Surroundings {
     fn may_release(&self, task: TaskId, resource: ResourceId) -> bool;
     /// Who holds `resource`; nobody for queues.
     fn holders(&self, resource: ResourceId) -> Vec<TaskId>;
+    /// Which coroutines one that can go on may cancel.
+    fn cancels(&self, task: TaskId) -> Cancels;
+    /// The loop that runs a coroutine, by the task that runs it.
+    fn loop_of(&self, task: TaskId) -> Option<TaskId>;
+}
+
+/// Which coroutines somebody may cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cancels {
+    None,
+    /// Those of its own loop, which may end with it.
+    Fellows,
+    Any,
 }
 
 /// What a look told.
@@ -82,9 +97,7 @@ impl Detector {
         self.hopeful =
             stable.iter().filter(|(task, _)| !stuck.contains_key(task)).map(|(task, (it, _))| (*task, it.epoch)).collect();
         for circle in circles(&stable, rest) {
-            // Coroutines that await each other: the run waits for their loop, not for them, and another may still cancel one.
-            let is_apart = |task| stuck.get(task).is_some_and(|(it, on)| it.daemon && matches!(on, Awaited::Task(_)));
-            if circle.iter().all(|task| stuck.contains_key(task)) && !circle.iter().all(is_apart) {
+            if circle.iter().all(|task| stuck.contains_key(task)) {
                 continue;
             }
             let is_in = |finding: &Finding| circle.iter().all(|task| finding.waits.iter().any(|wait| wait.task == *task));
@@ -94,7 +107,7 @@ impl Detector {
             let waits = circle.iter().map(|task| tell_of_circle(stable[task], alive, &stable, rest)).collect();
             found.push(Finding { kind: FindingKind::WaitingCycle, at: begin(&circle, &stable), waits });
         }
-        let mut waited_for = alive.iter().filter(|task| !task.daemon).peekable();
+        let mut waited_for = alive.iter().filter(|task| !task.daemon && !task.looped).peekable();
         let all_stuck = waited_for.peek().is_some() && waited_for.all(|task| stuck.contains_key(&task.task));
         Judgement { found, all_stuck }
     }
@@ -117,11 +130,27 @@ fn stuck<'a>(alive: &[Standing], stable: &Waiting<'a>, rest: &impl Surroundings)
             Awaited::Task(task) => !stuck.contains_key(&task),
         };
         let hopeful: BTreeSet<Awaited> = awaited.into_iter().filter(hopeful).collect();
-        stuck.retain(|_, (_, on)| !hopeful.contains(on));
+        let cancelled = cancelled(&outside, rest);
+        let may_be_cancelled =
+            |task: TaskId| cancelled.as_ref().is_none_or(|loops| rest.loop_of(task).is_some_and(|of| loops.contains(&of)));
+        stuck.retain(|&task, (standing, on)| !hopeful.contains(on) && !(standing.looped && may_be_cancelled(task)));
         if stuck.len() == before {
             return stuck;
         }
     }
+}
+
+/// Of which loops somebody outside may cancel the coroutines; none: of all.
+fn cancelled(outside: &[TaskId], rest: &impl Surroundings) -> Option<BTreeSet<TaskId>> {
+    let mut loops = BTreeSet::new();
+    for &task in outside {
+        match rest.cancels(task) {
+            Cancels::None => {}
+            Cancels::Fellows => loops.extend(rest.loop_of(task)),
+            Cancels::Any => return None,
+        }
+    }
+    Some(loops)
 }
 
 /// Whom a stuck task waits for among the stuck: the holders, or who else could have helped.
@@ -265,6 +294,8 @@ mod tests {
     struct Rest {
         held: BTreeMap<u32, u32>,
         may: BTreeSet<(u32, u32)>,
+        /// Who cancels any coroutine.
+        cancels: BTreeSet<u32>,
     }
 
     impl Surroundings for Rest {
@@ -273,6 +304,12 @@ mod tests {
         }
         fn holders(&self, resource: ResourceId) -> Vec<TaskId> {
             self.held.get(&resource.0).map(|&task| TaskId(task)).into_iter().collect()
+        }
+        fn cancels(&self, task: TaskId) -> Cancels {
+            if self.cancels.contains(&task.0) { Cancels::Any } else { Cancels::None }
+        }
+        fn loop_of(&self, _: TaskId) -> Option<TaskId> {
+            None
         }
     }
 
@@ -285,6 +322,7 @@ mod tests {
         let standing = |(task, &waits): (usize, &Option<Awaited>)| Standing {
             task: TaskId::from_index(task),
             daemon: false,
+            looped: false,
             block: None,
             epoch: 7,
             since: Nanos::ZERO,
@@ -309,7 +347,7 @@ mod tests {
     }
 
     fn philosophers() -> Rest {
-        Rest { held: [(0, 0), (1, 1)].into(), may: [(0, 0), (0, 1), (1, 0), (1, 1)].into() }
+        Rest { held: [(0, 0), (1, 1)].into(), may: [(0, 0), (0, 1), (1, 0), (1, 1)].into(), ..Rest::default() }
     }
 
     #[test]
@@ -360,7 +398,7 @@ mod tests {
     #[test]
     fn a_circle_of_which_one_is_lost_and_one_may_be_freed_is_told_beside_the_deadlock() {
         // The code of 1 never gives back what it holds; 2 may give back what 0 holds.
-        let rest = Rest { held: [(0, 0), (1, 1)].into(), may: [(0, 0), (2, 0)].into() };
+        let rest = Rest { held: [(0, 0), (1, 1)].into(), may: [(0, 0), (2, 0)].into(), ..Rest::default() };
         assert_eq!(told(&tasks(&[on(1), on(0), None]), &rest), "Deadlock 0, WaitingCycle 0 1");
     }
 
@@ -383,15 +421,15 @@ mod tests {
 
     #[test]
     fn a_lock_taken_twice_and_a_lock_of_the_dead_are_deadlocks() {
-        let twice = Rest { held: [(0, 0)].into(), may: [(0, 0)].into() };
+        let twice = Rest { held: [(0, 0)].into(), may: [(0, 0)].into(), ..Rest::default() };
         assert_eq!(told(&tasks(&[on(0)]), &twice), "Deadlock 0, all");
-        let of_the_dead = Rest { held: [(0, 9)].into(), may: [(0, 0)].into() };
+        let of_the_dead = Rest { held: [(0, 9)].into(), may: [(0, 0)].into(), ..Rest::default() };
         assert_eq!(told(&tasks(&[on(0)]), &of_the_dead), "Deadlock 0, all");
     }
 
     #[test]
     fn getters_without_a_putter_are_stuck_and_with_one_are_not() {
-        let mut rest = Rest { held: BTreeMap::new(), may: [(0, 20), (1, 20)].into() };
+        let mut rest = Rest { may: [(0, 20), (1, 20)].into(), ..Rest::default() };
         assert_eq!(told(&tasks(&[on(20), on(20)]), &rest), "Deadlock 0 1, all");
         rest.may.insert((2, 20));
         assert_eq!(told(&tasks(&[on(20), on(20), None]), &rest), "");
@@ -399,7 +437,7 @@ mod tests {
 
     #[test]
     fn a_join_waits_for_the_joined() {
-        let rest = Rest { held: [(0, 1)].into(), may: [(1, 0)].into() };
+        let rest = Rest { held: [(0, 1)].into(), may: [(1, 0)].into(), ..Rest::default() };
         let join = Some(Awaited::Task(TaskId(1)));
         assert_eq!(told(&tasks(&[join, None]), &rest), "");
         assert_eq!(told(&tasks(&[join, on(0)]), &rest), "Deadlock 1 0, all");
@@ -413,14 +451,15 @@ mod tests {
     }
 
     #[test]
-    fn coroutines_that_await_each_other_while_their_loop_runs_others_are_a_waiting_cycle() {
+    fn coroutines_that_await_each_other_while_their_loop_runs_others_are_stuck_unless_one_may_be_cancelled() {
         let awaits = |task: u32| Some(Awaited::Task(TaskId(task)));
         let mut alive = tasks(&[awaits(1), awaits(0), None]);
-        alive[0].daemon = true;
-        alive[1].daemon = true;
-        assert_eq!(told(&alive, &Rest::default()), "WaitingCycle 0 1");
+        (alive[0].looped, alive[1].looped) = (true, true);
+        assert_eq!(told(&alive, &Rest::default()), "Deadlock 0 1");
+        let cancels = Rest { cancels: [2].into(), ..Rest::default() };
+        assert_eq!(told(&alive, &cancels), "WaitingCycle 0 1");
         alive[2].waits = awaits(0);
-        assert_eq!(told(&alive, &Rest::default()), "Deadlock 0 1 2, all");
+        assert_eq!(told(&alive, &cancels), "Deadlock 0 1 2, all");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What can be seen in a world from outside: who spins, who touches a plain `shared`, who waits in a circle.
 //! Tells nothing by itself: `teller` does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::world::{Stuck, World};
-use crate::effect::{Effect, Measure, Patience};
+use crate::effect::{Effect, Measure};
 use crate::id::{ResourceId, TaskId};
 use crate::program::{LockAlgorithm, Program, ResourceKind};
 use crate::trace::store::TaskState;
@@ -39,18 +39,14 @@ pub(super) fn measure(world: &World, region: ResourceId, measure: Measure) -> Op
     }
 }
 
-/// Circles of tasks each of which waits for what the next one holds, without those that are all in `lost`.
+/// Circles of tasks and coroutines each of which waits for what the next one holds or for its end, without those that are all in
+/// `lost`.
 pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>) -> Vec<Vec<Stuck>> {
     let mut found = Vec::new();
     let mut seen: BTreeSet<TaskId> = BTreeSet::new();
-    let next = |task: TaskId| -> Option<Stuck> {
-        let waits = world.wants_interpreter(program, task).is_none() && world.waits(program, task);
-        let on = world.awaited(program, task).filter(|_| waits)?;
-        let (effect, block) = world.pending(task)?;
-        let is_timed = matches!(effect.patience(), Patience::AtMost(_));
-        (!is_timed).then(|| Stuck { task, block, on, helpers: world.helpers(program, task, on) })
-    };
-    for start in world.alive() {
+    let held_up = world.held_up(program);
+    let waits: BTreeMap<TaskId, &Stuck> = held_up.iter().map(|stuck| (stuck.task, stuck)).collect();
+    for &start in waits.keys() {
         let mut path: Vec<Stuck> = Vec::new();
         let mut at = Some(start);
         while let Some(task) = at {
@@ -60,8 +56,9 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
                     break;
                 }
                 let behind: Vec<_> = circle.iter().map(|stuck| stuck.on).collect();
+                let is_free = |task: &TaskId| waits.get(task).is_none_or(|stuck| !behind.contains(&stuck.on));
                 for stuck in &mut circle {
-                    add_openers(program, world, stuck, &behind);
+                    add_openers(program, world, stuck, is_free);
                 }
                 found.push(circle);
                 break;
@@ -69,23 +66,18 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
             if !seen.insert(task) {
                 break;
             }
-            let Some(stuck) = next(task) else { break };
-            let holds = stuck.on.is_err() || stuck.on.is_ok_and(|resource| world.owner(resource).is_some());
-            at = stuck.helpers.first().copied().filter(|_| holds);
-            path.push(stuck);
+            let Some(&stuck) = waits.get(&task) else { break };
+            at = stuck.helpers.first().copied();
+            path.push(stuck.clone());
         }
     }
     found
 }
 
 /// Names who else may free one in a circle: all that do not wait for what those in it wait for.
-fn add_openers(program: &Program, world: &World, stuck: &mut Stuck, circle: &[Result<ResourceId, TaskId>]) {
+fn add_openers(program: &Program, world: &World, stuck: &mut Stuck, is_free: impl Fn(&TaskId) -> bool) {
     let Ok(resource) = stuck.on else { return };
-    let waits_behind = |task: TaskId| {
-        let on = world.awaited(program, task).filter(|_| world.waits(program, task));
-        on.is_some_and(|on| circle.contains(&on))
-    };
-    let is_free = |task: &TaskId| !stuck.helpers.contains(task) && !waits_behind(*task);
-    let openers: Vec<TaskId> = world.may_release(program, resource).into_iter().filter(is_free).collect();
+    let mut openers = world.may_release(program, resource);
+    openers.retain(|task| is_free(task) && !stuck.helpers.contains(task));
     stuck.helpers.extend(openers);
 }

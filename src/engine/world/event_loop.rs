@@ -6,7 +6,6 @@ use crate::id::{ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::value::Failure;
 
-use super::stuck::Stuck;
 use super::task::{Pending, Task};
 use super::{Resource, World};
 
@@ -56,25 +55,6 @@ impl World {
         }
     }
 
-    /// Whether somebody of these, or who may release these resources, could fulfil a wish of the task's coroutines.
-    pub(super) fn may_be_fulfilled(
-        &self,
-        program: &Program,
-        task: TaskId,
-        may: &std::collections::BTreeSet<ResourceId>,
-        free: &std::collections::BTreeSet<TaskId>,
-    ) -> bool {
-        let machine = &self.task(task).machine;
-        let submits = machine.loop_run().is_some_and(|event_loop| may.contains(&event_loop));
-        submits
-            || machine.wishes().any(|wish| match (wish, wish.touches()) {
-                (Effect::Results(jobs, _), _) => self.unreturned(program, jobs).is_none_or(|job| free.contains(&job)),
-                (_, Some(Ok(resource))) => may.contains(&resource),
-                (_, Some(Err(other))) => free.contains(&other),
-                (_, None) => false,
-            })
-    }
-
     /// Whether it is about a task that is none of the world's: a coroutine, which only its own loop knows.
     pub(super) fn is_strange(&self, effect: Effect) -> bool {
         let about = match effect {
@@ -86,21 +66,6 @@ impl World {
             _ => effect.touches().and_then(Result::err),
         };
         about.is_some_and(|task| self.find(task).is_none_or(|task| task.is_coroutine))
-    }
-
-    /// The coroutines that rest while the loop of `task` does.
-    pub(super) fn stuck_coroutines(&self, program: &Program, task: TaskId) -> Vec<Stuck> {
-        use crate::effect::Rests;
-        let resting = self.task(task).machine.resting_coroutines(program);
-        let stuck = resting.into_iter().filter_map(|(task, block, rests)| {
-            let on = match rests {
-                Rests::Resource(resource) => Ok(resource),
-                Rests::Task(task) => Err(task),
-                Rests::Turn | Rests::Switch | Rests::Time => return None,
-            };
-            Some(Stuck { task, block, on, helpers: self.helpers(program, task, on) })
-        });
-        stuck.collect()
     }
 
     /// Whether a task is an event loop with nothing to do.

@@ -1,14 +1,20 @@
-//! Who waits for what, who could help, and who can no longer be helped.
+//! Who waits for what, who could help, and who can no longer be helped: tasks, and the coroutines of the loops that they run.
 //! Locks are tokens, so a circle of owners proves nothing while somebody outside may release: see the program's `may_release`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::effect::{Effect, Patience};
-use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
+use crate::effect::{Effect, Patience, Rests};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::Program;
+use crate::program::machine::Resting;
 
 use super::task::Pending;
 use super::{Choice, How, Resource, World};
+
+/// Of a loop that turns and has more coroutines than this, nobody is looked at alone.
+const MOST_APART: usize = 1_000;
+/// Helpers told of one wait.
+const MOST_HELPERS: usize = 64;
 
 /// One that waits for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,59 +29,232 @@ pub struct Stuck {
     pub helpers: Vec<TaskId>,
 }
 
+/// One that acts for itself: a task, or a coroutine of a loop that a task runs.
+struct One {
+    task: TaskId,
+    block: BlockId,
+    /// Whose loop runs it.
+    of: Option<TaskId>,
+    /// None: it can go on.
+    waits: Option<Waits>,
+    process: ProcessId,
+    /// What it is inside of, and whether that is but a part of what its task does.
+    codes: Vec<CodeId>,
+    apart: bool,
+    /// Its end frees a worker of this.
+    pool: Option<ResourceId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    For(Result<ResourceId, TaskId>),
+    /// A loop that has nothing to do: for one of its coroutines, or for a job.
+    Turns(ResourceId),
+    /// A greenlet: that another of its loop switches to it.
+    Switch,
+}
+
+impl One {
+    fn may_release(&self, world: &World, program: &Program, resource: ResourceId) -> bool {
+        let code = |code: &CodeId| {
+            let code = &program.codes[code.index()];
+            let may = if self.apart { &code.may_release_apart } else { &code.may_release };
+            may.iter().any(|&named| program.place(self.process, named) == resource)
+        };
+        let closes = || match &world.resources[resource.index()] {
+            // The end of its process closes it.
+            Resource::Pipe(pipe) => self.process != ProcessId::MAIN && pipe.has_end(self.process),
+            _ => false,
+        };
+        self.pool == Some(resource) || self.codes.iter().any(code) || closes()
+    }
+
+    fn may_cancel(&self, program: &Program) -> bool {
+        self.codes.iter().any(|code| program.codes[code.index()].may_cancel)
+    }
+}
+
+/// What those who can go on may do.
+#[derive(Default)]
+struct Free {
+    tasks: BTreeSet<TaskId>,
+    /// Loops one of whose coroutines can.
+    turning: BTreeSet<TaskId>,
+    may: BTreeSet<ResourceId>,
+    cancels: bool,
+    known: BTreeSet<(ProcessId, CodeId, bool)>,
+    processes: BTreeSet<ProcessId>,
+}
+
+impl Free {
+    fn add(&mut self, world: &World, program: &Program, one: &One) {
+        self.tasks.insert(one.task);
+        self.turning.extend(one.of);
+        self.may.extend(one.pool);
+        self.cancels |= one.may_cancel(program);
+        for &code in &one.codes {
+            if self.known.insert((one.process, code, one.apart)) {
+                let code = &program.codes[code.index()];
+                let may = if one.apart { &code.may_release_apart } else { &code.may_release };
+                self.may.extend(may.iter().map(|&named| program.place(one.process, named)));
+            }
+        }
+        if one.process != ProcessId::MAIN && self.processes.insert(one.process) {
+            let ends = world.resources.iter().enumerate();
+            let closes = ends.filter(|(_, resource)| matches!(resource, Resource::Pipe(pipe) if pipe.has_end(one.process)));
+            self.may.extend(closes.map(|(at, _)| ResourceId::from_index(at)));
+        }
+    }
+}
+
 impl World {
-    /// The tasks that wait and that nobody who can still go on may ever free, daemons included.
+    /// The tasks and coroutines that wait and that nobody who can still go on may ever free, daemons included.
     #[must_use]
     pub fn stuck(&self, program: &Program) -> Vec<Stuck> {
+        let all = self.everyone(program);
+        let known: BTreeSet<TaskId> = all.iter().map(|one| one.task).collect();
+        let mut free = Free::default();
+        let (mut waiting, going): (Vec<&One>, Vec<&One>) = all.iter().partition(|one| one.waits.is_some());
+        going.iter().for_each(|one| free.add(self, program, one));
+        // Whoever may be freed may free others in turn.
+        loop {
+            let before = waiting.len();
+            waiting.retain(|one| {
+                let freed = match one.waits {
+                    Some(Waits::For(Ok(resource))) => free.may.contains(&resource),
+                    Some(Waits::For(Err(other))) => free.tasks.contains(&other) || !known.contains(&other),
+                    Some(Waits::Turns(event_loop)) => free.turning.contains(&one.task) || free.may.contains(&event_loop),
+                    Some(Waits::Switch) => one.of.is_some_and(|of| free.turning.contains(&of)),
+                    None => true,
+                };
+                let freed = freed || one.of.is_some_and(|of| self.may_be_cancelled(one.task, of, &free, &known));
+                if freed {
+                    free.add(self, program, one);
+                }
+                !freed
+            });
+            if waiting.len() == before {
+                break;
+            }
+        }
+        let mut helpers: BTreeMap<ResourceId, Vec<TaskId>> = BTreeMap::new();
+        let told = |one: &&One| {
+            let (on, helpers) = match one.waits? {
+                Waits::For(on @ Err(other)) => (on, vec![other]),
+                Waits::For(on @ Ok(resource)) => {
+                    (on, helpers.entry(resource).or_insert_with(|| self.helpers_among(program, &all, resource)).clone())
+                }
+                Waits::Turns(event_loop) => {
+                    let its = all.iter().filter(|other| other.of == Some(one.task)).map(|other| other.task);
+                    (Ok(event_loop), its.take(MOST_HELPERS).collect())
+                }
+                Waits::Switch => return None,
+            };
+            let is_other = |helper: &TaskId| *helper != one.task || on.is_ok_and(|on| self.holds_it(one, on));
+            Some(Stuck { task: one.task, block: one.block, on, helpers: helpers.into_iter().filter(is_other).collect() })
+        };
+        waiting.iter().filter_map(told).collect()
+    }
+
+    /// Whether a coroutine may go on by being cancelled: by somebody who can, or because its loop ends.
+    fn may_be_cancelled(&self, task: TaskId, of: TaskId, free: &Free, known: &BTreeSet<TaskId>) -> bool {
+        let main = self.task(of).machine.loop_ends_with().filter(|&main| main != task);
+        free.cancels || main.is_some_and(|main| free.tasks.contains(&main) || !known.contains(&main))
+    }
+
+    /// Whether it has itself what it waits for.
+    fn holds_it(&self, one: &One, resource: ResourceId) -> bool {
+        match one.of {
+            Some(of) => self.task(of).machine.holders(resource).any(|by| by == one.task),
+            None => {
+                self.owner(resource) == Some(one.task)
+                    || matches!(&self.resources[resource.index()], Resource::ReadWrite(lock) if lock.readers.contains(&one.task))
+            }
+        }
+    }
+
+    /// All that are alive, each loop's coroutines before the task that runs it.
+    fn everyone(&self, program: &Program) -> Vec<One> {
         let mut choices: Vec<Choice> = Vec::new();
         self.choices(program, &mut choices);
         choices.retain(|choice| choice.how != How::Wake);
-        let mut free: BTreeSet<TaskId> = choices.iter().map(|choice| choice.task).collect();
         // The interpreter lock comes round: whoever has it goes on or lets it go.
-        free.extend(self.alive().filter(|&task| self.wants_interpreter(program, task).is_some()));
-        let mut waiting: Vec<TaskId> = self.alive().filter(|task| !free.contains(task)).collect();
-        let mut may: BTreeSet<ResourceId> = BTreeSet::new();
-        for &task in &free {
-            self.add_releases(program, task, &mut may);
+        let comes_round = self.alive().filter(|&task| self.wants_interpreter(program, task).is_some());
+        let going: BTreeSet<TaskId> = choices.iter().map(|choice| choice.task).chain(comes_round).collect();
+        let mut all = Vec::new();
+        for task in self.alive().filter(|&task| !self.is_told_by_its_loop(task)) {
+            self.add_one(program, task, going.contains(&task), &mut all);
         }
-        // Whoever may be freed may free others in turn.
-        loop {
-            let rescued = waiting.iter().position(|&task| match self.awaited(program, task) {
-                _ if self.idles(task) => self.may_be_fulfilled(program, task, &may, &free),
-                Some(Ok(resource)) => may.contains(&resource),
-                Some(Err(joined)) => free.contains(&joined),
-                None => true,
-            });
-            let Some(at) = rescued else { break };
-            let task = waiting.swap_remove(at);
-            free.insert(task);
-            self.add_releases(program, task, &mut may);
-        }
-        waiting.sort_unstable();
-        // One that its loop has taken in is told of as the coroutine it is.
-        waiting.retain(|&task| !self.is_told_by_its_loop(task));
-        let each = |&task: &TaskId| {
-            let coroutines = if self.idles(task) { self.stuck_coroutines(program, task) } else { Vec::new() };
-            coroutines.into_iter().chain([self.stuck_task(program, task)])
-        };
-        waiting.iter().flat_map(each).collect()
+        all
     }
 
-    fn add_releases(&self, program: &Program, task: TaskId, may: &mut BTreeSet<ResourceId>) {
-        let machine = &self.task(task).machine;
-        let process = machine.process();
-        // The end of a job frees its worker, and may be the last that is waited for.
-        may.extend(
-            self.task(task).pool.filter(|_| !matches!(self.task(task).pending, Pending::Queued(..) | Pending::Looped { .. })),
-        );
-        for code in machine.codes() {
-            may.extend(program.codes[code.index()].may_release.iter().map(|&named| program.place(process, named)));
+    fn add_one(&self, program: &Program, task: TaskId, goes_on: bool, all: &mut Vec<One>) {
+        let state = self.task(task);
+        let machine = &state.machine;
+        let pool = state.pool.filter(|_| !matches!(state.pending, Pending::Queued(..) | Pending::Looped { .. }));
+        let mut one = One {
+            task,
+            block: state.standing(),
+            of: None,
+            waits: None,
+            process: machine.process(),
+            codes: Vec::new(),
+            apart: false,
+            pool,
+        };
+        let coroutines = if machine.loop_run().is_some() { machine.coroutines(program) } else { Vec::new() };
+        if !goes_on {
+            one.waits = self.awaited(program, task).map(Waits::For);
         }
-        if process != ProcessId::MAIN {
-            // The end of its process closes these.
-            let ends = self.resources.iter().enumerate();
-            let closes = ends.filter(|(_, resource)| matches!(resource, Resource::Pipe(pipe) if pipe.has_end(process)));
-            may.extend(closes.map(|(at, _)| ResourceId::from_index(at)));
+        if coroutines.is_empty() || goes_on && coroutines.len() > MOST_APART {
+            one.codes = machine.codes().collect();
+            return all.push(one);
+        }
+        let turns = goes_on || self.idles(task);
+        for resting in &coroutines {
+            let waits = match (&one.waits, turns) {
+                (_, true) => self.coroutine_waits(program, task, resting),
+                // Its thread waits, which runs them.
+                (waits, false) if machine.running_coroutine() == Some(resting.task) => *waits,
+                (waits, false) => waits.map(|_| Waits::For(Err(task))),
+            };
+            let (of, codes) = (Some(task), resting.codes.clone());
+            all.push(One {
+                task: resting.task,
+                block: resting.block,
+                of,
+                waits,
+                process: one.process,
+                codes,
+                apart: false,
+                pool: None,
+            });
+        }
+        one.waits = one.waits.map(|waits| match (machine.loop_run(), machine.running_coroutine()) {
+            (Some(event_loop), None) if turns => Waits::Turns(event_loop),
+            (_, Some(running)) => Waits::For(Err(running)),
+            _ => waits,
+        });
+        (one.codes, one.apart) = (machine.codes_apart().collect(), true);
+        all.push(one);
+    }
+
+    /// What a coroutine waits for whose loop turns.
+    fn coroutine_waits(&self, program: &Program, of: TaskId, resting: &Resting) -> Option<Waits> {
+        let on = resting.on?;
+        if let Some(wish) = resting.wish {
+            if self.is_fulfillable(program, of, wish) {
+                return None;
+            }
+            if let Effect::Results(jobs, _) = wish {
+                return self.unreturned(program, jobs).map(|job| Waits::For(Err(job)));
+            }
+        }
+        match on {
+            Rests::Resource(resource) => Some(Waits::For(Ok(resource))),
+            Rests::Task(task) => Some(Waits::For(Err(task))),
+            Rests::Switch => Some(Waits::Switch),
+            Rests::Turn | Rests::Time => None,
         }
     }
 
@@ -100,43 +279,49 @@ impl World {
         }
     }
 
-    /// Who holds what `task` waits for, if that is itself; where nobody does, the others alive whose code may free it.
+    /// Those that wait, as long as it takes, for another's end or for what others hold, with whom they wait for.
     #[must_use]
-    pub fn helpers(&self, program: &Program, task: TaskId, on: Result<ResourceId, TaskId>) -> Vec<TaskId> {
-        let resource = match on {
-            Ok(resource) => resource,
-            Err(joined) => return vec![joined],
+    pub fn held_up(&self, program: &Program) -> Vec<Stuck> {
+        let held_up = |one: &One| {
+            let Waits::For(on) = one.waits? else { return None };
+            let helpers = on.map_or_else(|other| vec![other], |resource| self.holders(resource));
+            (!helpers.is_empty()).then_some(Stuck { task: one.task, block: one.block, on, helpers })
         };
-        match &self.resources[resource.index()] {
-            Resource::ReadWrite(lock) if !lock.readers.is_empty() => return lock.readers.clone(),
-            Resource::Pool(pool) if pool.running().next().is_some() => return pool.running().collect(),
-            _ => {}
+        self.everyone(program).iter().filter_map(held_up).collect()
+    }
+
+    /// Who has a resource: of a loop's thread the coroutines that have taken it.
+    fn holders(&self, resource: ResourceId) -> Vec<TaskId> {
+        let holders: Vec<TaskId> = match &self.resources[resource.index()] {
+            Resource::ReadWrite(lock) if !lock.readers.is_empty() => lock.readers.clone(),
+            Resource::Pool(pool) => pool.running().collect(),
+            _ => self.owner(resource).into_iter().collect(),
+        };
+        let mut named: Vec<TaskId> = Vec::new();
+        for holder in holders {
+            let within = self.find(holder).map(|task| task.machine.holders(resource).collect::<Vec<_>>()).unwrap_or_default();
+            let within = if within.is_empty() { vec![holder] } else { within };
+            let new: Vec<TaskId> = within.into_iter().filter(|task| !named.contains(task)).collect();
+            named.extend(new);
         }
-        if let Some(owner) = self.owner(resource) {
-            return vec![owner];
+        named.truncate(MOST_HELPERS);
+        named
+    }
+
+    /// The same; where nobody has it, those alive whose code may free it.
+    fn helpers_among(&self, program: &Program, all: &[One], resource: ResourceId) -> Vec<TaskId> {
+        let holders = self.holders(resource);
+        if !holders.is_empty() {
+            return holders;
         }
-        let mut others = self.may_release(program, resource);
-        others.retain(|&other| other != task);
-        others
+        let may = all.iter().filter(|one| one.may_release(self, program, resource));
+        may.map(|one| one.task).take(MOST_HELPERS).collect()
     }
 
     /// Those alive whose code may free what waits for a resource.
     #[must_use]
     pub fn may_release(&self, program: &Program, resource: ResourceId) -> Vec<TaskId> {
-        let may = |task: &TaskId| {
-            let mut releases = BTreeSet::new();
-            self.add_releases(program, *task, &mut releases);
-            releases.contains(&resource)
-        };
-        self.alive().filter(may).collect()
-    }
-
-    fn stuck_task(&self, program: &Program, task: TaskId) -> Stuck {
-        let on = self.awaited(program, task).expect("a stuck task waits for something");
-        let block = self.task(task).standing();
-        let mut helpers = self.helpers(program, task, on);
-        // Whoever rests with its loop waits for others.
-        helpers.retain(|&helper| helper != task || !self.idles(task));
-        Stuck { task, block, on, helpers }
+        let all = self.everyone(program);
+        all.iter().filter(|one| one.may_release(self, program, resource)).map(|one| one.task).collect()
     }
 }

@@ -451,6 +451,8 @@ impl<'t> Body<'t> {
             block,
             parameters,
             may_release: Vec::new(),
+            may_release_apart: Vec::new(),
+            may_cancel: false,
             handlers: self.covered.iter().map(handler).collect(),
             clear_at: vec![0; self.instructions.len()],
             clears: vec![Vec::new()],

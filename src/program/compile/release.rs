@@ -6,26 +6,25 @@ use std::collections::BTreeSet;
 use crate::id::{CodeId, ResourceId};
 use crate::value::{Table, Value};
 
-use super::super::instruction::{Instruction, Operand};
+use super::super::instruction::{Instruction, Operand, Wait};
 use super::super::{Code, ResourceKind, ResourceTemplate, TaskTemplate};
 
 /// What a body may do to resources.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct May {
     release: BTreeSet<ResourceId>,
     send: BTreeSet<ResourceId>,
     receive: BTreeSet<ResourceId>,
+    cancel: bool,
 }
 
 impl May {
-    fn all(&self) -> [&BTreeSet<ResourceId>; 3] {
-        [&self.release, &self.send, &self.receive]
-    }
-
     /// May all that another may; whether that is more than before.
-    fn extend(&mut self, other: &[BTreeSet<ResourceId>; 3]) -> bool {
-        let mut more = false;
-        for (mine, theirs) in [&mut self.release, &mut self.send, &mut self.receive].into_iter().zip(other) {
+    fn extend(&mut self, other: &Self) -> bool {
+        let mut more = other.cancel && !self.cancel;
+        self.cancel |= other.cancel;
+        let theirs = [&other.release, &other.send, &other.receive];
+        for (mine, theirs) in [&mut self.release, &mut self.send, &mut self.receive].into_iter().zip(theirs) {
             let before = mine.len();
             mine.extend(theirs);
             more |= mine.len() > before;
@@ -34,15 +33,36 @@ impl May {
     }
 }
 
+/// Until nothing changes: a body may do what those it runs may do.
+fn close(mut own: Vec<May>, onward: &[BTreeSet<CodeId>]) -> Vec<May> {
+    loop {
+        let mut changed = false;
+        for at in 0..own.len() {
+            for next in &onward[at] {
+                let theirs = own[next.index()].clone();
+                changed |= own[at].extend(&theirs);
+            }
+        }
+        if !changed {
+            return own;
+        }
+    }
+}
+
 pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[ResourceTemplate], table: &Table) {
     let held = pipes_held(codes, resources, table);
     let startable: Vec<CodeId> = tasks.iter().filter(|task| !task.starts).map(|task| task.code).collect();
     let mut own: Vec<May> = Vec::new();
     let mut onward: Vec<BTreeSet<CodeId>> = Vec::new();
+    // What the loops run that a body runs; bodies that await what they are handed, and coroutines that may be handed to them.
+    let mut looped: Vec<BTreeSet<CodeId>> = Vec::new();
+    let (mut awaiters, mut handed) = (Vec::new(), BTreeSet::new());
     let (mut begun, mut callbacks) = (BTreeSet::new(), BTreeSet::new());
-    for code in codes.iter() {
-        let (mut may, mut runs) = (May::default(), BTreeSet::new());
-        for instruction in &code.instructions {
+    for (at, code) in codes.iter().enumerate() {
+        let (mut may, mut runs, mut runs_in_loop) = (May::default(), BTreeSet::new(), BTreeSet::new());
+        let mut made_here = false;
+        let code_after = |nth: usize| code.instructions.get(nth + 1);
+        for (nth, instruction) in code.instructions.iter().enumerate() {
             match *instruction {
                 Instruction::Release(operand) => add(&mut may.release, operand, resources, is_lock),
                 Instruction::Put(operand, _)
@@ -73,6 +93,7 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 }
                 // A job that is cancelled frees whoever waits for it; one that is submitted may do anything it does.
                 Instruction::Cancel(_) | Instruction::Terminate | Instruction::Results(..) => {
+                    may.cancel |= matches!(instruction, Instruction::Cancel(_));
                     add(&mut may.release, Operand::STACK, resources, |kind| is_pool(kind) || is_open_loop(kind));
                 }
                 Instruction::Submit { pool, code, .. } => {
@@ -88,47 +109,58 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                     runs.insert(code);
                     callbacks.insert(code);
                 }
-                Instruction::Call { code, .. }
-                | Instruction::Generator { code, .. }
-                | Instruction::Coroutine { code, .. }
-                | Instruction::CreateTask { code, .. }
-                | Instruction::SpawnProcess { code, .. } => {
+                Instruction::Call { code, .. } | Instruction::Generator { code, .. } | Instruction::SpawnProcess { code, .. } => {
                     runs.insert(code);
+                }
+                Instruction::CreateTask { code, .. } => {
+                    runs.insert(code);
+                    begun.insert(code);
+                }
+                Instruction::Coroutine { code, .. } => {
+                    runs.insert(code);
+                    if !matches!(code_after(nth), Some(Instruction::Await(_))) {
+                        begun.insert(code);
+                        handed.insert(code);
+                    }
+                }
+                Instruction::Await(_) if made_here => {}
+                Instruction::Await(_) | Instruction::Gather { .. } | Instruction::Shield(_) => awaiters.push(at),
+                Instruction::AwaitFor(wait, _) => {
+                    may.cancel |= wait == Wait::Timed;
+                    awaiters.push(at);
                 }
                 // Whoever runs a loop runs the jobs that were submitted to it.
                 Instruction::RunLoop { code, event_loop, .. } => {
                     add(&mut may.release, event_loop, resources, is_open_loop);
-                    runs.insert(code);
+                    runs_in_loop.insert(code);
+                    begun.insert(code);
                 }
                 Instruction::ServeLoop(id) => {
                     add(&mut may.release, Operand::known(id), resources, is_open_loop);
-                    runs.extend(tasks.iter().filter(|task| task.event_loop == Some(id)).map(|task| task.code));
+                    runs_in_loop.extend(tasks.iter().filter(|task| task.event_loop == Some(id)).map(|task| task.code));
+                    begun.extend(&runs_in_loop);
                 }
                 Instruction::Start => runs.extend(&startable),
                 _ => {}
             }
+            made_here = matches!(instruction, Instruction::Coroutine { .. });
         }
         own.push(may);
         onward.push(runs);
+        looped.push(runs_in_loop);
+    }
+    for at in awaiters {
+        onward[at].extend(&handed);
     }
     // Whoever has a future may have it call back.
     for code in begun {
         onward[code.index()].extend(&callbacks);
     }
-    // Until nothing changes: a body may do what those it runs may do.
-    loop {
-        let mut changed = false;
-        for at in 0..codes.len() {
-            for next in onward[at].clone() {
-                let theirs = own[next.index()].all().map(BTreeSet::clone);
-                changed |= own[at].extend(&theirs);
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-    for (code, may) in codes.iter_mut().zip(own) {
+    let apart = close(own.clone(), &onward);
+    onward.iter_mut().zip(looped).for_each(|(onward, looped)| onward.extend(looped));
+    for ((code, may), apart) in codes.iter_mut().zip(close(own, &onward)).zip(apart) {
+        code.may_release_apart = apart.release.into_iter().collect();
+        code.may_cancel = apart.cancel;
         code.may_release = may.release.into_iter().collect();
         code.may_send = may.send.into_iter().collect();
         code.may_receive = may.receive.into_iter().collect();

@@ -24,6 +24,7 @@ use crate::value::{ExceptionId, Failure, Value};
 pub use self::ask::crosses;
 use self::ask::{text_constant, text_of};
 use self::event_loop::EventLoop;
+pub use self::event_loop::seen::Resting;
 use self::generator::{Entry, Generator, Wish};
 pub use self::host::{Host, Nobody};
 use super::instruction::{Instruction, Into, Slot};
@@ -414,7 +415,7 @@ impl Machine {
                         }
                         Instruction::Acquire(lock, wait, into)
                             if let (Some(lock), Some(patience)) = (lock.as_known(), quick::patience(wait))
-                                && (patience == Patience::Forever || self.event_loop.is_none()) =>
+                                && self.event_loop.is_none() =>
                         {
                             ask!(Effect::Acquire(self.meant(program, lock), patience), into);
                         }

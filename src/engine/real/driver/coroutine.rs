@@ -7,7 +7,7 @@ use super::super::context::Cut;
 use super::super::log::Kind;
 use super::super::message::Made;
 use super::super::meter::Meter;
-use super::super::segment::{Head, TaskSlot, station, task};
+use super::super::segment::{Head, TaskSlot, resource, station, task};
 use super::super::state::{self, Target};
 use super::super::task::Phase;
 use super::super::yard::Resource;
@@ -276,7 +276,15 @@ impl Driver {
                 self.deserts(id);
                 self.settled(id, ending);
             }
+            Moment::Took(of) | Moment::Gave(of) => self.changed_hands(id, of, matches!(moment, Moment::Took(_))),
             Moment::Unheard(exception) => self.uncaught(id, exception),
+        }
+    }
+
+    /// Which of a loop's coroutines has a lock that is held in the name of its thread.
+    fn changed_hands(&self, id: TaskId, of: ResourceId, took: bool) {
+        if let Some((slot, _, _)) = self.yard.frame.segment.resource(of.index()) {
+            slot[resource::COROUTINE].store(if took { u64::from(id.0) + 1 } else { 0 }, Relaxed);
         }
     }
 
@@ -290,6 +298,7 @@ impl Driver {
                 yard.frame.segment.head(Head::TasksUnlisted).fetch_add(1, Relaxed);
             }
             Moment::Runs => self.gives_up(id),
+            Moment::Took(of) | Moment::Gave(of) => self.changed_hands(id, of, matches!(moment, Moment::Took(_))),
             Moment::TakenIn | Moment::Rests(..) | Moment::Waited(..) => {}
             Moment::Ended(_) => self.deserts(id),
             Moment::Settled(ending) => {

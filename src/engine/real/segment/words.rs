@@ -82,6 +82,8 @@ pub(in crate::engine::real) mod resource {
     pub(crate) const TIMED_OUT: usize = 19;
     /// Up to eight of those that have it where several can, plus one each. Two of them are in the first line.
     pub(crate) const HOLDERS: [usize; 8] = [6, 7, 24, 25, 26, 27, 28, 29];
+    /// The coroutine that took it last in the name of its loop's thread, and has it, plus one.
+    pub(crate) const COROUTINE: usize = 30;
 }
 
 /// Words of a [`super::ResourceSlot`] that is a region: what several may enter and leave at once.

@@ -46,11 +46,9 @@ impl Teller {
                     Rests::Switch => (TaskState::Blocked, None),
                     Rests::Time => (TaskState::Sleeping, None),
                     Rests::Resource(resource) => (TaskState::Blocked, Some(Awaited::Resource(resource))),
-                    Rests::Task(task) => {
-                        self.has_news = true;
-                        (TaskState::Blocked, Some(Awaited::Task(task)))
-                    }
+                    Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),
                 };
+                self.has_news |= awaits.is_some();
                 life.counters.awaits = awaits;
                 life.become_state(state, now);
                 if let Rests::Resource(of) = rests
@@ -61,7 +59,7 @@ impl Teller {
             }
             Moment::Waited(of, how) if is_in_line(program, of) => self.has_waited(program, now, (task, block), (of, how)),
             // The future of one that has settled tells of it, and it ends when its callbacks have been called.
-            Moment::Waited(..) | Moment::Settled(_) => {}
+            Moment::Waited(..) | Moment::Settled(_) | Moment::Took(_) | Moment::Gave(_) => {}
             Moment::Ended(ending) => {
                 let block = life.counters.block.unwrap_or(block);
                 if let Ending::Raised(exception) = ending {

@@ -52,11 +52,6 @@ impl Lives {
         self.0.len()
     }
 
-    /// The numbers of those that were told of.
-    pub(super) fn ids(&self) -> impl Iterator<Item = TaskId> {
-        (0..self.0.len()).filter(|&at| self.0[at].is_some()).map(TaskId::from_index)
-    }
-
     /// In the order of their numbers.
     pub(super) fn each(&mut self) -> impl Iterator<Item = (TaskId, &mut Life)> {
         self.0.iter_mut().enumerate().filter_map(|(at, life)| Some((TaskId::from_index(at), life.as_deref_mut()?)))

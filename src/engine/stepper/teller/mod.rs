@@ -497,6 +497,8 @@ impl Teller {
         let (state, event) = match effect {
             // To sleep it must have the interpreter lock first, if only to let it go.
             Effect::Sleep(_) if world.is_under_interpreter(program, task) => (TaskState::Runnable, None),
+            // Only others can give it something to do.
+            Effect::Rest(Patience::Forever) => (TaskState::Blocked, None),
             Effect::Rest(_) => (TaskState::Sleeping, None),
             Effect::Sleep(length) => (TaskState::Sleeping, Some((EventKind::Sleeping, length.0))),
             Effect::Compute { work: Work::Time(length), .. } => (TaskState::Running, Some((EventKind::Computing, length.0))),

@@ -35,38 +35,9 @@ impl Teller {
         for circle in circles(program, world, &lost) {
             self.find(FindingKind::WaitingCycle, &circle, now);
         }
-        for circle in self.awaiting_circles(&lost) {
-            self.find(FindingKind::WaitingCycle, &circle, now);
-        }
         // A run with nobody left to wait for is over, not stuck.
         let mut waited_for = world.alive().filter(|&task| !self.is_daemon(program, task)).peekable();
         waited_for.peek().is_some() && waited_for.all(|task| lost.contains(&task))
-    }
-
-    /// Circles of coroutines that await each other: the world knows only the task that runs their loop, which others keep busy.
-    fn awaiting_circles(&self, lost: &BTreeSet<TaskId>) -> Vec<Vec<Stuck>> {
-        let next = |task: TaskId| -> Option<Stuck> {
-            let counters = &self.tasks.get(task)?.counters;
-            let Some(Awaited::Task(other)) = counters.awaits else { return None };
-            Some(Stuck { task, block: counters.block?, on: Err(other), helpers: vec![other] })
-        };
-        let mut seen: BTreeSet<TaskId> = BTreeSet::new();
-        let mut circles = Vec::new();
-        for start in self.tasks.ids() {
-            let mut path: Vec<Stuck> = Vec::new();
-            let mut at = Some(start);
-            while let Some(task) = at {
-                if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
-                    circles.push(path.split_off(from));
-                    break;
-                }
-                let stuck = if seen.insert(task) { next(task) } else { None };
-                at = stuck.as_ref().and_then(|stuck| stuck.on.err());
-                path.extend(stuck);
-            }
-        }
-        circles.retain(|circle| !circle.iter().all(|stuck| lost.contains(&stuck.task)));
-        circles
     }
 
     /// Whether all of them only wait behind a deadlock that has been told.

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::effect::{Access, Effect, Moment, Outcome, Patience, Rests, Step, Waited};
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::effect::{Access, Effect, Moment, Outcome, Patience, Step, Waited};
+use crate::id::ResourceId;
 use crate::program::{Prefer, Program, ResourceKind};
 use crate::value::Value;
 
@@ -137,13 +137,6 @@ impl Machine {
         self.event_loop.as_ref().map(|it| it.placed)
     }
 
-    /// Its coroutines that rest: at which block, and for what.
-    pub fn resting_coroutines(&self, program: &Program) -> Vec<(TaskId, BlockId, Rests)> {
-        let Some(it) = &self.event_loop else { return Vec::new() };
-        let rests = (0..).zip(&it.tasks).filter(|(number, task)| task.ended.is_none() && it.current != Some(*number));
-        rests.map(|(number, task)| (task.id, task.fiber.block(program), it.rests(number))).collect()
-    }
-
     /// What would free its coroutines: what an engine looks for while their loop rests.
     pub fn wishes(&self) -> impl Iterator<Item = Effect> {
         self.event_loop.iter().flat_map(|it| it.lines.wishes())
@@ -247,10 +240,40 @@ impl Machine {
         }
     }
 
+    /// The running coroutine has taken this in the name of its loop.
+    fn took(&mut self, of: ResourceId) {
+        let it = self.event_loop();
+        let Some(number) = it.current else { return };
+        *it.holds.entry((of, number)).or_default() += 1;
+        let (id, told) = (it.task(number).id, !it.task(number).is_callback());
+        self.moments.extend(told.then_some((id, Moment::Took(of))));
+    }
+
+    /// It gives back what it has, or what another has: a lock is a token.
+    pub(super) fn gave(&mut self, of: ResourceId) {
+        let it = self.event_loop();
+        let Some(number) = it.current else { return };
+        let first = || it.holds.range((of, 0)..=(of, Number::MAX)).next().map(|(&(_, by), _)| by);
+        let Some(by) = (if it.holds.contains_key(&(of, number)) { Some(number) } else { first() }) else { return };
+        let often = it.holds.get_mut(&(of, by)).expect("it was just found");
+        *often -= 1;
+        if *often == 0 {
+            it.holds.remove(&(of, by));
+        }
+        let id = it.task(by).id;
+        self.moments.push((id, Moment::Gave(of)));
+    }
+
     /// A coroutine of the loop has done something that others in line may have waited for.
     pub(super) fn has_done(&mut self, effect: Effect, outcome: Outcome) {
         if matches!(outcome, Outcome::Raise(_)) {
             return;
+        }
+        match effect {
+            Effect::Acquire(of, _) if outcome == Outcome::Value(Value::Bool(true)) => self.took(of),
+            Effect::Enter(of, ..) if outcome != Outcome::Value(Value::Bool(false)) => self.took(of),
+            Effect::Release(of) | Effect::Leave(of, _) => self.gave(of),
+            _ => {}
         }
         let it = self.event_loop();
         match effect {

@@ -59,6 +59,7 @@ impl Machine {
             timers: BTreeMap::new(),
             timed: NonZeroU64::MIN,
             lines: Lines::default(),
+            holds: BTreeMap::new(),
             current: None,
             asked: Asked::Open,
             now: Nanos::ZERO,

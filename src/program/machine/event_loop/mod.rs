@@ -10,6 +10,7 @@ mod greenlet;
 mod line;
 mod mail;
 mod making;
+pub(super) mod seen;
 mod signs;
 mod turn;
 mod waits;
@@ -90,6 +91,8 @@ pub(super) struct EventLoop {
     timers: BTreeMap<Due, Number>,
     timed: NonZeroU64,
     lines: Lines,
+    /// Who has taken what in the name of the loop, and how often.
+    holds: BTreeMap<(ResourceId, Number), u32>,
     /// Who runs.
     current: Option<Number>,
     asked: Asked,

@@ -36,6 +36,7 @@ impl Machine {
             let depth = if let Value::Int(depth) = value { u32::try_from(depth).unwrap_or(1) } else { 1 };
             it.task_mut(number).set_back(Some(Back { lock, depth, outcome: None }));
             it.wake_line(Effect::Acquire(lock, Patience::Forever), 1);
+            (0..depth).for_each(|_| self.gave(lock));
         } else if value != Value::None {
             // The event is set; or it came last to the barrier, and all others go on.
             if let Value::Int(_) = value {
