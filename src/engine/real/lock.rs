@@ -9,6 +9,7 @@ use super::context::{Context, Cut};
 use super::guard::Guard;
 use super::meter::Meter;
 use super::segment::{Word, resource};
+use super::signal::deadline;
 use super::spinner::Spinner;
 use super::waiter::{End, Waiters};
 use crate::effect::Patience;
@@ -123,14 +124,11 @@ impl Lock {
     #[cold]
     fn acquire_slowly(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
         let asked = context.frame.clock.now();
-        let deadline = match patience {
-            Patience::Never => {
-                context.step_done(asked, 0);
-                return Ok(false);
-            }
-            Patience::AtMost(length) => Some(asked + length),
-            Patience::Forever => None,
-        };
+        if patience == Patience::Never {
+            context.step_done(asked, 0);
+            return Ok(false);
+        }
+        let deadline = deadline(asked, patience);
         let had = match self.algorithm {
             LockAlgorithm::Barging => self.wait_barging(context, deadline)?,
             LockAlgorithm::Fair => self.wait_fair(context, deadline)?,

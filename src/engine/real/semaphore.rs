@@ -8,6 +8,7 @@ use super::context::{Context, Cut};
 use super::latch::Latch;
 use super::meter::Meter;
 use super::segment::resource;
+use super::signal::deadline;
 use super::spinner::Spinner;
 use super::waiter::{End, Waiters};
 use crate::effect::Patience;
@@ -97,14 +98,11 @@ impl Semaphore {
     #[cold]
     fn acquire_slowly(&self, context: &mut Context, patience: Patience) -> Result<bool, Cut> {
         let asked = context.frame.clock.now();
-        let deadline = match patience {
-            Patience::Never => {
-                context.step_done(asked, 0);
-                return Ok(false);
-            }
-            Patience::AtMost(length) => Some(asked + length),
-            Patience::Forever => None,
-        };
+        if patience == Patience::Never {
+            context.step_done(asked, 0);
+            return Ok(false);
+        }
+        let deadline = deadline(asked, patience);
         let mut again = false;
         loop {
             let mut taken = None;

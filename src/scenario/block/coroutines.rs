@@ -199,3 +199,34 @@ pub(super) const RUN_LOOP: Info = Info {
     },
     example: "run-loop turns fetch 1 into=x",
 };
+
+impl Kind {
+    /// Whether it may stand behind `await`: the coroutine waits, and not its loop.
+    #[must_use]
+    pub const fn is_awaitable(self) -> bool {
+        matches!(
+            self,
+            Self::Sleep
+                | Self::Request
+                | Self::Call
+                | Self::Acquire
+                | Self::With
+                | Self::Wait
+                | Self::Put
+                | Self::Get
+                | Self::Join
+                | Self::Read
+                | Self::Write
+                | Self::Send
+                | Self::Recv
+                | Self::Map
+                | Self::Result
+        )
+    }
+
+    /// Whether it always stands behind `await`.
+    #[must_use]
+    pub const fn needs_await(self) -> bool {
+        matches!(self, Self::Await | Self::Gather | Self::WaitFor | Self::Shield | Self::ToThread)
+    }
+}
