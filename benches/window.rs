@@ -129,7 +129,7 @@ pub fn edit(blocks: usize, rounds: u64) -> f64 {
     let context = Context::default();
     // The text has blank lines and comments, too.
     let mut app = on_text(&context, 2 * blocks);
-    assert!(app.session.good.scenario.block_count as usize >= blocks, "the text has blocks enough");
+    assert!(app.session.good.scenario().block_count as usize >= blocks, "the text has blocks enough");
     let at = app.session.document.text().find("compute us=1").expect("the bench's text computes") + "compute us=".len();
     let edits = || {
         for round in 0..rounds {

@@ -5,19 +5,15 @@ use crossbeam::channel::{Receiver, Sender, unbounded};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::program::compile;
-use crate::scenario::{self, Scenario};
+use crate::scenario;
 
 /// What is known of a text.
 #[derive(Debug)]
 pub(super) struct Findings {
     /// Which text.
     pub(super) version: u64,
-    /// What was read.
-    pub(super) scenario: Scenario,
     /// What is wrong with it.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Whether all of it could be read.
-    pub(super) is_whole: bool,
 }
 
 /// Reads and checks a text that has been read as a document.
@@ -27,7 +23,7 @@ pub(super) fn check(document: &Document, version: u64) -> Findings {
     if !diagnostics.iter().any(|told| told.severity == Severity::Error) {
         diagnostics.extend(compile::compile(&read.value, &[]).diagnostics);
     }
-    Findings { version, scenario: read.value, diagnostics, is_whole: document.diagnostics().is_empty() }
+    Findings { version, diagnostics }
 }
 
 /// A thread that checks.

@@ -31,7 +31,7 @@ pub(super) fn shown(
             diagnostics: session.problems(),
             is_taskless: session.is_taskless(),
             is_checked: session.is_checked(),
-            scenario: &session.good.scenario,
+            scenario: session.good.scenario(),
             scenario_text: &session.good.text,
             scenario_version: session.good.version,
             run: run.map(|run| Run {

@@ -31,6 +31,12 @@ impl Span {
         Self { start: self.start + by, end: self.end + by }
     }
 
+    /// The same range of something that began at `from` and begins at `to` now.
+    #[must_use]
+    pub const fn carried(self, from: usize, to: usize) -> Self {
+        Self { start: self.start - from + to, end: self.end - from + to }
+    }
+
     /// As an index into the text.
     #[must_use]
     pub const fn range(self) -> std::ops::Range<usize> {

@@ -25,8 +25,20 @@ pub struct Document {
     text: String,
     nodes: Vec<Node>,
     diagnostics: Vec<Diagnostic>,
-    /// Top-level nodes as they were read last, by their text: an edit reads only the one it touched.
-    known: BTreeMap<String, Arc<read::Piece>>,
+    /// The top-level pieces that these were read from, in order: an edit reads only those it touched.
+    pieces: Vec<Piece>,
+}
+
+/// A top-level piece of the text as it was read.
+#[derive(Debug, Clone)]
+struct Piece {
+    text: Arc<str>,
+    /// Where it began when it was last met.
+    start: usize,
+    /// A node came of it: the next of the document's.
+    has_node: bool,
+    /// What was told of it; places count from its start.
+    told: Vec<Diagnostic>,
 }
 
 impl Document {
@@ -48,6 +60,11 @@ impl Document {
     #[must_use]
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// The text of each of them, in the same order. What a node says depends on nothing else.
+    pub fn texts(&self) -> impl DoubleEndedIterator<Item = &Arc<str>> {
+        self.pieces.iter().filter(|piece| piece.has_node).map(|piece| &piece.text)
     }
 
     /// Only those.
@@ -106,22 +123,35 @@ impl Document {
     }
 
     fn reread(&mut self) {
-        (self.nodes, self.diagnostics) = (Vec::new(), Vec::new());
+        let mut nodes = std::mem::take(&mut self.nodes).into_iter();
+        let mut known: BTreeMap<Arc<str>, Vec<(Piece, Option<Node>)>> = BTreeMap::new();
+        for piece in std::mem::take(&mut self.pieces) {
+            let node = if piece.has_node { nodes.next() } else { None };
+            known.entry(Arc::clone(&piece.text)).or_default().push((piece, node));
+        }
+        self.diagnostics.clear();
         if let Some(flaw) = read::unreadable(&self.text) {
-            self.known.clear();
             self.diagnostics.push(flaw);
             return;
         }
-        let mut known = BTreeMap::new();
         let (pieces, between) = read::pieces(&self.text);
-        for span in pieces {
-            let text = &self.text[span.range()];
-            let read = self.known.get(text).map_or_else(|| Arc::new(read::piece(text)), Arc::clone);
-            read.add_to(span.start, &mut self.nodes, &mut self.diagnostics);
-            known.insert(text.to_owned(), read);
+        for Span { start, end } in pieces {
+            let text = &self.text[start..end];
+            let same = known.get_mut(text).and_then(Vec::pop);
+            let (mut piece, mut node) = same.unwrap_or_else(|| {
+                let (node, told) = read::piece(text);
+                (Piece { text: text.into(), start: 0, has_node: node.is_some(), told }, node)
+            });
+            if let Some(node) = node.as_mut().filter(|_| piece.start != start) {
+                node.carry(piece.start, start);
+            }
+            piece.start = start;
+            self.nodes.extend(node);
+            let told = piece.told.iter().map(|told| Diagnostic { span: told.span.shifted(start), ..told.clone() });
+            self.diagnostics.extend(told);
+            self.pieces.push(piece);
         }
         self.diagnostics.extend(between);
         self.diagnostics.sort_by_key(|told| told.span);
-        self.known = known;
     }
 }

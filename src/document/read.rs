@@ -11,13 +11,6 @@ use crate::diagnostic::{Diagnostic, Span};
 /// How deep nodes may stand inside each other: deeper than any scenario, far from overflowing a stack.
 const MOST_NESTED: usize = 64;
 
-/// What one top-level piece gave. Places count from its start.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Piece {
-    node: Option<Node>,
-    diagnostics: Vec<Diagnostic>,
-}
-
 /// What forbids reading a text at all.
 pub(super) fn unreadable(text: &str) -> Option<Diagnostic> {
     if text.len() > MOST_BYTES {
@@ -37,42 +30,13 @@ pub(super) fn pieces(text: &str) -> (Vec<Span>, Vec<Diagnostic>) {
     (pieces.into_iter().map(around).collect(), told)
 }
 
-/// Reads one piece.
-pub(super) fn piece(text: &str) -> Piece {
+/// What one top-level piece gives: places count from its start.
+pub(super) fn piece(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
     let all = tokens(text);
     let mut reader = Reader { text, told: Vec::new() };
     let node = reader.node(&all, 1);
     reader.told.sort_by_key(|told| told.span);
-    Piece { node, diagnostics: reader.told }
-}
-
-impl Piece {
-    /// Adds what it holds, with places counted from `offset`.
-    pub(super) fn add_to(&self, offset: usize, nodes: &mut Vec<Node>, diagnostics: &mut Vec<Diagnostic>) {
-        nodes.extend(self.node.iter().map(|node| moved(node, offset)));
-        diagnostics.extend(self.diagnostics.iter().map(|told| Diagnostic { span: told.span.shifted(offset), ..told.clone() }));
-    }
-}
-
-fn moved(node: &Node, by: usize) -> Node {
-    Node {
-        word: node.word.clone(),
-        word_span: node.word_span.shifted(by),
-        entries: node
-            .entries
-            .iter()
-            .map(|entry| Entry {
-                name: entry.name.as_ref().map(|(name, span)| (name.clone(), span.shifted(by))),
-                value: entry.value.clone(),
-                span: entry.span.shifted(by),
-                content: entry.content.map(|at| at + by),
-            })
-            .collect(),
-        children: node.children.as_ref().map(|children| children.iter().map(|child| moved(child, by)).collect()),
-        span: node.span.shifted(by),
-        braces: node.braces.map(|braces| braces.shifted(by)),
-        damaged: node.damaged,
-    }
+    (node, reader.told)
 }
 
 fn around(tokens: &[Token]) -> Span {

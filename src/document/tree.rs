@@ -35,6 +35,23 @@ pub struct Entry {
     pub content: Option<usize>,
 }
 
+impl Node {
+    /// What began at the byte `from` begins at `to` now.
+    pub(super) fn carry(&mut self, from: usize, to: usize) {
+        let carry = |span: &mut Span| *span = span.carried(from, to);
+        let Self { word: _, word_span, entries, children, span, braces, damaged: _ } = self;
+        carry(word_span);
+        carry(span);
+        braces.iter_mut().for_each(carry);
+        for Entry { name, value: _, span, content } in entries {
+            carry(span);
+            name.iter_mut().for_each(|(_, span)| carry(span));
+            content.iter_mut().for_each(|at| *at = *at - from + to);
+        }
+        children.iter_mut().flatten().for_each(|child| child.carry(from, to));
+    }
+}
+
 /// A value as KDL knows it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Literal {

@@ -10,11 +10,13 @@ pub mod highlight;
 pub mod library;
 pub mod overrides;
 pub mod read;
+mod reading;
 pub mod roles;
 pub mod template;
 pub mod write;
 
 pub use argument::is_name;
+pub use reading::Reading;
 
 use crate::diagnostic::{Checked, Span, catalog};
 use crate::document::{Document, Node};

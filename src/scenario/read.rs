@@ -24,6 +24,12 @@ pub fn read_nodes(nodes: &[Node]) -> Checked<Scenario> {
     Checked { value: Scenario { blocks, block_count: reader.next }, diagnostics: reader.diagnostics }
 }
 
+/// Top-level nodes as blocks, numbered from `first`; the number behind the last.
+pub(super) fn read_from(nodes: &[Node], first: u32) -> (Vec<Block>, u32) {
+    let mut reader = Reader { next: first, ..Reader::default() };
+    (reader.blocks(nodes, Surrounding::Top), reader.next)
+}
+
 /// Reads nodes that stand in no file yet: each may be of any kind, and a clause may stand first.
 #[must_use]
 pub fn read_anywhere(document: &Document) -> Scenario {

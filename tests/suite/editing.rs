@@ -210,3 +210,23 @@ proptest::proptest! {
         proptest::prop_assert_eq!(desk.document.text(), &after);
     }
 }
+
+#[test]
+fn tab_leads_from_what_is_looked_for_to_what_comes_instead_and_back() {
+    let mut harness = desk(TEXT, Lang::En);
+    put_caret(&mut harness, "shared");
+    press(&mut harness, Modifiers::COMMAND, Key::H);
+    type_text(&mut harness, "tall");
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    type_text(&mut harness, "doo");
+    press(&mut harness, Modifiers::SHIFT, Key::Tab);
+    press(&mut harness, Modifiers::NONE, Key::End);
+    type_text(&mut harness, "y");
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    press(&mut harness, Modifiers::NONE, Key::End);
+    type_text(&mut harness, "r");
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    press(&mut harness, Modifiers::NONE, Key::Space);
+    assert_eq!(text(&harness), TEXT.replace("tally", "door"));
+}

@@ -1,9 +1,8 @@
 //! The scenario read from the text, at once, and what is wrong with it: at once too for short texts, beside the window for long ones.
 
-use super::{Good, Session};
+use super::Session;
 use crate::app::checker::{self, Checker, Findings};
 use crate::diagnostic::{Diagnostic, Severity, Span, catalog};
-use crate::scenario::{self, Scenario};
 use crate::view::lines::difference;
 
 /// A longer text is not checked within the frame that changed it.
@@ -45,10 +44,10 @@ impl Session {
 
     /// Checks the text, here if it is short.
     pub(super) fn check_soon(&mut self) {
+        self.read();
         if self.document.text().len() <= CHECKED_AT_ONCE {
             self.check();
         } else {
-            self.read();
             self.check_aside();
         }
     }
@@ -57,7 +56,10 @@ impl Session {
     /// was told before goes where its places have gone.
     fn read(&mut self) {
         if self.document.diagnostics().is_empty() {
-            self.take_good(scenario::read_only(&self.document));
+            self.good.reading.follow(&self.document);
+            self.document.text().clone_into(&mut self.good.text);
+            self.good.version = self.version;
+            self.selected = self.selected.filter(|block| block.0 < self.good.scenario().block_count);
         }
         if let Some((span, with)) = difference(&self.told_text, self.document.text()) {
             self.diagnostics.retain_mut(|told| {
@@ -100,19 +102,11 @@ impl Session {
     }
 
     fn take_in(&mut self, found: Findings) {
-        let Findings { version, scenario, mut diagnostics, is_whole } = found;
+        let Findings { version, mut diagnostics } = found;
         diagnostics.sort_by_key(is_lack);
         self.checked = Some(version);
         self.diagnostics = diagnostics;
         self.document.text().clone_into(&mut self.told_text);
-        if is_whole && self.good.version != version {
-            self.take_good(scenario);
-        }
-    }
-
-    fn take_good(&mut self, scenario: Scenario) {
-        self.good = Good { scenario, text: self.document.text().to_owned(), version: self.version };
-        self.selected = self.selected.filter(|block| block.0 < self.good.scenario.block_count);
     }
 }
 

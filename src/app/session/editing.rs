@@ -105,7 +105,7 @@ impl Session {
             // The blocks have other numbers now: those that were selected are known by their places.
             let at = place.marked.first().copied().unwrap_or(place.selection().caret);
             if self.good.version == self.version {
-                self.selected = block_at(&self.good.scenario, at);
+                self.selected = block_at(self.good.scenario(), at);
             }
             self.marked = Some(place.marked);
         }

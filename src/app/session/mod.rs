@@ -24,7 +24,7 @@ use crate::document::edit::Selection;
 use crate::document::history::History;
 use crate::id::BlockId;
 use crate::lang::Lang;
-use crate::scenario::{Scenario, library};
+use crate::scenario::{Reading, Scenario, library};
 use crate::ui::command::{Arrange, Command, Page, PanelKind, Zoom};
 use crate::ui::i18n;
 use crate::ui::layout::Layout;
@@ -53,11 +53,19 @@ pub enum Origin {
 #[derive(Debug, Default)]
 pub struct Good {
     /// The scenario.
-    pub scenario: Scenario,
+    reading: Reading,
     /// Its text.
     pub text: String,
     /// The text's version.
     pub version: u64,
+}
+
+impl Good {
+    /// The scenario.
+    #[must_use]
+    pub const fn scenario(&self) -> &Scenario {
+        self.reading.scenario()
+    }
 }
 
 /// What the session is asked to do once a question is answered or a dialog has closed.

@@ -62,7 +62,7 @@ impl Session {
         }
         let choice = self.settings.choice;
         let declines = std::mem::take(&mut self.declines_commands);
-        let commands = self.good.scenario.commands();
+        let commands = self.good.scenario().commands();
         let is_confirmed = self.confirmed_commands.contains(self.document.text());
         if choice.engine == EngineChoice::Real && !commands.is_empty() && !is_confirmed && !declines {
             self.question = Some(Question::Commands { programs: commands.into_iter().collect() });

@@ -1,6 +1,6 @@
 //! What a change of blocks is called in the history, and why one cannot be made, in words.
 
-use super::{BlockChange, Refusal, find};
+use super::{BlockChange, Refusal, find, rename};
 use crate::diagnostic::Span;
 use crate::document::edit::Label;
 use crate::id::BlockId;
@@ -28,10 +28,12 @@ const NOTE: Words = Words { en: "Comment {0}", zh: "注释 {0}" };
 const EXTRACT: Words = Words { en: "Extract {0}", zh: "提取 {0}" };
 
 /// What `change` of the blocks of `text` is called.
-pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> Label {
-    let of = |words: Words, blocks: &[BlockId]| Label::new(words, &named(scenario, text, blocks));
+pub(super) fn label(scenario: &Scenario, file: &str, change: &BlockChange) -> Label {
+    let of = |words: Words, blocks: &[BlockId]| Label::new(words, &named(scenario, file, blocks));
     match change {
         BlockChange::Insert { text, .. } => {
+            // As it comes into the file: what it declares may be called otherwise there.
+            let text = rename::made_unique(text, file);
             let is_code = |line: &&str| !line.is_empty() && !line.starts_with("//");
             let first = text.lines().map(str::trim).find(is_code).unwrap_or_default();
             inserted(first.split('{').next().unwrap_or_default())
@@ -43,7 +45,7 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
         BlockChange::Retype { text, .. } => Label::new(RETYPE, text),
         BlockChange::Clear { block, parameter, .. } => Label::new(CLEAR, &parameter_of(scenario, *block, *parameter)),
         BlockChange::Rename { at, to } => {
-            let named = symbol_at(&Mentions::of(text), *at);
+            let named = symbol_at(&Mentions::of(file), *at);
             rename_label(named.as_ref().map_or("", |symbol| symbol.name.as_str()), to)
         }
         BlockChange::Wrap { kind, .. } => Label::new(WRAP, kind.info().word),
@@ -56,8 +58,8 @@ pub(super) fn label(scenario: &Scenario, text: &str, change: &BlockChange) -> La
         BlockChange::CommentOut(blocks) => of(COMMENT_OUT, blocks),
         BlockChange::CommentIn(_) => Label::new(COMMENT_IN, ""),
         BlockChange::Note { text, .. } => Label::new(NOTE, text),
-        BlockChange::DeleteNote(span) => Label::new(DELETE, first_line(text, *span)),
-        BlockChange::MoveNote { span, .. } => Label::new(MOVE, first_line(text, *span)),
+        BlockChange::DeleteNote(span) => Label::new(DELETE, first_line(file, *span)),
+        BlockChange::MoveNote { span, .. } => Label::new(MOVE, first_line(file, *span)),
         BlockChange::Extract { name, .. } => Label::new(EXTRACT, name),
     }
 }

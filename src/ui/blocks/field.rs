@@ -137,6 +137,7 @@ impl Editing {
         let id = Id::unique("block field");
         // In the middle of the tile, and beside the flow of rows: these stay where they are.
         let height = (ui.fonts_mut(|fonts| fonts.row_height(&theme.mono())) + 2.0).max(ui.spacing().interact_size.y);
+        let slot = within(ui, slot, self.width(ui, theme));
         let place = Rect::from_center_size(slot.center(), vec2(slot.width(), height));
         let mut beside = ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::left_to_right(egui::Align::Center)));
         let response = beside.add(
@@ -170,6 +171,12 @@ impl Editing {
         }
         self.check(around, block, &field);
         self.help(ui, theme, block, around.lang, &field, &offered, slot)
+    }
+
+    /// What the whole of what is typed takes.
+    fn width(&self, ui: &Ui, theme: &Theme) -> f32 {
+        let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(self.text.clone(), theme.mono(), theme.text));
+        galley.size().x + 16.0
     }
 
     /// Whether a button was pressed elsewhere: with that, and not when it is let go, so that what is then begun there finds the
@@ -267,6 +274,15 @@ fn select_all(ui: &Ui, id: Id, text: &str) {
     let end = egui::text::CCursor::new(text.chars().count());
     state.cursor.set_char_range(Some(egui::text::CCursorRange::two(egui::text::CCursor::default(), end)));
     state.store(ui.ctx(), id);
+}
+
+/// The place of a field that wants to be so wide: it begins further left, over what stands before it, rather than end outside of
+/// what is seen of the panel.
+fn within(ui: &Ui, slot: Rect, wanted: f32) -> Rect {
+    let seen = ui.clip_rect().x_range().shrink(4.0);
+    let width = slot.width().max(wanted).min(seen.span());
+    let left = slot.left().min(seen.max - width).max(seen.min);
+    Rect::from_x_y_ranges(left..=left + width, slot.y_range())
 }
 
 /// A line being asked for: a name, or what a comment says.

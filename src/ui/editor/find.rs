@@ -1,6 +1,6 @@
 //! The bar above the text: finding, replacing, going to a line. Owns what is looked for; the text is the document's.
 
-use egui::{Frame, Key, Modifiers, Response, TextEdit, Ui};
+use egui::{EventFilter, FocusDirection, Frame, Id, Key, Modifiers, Response, TextEdit, Ui};
 
 use crate::diagnostic::Span;
 use crate::document::edit::{Change, Edit, Label, Selection};
@@ -109,7 +109,10 @@ impl Bar {
         let before = self.query.clone();
         ui.horizontal_wrapped(|ui| {
             let focus = std::mem::take(&mut self.wants_focus);
-            let field = field_ui(ui, &mut self.query.text, words::FIND.get(lang), focus);
+            let field = field_ui(ui, find_id(), &mut self.query.text, words::FIND.get(lang), focus);
+            if kind == BarKind::Replace {
+                tab(ui, &field, Some(with_id()), None);
+            }
             let (entered, back) = entered(ui, &field);
             let toggle = |ui: &mut Ui, on: &mut bool, sign: &str, tip: &str| {
                 let response = ui.toggle_value(on, sign).on_hover_text(tip);
@@ -142,7 +145,8 @@ impl Bar {
 
     fn replace_ui(&mut self, ui: &mut Ui, (text, version): (&str, u64), selection: Selection, lang: Lang, asked: &mut BarAsked) {
         ui.horizontal_wrapped(|ui| {
-            let field = field_ui(ui, &mut self.with, words::REPLACE_WITH.get(lang), false);
+            let field = field_ui(ui, with_id(), &mut self.with, words::REPLACE_WITH.get(lang), false);
+            tab(ui, &field, None, Some(find_id()));
             let (entered, _) = entered(ui, &field);
             let one = ui.button(words::REPLACE.get(lang)).clicked() || entered;
             let all = ui.button(words::REPLACE_ALL.get(lang)).clicked();
@@ -172,7 +176,7 @@ impl Bar {
     fn line_ui(&mut self, ui: &mut Ui, text: &str, lang: Lang, asked: &mut BarAsked) {
         ui.horizontal_wrapped(|ui| {
             let focus = std::mem::take(&mut self.wants_focus);
-            let field = field_ui(ui, &mut self.line, words::LINE_NUMBER.get(lang), focus);
+            let field = field_ui(ui, Id::unique("line number"), &mut self.line, words::LINE_NUMBER.get(lang), focus);
             let lines = Lines::of(text);
             ui.weak(format!("1–{}", lines.count()));
             let number = self.line.trim().parse::<usize>().ok().filter(|number| (1..=lines.count()).contains(number));
@@ -193,10 +197,40 @@ impl Bar {
 /// What the buttons and the count take.
 const BESIDE: f32 = 236.0;
 
-fn field_ui(ui: &mut Ui, text: &mut String, name: &str, focus: bool) -> Response {
+fn find_id() -> Id {
+    Id::unique("find in the text")
+}
+
+fn with_id() -> Id {
+    Id::unique("replace with")
+}
+
+/// Tab leads from one of two fields to the other, whatever stands between them, and on to what stands behind both.
+fn tab(ui: &Ui, field: &Response, next: Option<Id>, before: Option<Id>) {
+    if !field.has_focus() {
+        return;
+    }
+    ui.memory_mut(|memory| {
+        let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: false };
+        memory.set_focus_lock_filter(field.id, filter);
+    });
+    for (modifiers, to, direction) in [
+        (Modifiers::SHIFT, before, FocusDirection::Previous),
+        (Modifiers::NONE, next, FocusDirection::Next),
+    ] {
+        if ui.input_mut(|input| input.consume_key(modifiers, Key::Tab)) {
+            ui.memory_mut(|memory| match to {
+                Some(field) => memory.request_focus(field),
+                None => memory.move_focus(direction),
+            });
+        }
+    }
+}
+
+fn field_ui(ui: &mut Ui, id: Id, text: &mut String, name: &str, focus: bool) -> Response {
     // As long as is left beside the buttons, so that none begins another line.
     let width = (ui.available_width() - BESIDE).clamp(60.0, 180.0);
-    let output = TextEdit::singleline(text).hint_text(name).desired_width(width).show(ui);
+    let output = TextEdit::singleline(text).id(id).hint_text(name).desired_width(width).show(ui);
     let response = output.response.response;
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name.to_owned()));
     if focus {

@@ -68,7 +68,7 @@ fn the_selection_follows_what_is_typed() {
         typed(&mut desk, piece);
     }
     let session = &desk.app().session;
-    let selected = session.selected.and_then(|id| coreyard::scenario::write::find(&session.good.scenario, id));
+    let selected = session.selected.and_then(|id| coreyard::scenario::write::find(session.good.scenario(), id));
     let span = selected.map(|block| block.span).expect("a block is selected");
     assert_eq!(&session.good.text[span.range()], "sleep ms=1");
 }
