@@ -62,6 +62,11 @@ pub enum ItemKind {
 /// only be one of a few, is offered.
 #[must_use]
 pub fn complete(text: &str, at: usize, lang: Lang, asked: bool) -> Option<Completion> {
+    // Nothing goes on with a number: then the text need not be read.
+    let word = text[..at].rsplit(|c: char| c != '_' && !c.is_alphanumeric()).next().unwrap_or_default();
+    if !asked && word.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let mentions = Mentions::of(text);
     let Spot { what, written } = spot(text, &mentions, at)?;
     let prefix = &text[written.range()];

@@ -36,14 +36,16 @@ use crate::lang::Lang;
 use crate::scenario::Scenario;
 use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::{Slot, at_word, find};
-use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, What, in_words, rows};
+use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, Sheet, What, in_words};
 
 /// What the panel remembers.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, asked for on its own")]
 pub(super) struct BlocksPanel {
     folded: BTreeSet<Key>,
-    rows: Option<(u64, Arc<[Row]>)>,
+    sheet: Sheet,
+    /// The version of the blocks that its rows are of; none when they are to be made anew.
+    made: Option<u64>,
     /// The problems inside each block's own line, by their number, the worst first; of which version's blocks.
     problems: Option<(u64, usize, BTreeMap<BlockId, Vec<usize>>)>,
     /// All that is selected; the one selected everywhere is among them.
@@ -183,8 +185,8 @@ impl BlocksPanel {
         let is_closed = self.menu_was_shown && !self.menu_shown;
         self.takes_focus |= is_closed && ui.memory(|memory| memory.focused().is_none());
         self.menu_was_shown = std::mem::take(&mut self.menu_shown);
-        let (_, rows) = self.rows.clone().expect("the rows were made just now");
-        let rows = &*rows;
+        let rows = Arc::clone(self.sheet.rows());
+        let rows = rows.as_slice();
         let area = ui.available_rect_before_wrap();
         let panel = ui.interact(area, Self::focus_id(), Sense::click());
         panel.widget_info(|| WidgetInfo::labeled(Role::Tree, true, words::TREE.get(shown.lang)));
@@ -220,14 +222,15 @@ impl BlocksPanel {
     /// Takes notice of a text or selection that is another one now.
     fn prepare(&mut self, shown: &Shown<'_>, asked: &mut Vec<Asked>) {
         // What was said of the last change is no longer so when another one was made elsewhere.
-        let before = self.rows.as_ref().map(|(version, _)| *version);
+        let before = self.made;
         if before.is_some_and(|before| before != shown.version && self.changing != Some(before)) {
             self.said.clear();
         }
-        if self.rows.as_ref().is_none_or(|(version, _)| *version != shown.version) {
-            let made: Arc<[Row]> = rows(shown.scenario, shown.text, &self.folded).into();
-            self.follow_note(&made, asked);
-            self.rows = Some((shown.version, made));
+        if self.made != Some(shown.version) {
+            self.sheet.follow(shown.scenario, shown.text, &self.folded);
+            self.made = Some(shown.version);
+            let rows = Arc::clone(self.sheet.rows());
+            self.follow_note(&rows, asked);
             self.moving = None;
             self.editing = None;
         }
@@ -246,7 +249,8 @@ impl BlocksPanel {
                 self.shown = None;
                 self.selection = found;
                 self.on_note = None;
-            } else if let Some((_, rows)) = self.rows.clone() {
+            } else {
+                let rows = Arc::clone(self.sheet.rows());
                 let of_note = |row: &Row| note_of(row).is_some_and(|note| words.contains(&note.span.start));
                 if let Some(index) = rows.iter().position(of_note) {
                     self.stand_on(&rows[index], index, shown.lang, asked);
@@ -452,7 +456,7 @@ impl BlocksPanel {
         if !self.folded.remove(&key) {
             self.folded.insert(key);
         }
-        self.rows = None;
+        self.made = None;
     }
 
     /// What hovers over the rows: the mark of a place, and what is put down there.

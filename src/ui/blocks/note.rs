@@ -110,8 +110,7 @@ impl BlocksPanel {
 
     /// Where the comment stands in the text that keys stand on.
     pub(in crate::ui) fn note_span(&self) -> Option<Span> {
-        let (_, rows) = self.rows.as_ref()?;
-        self.standing_note(rows).map(|(note, _)| note.span)
+        self.standing_note(self.sheet.rows()).map(|(note, _)| note.span)
     }
 
     /// The comment that keys stand on, and its row.
@@ -167,7 +166,7 @@ impl BlocksPanel {
 
     /// The place for new blocks of these kinds next to the comment that keys stand on.
     pub(super) fn next_to_note(&self, shown: &Shown<'_>, kinds: &[Kind]) -> Option<Slot> {
-        let (_, rows) = self.rows.as_ref()?;
+        let rows = self.sheet.rows();
         let (_, row) = self.standing_note(rows)?;
         #[expect(clippy::cast_precision_loss, reason = "some thousand rows at most")]
         let at = (row as f32 + 1.0, rows[row].inside.len() as f32);

@@ -123,7 +123,7 @@ impl BlocksPanel {
         rewrite.change.label = called.unwrap_or(rewrite.change.label);
         let label = rewrite.change.label.get(shown.lang);
         let block = shown.selected.and_then(|block| find(shown.scenario, block)).map(|block| block.span.start);
-        let note = || self.rows.as_ref().and_then(|(_, rows)| self.standing_note(rows)).map(|(note, _)| note.span.start);
+        let note = || self.standing_note(self.sheet.rows()).map(|(note, _)| note.span.start);
         let before = block.or_else(note).unwrap_or(0);
         let after = rewrite.words.first().copied();
         let edit = match after {

@@ -1,6 +1,6 @@
 //! The bar above the text: finding, replacing, going to a line. Owns what is looked for; the text is the document's.
 
-use egui::{EventFilter, FocusDirection, Frame, Id, Key, Modifiers, Response, TextEdit, Ui};
+use egui::{EventFilter, Frame, Id, Key, Modifiers, Response, TextEdit, Ui};
 
 use crate::diagnostic::Span;
 use crate::document::edit::{Change, Edit, Label, Selection};
@@ -111,7 +111,7 @@ impl Bar {
             let focus = std::mem::take(&mut self.wants_focus);
             let field = field_ui(ui, find_id(), &mut self.query.text, words::FIND.get(lang), focus);
             if kind == BarKind::Replace {
-                tab(ui, &field, Some(with_id()), None);
+                tab(ui, &field, with_id(), Id::unique("editor"));
             }
             let (entered, back) = entered(ui, &field);
             let toggle = |ui: &mut Ui, on: &mut bool, sign: &str, tip: &str| {
@@ -146,9 +146,10 @@ impl Bar {
     fn replace_ui(&mut self, ui: &mut Ui, (text, version): (&str, u64), selection: Selection, lang: Lang, asked: &mut BarAsked) {
         ui.horizontal_wrapped(|ui| {
             let field = field_ui(ui, with_id(), &mut self.with, words::REPLACE_WITH.get(lang), false);
-            tab(ui, &field, None, Some(find_id()));
             let (entered, _) = entered(ui, &field);
-            let one = ui.button(words::REPLACE.get(lang)).clicked() || entered;
+            let button = ui.button(words::REPLACE.get(lang));
+            tab(ui, &field, button.id, find_id());
+            let one = button.clicked() || entered;
             let all = ui.button(words::REPLACE_ALL.get(lang)).clicked();
             if entered {
                 field.request_focus();
@@ -205,8 +206,8 @@ fn with_id() -> Id {
     Id::unique("replace with")
 }
 
-/// Tab leads from one of two fields to the other, whatever stands between them, and on to what stands behind both.
-fn tab(ui: &Ui, field: &Response, next: Option<Id>, before: Option<Id>) {
+/// Tab leads on from a field, and back, to these, whatever stands between.
+fn tab(ui: &Ui, field: &Response, next: Id, before: Id) {
     if !field.has_focus() {
         return;
     }
@@ -214,15 +215,9 @@ fn tab(ui: &Ui, field: &Response, next: Option<Id>, before: Option<Id>) {
         let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: false };
         memory.set_focus_lock_filter(field.id, filter);
     });
-    for (modifiers, to, direction) in [
-        (Modifiers::SHIFT, before, FocusDirection::Previous),
-        (Modifiers::NONE, next, FocusDirection::Next),
-    ] {
+    for (modifiers, to) in [(Modifiers::SHIFT, before), (Modifiers::NONE, next)] {
         if ui.input_mut(|input| input.consume_key(modifiers, Key::Tab)) {
-            ui.memory_mut(|memory| match to {
-                Some(field) => memory.request_focus(field),
-                None => memory.move_focus(direction),
-            });
+            ui.memory_mut(|memory| memory.request_focus(to));
         }
     }
 }

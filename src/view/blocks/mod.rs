@@ -5,6 +5,7 @@ mod field;
 mod heat;
 mod note;
 mod place;
+mod sheet;
 mod suggest;
 mod times;
 
@@ -12,6 +13,7 @@ pub use field::{Field, FieldId, fields};
 pub use heat::{Heat, heat};
 pub use note::{Note, NoteKind};
 pub use place::{Gap, gaps, nearest, next_to};
+pub use sheet::Sheet;
 pub use suggest::suggestions;
 
 use note::Notes;
@@ -116,11 +118,9 @@ pub enum Part {
 /// The rows of a scenario. `text` is the one it was read from; `folded` are the blocks whose bodies are closed.
 #[must_use]
 pub fn rows(scenario: &Scenario, text: &str, folded: &BTreeSet<Key>) -> Vec<Row> {
-    let mut rows = Rows { text, folded, seen: BTreeMap::new(), done: Vec::new(), notes: Notes::of(text), off: 0 };
-    rows.blocks(&scenario.blocks, Key(0), &[], false, text.len());
-    let last = scenario.blocks.last().map_or((BlockId::default(), Kind::Scenario), |block| (block.id, block.kind));
-    rows.notes(text.len(), last, Key(0), &[]);
-    rows.done
+    let mut sheet = Sheet::default();
+    sheet.follow(scenario, text, folded);
+    sheet.rows().to_vec()
 }
 
 /// The innermost block whose node holds the byte `offset`.
@@ -145,9 +145,7 @@ pub fn span_of(scenario: &Scenario, id: BlockId) -> Option<Span> {
 #[must_use]
 pub fn written(scenario: &Scenario, text: &str, id: BlockId) -> Option<String> {
     let block = find(scenario, id)?;
-    let notes = Notes::of("");
-    let rows = Rows { text, folded: &BTreeSet::new(), seen: BTreeMap::new(), done: Vec::new(), notes, off: 0 };
-    let parts = rows.pieces(block);
+    let parts = pieces(block, text);
     Some(in_words(&word(block, text), &parts))
 }
 
@@ -187,9 +185,20 @@ struct Rows<'a> {
     notes: Notes,
     /// How many `disabled` it is inside of.
     off: usize,
+    /// What was counted in the keys of outermost rows.
+    counted: Vec<(u64, u64)>,
 }
 
 impl Rows<'_> {
+    /// A block at the top of the file, if there is one, and the comments before what comes next at `end`.
+    fn stretch(mut self, scenario: &Scenario, block: Option<usize>, next: (BlockId, Kind), end: usize) -> Self {
+        if let Some(block) = block.and_then(|index| scenario.blocks.get(index)) {
+            self.block(block, Key(0), &[], false, end);
+        }
+        self.notes(end, next, Key(0), &[]);
+        self
+    }
+
     /// Neighbours, before `end`.
     fn blocks(&mut self, blocks: &[Block], parent: Key, inside: &[Group], clause: bool, end: usize) {
         for (index, block) in blocks.iter().enumerate() {
@@ -201,7 +210,7 @@ impl Rows<'_> {
     /// A block with all in it; what follows it on its line before `end` is its own.
     fn block(&mut self, block: &Block, parent: Key, inside: &[Group], clause: bool, end: usize) {
         self.notes(block.span.start, (block.id, block.kind), parent, inside);
-        let parts = self.pieces(block);
+        let parts = pieces(block, self.text);
         let key = self.key(parent, block.kind, &parts);
         let closed = self.folded.contains(&key);
         let fold = match block.body.is_empty() {
@@ -288,56 +297,60 @@ impl Rows<'_> {
     fn key(&mut self, parent: Key, kind: Kind, parts: &[Piece]) -> Key {
         let mut hasher = DefaultHasher::new();
         (parent, kind as u32, parts).hash(&mut hasher);
-        let alike = self.seen.entry(hasher.finish()).or_default();
-        *alike += 1;
-        alike.hash(&mut hasher);
+        let alike = hasher.finish();
+        let nth = self.seen.entry(alike).or_default();
+        *nth += 1;
+        nth.hash(&mut hasher);
+        if parent == Key(0) {
+            self.counted.push((alike, *nth));
+        }
         Key(hasher.finish())
     }
+}
 
-    /// All that is written behind a block's word, what could not be understood included.
-    fn pieces(&self, block: &Block) -> Vec<Piece> {
-        let mut pieces = Vec::new();
-        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        for written in &block.written {
-            let parameter = written.parameter.and_then(|index| Some((index, block.kind.info().parameters.get(index)?)));
-            let field = parameter.map(|(index, _)| {
-                let nth = counts.entry(index).or_default();
-                *nth += 1;
-                FieldId { parameter: index, nth: *nth - 1 }
-            });
-            let argument = block.arguments.iter().find(|argument| argument.span == written.value);
-            let value = match (argument, parameter) {
-                (Some(argument), Some((_, parameter))) => self.value(&parameter.accepts, argument),
-                // With the property's name, where no parameter is called so.
-                (_, None) => Part::Value(self.text.get(written.span().range()).unwrap_or_default().to_owned()),
-                _ => Part::Value(self.text.get(written.value.range()).unwrap_or_default().to_owned()),
-            };
-            let name = match parameter {
-                // Of a bare `ms=` the unit says what it is.
-                Some((_, parameter)) if parameter.form != Form::Property || parameter.name.is_empty() => None,
-                Some((_, parameter)) if parameter.name == "into" => Some(Part::Into),
-                Some((_, parameter)) => Some(Part::Property(parameter.name)),
-                None => None,
-            };
-            pieces.extend(name.into_iter().chain([value]).map(|part| Piece { part, field }));
-        }
-        pieces
+/// All that is written behind a block's word, what could not be understood included.
+fn pieces(block: &Block, text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for written in &block.written {
+        let parameter = written.parameter.and_then(|index| Some((index, block.kind.info().parameters.get(index)?)));
+        let field = parameter.map(|(index, _)| {
+            let nth = counts.entry(index).or_default();
+            *nth += 1;
+            FieldId { parameter: index, nth: *nth - 1 }
+        });
+        let argument = block.arguments.iter().find(|argument| argument.span == written.value);
+        let value = match (argument, parameter) {
+            (Some(argument), Some((_, parameter))) => value(&parameter.accepts, argument, text),
+            // With the property's name, where no parameter is called so.
+            (_, None) => Part::Value(text.get(written.span().range()).unwrap_or_default().to_owned()),
+            _ => Part::Value(text.get(written.value.range()).unwrap_or_default().to_owned()),
+        };
+        let name = match parameter {
+            // Of a bare `ms=` the unit says what it is.
+            Some((_, parameter)) if parameter.form != Form::Property || parameter.name.is_empty() => None,
+            Some((_, parameter)) if parameter.name == "into" => Some(Part::Into),
+            Some((_, parameter)) => Some(Part::Property(parameter.name)),
+            None => None,
+        };
+        pieces.extend(name.into_iter().chain([value]).map(|part| Piece { part, field }));
     }
+    pieces
+}
 
-    fn value(&self, accepts: &Accepts, argument: &Argument) -> Part {
-        let source = |span: Span| self.text.get(span.range()).unwrap_or_default().to_owned();
-        match &argument.value {
-            ArgumentValue::Name(name) => Part::Name(name.clone()),
-            ArgumentValue::Expression(expression) if matches!(accepts, Accepts::Reference(_) | Accepts::Target) => {
-                Part::Name(source(expression.span))
-            }
-            ArgumentValue::Expression(expression) => Part::Value(source(expression.span)),
-            ArgumentValue::Measure { amount, scale } => Part::Value(format!("{} {}", source(amount.span), unit(accepts, *scale))),
-            ArgumentValue::Template(_) => Part::Text(unquoted(&source(argument.span)).to_owned()),
-            ArgumentValue::Choice(choice) => Part::Value((*choice).to_owned()),
-            ArgumentValue::Switch(on) => Part::Value(if *on { "✔" } else { "✘" }.to_owned()),
-            ArgumentValue::Text(text) => Part::Text(text.clone()),
+fn value(accepts: &Accepts, argument: &Argument, text: &str) -> Part {
+    let source = |span: Span| text.get(span.range()).unwrap_or_default().to_owned();
+    match &argument.value {
+        ArgumentValue::Name(name) => Part::Name(name.clone()),
+        ArgumentValue::Expression(expression) if matches!(accepts, Accepts::Reference(_) | Accepts::Target) => {
+            Part::Name(source(expression.span))
         }
+        ArgumentValue::Expression(expression) => Part::Value(source(expression.span)),
+        ArgumentValue::Measure { amount, scale } => Part::Value(format!("{} {}", source(amount.span), unit(accepts, *scale))),
+        ArgumentValue::Template(_) => Part::Text(unquoted(&source(argument.span)).to_owned()),
+        ArgumentValue::Choice(choice) => Part::Value((*choice).to_owned()),
+        ArgumentValue::Switch(on) => Part::Value(if *on { "✔" } else { "✘" }.to_owned()),
+        ArgumentValue::Text(text) => Part::Text(text.clone()),
     }
 }
 

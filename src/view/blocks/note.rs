@@ -43,7 +43,9 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn of(text: &str) -> Self {
+    /// Those of a stretch of `text` that begins and ends between its tokens.
+    pub(super) fn of(text: &str, stretch: Span) -> Self {
+        let text = text.get(stretch.range()).unwrap_or_default();
         let tokens = tokens(text);
         let left_out = commented_in(text, &tokens);
         let outside = |span: Span| !left_out.iter().any(|node| node.mark.start <= span.start && span.start < node.end);
@@ -59,7 +61,7 @@ impl Notes {
         let begins = |note: &Note| text[..note.span.start].rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
         let told = |note: Note| {
             let begins = begins(&note);
-            (note, begins)
+            (Note { span: note.span.shifted(stretch.start), ..note }, begins)
         };
         let all = all.into_iter().map(told).collect();
         Self { all, next: 0 }
