@@ -9,6 +9,7 @@ mod executors;
 mod flow;
 mod generators;
 mod greenlets;
+mod limits;
 mod lists;
 mod locks;
 mod network;
@@ -16,6 +17,8 @@ mod processes;
 pub mod reference;
 mod signals;
 mod timers;
+
+pub use limits::{MOST_COROUTINES, MOST_PROCESSES, MOST_RESOURCES, MOST_SERVERS, MOST_THREADS, MOST_WORKERS};
 
 use crate::lang::Words;
 
@@ -364,21 +367,6 @@ impl Accepts {
         }
     }
 }
-
-/// Most resources a scenario may declare, `count=` included: a mistyped number must not fill the memory.
-pub const MOST_RESOURCES: i64 = 100_000;
-/// Most threads a scenario may declare, `count=` included: beyond, the systems themselves refuse.
-pub const MOST_THREADS: i64 = 10_000;
-/// Most coroutines a scenario may declare, `count=` included: each has a row of its own wherever tasks are listed.
-pub const MOST_COROUTINES: i64 = 10_000;
-/// Most processes a scenario may declare, `count=` included: each is one of the system's.
-pub const MOST_PROCESSES: i64 = 100;
-
-/// Most servers, and most files, of one declaration: each takes descriptors of the system's.
-pub const MOST_SERVERS: i64 = 100;
-
-/// Most workers of a pool.
-pub const MOST_WORKERS: i64 = 1_000;
 
 /// Every kind but [`Kind::Unknown`], in the order of [`Kind`] and of the palette.
 pub static TABLE: &[Info] = &[
