@@ -120,8 +120,8 @@ impl Open {
         let mut chosen = Chosen::Nothing;
         // Else what it was before in a shorter list would be all the height there is for a longer one.
         let height = (ui.ctx().content_rect().bottom() - ui.cursor().top() - 24.0).clamp(80.0, 360.0);
-        let list = ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]);
-        list.show(ui, |ui| {
+        let rows = ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]);
+        rows.show(ui, |ui| {
             if lines.is_empty() {
                 ui.weak(i18n::NO_COMMAND.get(lang));
             }

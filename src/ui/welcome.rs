@@ -45,14 +45,13 @@ pub(super) fn welcome_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
     if !is_said {
         ui.add(Label::new(RichText::new(said).weak()).wrap());
     }
-    let change = match first_number(state.view.text) {
-        Some(span) => vec![Command::Panel(Asked::Mark(span))],
+    let change = if let Some(span) = first_number(state.view.text) {
+        vec![Command::Panel(Asked::Mark(span))]
+    } else {
         // A page without a number shows one in a scenario that has some.
-        None => {
-            let number = library::find(FIRST).and_then(|entry| first_number(entry.text));
-            let mark = number.map(|span| Command::Panel(Asked::Mark(span)));
-            [Command::OpenBuiltIn(FIRST)].into_iter().chain(mark).collect()
-        }
+        let number = library::find(FIRST).and_then(|entry| first_number(entry.text));
+        let mark = number.map(|span| Command::Panel(Asked::Mark(span)));
+        [Command::OpenBuiltIn(FIRST)].into_iter().chain(mark).collect()
     };
     let deadlock = vec![Command::RunBuiltIn(NEXT)];
     let stepper = vec![Command::Engine(EngineChoice::Stepper), Command::Restart];

@@ -29,7 +29,7 @@ pub(super) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comm
     let paused = matches!(state.phase, Phase::Paused(_));
     let mut button = |ui: &mut Ui, sign: Sign, words: Words, tip: &str, enabled: bool, command: Command| {
         let keys = keys_of(ui.ctx(), &command).map_or_else(String::new, |keys| format!("  {keys}"));
-        let is_worded = if sign == Sign::Run && !paused { fit < Fit::Least } else { fit < Fit::Signs };
+        let is_worded = if command == Command::Run { fit < Fit::Least } else { fit < Fit::Signs };
         let tip = if is_worded { format!("{tip}{keys}") } else { format!("{}: {tip}{keys}", words.get(lang)) };
         let colour = if command == Command::Run && enabled { Some(state.shade.on_accent()) } else { None };
         let picture = Atom::paint(vec2(SIGN_SIDE, SIGN_SIDE), move |ui, args: AtomPaintArgs| {
@@ -205,12 +205,11 @@ impl Combo {
                     }
                 }
             });
-            match label {
-                Some(label) => shown.response.labelled_by(label.id).on_hover_text(tip.get(lang)),
-                None => {
-                    name(&shown.response, title.get(lang));
-                    shown.response.on_hover_text(format!("{}: {}", title.get(lang), tip.get(lang)))
-                }
+            let _response = if let Some(label) = label {
+                shown.response.labelled_by(label.id).on_hover_text(tip.get(lang))
+            } else {
+                name(&shown.response, title.get(lang));
+                shown.response.on_hover_text(format!("{}: {}", title.get(lang), tip.get(lang)))
             };
         });
         asked
