@@ -280,6 +280,12 @@ pub enum PipeCapacity {
 }
 
 impl ResourceKind {
+    /// Whether it is one of what coroutines stand in line for.
+    #[must_use]
+    pub const fn has_line(&self) -> bool {
+        !matches!(self, Self::Server { .. } | Self::File { .. } | Self::EventLoop { .. } | Self::Pool { .. })
+    }
+
     /// The same where it names another resource: that which is given for it.
     #[must_use]
     pub fn placed(self, place: impl Fn(ResourceId) -> ResourceId + Copy) -> Self {

@@ -1,7 +1,7 @@
 //! A whole run as data: what the engines fill while it goes on and what every view, export and verdict reads.
 //! Grows only by [`Trace`]'s own methods, so that levels of detail stay true. Does not know which engine filled it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{BlockId, GeneratorId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
@@ -509,6 +509,23 @@ pub enum Plain {
 }
 
 impl Trace {
+    /// Tells of a finding. A deadlock that has grown takes the place of what was told of it before.
+    pub fn find(&mut self, finding: Finding) {
+        let tasks: BTreeSet<TaskId> = finding.waits.iter().map(|wait| wait.task).collect();
+        let is_in = |wait: &Wait| tasks.contains(&wait.task);
+        let is_part = |old: &Finding| {
+            let deadlocks = [old.kind, finding.kind] == [FindingKind::Deadlock; 2];
+            deadlocks && old.waits.len() <= finding.waits.len() && old.waits.iter().all(is_in)
+        };
+        match self.findings.iter().position(is_part) {
+            Some(at) => {
+                self.findings.retain(|old| !is_part(old));
+                self.findings.insert(at, finding);
+            }
+            None => self.findings.push(finding),
+        }
+    }
+
     /// What a task is called.
     #[must_use]
     pub fn task_name(&self, task: TaskId) -> String {

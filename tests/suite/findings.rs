@@ -3,8 +3,9 @@
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
 use coreyard::engine::{Control, Engine, RunConfig, Source};
+use coreyard::id::TaskId;
 use coreyard::time::Nanos;
-use coreyard::trace::store::{Ended, FindingKind, Plain, TaskState, Trace};
+use coreyard::trace::store::{Awaited, Ended, Finding, FindingKind, Plain, TaskState, Trace, Wait};
 
 use super::conformance::{config, run};
 
@@ -140,8 +141,7 @@ fn coroutines_that_nobody_can_free_are_told_while_their_loop_goes_on_with_others
     for engine in [&Stepper as &dyn Engine, &Real] {
         let trace = until_found(engine, CROSSED);
         assert_eq!(told(&trace), ["Deadlock x y"], "{}", trace.header.engine);
-        let helpers =
-            |wait: &coreyard::trace::store::Wait| wait.helpers.iter().map(|task| trace.task_name(*task)).collect::<Vec<_>>();
+        let helpers = |wait: &Wait| wait.helpers.iter().map(|task| trace.task_name(*task)).collect::<Vec<_>>();
         let mut helps: Vec<Vec<String>> = trace.findings[0].waits.iter().map(helpers).collect();
         helps.sort();
         assert_eq!(helps, [["x"], ["y"]], "the coroutine is named that has the lock, not its loop");
@@ -171,4 +171,24 @@ fn a_coroutine_that_stops_its_loop_is_told_and_who_has_what_it_waits_for() {
         let held = trace.counters.tasks.iter().find(|(task, _)| trace.task_name(**task) == "l").expect("the loop has a thread");
         assert_eq!(held.1.state, TaskState::Blocked);
     }
+}
+
+#[test]
+fn a_deadlock_that_has_grown_takes_the_place_of_what_was_told_of_it() {
+    let found = |kind, tasks: &[u32]| {
+        let wait = |&task: &u32| Wait { task: TaskId(task), block: None, on: Awaited::Task(TaskId(9)), helpers: Vec::new() };
+        Finding { kind, at: Nanos::ZERO, waits: tasks.iter().map(wait).collect() }
+    };
+    let mut trace = Trace::default();
+    for (kind, tasks) in [
+        (FindingKind::WaitingCycle, &[1, 2][..]),
+        (FindingKind::Deadlock, &[1, 2]),
+        (FindingKind::Deadlock, &[7]),
+        (FindingKind::Deadlock, &[1, 2, 3]),
+        (FindingKind::Deadlock, &[3, 2, 1, 4]),
+    ] {
+        trace.find(found(kind, tasks));
+    }
+    let told: Vec<_> = trace.findings.iter().map(|finding| (finding.kind, finding.waits.len())).collect();
+    assert_eq!(told, [(FindingKind::WaitingCycle, 2), (FindingKind::Deadlock, 4), (FindingKind::Deadlock, 1)]);
 }

@@ -241,7 +241,9 @@ impl Session {
     /// What time brings: the run moves on, dialogs close, checks and copies fall due. `now` is in seconds.
     pub fn tick(&mut self, now: f64) {
         self.now = now;
-        let found = |session: &Self| session.runner.as_ref().map_or(0, |runner| runner.trace.findings.len());
+        // A finding may take another's place.
+        let waits = |runner: &Runner| runner.trace.findings.iter().map(|finding| 1 + finding.waits.len()).sum::<usize>();
+        let found = |session: &Self| session.runner.as_ref().map_or(0, waits);
         let before = found(self);
         let ended = self.runner.as_mut().is_some_and(Runner::poll);
         if ended || found(self) != before {

@@ -141,7 +141,7 @@ impl Run for RealRun {
         let now = if finished == Nanos::ZERO { now } else { now.min(finished) };
         trace.elapsed = trace.elapsed.max(now);
         let more = self.reader.drain(&segment, trace, trace.elapsed, BUDGET, ended);
-        trace.findings.append(&mut self.findings);
+        self.findings.drain(..).for_each(|finding| trace.find(finding));
         trace.cores.extend(self.process.samples());
         if !ended || more {
             return true;

@@ -317,7 +317,7 @@ impl Driver {
     /// Whether it is one of what coroutines stand in line for.
     fn is_in_line(&self, on: Option<Awaited>) -> bool {
         let Some(Awaited::Resource(id)) = on else { return false };
-        !matches!(self.resource(id), Resource::Server(_) | Resource::File(_) | Resource::EventLoop(_) | Resource::Pool(_))
+        self.yard.program.resources[id.index()].kind.has_line()
     }
 
     /// If a coroutine rests in line for a resource, it is one more there, or one fewer; false if it does not.

@@ -52,12 +52,14 @@ impl Teller {
                 life.counters.awaits = awaits;
                 life.become_state(state, now);
                 if let Rests::Resource(of) = rests
-                    && is_in_line(program, of)
+                    && program.resources[of.index()].kind.has_line()
                 {
                     self.stands_in_line(now, (task, block), of);
                 }
             }
-            Moment::Waited(of, how) if is_in_line(program, of) => self.has_waited(program, now, (task, block), (of, how)),
+            Moment::Waited(of, how) if program.resources[of.index()].kind.has_line() => {
+                self.has_waited(program, now, (task, block), (of, how))
+            }
             // The future of one that has settled tells of it, and it ends when its callbacks have been called.
             Moment::Waited(..) | Moment::Settled(_) | Moment::Took(_) | Moment::Gave(_) => {}
             Moment::Ended(ending) => {
@@ -130,12 +132,6 @@ impl Teller {
         self.event(task, EventKind::Ended, block, (NOTHING, how), now);
         self.tasks.of(task).become_state(TaskState::Done, now);
     }
-}
-
-/// Whether it is one of what coroutines stand in line for.
-fn is_in_line(program: &Program, id: ResourceId) -> bool {
-    use ResourceKind::{EventLoop, File, Pool, Server};
-    !matches!(program.resources[id.index()].kind, Server { .. } | File { .. } | EventLoop { .. } | Pool { .. })
 }
 
 /// Whether nothing else counts that one of its waits has come to its end.

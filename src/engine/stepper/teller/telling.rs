@@ -91,7 +91,7 @@ impl Teller {
         trace.tasks.extend(self.infos.iter().cloned());
         trace.labels.append(&mut self.new_labels);
         trace.output.append(&mut self.output);
-        trace.findings.append(&mut self.findings);
+        self.findings.drain(..).for_each(|finding| trace.find(finding));
         trace.counters.marks.clone_from(&self.marks);
         trace.counters.blocks.clone_from(&self.blocks);
         trace.counters.resources = self.resources.iter().map(|meter| meter.told(&self.tasks, now)).collect();
