@@ -159,6 +159,16 @@ mod tests {
 
     const TEXT: &str = "// head\nlock a // one\nlock a\n// x\nthread t { // y\n    if a { } // z\n    // in\n    sleep ms=1; sleep ms=1\n}\n// x\nlock a\n/-lock c\nmain { /* d */ loop { break } } /* e\n f */\n// g\n// h\n";
 
+    #[test]
+    fn comments_behind_the_last_block_go_with_the_one_that_comes_behind_them() {
+        let mut sheet = Sheet::default();
+        for text in ["a\n// x\n", "a\n// x\na\n", "a\n// x\n"] {
+            let scenario = crate::scenario::load(text).value;
+            sheet.follow(&scenario, text, &BTreeSet::new());
+            assert_eq!(**sheet.rows(), rows(&scenario, text, &BTreeSet::new()), "{text}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(256))]
         #[test]
