@@ -45,8 +45,12 @@ impl Node {
         braces.iter_mut().for_each(carry);
         for Entry { name, value: _, span, content } in entries {
             carry(span);
-            name.iter_mut().for_each(|(_, span)| carry(span));
-            content.iter_mut().for_each(|at| *at = *at - from + to);
+            if let Some((_, span)) = name {
+                carry(span);
+            }
+            if let Some(at) = content {
+                *at = *at - from + to;
+            }
         }
         children.iter_mut().flatten().for_each(|child| child.carry(from, to));
     }

@@ -65,12 +65,18 @@ impl Way {
         *id = BlockId(id.0 - self.ids.0 + self.ids.1);
         self.span(span);
         self.span(word);
-        braces.iter_mut().for_each(|braces| self.span(braces));
+        if let Some(braces) = braces {
+            self.span(braces);
+        }
         for Written { parameter: _, name, value } in written {
-            name.iter_mut().for_each(|name| self.span(name));
+            if let Some(name) = name {
+                self.span(name);
+            }
             self.span(value);
         }
-        arguments.iter_mut().for_each(|argument| self.argument(argument));
+        for argument in arguments {
+            self.argument(argument);
+        }
         body.iter_mut().chain(clauses).for_each(|block| self.block(block));
     }
 
@@ -103,7 +109,9 @@ impl Way {
             }
             Node::Compare(first, rest) => {
                 self.expression(first);
-                rest.iter_mut().for_each(|(_, side)| self.expression(side));
+                for (_, side) in rest {
+                    self.expression(side);
+                }
             }
             Node::Conditional { condition, then, otherwise } => {
                 for part in [condition, then, otherwise] {

@@ -237,23 +237,17 @@ pub fn fits(scenario: &Scenario, kinds: &[Kind], slot: Slot) -> bool {
         (Home::Clauses(owner), Place::Clause(_)) => find(scenario, owner).is_some_and(|owner| clause_fits(owner, *kind, slot.at)),
         (Home::Clauses(_), _) | (_, Place::Clause(_)) => false,
         (Home::Top, place) => matches!(place, Place::Top | Place::Anywhere),
-        // In what nobody knows anything may stand, and what nobody knows in anything.
-        (Home::Body(parent), _) if is_unknown(scenario, parent) => true,
         (Home::Body(parent), place) => match find(scenario, parent).map(|parent| (parent.kind, parent.kind.info().body)) {
+            // In what nobody knows anything may stand, and what nobody knows in anything.
+            Some((Kind::Unknown, _)) => find(scenario, parent).is_some_and(|parent| parent.braces.is_some()),
             Some((Kind::Disabled, _)) if is_at_top(scenario, parent) => matches!(place, Place::Top | Place::Anywhere),
             Some((Kind::Process, _)) if kind.is_declared_inside() => true,
-            Some((Kind::Unknown, _)) => false,
             Some((_, Body::Statements | Body::Optional)) => matches!(place, Place::Statement | Place::Anywhere),
             Some((_, Body::Header)) => place == Place::Header || *kind == Kind::Unknown,
             Some((_, Body::Never)) | None => false,
         },
     };
     !kinds.is_empty() && kinds.iter().all(in_home)
-}
-
-/// Whether it is a node that nobody knows, with braces.
-fn is_unknown(scenario: &Scenario, block: BlockId) -> bool {
-    find(scenario, block).is_some_and(|block| block.kind == Kind::Unknown && block.braces.is_some())
 }
 
 /// What a block stands for where places are asked for: itself, and all that is disabled in it.
