@@ -336,7 +336,8 @@ impl Tile<'_> {
         };
         // Where not even that fits, the shortest with the bar below it, at the panel's edge over whatever goes on behind it.
         let is_over = figures.is_none();
-        let (right, length) = if is_over { (self.right - 4.0, size(&short)) } else { (right, length) };
+        let (right, length) =
+            if is_over { (self.right - ui.spacing().scroll.allocated_width() - 4.0, size(&short)) } else { (right, length) };
         // Of the block itself at least its word is to be read.
         #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
         let word = rect.left() + self.row.inside.len() as f32 * INDENT + LEAST_WORD;

@@ -41,6 +41,9 @@ const SEPARATOR: f32 = 12.0;
 const NUMBER: f32 = 48.0;
 const MENU: f32 = 32.0;
 
+/// At each side of the words of what a run came to.
+pub(super) const CHIP_PAD: f32 = 6.0;
+
 impl Fit {
     /// What fits into what is left of the row.
     pub(super) fn of(ui: &Ui, state: &State<'_>) -> Self {
@@ -85,7 +88,7 @@ fn standing(ui: &Ui, state: &State<'_>) -> (f32, f32) {
     let between = ui.spacing().item_spacing.x;
     let word = widest(&[i18n::READY, i18n::RUNNING, i18n::PAUSED, i18n::COMPLETED, i18n::DEADLOCKED, i18n::STOPPED]);
     let time = width(ui, "0000.00 s") + 2.0 * between;
-    let sign = width(ui, "✔ ") + 2.0 * super::phase::CHIP_PAD;
+    let sign = width(ui, "✔ ") + 2.0 * CHIP_PAD;
     let verdict = widest(&[i18n::HOLDS, i18n::REFUTED, i18n::UNSETTLED]);
     (word + time + sign + verdict, word + time + sign)
 }

@@ -6,12 +6,9 @@ use egui::{Button, Label, RichText, Ui};
 use super::super::command::{Arrange, Command, PanelKind};
 use super::super::i18n::{self, fill};
 use super::super::state::{Phase, State, VerdictLine};
-use super::fit::width;
+use super::fit::{CHIP_PAD, width};
 use super::{live, name};
 use crate::trace::store::{Ended, FindingKind, TaskState};
-
-/// At each side of a chip's words.
-pub(super) const CHIP_PAD: f32 = 6.0;
 
 /// Less of a word says nothing.
 const LEAST_WORD: f32 = 44.0;
