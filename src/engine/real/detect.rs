@@ -133,7 +133,7 @@ fn stuck<'a>(alive: &[Standing], stable: &Waiting<'a>, rest: &impl Surroundings)
         let cancelled = cancelled(&outside, rest);
         let may_be_cancelled =
             |task: TaskId| cancelled.as_ref().is_none_or(|loops| rest.loop_of(task).is_some_and(|of| loops.contains(&of)));
-        stuck.retain(|&task, (standing, on)| !hopeful.contains(on) && !(standing.looped && may_be_cancelled(task)));
+        stuck.retain(|&task, (standing, on)| !(hopeful.contains(on) || standing.looped && may_be_cancelled(task)));
         if stuck.len() == before {
             return stuck;
         }

@@ -101,7 +101,7 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                     runs.insert(code);
                     begun.insert(code);
                 }
-                Instruction::Spawn { code, .. } | Instruction::SubmitEach { code, .. } => {
+                Instruction::Spawn { code, .. } | Instruction::SubmitEach { code, .. } | Instruction::CreateTask { code, .. } => {
                     runs.insert(code);
                     begun.insert(code);
                 }
@@ -111,10 +111,6 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 }
                 Instruction::Call { code, .. } | Instruction::Generator { code, .. } | Instruction::SpawnProcess { code, .. } => {
                     runs.insert(code);
-                }
-                Instruction::CreateTask { code, .. } => {
-                    runs.insert(code);
-                    begun.insert(code);
                 }
                 Instruction::Coroutine { code, .. } => {
                     runs.insert(code);
