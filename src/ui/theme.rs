@@ -5,7 +5,7 @@
 use egui::style::{Selection, WidgetVisuals, Widgets};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Visuals, vec2};
 
-use super::panel_theme::Theme;
+use super::kit::panel_theme::Theme;
 use crate::scenario::highlight::Class;
 
 /// Light or dark.

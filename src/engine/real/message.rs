@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::across::WireEnds;
-use super::clock::Counter;
+use super::resource::across::WireEnds;
+use super::transport::clock::Counter;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::{self, Program};
 use crate::scenario::Tree;

@@ -1,90 +1,33 @@
 //! Runs a program on the real cores: OS threads in a worker process, real waiting, shared-memory transport.
 //! Owns how a run is made; it is driven by `run`, its other end is `worker`. What effects mean is `engine::world`.
 
-mod across;
-mod bell;
-mod bond;
-mod child;
-mod clock;
-mod command;
-mod compute;
-mod condition;
-mod context;
-mod control;
-mod detect;
-mod disk;
-mod driver;
-mod executor;
-mod family;
-mod guard;
-mod inbox;
-mod interpreter;
-mod latch;
-mod lock;
-mod log;
-mod making;
+mod host;
 mod message;
-mod meter;
-mod net;
-mod pool;
-mod process;
-mod queue;
-mod reader;
-mod region;
-mod rlock;
-mod roll;
-mod run;
-mod rwlock;
-mod sampler;
-mod segment;
-mod semaphore;
-mod server;
-mod shared;
-mod shot;
-mod sign;
-mod signal;
-mod socket;
-mod spinner;
-mod state;
-mod tally;
+mod resource;
 mod task;
-mod turn;
-mod usage;
-mod waiter;
-mod watch;
+mod transport;
+mod wait;
 mod worker;
-mod yard;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use self::clock::Counter;
+use self::host::process::Process;
+use self::host::reader::Reader;
+use self::host::run::{Beginning, RealRun};
+use self::host::sampler::Sampler;
 use self::message::{Recipe, Setup};
-use self::process::Process;
-use self::reader::Reader;
-use self::run::{Beginning, RealRun};
-use self::sampler::Sampler;
-use self::segment::{Mapping, Segment, Sizes};
-use self::socket::Polled;
-pub use self::worker::WorkerError;
+use self::transport::clock::Counter;
+use self::transport::segment::{self, Mapping, Segment, Sizes};
+use self::transport::socket::Polled;
+pub use self::worker::main::WorkerError;
+pub use self::worker::work;
 use super::{Engine, EngineError, Run, RunConfig, Source};
 use crate::diagnostic::Severity;
 use crate::lang::Words;
 use crate::program::{self, Program};
 use crate::scenario::Tree;
 use crate::trace::store::Header;
-
-/// Plays the worker for the app that listens in `folder`, or a child of another worker, to its end; or becomes the program that
-/// is named in `rest`.
-///
-/// # Errors
-/// When the app, the parent or their segment cannot be reached or understood; when there is no such program.
-pub fn work(folder: &Path, rest: &[std::ffi::OsString]) -> Result<(), WorkerError> {
-    if folder.as_os_str() == command::IS_PROGRAM {
-        return Ok(command::become_program(rest)?);
-    }
-    if folder.as_os_str() == family::IS_CHILD { child::work() } else { worker::work(folder) }
-}
 
 /// Tasks made during a run, declared ones not counted.
 const MOST_MADE: usize = 100_000;

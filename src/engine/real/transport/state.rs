@@ -1,0 +1,167 @@
+//! What a task does, as its slot in the shared segment tells it: state, since when, and the time in each state so far.
+//! One writer at a time: the task itself, or whoever takes it out of a queue.
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::fence;
+
+use super::segment::{TaskSlot, Word, task};
+use crate::id::{ResourceId, TaskId};
+use crate::time::Nanos;
+use crate::trace::store::{Awaited, TaskState};
+
+/// Adds to a word that only one may write at a time.
+#[inline]
+pub(in crate::engine::real) fn add(word: &Word, more: u64) {
+    word.store(word.load(Relaxed).wrapping_add(more), Relaxed);
+}
+
+/// The task goes over into `state` at `now`. The epoch is odd meanwhile, so that nobody takes the half of a change for a whole.
+pub(in crate::engine::real) fn enter(slot: TaskSlot<'_>, state: TaskState, now: Nanos) {
+    let epoch = slot[task::EPOCH].load(Relaxed) | 1;
+    slot[task::EPOCH].store(epoch, Relaxed);
+    fence(Release);
+    let before = slot[task::STATE].load(Relaxed);
+    let since = slot[task::SINCE].load(Relaxed);
+    if let Some(total) = usize::try_from(before).ok().and_then(|before| slot.get(task::IN_STATE + before.min(7))) {
+        add(total, now.0.saturating_sub(since));
+    }
+    slot[task::SINCE].store(now.0.max(since), Relaxed);
+    slot[task::STATE].store(state as u64, Relaxed);
+    slot[task::EPOCH].store(epoch.wrapping_add(1), Release);
+}
+
+/// What a task does and waits for at one moment, with an epoch that differs after each change; None while it changes.
+pub(in crate::engine::real) fn look(slot: TaskSlot<'_>) -> Option<(u64, TaskState, Option<Target>)> {
+    let before = slot[task::EPOCH].load(Acquire);
+    let (state, target) = (read(slot), Target::read(slot));
+    (is_still(slot, before) && before.is_multiple_of(2)).then_some((before, state, target))
+}
+
+/// One that waits looks whether it can go on. What it takes by that is gone before it is in another state: it is in the middle of
+/// a change until it has looked in vain, which leaves the epoch as it was.
+pub(in crate::engine::real) fn looks(slot: TaskSlot<'_>) {
+    slot[task::EPOCH].fetch_or(1, SeqCst);
+}
+
+/// It has looked in vain.
+pub(in crate::engine::real) fn looked(slot: TaskSlot<'_>) {
+    slot[task::EPOCH].fetch_and(!1, SeqCst);
+}
+
+/// One that looks has got a part through, and waits on for the rest.
+pub(in crate::engine::real) fn advanced(slot: TaskSlot<'_>) {
+    slot[task::EPOCH].fetch_add(2, SeqCst);
+}
+
+/// Whether nothing has changed since a look gave this epoch; what was read meanwhile is of one moment.
+pub(in crate::engine::real) fn is_still(slot: TaskSlot<'_>, epoch: u64) -> bool {
+    fence(Acquire);
+    slot[task::EPOCH].load(SeqCst) == epoch
+}
+
+/// How long the task has run or spun, by the wall clock.
+pub(in crate::engine::real) fn active(slot: TaskSlot<'_>, now: Nanos) -> Nanos {
+    let total = |state: TaskState| Nanos(slot[task::IN_STATE + state as usize].load(Relaxed));
+    let closed = total(TaskState::Running) + total(TaskState::Spinning);
+    let open = matches!(read(slot), TaskState::Running | TaskState::Spinning);
+    if open { closed + now.since(Nanos(slot[task::SINCE].load(Relaxed))) } else { closed }
+}
+
+/// The task's state; one that is not of ours is `Done`.
+pub(in crate::engine::real) fn read(slot: TaskSlot<'_>) -> TaskState {
+    let number = usize::try_from(slot[task::STATE].load(Relaxed)).unwrap_or(usize::MAX);
+    TaskState::ALL.get(number).copied().unwrap_or(TaskState::Done)
+}
+
+const RESOURCE: u64 = 1 << 32;
+const TASK: u64 = 2 << 32;
+const TIMED: u64 = 1 << 63;
+
+/// What a task waits for, and whether the wait ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::real) struct Target {
+    pub(in crate::engine::real) on: Awaited,
+    pub(in crate::engine::real) timed: bool,
+}
+
+impl Target {
+    /// As the slot keeps it; zero is nothing.
+    pub(in crate::engine::real) const fn word(self) -> u64 {
+        let what = match self.on {
+            Awaited::Resource(id) => RESOURCE | id.0 as u64,
+            Awaited::Task(id) => TASK | id.0 as u64,
+        };
+        what | if self.timed { TIMED } else { 0 }
+    }
+
+    /// From the slot.
+    pub(in crate::engine::real) fn read(slot: TaskSlot<'_>) -> Option<Self> {
+        let word = slot[task::TARGET].load(Acquire);
+        let id = u32::try_from(word & u64::from(u32::MAX)).ok()?;
+        let on = match word & !TIMED & !u64::from(u32::MAX) {
+            RESOURCE => Awaited::Resource(ResourceId(id)),
+            TASK => Awaited::Task(TaskId(id)),
+            _ => return None,
+        };
+        Some(Self { on, timed: word & TIMED != 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::segment::tests::{SMALL, leaked};
+    use super::*;
+
+    #[test]
+    fn the_times_in_each_state_add_up_to_the_time_passed() {
+        let segment = leaked(SMALL);
+        let slot = segment.task(0).unwrap();
+        for (at, state) in [(10, TaskState::Running), (30, TaskState::Blocked), (70, TaskState::Runnable), (75, TaskState::Done)]
+        {
+            enter(slot, state, Nanos(at));
+        }
+        let totals: Vec<u64> = slot[task::IN_STATE..][..8].iter().map(|word| word.load(Relaxed)).collect();
+        assert_eq!(totals, [10, 20, 5, 40, 0, 0, 0, 0]);
+        assert_eq!(read(slot), TaskState::Done);
+        assert_eq!(slot[task::EPOCH].load(Relaxed), 8);
+        assert_eq!(look(slot), Some((8, TaskState::Done, None)));
+        slot[task::EPOCH].store(9, Relaxed);
+        assert_eq!(look(slot), None, "it is in the middle of a change");
+        enter(slot, TaskState::Done, Nanos(80));
+        assert_eq!(look(slot), Some((10, TaskState::Done, None)));
+    }
+
+    #[test]
+    fn one_that_looks_is_in_the_middle_of_a_change_until_it_has_looked_in_vain() {
+        let segment = leaked(SMALL);
+        let slot = segment.task(0).unwrap();
+        enter(slot, TaskState::Blocked, Nanos(10));
+        looks(slot);
+        assert_eq!(look(slot), None);
+        looked(slot);
+        assert_eq!(look(slot), Some((2, TaskState::Blocked, None)), "nothing has changed");
+        looks(slot);
+        advanced(slot);
+        looked(slot);
+        assert_eq!(look(slot), Some((4, TaskState::Blocked, None)), "a part got through");
+        looks(slot);
+        enter(slot, TaskState::Running, Nanos(20));
+        assert_eq!(look(slot), Some((6, TaskState::Running, None)), "it went on");
+    }
+
+    #[test]
+    fn a_target_is_read_as_written() {
+        let segment = leaked(SMALL);
+        let slot = segment.task(0).unwrap();
+        assert_eq!(Target::read(slot), None);
+        for on in [Awaited::Resource(ResourceId(5)), Awaited::Task(TaskId(7))] {
+            for timed in [false, true] {
+                let target = Target { on, timed };
+                slot[task::TARGET].store(target.word(), Relaxed);
+                assert_eq!(Target::read(slot), Some(target));
+            }
+        }
+        slot[task::TARGET].store(9 << 32, Relaxed);
+        assert_eq!(Target::read(slot), None);
+    }
+}
