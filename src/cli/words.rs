@@ -55,14 +55,9 @@ fn argument(arg: Arg) -> Arg {
     let known: Vec<_> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).filter(|_| takes).collect();
     let usual: Vec<_> =
         arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).filter(|_| takes).collect();
-    let mut help = words.to_owned();
-    if !known.is_empty() {
-        help += &format!("；可以是 {}", all(known));
-    }
-    if !usual.is_empty() {
-        help += &format!("；默认 {}", all(usual));
-    }
-    arg.help(help).help_heading(heading).hide_default_value(true).hide_possible_values(true)
+    let known = if known.is_empty() { String::new() } else { format!("；可以是 {}", all(known)) };
+    let usual = if usual.is_empty() { String::new() } else { format!("；默认 {}", all(usual)) };
+    arg.help(words.to_owned() + &known + &usual).help_heading(heading).hide_default_value(true).hide_possible_values(true)
 }
 
 fn chinese(english: &str) -> Option<&'static str> {

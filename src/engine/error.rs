@@ -58,7 +58,6 @@ impl EngineError {
     #[must_use]
     pub fn words(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Self::Scenario(None), Lang::En) => self.to_string(),
             (Self::Scenario(Some(first)), Lang::En) => format!("{self}, the first: {}", first.message(lang)),
             (Self::Scenario(None), Lang::Zh) => "场景中有错误".to_owned(),
             (Self::Scenario(Some(first)), Lang::Zh) => format!("场景中有错误，第一个是：{}", first.message(lang)),
@@ -68,7 +67,7 @@ impl EngineError {
                 step.0
             ),
             (Self::System { what, about, source }, Lang::Zh) => format!("{}{about}：{source}", what.zh),
-            (Self::TooMany { .. } | Self::Schedule(_) | Self::System { .. }, Lang::En) => self.to_string(),
+            (_, Lang::En) => self.to_string(),
         }
     }
 }

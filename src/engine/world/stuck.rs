@@ -115,7 +115,9 @@ impl World {
         let known: BTreeSet<TaskId> = all.iter().map(|one| one.task).collect();
         let mut free = Free::default();
         let (mut waiting, going): (Vec<&One>, Vec<&One>) = all.iter().partition(|one| one.waits.is_some());
-        going.iter().for_each(|one| free.add(self, program, one));
+        for one in going {
+            free.add(self, program, one);
+        }
         // Whoever may be freed may free others in turn.
         loop {
             let before = waiting.len();

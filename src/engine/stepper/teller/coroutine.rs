@@ -58,7 +58,7 @@ impl Teller {
                 }
             }
             Moment::Waited(of, how) if program.resources[of.index()].kind.has_line() => {
-                self.has_waited(program, now, (task, block), (of, how))
+                self.has_waited(program, now, (task, block), (of, how));
             }
             // The future of one that has settled tells of it, and it ends when its callbacks have been called.
             Moment::Waited(..) | Moment::Settled(_) | Moment::Took(_) | Moment::Gave(_) => {}

@@ -129,8 +129,8 @@ impl Driver {
     }
 
     fn is_across(&self, wish: Effect) -> bool {
-        let Some(Ok(resource)) = wish.touches() else { return false };
         use Resource::{AcrossEvent, AcrossQueue, AcrossToken, Pipe};
+        let Some(Ok(resource)) = wish.touches() else { return false };
         matches!(self.resource(resource), AcrossToken(_) | AcrossEvent(_) | AcrossQueue(_) | Pipe(_))
     }
 
