@@ -220,7 +220,7 @@ fn what_is_too_large_is_told_with_its_limit_and_what_is_asked_must_fit() {
         ("server s latency-s=3601", "E0209 `latency` must be from 0 ms to 3600000 ms, not 3601000 ms"),
         ("let X \"1 / 2\"\nserver s latency-ms=\"X - 1\"", "E0209 `latency` must be from 0 ms to 3600000 ms, not -0.5"),
         ("file f mb=1000", "E0209 `kb` must be from 0 kb to 262144 kb, not 1024000 kb"),
-        ("server s count=101", "E0209 `count` must be from 1 to 100, not 101"),
+        ("server s count=101", "E0209 `count` must be from 0 to 100, not 101"),
         ("let N 101\nserver s count=N", "E0402 that makes 101 server; the limit is 100"),
         ("file f", "E0205"),
         ("file f kb=1\nmain { request f }", "E0303"),

@@ -66,7 +66,7 @@ fn what_is_no_trace_is_told_with_its_path() {
     std::fs::write(&file, TEXT).unwrap();
     let (code, _, err) = coreyard(&["show-trace", path(&file)]);
     assert_eq!(code, 2);
-    assert!(err.contains("not a trace"), "{err}");
+    assert!(err.contains("not a saved run"), "{err}");
 }
 
 #[test]
