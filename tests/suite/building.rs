@@ -317,7 +317,7 @@ fn a_block_is_moved_copied_wrapped_and_deleted_by_keys() {
     window.harness.step();
     window.harness.drop_at(tile);
     window.settle();
-    for key in [Key::M, Key::ArrowUp, Key::ArrowUp, Key::Enter] {
+    for key in [Key::M, Key::ArrowUp, Key::Enter] {
         window.key(key);
     }
     assert_eq!(window.text(), "lock a\nmain {\n    yield-cpu\n    sleep ms=1\n}\n");

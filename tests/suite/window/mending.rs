@@ -123,3 +123,45 @@ fn several_selected_blocks_are_selected_again() {
     desk.key(Modifiers::COMMAND, Key::Z);
     assert_eq!(desk.selected(), ["let a 1", "let b 2"]);
 }
+
+#[test]
+fn a_move_by_keys_begins_where_the_block_is_and_each_arrow_goes_where_something_changes() {
+    let text = "main {\n    loop {\n        print \"in\"\n    }\n    print \"a\"\n    print \"b\"\n    print \"c\"\n}\n";
+    let moved = |keys: &[Key]| {
+        let mut desk = on(text);
+        desk.tile("print a", Modifiers::NONE);
+        desk.key(Modifiers::NONE, Key::M);
+        for key in keys {
+            desk.key(Modifiers::NONE, *key);
+        }
+        desk.key(Modifiers::NONE, Key::Enter);
+        assert!(!desk.shows("Moving"));
+        desk.text()
+    };
+    let (a, b) = ("    print \"a\"\n", "    print \"b\"\n");
+    let below = text.replace(&format!("{a}{b}"), &format!("{b}{a}"));
+    let inside = text.replace(a, "").replace("    }\n", &format!("    {a}    }}\n"));
+    assert_eq!(moved(&[]), text);
+    assert_eq!(moved(&[Key::ArrowDown]), below);
+    assert_eq!(moved(&[Key::ArrowUp]), inside);
+    assert_eq!(moved(&[Key::ArrowDown, Key::ArrowUp]), text);
+}
+
+#[test]
+fn a_value_stands_as_high_when_it_is_edited_as_when_it_is_not() {
+    let mut desk = on("queue letters capacity=6283\nmain { put letters 1 }\n");
+    desk.tile("queue", Modifiers::NONE);
+    let places = |desk: &Desk| -> Vec<f32> {
+        let texts = desk.harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+            egui::Shape::Text(text) if text.galley.text() == "6283" => Some(text.pos.y + text.galley.rect.top()),
+            _ => None,
+        });
+        texts.collect()
+    };
+    let before = places(&desk);
+    desk.key(Modifiers::NONE, Key::Enter);
+    desk.key(Modifiers::NONE, Key::Tab);
+    let after = places(&desk);
+    assert_eq!((before.len(), after.len()), (1, 1));
+    assert!((before[0] - after[0]).abs() <= 0.5, "{before:?} {after:?}");
+}

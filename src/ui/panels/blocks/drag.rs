@@ -7,12 +7,13 @@ use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2
 
 use super::tile::{INDENT, MOST_CHARS, RAIL, kind_colour, shortened};
 use crate::diagnostic::{Severity, Span};
+use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::Scenario;
 use crate::scenario::block::Kind;
 use crate::scenario::template::TEMPLATES;
-use crate::scenario::write::{Home, Slot, find, fits, is_inside, kinds_in, outermost};
+use crate::scenario::write::{BlockChange, Home, Slot, find, fits, is_inside, kinds_in, outermost, slot_of, write};
 use crate::ui::kit::panel_theme::Theme;
 use crate::view::blocks::{Gap, Row, gaps, nearest, word};
 
@@ -40,6 +41,7 @@ pub(super) enum Taken {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Moving {
     pub(super) taken: Taken,
+    /// Where they may go, their own place among them, and no other where nothing would change.
     pub(super) gaps: Vec<Gap>,
     pub(super) at: usize,
 }
@@ -57,6 +59,14 @@ impl Taken {
         match self {
             Self::Blocks(blocks) => kinds_of(scenario, blocks),
             Self::Note(_) => Vec::new(),
+        }
+    }
+
+    /// The change that puts it down there.
+    pub(super) fn to(&self, slot: Slot) -> BlockChange {
+        match self {
+            Self::Blocks(blocks) => BlockChange::Move { blocks: blocks.clone(), slot },
+            Self::Note(span) => BlockChange::MoveNote { span: *span, slot },
         }
     }
 
@@ -117,15 +127,28 @@ fn kinds_of(scenario: &Scenario, blocks: &[BlockId]) -> Vec<Kind> {
 }
 
 impl Moving {
-    /// Takes them up from their first row; none when there is nowhere to put them.
-    pub(super) fn begin(scenario: &Scenario, rows: &[Row], taken: Taken) -> Option<Self> {
+    /// Takes them up from their own place; none when there is nowhere to put them.
+    pub(super) fn begin(document: &Document, scenario: &Scenario, rows: &[Row], taken: Taken) -> Option<Self> {
         let kinds = taken.kinds(scenario);
-        let gaps = gaps(scenario, rows, &|slot| taken.may_go(scenario, &kinds, slot));
+        let mut gaps = gaps(scenario, rows, &|slot| taken.may_go(scenario, &kinds, slot));
         let row = rows.iter().position(|row| match &taken {
             Taken::Blocks(blocks) => row.is_block() && blocks.contains(&row.block),
             Taken::Note(span) => !row.is_block() && row.span == *span,
         })?;
-        let at = gaps.iter().position(|gap| gap.row >= row).or(gaps.len().checked_sub(1))?;
+        // What a comment stands above, or the first of the blocks; behind the last of a body, its end.
+        let depth = rows[row].inside.len();
+        let of_block = slot_of(scenario, rows[row].block).filter(|_| rows[row].is_block());
+        let own = |gap: &Gap| of_block.map_or_else(|| gap.row >= row && gap.depth <= depth, |slot| gap.slot == slot);
+        let own = gaps.iter().position(own).or(gaps.len().checked_sub(1))?;
+        let own = gaps[own];
+        let count = match &taken {
+            Taken::Blocks(blocks) => blocks.len(),
+            Taken::Note(_) => 1,
+        };
+        let is_near = |slot: Slot| slot.home == own.slot.home && slot.at.abs_diff(own.slot.at) <= count;
+        let changes = |slot| write(document, &taken.to(slot)).is_ok_and(|rewrite| !rewrite.change.edits.is_empty());
+        gaps.retain(|gap| *gap == own || !is_near(gap.slot) || changes(gap.slot));
+        let at = gaps.iter().position(|gap| *gap == own)?;
         Some(Self { taken, gaps, at })
     }
 

@@ -145,6 +145,8 @@ impl Editing {
                 .id(id)
                 .font(theme.mono())
                 .margin(egui::Margin::symmetric(3, 1))
+                // Where the value stands when it is not edited.
+                .align(egui::Align2::LEFT_CENTER)
                 .desired_width(slot.width())
                 .hint_text(field.parameter.default.unwrap_or_default()),
         );

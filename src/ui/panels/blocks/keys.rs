@@ -111,7 +111,7 @@ impl BlocksPanel {
             return;
         }
         if pressed(ui, Modifiers::NONE, Key::Enter) {
-            return self.move_there(shown, moving.taken.clone(), moving.gap().slot, asked);
+            return self.move_there(shown, &moving.taken, moving.gap().slot, asked);
         }
         for (key, forward) in [(Key::ArrowUp, false), (Key::ArrowLeft, false), (Key::ArrowDown, true), (Key::ArrowRight, true)] {
             for _ in 0..times_pressed(ui, Modifiers::NONE, key) {

@@ -499,7 +499,7 @@ impl BlocksPanel {
         match dragged {
             Dragged::New(kind) => self.insert_kind(shown, *kind, Some(slot), asked),
             Dragged::Template(index) => self.insert_template(shown, &TEMPLATES[*index], asked),
-            Dragged::Taken(taken, version) if *version == shown.version => self.move_there(shown, taken.clone(), slot, asked),
+            Dragged::Taken(taken, version) if *version == shown.version => self.move_there(shown, taken, slot, asked),
             Dragged::Taken(..) => {}
         }
     }

@@ -141,7 +141,7 @@ impl BlocksPanel {
                 self.change(shown, &BlockChange::DeleteNote(note.span), asked);
             }
             BlockAction::Move if !many => {
-                self.moving = Moving::begin(shown.scenario, rows, Taken::Note(note.span));
+                self.moving = Moving::begin(shown.document, shown.scenario, rows, Taken::Note(note.span));
                 if self.moving.is_none() {
                     words::NO_PLACE.get(shown.lang).clone_into(&mut self.said);
                 }

@@ -46,7 +46,7 @@ impl BlocksPanel {
             },
             BlockAction::Insert => self.choosing = Some((Chooser::default(), None)),
             BlockAction::Move => {
-                self.moving = Moving::begin(shown.scenario, rows, Taken::Blocks(blocks));
+                self.moving = Moving::begin(shown.document, shown.scenario, rows, Taken::Blocks(blocks));
                 if self.moving.is_none() {
                     words::NO_PLACE.get(shown.lang).clone_into(&mut self.said);
                 }
@@ -145,12 +145,8 @@ impl BlocksPanel {
         refusal.words().get(shown.lang).clone_into(&mut self.said);
     }
 
-    pub(super) fn move_there(&mut self, shown: &Shown<'_>, taken: Taken, slot: Slot, asked: &mut Vec<Asked>) {
-        let change = match taken {
-            Taken::Blocks(blocks) => BlockChange::Move { blocks, slot },
-            Taken::Note(span) => BlockChange::MoveNote { span, slot },
-        };
-        self.change(shown, &change, asked);
+    pub(super) fn move_there(&mut self, shown: &Shown<'_>, taken: &Taken, slot: Slot, asked: &mut Vec<Asked>) {
+        self.change(shown, &taken.to(slot), asked);
     }
 
     /// A new block of a kind at a place, or next to what is selected.
