@@ -18,8 +18,15 @@ pub enum Moment {
     Runs,
     /// It was submitted to the loop as a job, and is a task of it from now on.
     TakenIn,
-    /// It has awaited, at the block.
-    Rests(BlockId, Rests),
+    /// It has awaited.
+    Rests {
+        /// Where.
+        block: BlockId,
+        /// What it waits for.
+        on: Rests,
+        /// Whether it goes on at a time at the latest.
+        timed: bool,
+    },
     /// A wait for a resource is over, that may have been several rests: it may have tried again in vain meanwhile.
     Waited(ResourceId, Waited),
     /// It has taken a lock or a permit, or has entered.

@@ -192,3 +192,39 @@ fn a_deadlock_that_has_grown_takes_the_place_of_what_was_told_of_it() {
     let told: Vec<_> = trace.findings.iter().map(|finding| (finding.kind, finding.waits.len())).collect();
     assert_eq!(told, [(FindingKind::WaitingCycle, 2), (FindingKind::Deadlock, 4), (FindingKind::Deadlock, 1)]);
 }
+
+/// Coroutines and greenlets that wait for what nobody else brings, each with a time-out, and others that wait for one of them.
+const TIMED: [&str; 2] = [
+    "event-loop l
+    event e
+    event go
+    queue q
+    lock a
+    semaphore s permits=0
+    condition c lock=a
+    routine ever async=#true { await wait e }
+    coroutine waits loop=l { await wait e timeout-ms=150 into=ok; set-event go }
+    coroutine gets loop=l { try { await get q into=x timeout-ms=150 }; except Empty { } }
+    coroutine acquires loop=l { await acquire s timeout-ms=150 into=ok }
+    coroutine holds loop=l { await sleep ms=1; await acquire a; await acquire a timeout-ms=150 into=ok; release a }
+    coroutine notified loop=l { await with a { await wait c timeout-ms=150 into=ok } }
+    coroutine limits loop=l { create-task ever into=t; try { await wait-for t timeout-ms=150 }; except TimeoutError { } }
+    coroutine follows loop=l { await wait go }
+    thread outside { wait go }",
+    "event-loop l style=gevent
+    event e
+    queue q
+    greenlet waits loop=l { wait e timeout-ms=150 into=ok }
+    greenlet gets loop=l { try { get q timeout-ms=150 into=x }; except Empty { } }",
+];
+
+#[test]
+fn who_waits_with_a_time_out_is_never_stuck_nor_who_waits_for_him() {
+    for text in TIMED {
+        for engine in [&Real as &dyn Engine, &Stepper] {
+            let trace = run(engine, text, &config(1));
+            assert_eq!(told(&trace), [""; 0], "{}", trace.header.engine);
+            assert_eq!(trace.ended, Some(Ended::Completed), "{}", trace.header.engine);
+        }
+    }
+}

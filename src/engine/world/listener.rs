@@ -34,7 +34,7 @@ impl Host for Listener<'_> {
     }
 
     fn moment(&mut self, coroutine: TaskId, moment: Moment) {
-        let block = if let Moment::Rests(block, _) = moment { block } else { BlockId::default() };
+        let block = if let Moment::Rests { block, .. } = moment { block } else { BlockId::default() };
         self.records.push(Record { task: coroutine, block, what: What::Moment(moment) });
     }
 }

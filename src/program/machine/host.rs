@@ -22,7 +22,7 @@ pub trait Host {
 
     /// A coroutine gives others a turn, at the block, and one that had done so goes on or begins.
     fn turn(&mut self, from: TaskId, block: BlockId, to: TaskId) {
-        self.moment(from, Moment::Rests(block, Rests::Turn));
+        self.moment(from, Moment::Rests { block, on: Rests::Turn, timed: false });
         self.moment(to, Moment::Runs);
     }
 

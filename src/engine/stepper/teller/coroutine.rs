@@ -39,7 +39,7 @@ impl Teller {
                 life.become_state(TaskState::Running, now);
                 self.asks_no_more(task, awaited);
             }
-            Moment::Rests(_, rests) => {
+            Moment::Rests { on: rests, .. } => {
                 life.counters.block = Some(block);
                 let (state, awaits) = match rests {
                     Rests::Turn => (TaskState::Runnable, None),

@@ -94,7 +94,7 @@ impl Machine {
         it.asked = Asked::Nothing;
         let (id, told) = (it.task(number).id, !it.task(number).is_callback());
         if told {
-            self.moments.push((id, Moment::Rests(block, Rests::Turn)));
+            self.moments.push((id, Moment::Rests { block, on: Rests::Turn, timed: false }));
         }
     }
 
@@ -156,9 +156,9 @@ impl Machine {
         it.asked = Asked::Nothing;
         let task = it.task(number);
         let (id, told, cancel) = (task.id, !task.is_callback(), task.must_cancel);
-        let rests = it.rests(number);
+        let (on, timed) = (it.rests(number), task.timer.is_some());
         if told {
-            self.moments.push((id, Moment::Rests(block, rests)));
+            self.moments.push((id, Moment::Rests { block, on, timed }));
         }
         if cancel && self.cancel_awaited(program, number) {
             self.event_loop().task_mut(number).must_cancel = false;

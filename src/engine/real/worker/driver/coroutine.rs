@@ -245,7 +245,7 @@ impl Driver {
                 let block = u32::try_from(slot[task::BLOCK].load(Relaxed)).ok().and_then(|block| block.checked_sub(1));
                 self.has_waited(of, how, asked, block.map(BlockId));
             }
-            Moment::Rests(block, rests) => {
+            Moment::Rests { block, on: rests, timed } => {
                 let (how, on) = match rests {
                     Rests::Turn => (TaskState::Runnable, None),
                     Rests::Switch => (TaskState::Blocked, None),
@@ -257,7 +257,7 @@ impl Driver {
                 if !(self.is_in_line(on) && slot[task::ASKED].load(Relaxed) > 0) {
                     slot[task::ASKED].store(now.0, Relaxed);
                 }
-                let target = on.map_or(0, |on| Target { on, timed: self.comes_by_itself(on) }.word());
+                let target = on.map_or(0, |on| Target { on, timed: timed || self.comes_by_itself(on) }.word());
                 slot[task::TARGET].store(target, std::sync::atomic::Ordering::Release);
                 self.waits_aside(slot, true);
                 state::enter(slot, how, now);
@@ -299,7 +299,7 @@ impl Driver {
             }
             Moment::Runs => self.gives_up(id),
             Moment::Took(of) | Moment::Gave(of) => self.changed_hands(id, of, matches!(moment, Moment::Took(_))),
-            Moment::TakenIn | Moment::Rests(..) | Moment::Waited(..) => {}
+            Moment::TakenIn | Moment::Rests { .. } | Moment::Waited(..) => {}
             Moment::Ended(_) => self.deserts(id),
             Moment::Settled(ending) => {
                 self.deserts(id);
