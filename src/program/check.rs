@@ -60,6 +60,8 @@ pub enum Claim {
 pub enum Whose {
     /// Every task.
     Anyone,
+    /// None: as many are declared.
+    Nobody,
     /// Those whose body this block is.
     OfBlock(BlockId),
     /// One.

@@ -107,6 +107,7 @@ pub(super) fn evidence(program: &Program, trace: &Trace, claim: &Claim) -> (Evid
 pub(super) fn concerns(trace: &Trace, whose: Whose, task: TaskId) -> bool {
     match whose {
         Whose::Anyone => true,
+        Whose::Nobody => false,
         Whose::Task(one) => one == task,
         Whose::OfBlock(block) => trace.tasks.get(&task).is_some_and(|info| info.block == block),
     }

@@ -506,3 +506,15 @@ fn a_full_disk_is_told_with_the_path() {
     assert_eq!(answer.code, Some(3), "{answer:?}");
     assert!(answer.err.contains("/dev/full"), "{answer:?}");
 }
+
+#[test]
+fn of_what_there_is_none_nothing_is_read() {
+    let text = "let N 0\nthread t count=N { raise KeyError }\nprocess p count=0 { shared y 1 }\nlock l count=N\nmain {\n    try { acquire \"l[0]\" }\n    except IndexError as=e { print \"{e}\" }\n    print \"{x} {len(l)}\"\n}\nexpect never exception=KeyError in=t\nexpect always output-contains \"[] 0\"\nshared x 0 count=N\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("none.kdl");
+    std::fs::write(&file, text).unwrap();
+    for engine in ["real", "stepper"] {
+        let run = coreyard(&["run", file.to_str().unwrap(), "--engine", engine, "--quiet"]);
+        assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+    }
+}

@@ -113,6 +113,7 @@ impl Session {
 
     pub(super) fn set_text(&mut self, text: String, origin: Origin) {
         self.saved.clone_from(&text);
+        self.notice = None;
         self.is_gone = false;
         self.document = Document::new(text);
         self.history = History::default();

@@ -115,7 +115,6 @@ impl Session {
                 self.settings.opened(&path);
                 self.store.keep_settings(&self.settings);
                 self.set_text(text, Origin::File(path));
-                self.notice = None;
                 if self.is_checked() && self.is_wrong() {
                     self.arrange(Arrange::Front(PanelKind::Problems));
                 }

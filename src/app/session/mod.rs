@@ -285,7 +285,10 @@ impl Session {
             Command::Seed(seed) => self.remember(|settings| settings.choice.seed = seed),
             Command::Record(recording) => self.remember(|settings| settings.choice.recording = recording),
             Command::Shade(shade) => self.remember(|settings| settings.shade = shade),
-            Command::Lang(lang) => self.remember(|settings| settings.lang = lang),
+            Command::Lang(lang) => {
+                self.remember(|settings| settings.lang = lang);
+                self.judge_in_other_words();
+            }
             Command::New
             | Command::NewFrom(_)
             | Command::OpenBuiltIn(_)

@@ -6,11 +6,11 @@ use crate::app::verdicts;
 use crate::diagnostic::{LineColumn, Severity};
 use crate::engine::{Record, RunConfig, Source};
 use crate::program::{Program, compile};
-use crate::scenario;
+use crate::scenario::{self, Scenario};
 use crate::trace::store::Trace;
 use crate::ui::command::{Arrange, EngineChoice, PanelKind, Recording};
 use crate::ui::i18n::{self, fill};
-use crate::ui::state::Question;
+use crate::ui::state::{Question, VerdictLine};
 use crate::verdict;
 use crate::view::axis::TimeView;
 
@@ -137,18 +137,36 @@ impl Session {
 
     /// Judges the run that has ended.
     pub(super) fn judge(&mut self) {
-        let lang = self.lang();
+        let Some((scenario, program)) = self.ran() else { return };
         let Some(runner) = &mut self.runner else { return };
-        let text = &runner.trace.header.text;
-        let scenario = scenario::load(text).value;
-        let program: Option<Program> = compile::compile(&scenario, &runner.trace.header.overrides).value;
-        let Some(program) = program else { return };
         verdict::tell_leaks(&program, &mut runner.trace);
-        let text = &runner.trace.header.text;
-        let judged = verdict::judge(&program, &runner.trace);
-        self.verdicts = verdicts::lines(&judged, &scenario, text, &runner.trace, lang);
+        self.verdicts = self.judged(&scenario, &program);
+        let Some(runner) = &self.runner else { return };
         // Where nothing is expected, what was printed is what there is to see.
         let only_output = self.verdicts.is_empty() && !runner.trace.output.is_empty();
         self.arrange(Arrange::Front(if only_output { PanelKind::Output } else { PanelKind::Verdict }));
+    }
+
+    /// Says in the language of now what was judged.
+    pub(super) fn judge_in_other_words(&mut self) {
+        if !self.verdicts.is_empty()
+            && let Some((scenario, program)) = self.ran()
+        {
+            self.verdicts = self.judged(&scenario, &program);
+        }
+    }
+
+    /// What was run.
+    fn ran(&self) -> Option<(Scenario, Program)> {
+        let header = &self.runner.as_ref()?.trace.header;
+        let scenario = scenario::load(&header.text).value;
+        let program: Option<Program> = compile::compile(&scenario, &header.overrides).value;
+        Some((scenario, program?))
+    }
+
+    fn judged(&self, scenario: &Scenario, program: &Program) -> Vec<VerdictLine> {
+        let Some(runner) = &self.runner else { return Vec::new() };
+        let judged = verdict::judge(program, &runner.trace);
+        verdicts::lines(&judged, scenario, &runner.trace.header.text, &runner.trace, self.lang())
     }
 }

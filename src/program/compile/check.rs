@@ -59,6 +59,7 @@ impl Compiler<'_> {
         let Some(named) = named else { return Whose::Anyone };
         if let Some(name) = named.word() {
             return match self.globals.get(name) {
+                Some(Global::Task { count: Some(0), .. }) => Whose::Nobody,
                 Some(Global::Task { first, .. }) => Whose::OfBlock(self.tasks[first.index()].block),
                 Some(Global::Routine(code)) => Whose::OfBlock(self.bodies[code.index()].0),
                 _ => Whose::Anyone,

@@ -173,12 +173,13 @@ impl Compiler<'_> {
         }
     }
 
-    fn is_shared(&self, resource: ResourceId) -> bool {
-        matches!(self.resources[resource.index()].kind, ResourceKind::Shared { .. })
+    /// Of several the first; where there are none (`count=0`), whatever comes behind them, if anything.
+    fn is_shared(&self, first: ResourceId) -> bool {
+        self.resources.get(first.index()).is_some_and(|it| matches!(it.kind, ResourceKind::Shared { .. }))
     }
 
-    fn is_dict(&self, resource: ResourceId) -> bool {
-        matches!(self.resources[resource.index()].kind, ResourceKind::Shared { holds: Holds::Dict, .. })
+    fn is_dict(&self, first: ResourceId) -> bool {
+        self.resources.get(first.index()).is_some_and(|it| matches!(it.kind, ResourceKind::Shared { holds: Holds::Dict, .. }))
     }
 
     /// The one dict that an expression names.

@@ -205,7 +205,7 @@ impl Compiler<'_> {
         use crate::value::Value;
         let task = match named.word() {
             Some(name) => match self.globals.get(name) {
-                Some(Global::Task { first, .. }) => *first,
+                Some(Global::Task { first, count }) if *count != Some(0) => *first,
                 _ => return None,
             },
             None => match named.expression().and_then(|one| self.constant(one, None)) {

@@ -100,7 +100,7 @@ impl Compiler<'_> {
         };
         let named = if body.known_slot(name).is_some() { None } else { self.globals.get(name) };
         matches!(named, Some(Global::Resource { first, .. })
-            if matches!(self.resources[first.index()].kind, ResourceKind::Pipe { .. }))
+            if self.resources.get(first.index()).is_some_and(|it| matches!(it.kind, ResourceKind::Pipe { .. })))
     }
 
     pub(super) fn value(&mut self, body: &mut Body<'_>, argument: Option<&Argument>) {

@@ -251,9 +251,10 @@ impl Offer<'_> {
                     words(self, OUTCOMES);
                 }
                 self.locals(node, false);
-                self.declared(&|kind| matches!(kind, Kind::Shared | Kind::Let), quoted);
+                let settled = self.is_settled_before_the_run(node);
+                self.declared(&|kind| kind == Kind::Let || kind == Kind::Shared && !settled, quoted);
                 let number = matches!(accepts, Accepts::Integer { .. } | Accepts::Duration | Accepts::Size);
-                if !number {
+                if !number && !settled {
                     self.declared(&|kind| !matches!(kind, Kind::Shared | Kind::Let | Kind::Routine), quoted);
                 }
                 self.functions(quoted);
@@ -262,6 +263,16 @@ impl Offer<'_> {
                     self.add(word, word, ItemKind::Word, String::new(), "");
                 }
             }
+        }
+    }
+
+    /// Whether what `node` says must be known before the run: constants, and what is declared.
+    fn is_settled_before_the_run(&self, node: usize) -> bool {
+        let found = &self.mentions.outline.nodes[node];
+        match found.kind {
+            None | Some(Kind::Expect | Kind::Invariant) => false,
+            Some(Kind::Let) => found.parent.is_none(),
+            Some(kind) => kind.info().place == Place::Top,
         }
     }
 
@@ -307,7 +318,7 @@ impl Offer<'_> {
         if !bound && (numbered && body != node || kind == Some(Kind::Main)) && !outline.parts.iter().any(renames) {
             names.push("index");
         }
-        if !bound && kind.is_some_and(|kind| kind.is_task() || kind == Kind::Routine) {
+        if !bound && body != node && kind.is_some_and(|kind| kind.is_task() || kind == Kind::Routine) {
             names.push("name");
         }
         let detail = Words { en: "local", zh: "局部变量" }.get(self.lang);
@@ -401,6 +412,9 @@ mod tests {
         check_body("print \"do|\"", "-");
         check_body("print \"{item.|", "name value");
         check_body("let x \"'te|\"", "-");
+        check(&format!("!{ABOVE}thread t count=|"), "N abs");
+        check(&format!("!{ABOVE}let M |"), "N abs");
+        check(&format!("{ABOVE}expect always \"d|\""), "done");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The locks panel: how many tasks wait at each lock, semaphore and queue over time, and the table of what they cost.
 //! The numbers come from `view::contention` and `view::locks`; the time in view is every plot's.
 
-use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
+use egui::{Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::{GridMark, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints};
 
 use crate::id::{BlockId, ResourceId};
@@ -94,10 +94,7 @@ impl LocksPanel {
                 ui.weak(words::NOBODY_WAITED.get(lang));
             }
             for (index, series) in self.series.iter().flat_map(|(_, series)| series).take(LINES).enumerate() {
-                let side = ui.text_style_height(&egui::TextStyle::Body);
-                let (rect, _) = ui.allocate_exact_size(vec2(side * 1.6, side), Sense::hover());
-                sample(ui, theme, rect, index);
-                ui.weak(&series.name);
+                legend_item(ui, theme, index, &series.name);
             }
         });
         let range = shown.time.range(shown.trace.elapsed, shown.live);
@@ -156,7 +153,7 @@ impl LocksPanel {
         let area = |gap: &Stretch| rect.with_min_x(rect.left() + gap.start_x).with_max_x(rect.left() + gap.end_x);
         ui.painter_at(rect).extend(lost(&gaps.iter().map(area).collect::<Vec<_>>(), theme.weak.gamma_multiply(0.4)));
         time_axis::cursor(&ui.painter_at(rect), rect, &axis, shown.time.cursor, Stroke::new(1.0, theme.cursor));
-        response.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Meter, true, words::WAITING_TASKS.get(lang)));
+        response.response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, words::WAITING_TASKS.get(lang)));
         if let Some(at) = shown.time.cursor.filter(|_| response.response.hovered()) {
             let x = axis.x_from_time(at);
             let lost = gaps.iter().find(|gap| (gap.start_x..=gap.end_x).contains(&x)).map(|gap| gap.lost);
@@ -271,6 +268,19 @@ fn line<'a>(
 /// Whether the selected block is one of the resources at all.
 fn series_is_there(shown: &Shown<'_>, selected: Option<BlockId>) -> bool {
     shown.trace.resources.iter().any(|info| Some(info.block) == selected && info.class.is_met())
+}
+
+/// The line of a lock and its name, never parted.
+fn legend_item(ui: &mut Ui, theme: &Theme, index: usize, name: &str) {
+    let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(name.to_owned(), theme.body(), theme.weak));
+    let side = ui.text_style_height(&egui::TextStyle::Body);
+    let line = vec2(side * 1.6, side);
+    let size = vec2(line.x + ui.spacing().item_spacing.x + galley.size().x, side);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    sample(ui, theme, Rect::from_min_size(rect.min, line), index);
+    let place = pos2(rect.right() - galley.size().x, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(place, galley, theme.weak);
 }
 
 /// A piece of a line as the plot draws it.

@@ -120,10 +120,14 @@ impl Field {
         takes
     }
 
-    /// What it is called: its name, or for a bare unit the block's word says it.
+    /// What it is called: its name; of a bare unit it is a size, or what the block's word says.
     #[must_use]
     pub fn name(&self, block: &Block) -> &'static str {
-        if self.parameter.name.is_empty() { block.kind.info().word } else { self.parameter.name }
+        match (self.parameter.name, self.parameter.accepts) {
+            ("", Accepts::Size) => "size",
+            ("", _) => block.kind.info().word,
+            (name, _) => name,
+        }
     }
 }
 

@@ -177,7 +177,8 @@ impl Chooser {
                 ui.weak(words::SEARCH_NONE.get(lang));
             }
             for (index, info) in found.iter().enumerate() {
-                let text = RichText::new(info.word).color(theme.group(info.group));
+                let colour = if index == *marked { theme.text } else { theme.group(info.group) };
+                let text = RichText::new(info.word).color(colour);
                 let response = ui.selectable_label(index == *marked, text).on_hover_ui(|ui| doc(ui, info, lang));
                 if index == *marked && (up || down) {
                     response.scroll_to_me(None);

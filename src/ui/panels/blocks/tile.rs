@@ -200,7 +200,8 @@ impl Tile<'_> {
             pieces.push(Piece { text, font, colour, x: x + gap, width, field, is_value });
             x += width + BETWEEN + 2.0 * gap;
         };
-        add(self.row.word.clone().into_owned(), theme.body(), kind_colour(theme, self.row.kind), None, false);
+        let colour = if self.selected { theme.text } else { kind_colour(theme, self.row.kind) };
+        add(self.row.word.clone().into_owned(), theme.body(), colour, None, false);
         let mut has_edited = false;
         for piece in &self.row.parts {
             has_edited |= self.editing.is_some_and(|(field, _)| piece.field == Some(field));
