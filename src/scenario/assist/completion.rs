@@ -239,9 +239,9 @@ impl Offer<'_> {
             Accepts::Choice(choices) => words(self, choices),
             Accepts::Switch => words(self, &["#true", "#false"]),
             Accepts::ExceptionName => self.exceptions(),
-            Accepts::Target => self.declared(&|kind| kind == Kind::Shared, quoted),
+            Accepts::Target => self.declared(node, &|kind| kind == Kind::Shared, quoted),
             Accepts::Reference(kinds) => {
-                self.declared(&|kind| kinds.contains(&kind), quoted);
+                self.declared(node, &|kind| kinds.contains(&kind), quoted);
                 if kinds != [Kind::Routine] {
                     self.locals(node, true);
                 }
@@ -252,10 +252,10 @@ impl Offer<'_> {
                 }
                 self.locals(node, false);
                 let settled = self.is_settled_before_the_run(node);
-                self.declared(&|kind| kind == Kind::Let || kind == Kind::Shared && !settled, quoted);
+                self.declared(node, &|kind| kind == Kind::Let || kind == Kind::Shared && !settled, quoted);
                 let number = matches!(accepts, Accepts::Integer { .. } | Accepts::Duration | Accepts::Size);
                 if !number && !settled {
-                    self.declared(&|kind| !matches!(kind, Kind::Shared | Kind::Let | Kind::Routine), quoted);
+                    self.declared(node, &|kind| !matches!(kind, Kind::Shared | Kind::Let | Kind::Routine), quoted);
                 }
                 self.functions(quoted);
                 let constants: &[&str] = if number { &[] } else { &["None", "True", "False"] };
@@ -276,12 +276,16 @@ impl Offer<'_> {
         }
     }
 
-    /// What the file declares, of the kinds that fit.
-    fn declared(&mut self, fits: &dyn Fn(Kind) -> bool, quoted: bool) {
+    /// What the file declares, of the kinds that fit; not what `node` itself declares.
+    fn declared(&mut self, node: usize, fits: &dyn Fn(Kind) -> bool, quoted: bool) {
         let mentions = self.mentions;
         for mention in &mentions.all {
             let How::Declares(kind) = mention.how else { continue };
-            if !fits(kind) || mention.span.touches(self.at) || self.items.iter().any(|item| item.label == mention.name) {
+            if !fits(kind)
+                || mention.body == node
+                || mention.span.touches(self.at)
+                || self.items.iter().any(|item| item.label == mention.name)
+            {
                 continue;
             }
             let counts = |parameter: &Parameter| parameter.name == "count";
