@@ -274,11 +274,11 @@ fn series_is_there(shown: &Shown<'_>, selected: Option<BlockId>) -> bool {
 fn legend_item(ui: &mut Ui, theme: &Theme, index: usize, name: &str) {
     let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(name.to_owned(), theme.body(), theme.weak));
     let side = ui.text_style_height(&egui::TextStyle::Body);
-    let line = vec2(side * 1.6, side);
-    let size = vec2(line.x + ui.spacing().item_spacing.x + galley.size().x, side);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let stroke = vec2(side * 1.6, side);
+    let both = vec2(stroke.x + ui.spacing().item_spacing.x + galley.size().x, side);
+    let (rect, response) = ui.allocate_exact_size(both, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
-    sample(ui, theme, Rect::from_min_size(rect.min, line), index);
+    sample(ui, theme, Rect::from_min_size(rect.min, stroke), index);
     let place = pos2(rect.right() - galley.size().x, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(place, galley, theme.weak);
 }
