@@ -228,3 +228,46 @@ fn who_waits_with_a_time_out_is_never_stuck_nor_who_waits_for_him() {
         }
     }
 }
+
+/// Deadlocks that grow or in which coroutines have to do with other processes, and who takes part.
+const WHOLE: [(&str, &str); 6] = [
+    (
+        "lock a\nlock b\nbarrier meet parties=2
+        thread t { acquire a; wait meet; acquire b }
+        thread u { acquire b; wait meet; acquire a }",
+        "Deadlock t u",
+    ),
+    (
+        "event-loop L\nlock a across-processes=#true\nlock b across-processes=#true
+        barrier meet parties=2 across-processes=#true
+        process p { acquire a; wait meet; acquire b }
+        coroutine x loop=L { await acquire b; await wait meet; await acquire a }",
+        "Deadlock L p x",
+    ),
+    ("event-loop L\nevent e across-processes=#true\ncoroutine x loop=L { await wait e }", "Deadlock L x"),
+    (
+        "event-loop L\npipe p\nevent e across-processes=#true
+        process c { wait e; send p 1 }
+        coroutine x loop=L { await recv p into=m }",
+        "Deadlock L c x",
+    ),
+    ("event-loop L\nevent e\nprocess p { wait e }\ncoroutine x loop=L { await join p }", "Deadlock L p x"),
+    (
+        "event-loop L\nqueue q
+        routine c0 async=#true { try { await get q into=x }; except CancelledError { await get q into=x } }
+        routine amain async=#true { create-task c0 into=t; await sleep ms=5 }
+        main { run-loop L amain }",
+        "Deadlock MainThread c0-2",
+    ),
+];
+
+#[test]
+fn a_deadlock_ends_as_one_finding_with_all_that_take_part() {
+    for (text, expected) in WHOLE {
+        for engine in [&Real as &dyn Engine, &Stepper] {
+            let trace = run(engine, text, &config(1));
+            assert_eq!(trace.ended, Some(Ended::Deadlocked), "{}: {text}", trace.header.engine);
+            assert_eq!(told(&trace), [expected], "{}: {text}", trace.header.engine);
+        }
+    }
+}

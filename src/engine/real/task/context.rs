@@ -333,7 +333,19 @@ impl Context {
         leave: impl FnOnce(&Arc<Waiter>) -> bool,
     ) -> Result<Option<End>, Cut> {
         self.leave_interpreter();
-        let mut end = self.park(deadline);
+        let end = self.park(deadline);
+        self.part(end, leave)
+    }
+
+    /// The rest of [`Self::wait`], once it has parked.
+    ///
+    /// # Errors
+    /// When the run ends.
+    pub(in crate::engine::real) fn part(
+        &mut self,
+        mut end: Option<End>,
+        leave: impl FnOnce(&Arc<Waiter>) -> bool,
+    ) -> Result<Option<End>, Cut> {
         if end.is_none() && !leave(&self.waiter) {
             end = self.waiter.end();
         }
@@ -387,7 +399,7 @@ impl Context {
         self.frame.interpreter.is_none()
     }
 
-    fn park(&mut self, deadline: Option<Nanos>) -> Option<End> {
+    pub(in crate::engine::real) fn park(&mut self, deadline: Option<Nanos>) -> Option<End> {
         let mut spinner = Spinner::for_rival();
         let mut told = false;
         loop {

@@ -64,7 +64,8 @@ pub(in crate::engine::real) struct Judgement {
 pub(in crate::engine::real) struct Detector {
     /// The epoch of each task.
     before: BTreeMap<TaskId, u64>,
-    told: BTreeSet<Vec<TaskId>>,
+    /// When each began, and with how many that wait behind it it was told.
+    told: BTreeMap<Vec<TaskId>, (Nanos, usize)>,
     /// Circles are told for themselves: one may become a deadlock.
     told_circles: BTreeSet<Vec<TaskId>>,
     /// Those that waited at the last look, but could still be freed, with their epochs.
@@ -84,14 +85,17 @@ impl Detector {
         let mut found = Vec::new();
         for group in groups(&stuck, rest) {
             let core = core(&group, &stuck, rest);
-            if group.iter().all(|task| stuck[task].0.daemon) || !self.told.insert(core.clone()) {
+            let told = self.told.get(&core).copied();
+            if group.iter().all(|task| stuck[task].0.daemon) || told.is_some_and(|(_, size)| size >= group.len()) {
                 continue;
             }
             let behind = group.iter().filter(|task| !core.contains(task));
             let waits = core.iter().chain(behind).map(|task| tell(stuck[task], alive, rest)).collect();
             // It began with the last of them that came to wait, or, where they did before, when the last hope was gone: just now.
             let had_hope = core.iter().any(|task| self.hopeful.get(task) == Some(&stuck[task].0.epoch));
-            let at = if had_hope { now } else { begin(&core, &stuck) };
+            let begun = || if had_hope { now } else { begin(&core, &stuck) };
+            let at = told.map_or_else(begun, |(at, _)| at);
+            self.told.insert(core, (at, group.len()));
             found.push(Finding { kind: FindingKind::Deadlock, at, waits });
         }
         self.hopeful =

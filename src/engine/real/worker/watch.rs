@@ -22,7 +22,13 @@ pub(in crate::engine::real) struct Watch {
     yard: &'static Yard,
     roll: Roll,
     detector: Detector,
+    /// The tasks alive at the look before, and the loops that rested.
+    before: BTreeSet<TaskId>,
+    rested: BTreeMap<TaskId, Rested>,
 }
+
+/// A loop that rests: the epoch of its thread, and how often it has looked in vain since.
+type Rested = (u64, u64);
 
 /// The run as the detector sees it: the tasks of all its processes.
 struct View {
@@ -35,7 +41,9 @@ struct View {
     /// Whose threads run them.
     threads: BTreeSet<TaskId>,
     /// Loops that rest, by whose thread runs them.
-    resting: BTreeSet<TaskId>,
+    resting: BTreeMap<TaskId, Rested>,
+    /// Those of them that have looked in vain since the look before, and since anybody has ended.
+    looked: BTreeSet<TaskId>,
     /// Whether each coroutine has a slot.
     all_listed: bool,
 }
@@ -51,7 +59,7 @@ struct Alive {
 
 impl Watch {
     pub(in crate::engine::real) fn new(yard: &'static Yard) -> Self {
-        Self { yard, roll: Roll::default(), detector: Detector::default() }
+        Self { yard, roll: Roll::default(), detector: Detector::default(), before: BTreeSet::new(), rested: BTreeMap::new() }
     }
 
     /// Looks. Nothing is judged while tasks are being made.
@@ -64,7 +72,8 @@ impl Watch {
             coroutines: BTreeMap::new(),
             running: BTreeMap::new(),
             threads: BTreeSet::new(),
-            resting: BTreeSet::new(),
+            resting: BTreeMap::new(),
+            looked: BTreeSet::new(),
             all_listed: segment.head(Head::TasksUnlisted).load(Relaxed) == 0,
         };
         let mut standing: Vec<Standing> = Vec::new();
@@ -75,8 +84,26 @@ impl Watch {
         if Roll::end(segment) != self.roll.seen() {
             return Judgement::default();
         }
+        self.compare(&mut view);
         view.stand_behind_their_threads(&mut standing);
         self.detector.look(self.yard.frame.clock.now(), &standing, &view)
+    }
+}
+
+impl Watch {
+    /// Which of the loops that rest have looked since the look before; where anybody has ended since, he may have done something
+    /// after that.
+    fn compare(&mut self, view: &mut View) {
+        let has_looked = |task: &TaskId, (epoch, looks): Rested| {
+            let (epoch_before, looks_before) = *self.rested.get(task)?;
+            let again = epoch.wrapping_sub(epoch_before) >= 4;
+            (again || epoch == epoch_before && looks.wrapping_sub(looks_before) >= 2).then_some(*task)
+        };
+        if self.before.iter().all(|task| view.alive.contains_key(task)) {
+            view.looked = view.resting.iter().filter_map(|(task, &rested)| has_looked(task, rested)).collect();
+        }
+        self.before = view.alive.keys().copied().collect();
+        self.rested.clone_from(&view.resting);
     }
 }
 
@@ -103,7 +130,7 @@ impl View {
         }
         let is_loop = |id: ResourceId| matches!(self.yard.resources.get(id.index()), Some(Resource::EventLoop(_)));
         if matches!(target, Some(target) if matches!(target.on, Awaited::Resource(id) if is_loop(id))) {
-            self.resting.insert(id);
+            self.resting.insert(id, (epoch, slot[task::SIDE].load(SeqCst)));
         }
         let looped = self.coroutines.contains_key(&id);
         let waiting = matches!(state, TaskState::Blocked | TaskState::Spinning);
@@ -169,8 +196,12 @@ impl View {
             Resource::Event(event) => event.has_sign(by),
             Resource::Condition(condition) => condition.has_sign(by),
             Resource::Barrier(barrier) => barrier.has_sign(by),
+            // No bell rings for those: it looks from time to time.
+            Resource::AcrossToken(_) | Resource::AcrossQueue(_) | Resource::AcrossEvent(_) | Resource::Pipe(_) => {
+                !self.looked.contains(&by)
+            }
             // A loop that rests has looked at what its coroutines wish.
-            _ => !self.resting.contains(&by),
+            _ => !self.resting.contains_key(&by),
         }
     }
 

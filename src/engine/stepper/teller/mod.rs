@@ -55,8 +55,8 @@ pub(super) struct Teller {
     dependent: BTreeSet<TaskId>,
     /// Whether any has begun to wait or has ended since that was asked last.
     has_news: bool,
-    /// Those that nobody can free any more, once that was told.
-    lost: BTreeSet<TaskId>,
+    /// Those that nobody can free any more, once that was told, and since when.
+    lost: BTreeMap<TaskId, Nanos>,
     /// Who has come to an access of a plain `shared`, as long as it may stand there.
     before: BTreeMap<ResourceId, BTreeSet<TaskId>>,
 }
@@ -104,7 +104,7 @@ impl Teller {
             found: BTreeSet::new(),
             dependent: BTreeSet::new(),
             has_news: false,
-            lost: BTreeSet::new(),
+            lost: BTreeMap::new(),
             before: BTreeMap::new(),
         }
     }

@@ -24,13 +24,16 @@ impl Teller {
     pub(in crate::engine::stepper) fn look(&mut self, program: &Program, world: &World, now: Nanos) -> bool {
         let stuck = world.stuck(program);
         let lost: BTreeSet<TaskId> = stuck.iter().map(|stuck| stuck.task).collect();
-        let new: Vec<Stuck> = stuck.into_iter().filter(|stuck| !self.lost.contains(&stuck.task)).collect();
+        let (old, new): (Vec<Stuck>, Vec<Stuck>) = stuck.into_iter().partition(|stuck| self.lost.contains_key(&stuck.task));
         let matters = |stuck: &Stuck| !self.is_daemon(program, stuck.task);
         if new.iter().any(matters) {
-            if !self.is_behind(&new) {
-                self.find(FindingKind::Deadlock, &new, now);
+            let grown = with_what_it_grew_from(new, old);
+            // What has grown began with the first.
+            let at = grown.iter().filter_map(|stuck| self.lost.get(&stuck.task)).min().copied().unwrap_or(now);
+            self.find(FindingKind::Deadlock, &grown, at);
+            for stuck in &grown {
+                self.lost.entry(stuck.task).or_insert(at);
             }
-            self.lost.extend(new.iter().map(|stuck| stuck.task));
         }
         for circle in circles(program, world, &lost) {
             self.find(FindingKind::WaitingCycle, &circle, now);
@@ -38,16 +41,6 @@ impl Teller {
         // A run with nobody left to wait for is over, not stuck.
         let mut waited_for = world.alive().filter(|&task| !self.is_daemon(program, task)).peekable();
         waited_for.peek().is_some() && waited_for.all(|task| lost.contains(&task))
-    }
-
-    /// Whether all of them only wait behind a deadlock that has been told.
-    fn is_behind(&self, new: &[Stuck]) -> bool {
-        let mut behind = self.lost.clone();
-        let mut left: Vec<&Stuck> = new.iter().collect();
-        while let Some(next) = left.iter().position(|stuck| stuck.helpers.iter().any(|helper| behind.contains(helper))) {
-            behind.insert(left.swap_remove(next).task);
-        }
-        left.is_empty()
     }
 
     fn is_daemon(&self, program: &Program, task: TaskId) -> bool {
@@ -70,4 +63,21 @@ impl Teller {
             self.findings.push(Finding { kind, at: now, waits: waits.collect() });
         }
     }
+}
+
+/// Those that are newly stuck, and those of the others that have to do with them: who waits for the same, or one for the other.
+fn with_what_it_grew_from(new: Vec<Stuck>, mut others: Vec<Stuck>) -> Vec<Stuck> {
+    let mut grown = new;
+    let mut at = 0;
+    while at < grown.len() {
+        let one = grown[at].clone();
+        let belongs =
+            |other: &Stuck| other.on == one.on || other.helpers.contains(&one.task) || one.helpers.contains(&other.task);
+        let (its, left) = others.into_iter().partition(belongs);
+        others = left;
+        grown.extend::<Vec<Stuck>>(its);
+        at += 1;
+    }
+    grown.sort_by_key(|stuck| stuck.task);
+    grown
 }

@@ -65,7 +65,9 @@ impl Machine {
         let it = self.event_loop.as_ref()?;
         match it.phase {
             Phase::Running(main) => main.map(|main| it.task(main).id),
-            Phase::Stopping(main) | Phase::Closing(_, main) => Some(it.task(main).id),
+            Phase::Stopping(main) => Some(it.task(main).id),
+            // They have been cancelled, once and for all.
+            Phase::Closing(..) => None,
         }
     }
 

@@ -47,7 +47,8 @@ pub(in crate::engine::real) mod task {
     pub(crate) const CODE: usize = 28;
     /// 1: the run does not wait for it.
     pub(crate) const DAEMON: usize = 29;
-    /// On which side of a resource across processes it waits: see `across::Side`.
+    /// On which side of a resource across processes it waits: see `across::Side`. Of an event loop that rests: one more with each
+    /// look in vain.
     pub(crate) const SIDE: usize = 30;
     /// 1: a coroutine, which the thread of its loop runs.
     pub(crate) const LOOPED: usize = 31;

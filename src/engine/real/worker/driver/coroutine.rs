@@ -13,6 +13,7 @@ use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::log::Kind;
 use crate::engine::real::transport::segment::{Head, TaskSlot, resource, station, task};
 use crate::engine::real::transport::state::{self, Target};
+use crate::engine::real::wait::waiter::End;
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::ResourceKind;
 use crate::program::machine::Machine;
@@ -113,15 +114,32 @@ impl Driver {
                 self.context.end_wait();
                 continue;
             }
-            let look = if across { Some(now + LOOK_AFTER) } else { None };
-            let until = deadline.into_iter().chain(look).min();
-            self.context.wait(until, |waiter| bell.leave(waiter))?;
+            self.context.leave_interpreter();
+            let end = if across { self.look_on(wishes, deadline) } else { self.context.park(deadline) };
+            self.context.part(end, |waiter| bell.leave(waiter))?;
             self.context.check()?;
         };
         let now = self.context.stamp();
         let waited = if self.context.counts() { now.since(begin).0 } else { 0 };
         self.context.step_done(now, waited);
         Ok(Outcome::Value(found))
+    }
+
+    /// Parks, and looks meanwhile whether others have done in passing what is wished. A look in vain leaves it as it stood.
+    fn look_on(&mut self, wishes: &[Effect], deadline: Option<Nanos>) -> Option<End> {
+        loop {
+            let look = self.yard.frame.clock.now() + LOOK_AFTER;
+            let until = deadline.map_or(look, |deadline| deadline.min(look));
+            let end = self.context.park(Some(until));
+            let now = self.yard.frame.clock.now();
+            if end.is_some() || now < until || deadline.is_some_and(|deadline| deadline <= now) {
+                return end;
+            }
+            if self.yard.frame.control.orders().stop() || wishes.iter().any(|&wish| self.is_fulfillable(wish)) {
+                return None;
+            }
+            state::add(&self.context.slot[task::SIDE], 1);
+        }
     }
 
     fn has_mail(&self, event_loop: ResourceId) -> bool {
