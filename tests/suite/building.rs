@@ -1,6 +1,8 @@
 //! The producer and its consumers built from an empty file in the whole window: by drags alone, and again by keys alone.
 //! Both are run, and mean what the template's text means.
 
+mod quick;
+
 use coreyard::app::App;
 use coreyard::app::settings::Store;
 use coreyard::lang::Lang;
@@ -416,27 +418,6 @@ fn comments_are_walked_onto_edited_moved_and_taken_away_by_keys() {
         window.keys(Modifiers::COMMAND, Key::Z);
     }
     assert_eq!(window.text(), text);
-}
-
-#[test]
-fn keys_pressed_within_one_frame_are_all_heard() {
-    let mut window = Window::open();
-    window.app().session.show("", "lock a\nlock b\nlock c\nlock d\nmain { with a { yield-cpu } }\n".to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
-    window.key(Key::ArrowDown);
-    for _ in 0..3 {
-        window.harness.event(Event::Key {
-            key: Key::ArrowDown,
-            physical_key: None,
-            pressed: true,
-            repeat: true,
-            modifiers: Modifiers::NONE,
-        });
-    }
-    window.settle();
-    window.key(Key::Delete);
-    assert_eq!(window.text(), "lock a\nlock b\nlock c\nmain { with a { yield-cpu } }\n");
 }
 
 #[test]

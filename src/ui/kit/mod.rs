@@ -3,6 +3,7 @@
 pub mod asked;
 pub(in crate::ui) mod elide;
 pub(in crate::ui) mod hint;
+pub(in crate::ui) mod key_order;
 #[cfg(test)]
 pub(in crate::ui) mod panel_desk;
 pub(in crate::ui) mod panel_signs;

@@ -6,9 +6,27 @@ use super::{BlockAction, BlocksPanel, Shown, note_of, spoken, words};
 use crate::id::BlockId;
 use crate::scenario::write::{Home, slot_of};
 use crate::ui::kit::asked::Asked;
+use crate::ui::kit::key_order::Pace;
 use crate::view::blocks::{Fold, Row};
 
 impl BlocksPanel {
+    /// What of the keys the next frame can take: they wait for a change that is asked for, and for the focus of what they open.
+    pub(super) fn pace(&mut self, ui: &Ui, asked: &[Asked]) -> Pace {
+        let focused = ui.memory(egui::Memory::focused);
+        let is_settled = focused == std::mem::replace(&mut self.had_focus, focused);
+        let is_led_on = self.takes_focus || self.edit_next.is_some() || !self.queue.is_empty();
+        let changes = asked.iter().any(|asked| matches!(asked, Asked::Change(_)));
+        let is_on_blocks = focused == Some(Self::focus_id());
+        let is_writing = self.editing.is_some() || self.naming.is_some() || self.choosing.is_some();
+        match (is_writing, is_on_blocks) {
+            _ if is_led_on || changes => Pace::Nothing,
+            (true, false) if focused.is_some() && is_settled => Pace::Writing,
+            (false, true) if is_settled => Pace::OneKey,
+            (false, false) => Pace::All,
+            _ => Pace::Nothing,
+        }
+    }
+
     pub(super) fn keys(&mut self, ui: &Ui, shown: &Shown<'_>, rows: &[Row], asked: &mut Vec<Asked>) {
         if self.moving.is_some() {
             return self.moving_keys(ui, shown, asked);

@@ -35,6 +35,7 @@ use crate::scenario::Scenario;
 use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::{Slot, at_word, find};
 use crate::ui::kit::asked::Asked;
+use crate::ui::kit::key_order::KeyOrder;
 use crate::ui::kit::panel_theme::Theme;
 use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, Sheet, What, in_words};
 
@@ -82,6 +83,8 @@ pub(in crate::ui) struct BlocksPanel {
     /// The block keys have come to, for screen readers.
     heard: String,
     takes_focus: bool,
+    /// What had the focus in the last frame.
+    had_focus: Option<Id>,
     palette: Palette,
 }
 
@@ -216,6 +219,7 @@ impl BlocksPanel {
         self.foot_ui(ui, theme, lie, foot);
         let menu = panel.context_menu(|ui| self.menu(ui, shown));
         self.menu_shown |= menu.is_some();
+        KeyOrder::next(ui.ctx(), self.pace(ui, &asked));
         asked
     }
 

@@ -1,0 +1,69 @@
+//! Keys that come faster than frames: none is lost, and each goes where it was meant for.
+
+use super::*;
+
+#[test]
+fn keys_pressed_within_one_frame_are_all_heard() {
+    let mut window = Window::open();
+    window.app().session.show("", "lock a\nlock b\nlock c\nlock d\nmain { with a { yield-cpu } }\n".to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    window.key(Key::ArrowDown);
+    for _ in 0..3 {
+        window.harness.event(Event::Key {
+            key: Key::ArrowDown,
+            physical_key: None,
+            pressed: true,
+            repeat: true,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    window.settle();
+    window.key(Key::Delete);
+    assert_eq!(window.text(), "lock a\nlock b\nlock c\nmain { with a { yield-cpu } }\n");
+}
+
+#[test]
+fn many_keys_within_one_frame_build_the_same_as_one_a_frame() {
+    let press = |key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
+    let release = |key| Event::Key { key, physical_key: None, pressed: false, repeat: false, modifiers: Modifiers::NONE };
+    let text = |text: &str| Event::Text(text.to_owned());
+    let mut events = Vec::new();
+    let mut key = |key: Key, written: Option<&str>| {
+        events.push(press(key));
+        events.extend(written.map(text));
+        events.push(release(key));
+    };
+    for (kind, name, count) in [("thread", "w", "4"), ("thread", "v", "5")] {
+        key(Key::Insert, None);
+        key(Key::T, Some(kind));
+        key(Key::Enter, None);
+        key(Key::Enter, None);
+        key(Key::W, Some(name));
+        key(Key::Tab, None);
+        key(Key::Num4, Some(count));
+        key(Key::Enter, None);
+    }
+    key(Key::ArrowUp, None);
+    key(Key::F2, None);
+    key(Key::U, Some("u"));
+    key(Key::Enter, None);
+    let built = |in_one_frame: bool| {
+        let mut window = Window::open();
+        window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+        window.settle();
+        for event in &events {
+            if in_one_frame {
+                window.harness.input_mut().events.push(event.clone());
+            } else {
+                window.harness.event(event.clone());
+                window.settle();
+            }
+        }
+        window.harness.run_steps(150);
+        window.text().to_owned()
+    };
+    let (slow, fast) = (built(false), built(true));
+    assert_eq!(slow, fast);
+    assert!(slow.contains("thread u count=4") && slow.contains("thread v count=5"), "{slow}");
+}
