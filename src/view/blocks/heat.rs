@@ -114,21 +114,21 @@ mod tests {
     }
     #[test]
     fn a_block_of_several_steps_is_counted_once() {
-        let text = "lock m\nshared n 0\nlist l\nmain { repeat 5 { with m { set n \"n + 1\" }; append l n; compute work=\"n + rand(3)\" } }\n";
+        let text = "lock m\nshared n 0\nlist l\nprocess p { }\nmain { repeat 5 { with m { set n \"n + 1\" }; append l n; compute work=\"n + rand(3)\"; print \"{p.exitcode} {n}\" } }\n";
         let scenario = crate::scenario::load(text).value;
         let mut trace = Trace::default();
         let mut times = Vec::new();
         scenario.walk(&mut |block| {
             let steps = match block.kind.info().word {
                 "with" | "set" => 10,
-                "append" | "compute" => 15,
+                "append" | "compute" | "print" => 15,
                 _ => return,
             };
             trace.counters.blocks.insert(block.id, BlockCounters { count: steps, ..BlockCounters::default() });
             times.push(block.id);
         });
         let heat = heat(&trace, &scenario);
-        assert_eq!(times.iter().map(|block| heat[block.index()].counters.count).collect::<Vec<_>>(), [5; 4]);
+        assert_eq!(times.iter().map(|block| heat[block.index()].counters.count).collect::<Vec<_>>(), [5; 5]);
     }
     #[test]
     fn who_is_inside_of_a_with_has_come_in() {
