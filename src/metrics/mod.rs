@@ -59,7 +59,7 @@ pub struct Metrics {
 pub struct Block {
     /// Which.
     pub block: BlockId,
-    /// Times done.
+    /// How often control came to it; of a loop, not its turns.
     pub count: u64,
     /// Time in it.
     #[serde(rename = "time_nanos")]

@@ -3,7 +3,7 @@
 
 use super::Holds;
 use crate::effect::{Access, Ends, Measure, WorkKind};
-use crate::id::{CodeId, ResourceId, TaskId};
+use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::value::function::Function;
 use crate::value::operation::{Binary, Comparison, Unary};
 
@@ -221,6 +221,9 @@ pub enum Instruction {
     },
     /// value →
     Return,
+
+    /// A block begins. No step, and nothing changes: whoever counts how often blocks run does it here.
+    Begin(BlockId),
 
     /// Where another thread may be given the interpreter lock. Only in programs that have one.
     CheckPoint,

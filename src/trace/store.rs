@@ -368,7 +368,7 @@ pub struct Uncaught {
 /// What a block cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BlockCounters {
-    /// Times done.
+    /// How often control came to it; of a loop, not its turns.
     pub count: u64,
     /// Time in it.
     pub time: Nanos,

@@ -8,6 +8,7 @@ mod cli_run;
 mod conformance;
 mod control;
 mod coroutines;
+mod counts;
 mod damage;
 mod editing;
 mod executors;

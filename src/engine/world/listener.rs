@@ -21,6 +21,10 @@ impl Host for Listener<'_> {
         None
     }
 
+    fn begin(&mut self, block: BlockId) {
+        self.records.push(Record { task: self.task, block, what: What::Begun });
+    }
+
     fn pass_check_point(&mut self) -> bool {
         false
     }

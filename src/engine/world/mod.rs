@@ -113,6 +113,8 @@ pub struct Record {
 pub enum What {
     /// It began; who made it, if not the run.
     Started(Option<TaskId>),
+    /// It, or a coroutine or generator that it runs, came to the block.
+    Begun,
     /// It stands in line, for a lock that serves in order or for a sign.
     InLine(ResourceId),
     /// It let a condition's lock go, to wait in line for a sign.

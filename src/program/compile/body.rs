@@ -147,6 +147,11 @@ impl<'t> Body<'t> {
         }
     }
 
+    /// Here control comes to `block`, which is counted.
+    pub(super) fn begin(&mut self, block: BlockId) {
+        self.emit(Instruction::Begin(block));
+    }
+
     /// Here the interpreter lock may change hands, if there is one.
     pub(super) fn check_point(&mut self) {
         let just_was = self.barrier < self.instructions.len() && self.instructions.last() == Some(&Instruction::CheckPoint);

@@ -194,6 +194,7 @@ impl<'t> Compiler<'t> {
         for statement in block.body.iter().filter(|statement| !statement.kind.is_declared_inside()) {
             statement.walk(&mut |inner| collect_locals(&mut body, inner));
         }
+        body.begin(block.id);
         body.check_point();
         self.serving(&mut body, block);
         self.statements(&mut body, &block.body);

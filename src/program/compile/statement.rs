@@ -44,6 +44,9 @@ impl Compiler<'_> {
 
     pub(super) fn statement(&mut self, body: &mut Body<'_>, block: &Block) {
         let outer = std::mem::replace(&mut body.block, block.id);
+        if block.kind != Kind::Disabled && !block.kind.is_declared_inside() {
+            body.begin(block.id);
+        }
         match block.kind {
             Kind::Let => {
                 self.value(body, block.nth(1));
@@ -333,6 +336,9 @@ impl Compiler<'_> {
         for branch in std::iter::once(block).chain(&block.clauses) {
             let next = body.label();
             let outer = std::mem::replace(&mut body.block, branch.id);
+            if branch.id != block.id {
+                body.begin(branch.id);
+            }
             if branch.kind != Kind::Else
                 && let Some(condition) = branch.nth(0).and_then(Argument::expression)
             {
@@ -407,6 +413,7 @@ impl Compiler<'_> {
         body.deeper(2);
         body.enter_region(Scope::InFinally, replaced);
         let outer = std::mem::replace(&mut body.block, last.id);
+        body.begin(last.id);
         self.statements(body, &last.body);
         body.block = outer;
         body.leave();
@@ -428,6 +435,7 @@ impl Compiler<'_> {
         self.statements(body, &block.body);
         body.leave();
         for clause in block.clauses.iter().filter(|clause| clause.kind == Kind::Else) {
+            body.begin(clause.id);
             self.statements(body, &clause.body);
         }
         body.emit(Instruction::Jump(Body::to(end)));
@@ -451,6 +459,7 @@ impl Compiler<'_> {
                 body.emit(Instruction::Handled);
                 body.emit(Instruction::SetLocal(name));
             }
+            body.begin(clause.id);
             self.statements(body, &clause.body);
             body.leave();
             if let Some(name) = name {

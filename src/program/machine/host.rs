@@ -11,6 +11,9 @@ pub trait Host {
     /// The answer to what `block` asks for; none: nothing has been done, and the task stands at the effect.
     fn answer_at_once(&mut self, effect: Effect, block: BlockId) -> Option<Value>;
 
+    /// The task, or a coroutine or generator that it runs, comes to a block.
+    fn begin(&mut self, block: BlockId);
+
     /// Whether the task, at a check point, keeps the interpreter lock and goes on.
     fn pass_check_point(&mut self) -> bool;
 
@@ -45,6 +48,9 @@ impl Host for Nobody {
     fn answer_at_once(&mut self, _effect: Effect, _block: BlockId) -> Option<Value> {
         None
     }
+
+    #[inline]
+    fn begin(&mut self, _block: BlockId) {}
 
     #[inline]
     fn pass_check_point(&mut self) -> bool {

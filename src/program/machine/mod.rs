@@ -395,6 +395,7 @@ impl Machine {
                                 back_to!(body);
                             }
                         }
+                        Instruction::Begin(block) => host.begin(block),
                         Instruction::Pop => {
                             self.pop();
                         }

@@ -9,6 +9,7 @@ pub(in crate::ui) mod levels;
 pub(in crate::ui) mod locks;
 pub(in crate::ui) mod problems;
 pub(in crate::ui) mod processes;
+mod ran;
 pub(in crate::ui) mod tasks;
 pub(in crate::ui) mod variables;
 
@@ -25,7 +26,7 @@ use crate::metrics::history;
 use crate::scenario::Scenario;
 use crate::trace::store::Trace;
 use crate::view::axis::TimeView;
-use crate::view::blocks::{Heat, block_at, heat, span_of, written};
+use crate::view::blocks::{Heat, block_at, span_of, written};
 use crate::view::lines::Lines;
 
 pub use self::blocks::BlockAction;
@@ -36,6 +37,7 @@ use self::editor::{Editor, History, Mark, Paint, is_too_large, viewer_ui};
 use self::levels::LevelsPanel;
 use self::locks::LocksPanel;
 use self::problems::problems_ui;
+use self::ran::Ran;
 use self::tasks::TasksPanel;
 use self::variables::VariablesPanel;
 pub use super::kit::asked::Asked;
@@ -111,8 +113,7 @@ pub struct Panels {
     variables: VariablesPanel,
     /// Marks and lines of which text in which language.
     marks: Option<((u64, Lang, usize), Arc<Marks>)>,
-    /// Heat of which run's which version on which scenario.
-    heat: Option<(HeatKey, Vec<Heat>)>,
+    ran: Ran,
     /// The comment selected among the blocks, as the editor knows it.
     noted: Option<Span>,
     /// Where the caret has gone, until the blocks there are known.
@@ -120,9 +121,6 @@ pub struct Panels {
     /// The selection as the editor knows it: another one came from elsewhere and is scrolled to.
     selected: Option<BlockId>,
 }
-
-/// The run's number and version and the scenario's version; none without a run.
-type HeatKey = Option<(u64, u64, u64)>;
 
 struct Marks {
     places: Vec<Mark>,
@@ -224,9 +222,8 @@ impl Panels {
 
     /// The blocks.
     pub fn blocks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
-        self.warm(view);
-        let heat = self.heat.as_ref().map(|(_, heat)| heat.as_slice()).unwrap_or_default();
-        let shown = blocks_of(view, heat);
+        self.ran.follow(view);
+        let shown = blocks::Shown { is_edited: self.ran.is_edited(), ..blocks_of(view, self.ran.heat()) };
         self.blocks.ui(ui, theme, &shown)
     }
 
@@ -284,8 +281,10 @@ impl Panels {
     /// What the locks cost.
     pub fn locks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         let Some(run) = view.run else { return empty(ui, words::LOCKS_EMPTY.get(view.lang)) };
-        let happened = self.locks.ui(ui, theme, &shown(view, run), run.number, view.selected);
-        let selected = happened.selected.map(|block| Asked::Select(Some(block)));
+        self.ran.follow(view);
+        let selected = view.selected.and_then(|block| self.ran.before(block));
+        let happened = self.locks.ui(ui, theme, &shown(view, run), run.number, selected);
+        let selected = happened.selected.map(|block| Asked::Select(self.ran.now(block)));
         happened.time.map(Asked::Time).into_iter().chain(selected).collect()
     }
 
@@ -293,51 +292,43 @@ impl Panels {
     pub fn levels_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         let Some(run) = view.run else { return empty(ui, words::LEVELS_EMPTY.get(view.lang)) };
         let Some(history) = run.history else { return empty(ui, words::LEVELS_UNWATCHED.get(view.lang)) };
+        self.ran.follow(view);
         let happened = self.levels.ui(ui, theme, &shown(view, run), run.number, history);
-        let selected = happened.selected.map(|block| Asked::Select(Some(block)));
+        let selected = happened.selected.map(|block| Asked::Select(self.ran.now(block)));
         happened.time.map(Asked::Time).into_iter().chain(selected).collect()
     }
 
     /// What the tasks do.
     pub fn tasks_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         let Some(run) = view.run else { return empty(ui, words::TASKS_EMPTY.get(view.lang)) };
-        let same_text = run.trace.header.text == view.scenario_text;
-        let name = |block: BlockId| if same_text { written(view.scenario, view.scenario_text, block) } else { None };
+        self.ran.follow(view);
+        let name = |block: BlockId| written(view.scenario, view.scenario_text, self.ran.now(block)?);
         let selected = self.tasks.ui(ui, theme, &shown(view, run), &name);
-        selected.map(|block| Asked::Select(Some(block))).into_iter().collect()
+        selected.map(|block| Asked::Select(self.ran.now(block))).into_iter().collect()
     }
 
     /// What variables hold, and where tasks stand.
     pub fn variables_ui(&mut self, ui: &mut Ui, theme: &Theme, view: &View<'_>) -> Vec<Asked> {
         let Some(run) = view.run else { return empty(ui, words::VARIABLES_EMPTY.get(view.lang)) };
-        let same_text = run.trace.header.text == view.scenario_text;
-        let name = |block: BlockId| if same_text { written(view.scenario, view.scenario_text, block) } else { None };
+        self.ran.follow(view);
+        let name = |block: BlockId| written(view.scenario, view.scenario_text, self.ran.now(block)?);
         let key = (run.number, view.scenario_version);
         let happened = self.variables.ui(ui, theme, &shown(view, run), key, &name);
-        let selected = happened.selected.map(|block| Asked::Select(Some(block)));
+        let selected = happened.selected.map(|block| Asked::Select(self.ran.now(block)));
         selected.into_iter().chain(run.live.then_some(Asked::Look)).collect()
     }
 
-    /// Brings the heat up to date with the run.
-    fn warm(&mut self, view: &View<'_>) {
-        let run = view.run.filter(|run| run.trace.header.text == view.scenario_text);
-        let key = run.map(|run| (run.number, run.version, view.scenario_version));
-        if self.heat.as_ref().is_none_or(|(before, _)| *before != key) {
-            let heat = run.map(|run| heat(run.trace, view.scenario));
-            self.heat = Some((key, heat.unwrap_or_default()));
-        }
-    }
-
-    /// Where the tasks of a run of this very text stand, or stood when it was ended: the byte of each block, and the colour of what
+    /// Where the tasks of a run of this text stand, or stood when it was ended: the byte of each block, and the colour of what
     /// they do there.
     fn standing(&mut self, theme: &Theme, view: &View<'_>) -> Vec<(usize, Color32)> {
         if !view.is_fresh() {
             return Vec::new();
         }
-        self.warm(view);
-        let Some((_, heat)) = self.heat.as_ref().filter(|(_, heat)| heat.iter().any(|heat| !heat.standing.is_empty())) else {
+        self.ran.follow(view);
+        let heat = self.ran.heat();
+        if heat.iter().all(|heat| heat.standing.is_empty()) {
             return Vec::new();
-        };
+        }
         let mut standing = Vec::new();
         view.scenario.walk(&mut |block| {
             let states = heat.get(block.id.index()).map(|heat| heat.standing.as_slice()).unwrap_or_default();
@@ -380,6 +371,7 @@ fn blocks_of<'a>(view: &View<'a>, heat: &'a [Heat]) -> blocks::Shown<'a> {
         marked: view.marked,
         diagnostics: view.diagnostics,
         heat,
+        is_edited: false,
         lang: view.lang,
     }
 }

@@ -3,14 +3,15 @@
 
 mod field;
 mod heat;
+mod kin;
 mod note;
 mod place;
 mod sheet;
 mod suggest;
-mod times;
 
 pub use field::{Field, FieldId, fields};
-pub use heat::{Heat, heat};
+pub use heat::{Heat, carried, heat};
+pub use kin::Kin;
 pub use note::{Note, NoteKind};
 pub use place::{Gap, gaps, nearest, next_to};
 pub use sheet::Sheet;
@@ -466,6 +467,14 @@ mod tests {
         let all = rows(&scenario, text, &BTreeSet::new());
         let main = all.iter().find(|row| row.kind == Kind::Main && row.is_block()).expect("it is there");
         assert_eq!(show(&rows(&scenario, text, &[main.key].into())), "// head\nlock a // one\nmain >4 // why\n// end\n");
+    }
+
+    #[test]
+    fn a_comment_in_the_middle_of_a_line_stands_at_the_block_behind_it() {
+        check(
+            "main { /* first */ compute ms=1; /* then */ sleep ms=1; /* last */ }\nlock a; /* none */\nlock b /* b */\n",
+            "main v\n  // first\n  compute 1 ms\n  // then\n  sleep 1 ms // last\nlock a // none\nlock b // b\n",
+        );
     }
 
     #[test]

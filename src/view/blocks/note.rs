@@ -58,7 +58,14 @@ impl Notes {
             Note { span: Span::new(node.mark.start, node.end), text: head, kind: NoteKind::LeftOut }
         }));
         all.sort_by_key(|note| note.span.start);
-        let begins = |note: &Note| text[..note.span.start].rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
+        // Also one that stands before a block in the middle of a line: `{ /* here */ compute ms=1; }`.
+        let begins = |note: &Note| {
+            let before = text[..note.span.start].rsplit('\n').next().unwrap_or_default().trim_end();
+            let after = text[note.span.end..].lines().next().unwrap_or_default().trim_start();
+            before.trim().is_empty()
+                || (before.ends_with(['{', ';'])
+                    && !(after.is_empty() || after.starts_with(['}', ';']) || after.starts_with("//")))
+        };
         let told = |note: Note| {
             let begins = begins(&note);
             (Note { span: note.span.shifted(stretch.start), ..note }, begins)

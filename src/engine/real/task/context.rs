@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, Release};
 
+use super::blocks::Blocks;
 use super::tally::Tallies;
 use crate::engine::Record;
 use crate::engine::real::transport::chunks::Writer;
@@ -39,17 +40,6 @@ pub(in crate::engine::real) struct Frame {
 
 /// CPU time is reported at a wait when the last report is older than this.
 const REPORT_AFTER: Nanos = Nanos(1_000_000);
-/// Blocks a task keeps totals of before it adds them to the segment's.
-const BLOCKS_KEPT: usize = 64;
-
-#[derive(Debug, Clone, Copy, Default)]
-struct BlockTotals {
-    block: u32,
-    count: u64,
-    time: u64,
-    waiting: u64,
-}
-
 /// See the file's head.
 #[derive(Debug)]
 pub(in crate::engine::real) struct Context {
@@ -69,7 +59,7 @@ pub(in crate::engine::real) struct Context {
     /// CPU time that its thread has spent on others before.
     cpu_before: Nanos,
     core: u64,
-    blocks: Box<[BlockTotals; BLOCKS_KEPT]>,
+    blocks: Blocks,
     /// Whether it has the interpreter lock.
     pub(in crate::engine::real) inside: bool,
     /// Whether whoever it waited for last was soon there.
@@ -103,7 +93,7 @@ impl Context {
             cpu_before: Nanos::ZERO,
             core: 0,
             inside: false,
-            blocks: Box::new([BlockTotals::default(); BLOCKS_KEPT]),
+            blocks: Blocks::new(frame.segment),
             partner_is_quick: false,
             tallies: Box::new(Tallies::new(frame.segment)),
             stays: Vec::new(),
@@ -152,60 +142,32 @@ impl Context {
         self.block = BlockId(NOTHING);
     }
 
-    /// The step is over at `now`, `waiting` of it spent waiting. What was local before it counts as the block's, too.
+    /// The step is over at `now`, `waiting` of it spent waiting, or the task has waited before or after it. What was local before it
+    /// counts as the block's, too.
     #[inline]
     pub(in crate::engine::real) fn step_done(&mut self, now: Nanos, waiting: u64) {
-        if !self.counts() {
-            return;
+        if self.counts() {
+            self.blocks.spent(self.block, now.since(self.last).0, waiting);
+            self.last = self.last.max(now);
         }
-        let at = self.block.index() % BLOCKS_KEPT;
-        if self.blocks[at].block != self.block.0 {
-            self.flush_block(at);
-            self.blocks[at].block = self.block.0;
-        }
-        let totals = &mut self.blocks[at];
-        totals.count += 1;
-        totals.time += now.since(self.last).0;
-        totals.waiting += waiting;
-        self.last = self.last.max(now);
     }
 
-    /// The task has waited in its block, before or after the step that it took there.
-    pub(in crate::engine::real) fn waited(&mut self, now: Nanos, waited: u64) {
-        let at = self.block.index() % BLOCKS_KEPT;
-        if self.blocks[at].block != self.block.0 {
-            self.flush_block(at);
-            self.blocks[at].block = self.block.0;
+    /// The task, or a coroutine or generator that it runs, comes to a block.
+    #[inline]
+    pub(in crate::engine::real) fn begin_block(&mut self, block: BlockId) {
+        if self.counts() {
+            self.blocks.begun(block);
         }
-        self.blocks[at].time += now.since(self.last).0;
-        self.blocks[at].waiting += waited;
-        self.last = self.last.max(now);
     }
 
     /// A coroutine of the task has waited in a block, while the task did other things.
     pub(in crate::engine::real) fn waited_aside(&mut self, block: BlockId, waited: u64) {
-        let at = block.index() % BLOCKS_KEPT;
-        if self.blocks[at].block != block.0 {
-            self.flush_block(at);
-            self.blocks[at].block = block.0;
-        }
-        self.blocks[at].time += waited;
-        self.blocks[at].waiting += waited;
+        self.blocks.spent(block, waited, waited);
     }
 
     /// What the task does now.
     pub(in crate::engine::real) fn state(&self) -> TaskState {
         state::read(self.slot)
-    }
-
-    fn flush_block(&mut self, at: usize) {
-        let totals = std::mem::take(&mut self.blocks[at]);
-        let Some([count, time, waiting, _]) = self.frame.segment.block(totals.block as usize) else { return };
-        if totals.count > 0 || totals.time > 0 {
-            count.fetch_add(totals.count, Relaxed);
-            time.fetch_add(totals.time, Relaxed);
-            waiting.fetch_add(totals.waiting, Relaxed);
-        }
     }
 
     /// Records an event of the current block.
@@ -271,9 +233,7 @@ impl Context {
 
     /// Adds what the task has counted to the totals of all.
     fn tell_totals(&mut self) {
-        for at in 0..BLOCKS_KEPT {
-            self.flush_block(at);
-        }
+        self.blocks.tell();
         self.tallies.tell();
     }
 
@@ -545,6 +505,7 @@ pub(in crate::engine::real) mod tests {
         let frame = frame();
         together(frame, 4, |task, context| {
             for round in 0..1_000 {
+                context.begin_block(BlockId((task + round) % 16));
                 context.step(BlockId((task + round) % 16));
                 let now = context.stamp();
                 context.step_done(now, 1);

@@ -109,7 +109,7 @@ impl Meter {
         if asked.is_some() {
             tally.waited(waited);
             context.count_interpreter(task::WANTED, task::WANTED_SINCE, waited);
-            context.waited(now, waited);
+            context.step_done(now, waited);
         }
         context.slot[task::HELD_SINCE].store(now.0.max(1), Relaxed);
         context.event(EventKind::Acquired, self.id.0, waited, now);

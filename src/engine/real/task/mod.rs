@@ -2,6 +2,7 @@
 //! process. What it does is the driver's.
 
 pub(in crate::engine::real) mod all;
+pub(in crate::engine::real) mod blocks;
 pub(in crate::engine::real) mod compute;
 pub(in crate::engine::real) mod context;
 pub(in crate::engine::real) mod guard;

@@ -36,6 +36,16 @@ impl Teller {
             Moment::Runs => {
                 life.counters.steps += 1;
                 let awaited = life.counters.awaits.take();
+                // What it waited for in line is told apart, when that wait is over.
+                if life.asked.is_none()
+                    && matches!(life.counters.state, TaskState::Blocked | TaskState::Sleeping)
+                    && let Some(block) = life.counters.block
+                {
+                    let waited = now.since(life.counters.since);
+                    let cost = self.blocks.entry(block).or_default();
+                    cost.time += waited;
+                    cost.waiting += waited;
+                }
                 life.become_state(TaskState::Running, now);
                 self.asks_no_more(task, awaited);
             }

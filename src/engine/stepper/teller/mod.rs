@@ -148,7 +148,7 @@ impl Teller {
             self.record(program, world, now, record);
             // One that the interpreter lock was taken from stands where it stood.
             // A coroutine is none of the world's tasks.
-            if !matches!(record.what, What::LeftInterpreter(_) | What::Moment(_) | What::Round(..)) {
+            if !matches!(record.what, What::Begun | What::LeftInterpreter(_) | What::Moment(_) | What::Round(..)) {
                 moved.insert(record.task);
             }
         }
@@ -210,6 +210,7 @@ impl Teller {
                 }
             }
             What::InLine(_) | What::Turned => {}
+            What::Begun => self.blocks.entry(block).or_default().count += 1,
             What::Round(event_loop, length) => self.round(event_loop, length),
             What::Moment(moment) => self.moment(program, now, (task, block), moment),
             What::EnteredInterpreter(lock) => self.entered(world, now, (task, block), lock),
@@ -254,7 +255,6 @@ impl Teller {
         let waited = life.asked.take();
         let took = now.since(life.since);
         let cost = self.blocks.entry(block).or_default();
-        cost.count += 1;
         cost.time += took;
         cost.waiting += waited.map_or(Nanos::ZERO, |asked| now.since(asked));
         let value = match outcome {
@@ -440,7 +440,6 @@ impl Teller {
         let life = self.tasks.of(task);
         let waited = now.since(life.asked.take().unwrap_or(life.since));
         let cost = self.blocks.entry(block).or_default();
-        cost.count += 1;
         cost.time += waited;
         cost.waiting += waited;
         match effect {

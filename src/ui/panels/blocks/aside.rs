@@ -147,6 +147,7 @@ impl BlocksPanel {
                 let place = words::PLACE.get(shown.lang).replace("{0}", &(moving.at + 1).to_string());
                 format!("{} · {}", words::MOVING.get(shown.lang), place.replace("{1}", &moving.gaps.len().to_string()))
             }
+            None if self.said.is_empty() && shown.is_edited => words::EDITED.get(shown.lang).to_owned(),
             None => self.said.clone(),
         };
         let width = (ui.available_width() - 16.0).max(60.0);

@@ -5,6 +5,7 @@ use egui::{Event, Key, Modifiers, Ui};
 use super::{BlockAction, BlocksPanel, Shown, note_of, spoken, words};
 use crate::id::BlockId;
 use crate::scenario::write::{Home, slot_of};
+use crate::ui::keys::take;
 use crate::ui::kit::asked::Asked;
 use crate::ui::kit::key_order::Pace;
 use crate::view::blocks::{Fold, Row};
@@ -35,7 +36,7 @@ impl BlocksPanel {
         for action in BlockAction::ALL {
             let Some(keys) = action.keys() else { continue };
             let also = action == BlockAction::Delete && pressed(ui, Modifiers::NONE, Key::Backspace);
-            if ui.input_mut(|input| input.consume_shortcut(&keys)) || also {
+            if ui.input_mut(|input| take(input, &keys)) || also {
                 self.perform(ui, shown, rows, action, asked);
             }
         }

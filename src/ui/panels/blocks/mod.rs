@@ -102,6 +102,8 @@ pub(in crate::ui) struct Shown<'a> {
     pub(in crate::ui) stale: bool,
     /// Whether it has to one that cannot be read.
     pub(in crate::ui) unreadable: bool,
+    /// There is a run, of another text than this: its heat is that of what the blocks were then.
+    pub(in crate::ui) is_edited: bool,
     /// The selected block.
     pub(in crate::ui) selected: Option<BlockId>,
     /// Those that a step of the history has selected, in this frame: the bytes at which their words begin.

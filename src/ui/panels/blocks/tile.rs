@@ -122,8 +122,9 @@ impl Tile<'_> {
         );
         let response = ui.interact(tile, ui.scope_id().with(self.row.key), Sense::CLICK | Sense::DRAG);
         response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, self.selected, self.called()));
-        if let Some(told) = self.problems.first() {
-            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told.message(self.lang)));
+        let problem = self.problems.first().map(|told| told.message(self.lang));
+        if let Some(told) = problem.or_else(|| self.heat_told()) {
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(told));
         }
         self.body(ui, theme, tile, &response);
         let place = |piece: &Piece| {
@@ -312,6 +313,18 @@ impl Tile<'_> {
         x
     }
 
+    /// How often and how long, in words.
+    fn heat_told(&self) -> Option<String> {
+        let counters = self.heat?.counters;
+        let words = match (counters.count, counters.time.0) {
+            (0, 0) => return None,
+            (_, 0) => words::HEAT_COUNT,
+            _ => words::HEAT,
+        };
+        let told = words.get(self.lang).replace("{0}", &count(counters.count));
+        Some(told.replace("{1}", &counters.time.to_string()).replace("{2}", &counters.waiting.to_string()))
+    }
+
     /// How often and how long, at the right edge where there is room; of the bar the hollow part was waiting.
     /// Gives where it begins.
     fn heat(&self, ui: &mut Ui, theme: &Theme, rect: Rect, after: f32) -> f32 {
@@ -322,8 +335,8 @@ impl Tile<'_> {
         // All of it, else how often, else that beside half a bar, else nothing but the bar.
         let time = heat.counters.time.to_string();
         let (often, whole) = match heat.counters.count {
-            // All who came still wait.
             0 => (time.clone(), time),
+            times if heat.counters.time.0 == 0 => (format!("{}×", count(times)), format!("{}×", count(times))),
             times => (format!("{}×", count(times)), format!("{}× {time}", count(times))),
         };
         let size = |text: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), theme.small(), theme.weak).size().x);
@@ -354,7 +367,9 @@ impl Tile<'_> {
             let place = pos2(right, rect.center().y - 2.0);
             painter.text(place, Align2::RIGHT_CENTER, &short, theme.small(), theme.text);
         }
-        painter.rect_filled(bar, 2.0, theme.faint);
+        if heat.counters.time.0 > 0 {
+            painter.rect_filled(bar, 2.0, theme.faint);
+        }
         let filled = bar.with_min_x(bar.right() - bar.width() * heat.share);
         painter.rect_filled(filled, 2.0, theme.state(crate::trace::store::TaskState::Running));
         #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
@@ -369,8 +384,7 @@ impl Tile<'_> {
         let hit = if is_over { bar.with_min_y(rect.top()) } else { bar.expand(4.0) };
         let response = ui.interact(hit, ui.scope_id().with((self.row.key, "heat")), Sense::hover());
         response.on_hover_ui(|ui| {
-            let told = words::HEAT.get(self.lang).replace("{0}", &count(heat.counters.count));
-            ui.label(told.replace("{1}", &heat.counters.time.to_string()).replace("{2}", &heat.counters.waiting.to_string()));
+            ui.label(self.heat_told().unwrap_or_default());
             let mut standing = String::new();
             for (state, tasks) in &heat.standing {
                 writeln!(standing, "{tasks} {}", state_name(*state).get(self.lang)).expect("text takes text");

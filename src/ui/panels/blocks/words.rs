@@ -14,6 +14,7 @@ words! {
     STALE: "The text has errors: these are the blocks of its last readable state, and cannot be changed until they are mended", "文本有错误：这里是上一次可读取时的块，改正之前不能修改";
     STALE_SHORT: "First mend the errors of the text", "请先改正文本里的错误";
     UNREADABLE: "The text has errors: its blocks appear once it can be read", "文本有错误：能读取之后，块才会显示";
+    EDITED: "Edited since it was run: counts and times are those of the text as it was", "运行之后文本有改动：次数和时间仍是改动前的";
     EDIT: "Edit values", "编辑数值";
     RENAME: "Rename everywhere", "全部重命名";
     INSERT: "Insert a block…", "插入块…";
@@ -55,5 +56,6 @@ words! {
     TEMPLATES: "Templates, put at the end", "模板（加在末尾）";
     PALETTE_HINT: "Drag a block into the scenario, or click it to insert it at the selection", "把块拖进场景；单击则插在选中的块后面";
     FIELD_HINT: "Enter takes it, Tab goes on, Escape cancels", "回车确定，Tab 下一项，Esc 取消";
-    HEAT: "Ran {0} times, {1} in all, {2} of it waiting", "执行 {0} 次，共 {1}，其中等待 {2}";
+    HEAT: "Ran {0}×, {1} in all, {2} of it waiting", "执行 {0} 次，共 {1}，其中等待 {2}";
+    HEAT_COUNT: "Ran {0}×", "执行 {0} 次";
 }

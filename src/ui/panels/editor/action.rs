@@ -5,6 +5,7 @@ use egui::{Key, KeyboardShortcut, Modifiers, Ui};
 use crate::document::edit::{Change, Selection};
 use crate::document::typing::{self, Direction};
 use crate::lang::Words;
+use crate::ui::keys::take;
 
 /// Something the editor can be asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +129,7 @@ pub(in crate::ui) fn take_keys(ui: &Ui, in_bar: bool) -> Option<EditorAction> {
     let searches = |action: &EditorAction| matches!(action, Find | Replace | FindNext | FindPrevious | GoToLine);
     let mut actions = EditorAction::ALL.into_iter().filter(|action| !in_bar || searches(action));
     ui.input_mut(|input| {
-        let action = actions.find(|action| input.consume_shortcut(&action.keys()))?;
+        let action = actions.find(|action| take(input, &action.keys()))?;
         // The letter of a key pressed with Alt comes as text, too.
         if action.keys().modifiers.alt {
             input.events.retain(|event| !matches!(event, egui::Event::Text(_)));

@@ -252,7 +252,7 @@ impl Driver {
                 self.gives_up(id);
                 // One that stood in line may be refused once more, and has waited all along then.
                 if !self.waits_aside(slot, false) {
-                    slot[task::ASKED].store(0, Relaxed);
+                    self.has_rested(slot, now);
                 }
                 slot[task::TARGET].store(0, Relaxed);
                 state::add(&slot[task::STEPS], 1);
@@ -367,6 +367,16 @@ impl Driver {
         }
         if let Some(block) = block {
             self.context.waited_aside(block, self.yard.frame.clock.now().since(asked).0);
+        }
+    }
+
+    /// A coroutine's rest that was no wait in line is over.
+    fn has_rested(&mut self, slot: TaskSlot<'static>, now: Nanos) {
+        let asked = Nanos(slot[task::ASKED].swap(0, Relaxed));
+        let waited = matches!(state::read(slot), TaskState::Blocked | TaskState::Sleeping);
+        let block = u32::try_from(slot[task::BLOCK].load(Relaxed)).ok().and_then(|block| block.checked_sub(1));
+        if let Some(block) = block.filter(|_| waited && asked > Nanos::ZERO) {
+            self.context.waited_aside(BlockId(block), now.since(asked).0);
         }
     }
 

@@ -132,6 +132,11 @@ impl Host for Driver {
     }
 
     #[inline]
+    fn begin(&mut self, block: BlockId) {
+        self.context.begin_block(block);
+    }
+
+    #[inline]
     fn pass_check_point(&mut self) -> bool {
         !self.context.is_ordered() && !self.context.is_asked_for_interpreter()
     }

@@ -1,0 +1,160 @@
+//! How often each block ran: both engines count it exactly, whatever stands in its expressions and whoever runs it.
+
+use coreyard::engine::real::Real;
+use coreyard::engine::stepper::Stepper;
+use coreyard::trace::store::{Ended, Trace};
+
+use super::conformance::{config, run};
+
+/// How often each line's first block ran; none where none did.
+fn by_line(trace: &Trace, text: &str) -> Vec<(usize, u64)> {
+    let scenario = coreyard::scenario::load(text).value;
+    let mut counts = Vec::new();
+    scenario.walk(&mut |block| {
+        let line = text[..block.span.start].matches('\n').count() + 1;
+        if let Some(told) = trace.counters.blocks.get(&block.id).filter(|told| told.count > 0) {
+            counts.push((line, told.count));
+        }
+    });
+    counts.sort_unstable();
+    counts
+}
+
+fn both(text: &str) -> [Vec<(usize, u64)>; 2] {
+    [run(&Real, text, &config(1)), run(&Stepper, text, &config(1))].map(|trace| {
+        assert_eq!(trace.ended, Some(Ended::Completed), "{:?}", trace.findings);
+        by_line(&trace, text)
+    })
+}
+
+#[test]
+fn what_an_expression_leaves_out_changes_no_count() {
+    let text = r#"
+shared n 0
+lock m
+main {
+    repeat 6 as=i {
+        if "i > 3 and n == 0 or n == 1" {
+            let y "n if i == 4 else i"
+        }
+        elif "n == 0 and i == 1" {
+            call other "n"
+        }
+        else {
+            with m { }
+        }
+        while "n == 0 and i < 0" { }
+        try {
+            raise E "x"
+        }
+        except E {
+            compute work="1 if i == 0 else 1 + n"
+        }
+        finally {
+            assert "n == 0 or n == 1"
+        }
+    }
+}
+routine other k {
+    return "k"
+}
+"#;
+    let expected = [
+        (4, 1),
+        (5, 1),
+        (6, 6),
+        (7, 2),
+        (9, 4),
+        (10, 1),
+        (12, 3),
+        (13, 3),
+        (15, 6),
+        (16, 6),
+        (17, 6),
+        (19, 6),
+        (20, 6),
+        (22, 6),
+        (23, 6),
+        (27, 1),
+        (28, 1),
+    ];
+    assert_eq!(both(text), [expected, expected]);
+}
+
+#[test]
+fn coroutines_and_generators_count_each_block_once_however_often_they_are_refused() {
+    let text = r#"
+event-loop L
+queue q
+routine numbers {
+    repeat 3 as=i { yield i }
+}
+routine child async=#true {
+    repeat 4 {
+        await sleep ms=1
+        put q 1
+    }
+}
+coroutine reader loop=L count=3 {
+    repeat 3 {
+        await get q into=x
+    }
+}
+coroutine writer loop=L {
+    repeat 5 {
+        await sleep ms=1
+        put q 1
+    }
+    create-task child into=t
+    await t
+}
+main {
+    generator numbers into=g
+    for v in=g {
+        print "{v}"
+    }
+}
+"#;
+    let expected = [
+        (2, 1),
+        (4, 1),
+        (5, 1),
+        (5, 3),
+        (7, 1),
+        (8, 1),
+        (9, 4),
+        (10, 4),
+        (13, 3),
+        (14, 3),
+        (15, 9),
+        (18, 1),
+        (19, 1),
+        (20, 5),
+        (21, 5),
+        (23, 1),
+        (24, 1),
+        (26, 1),
+        (27, 1),
+        (28, 1),
+        (29, 3),
+    ];
+    assert_eq!(both(text), [expected, expected]);
+}
+
+#[test]
+fn what_a_coroutine_rests_for_is_time_spent_waiting_in_its_block() {
+    let text = "event-loop L\nroutine child async=#true { await sleep ms=20 }\n\
+                coroutine c loop=L { await sleep ms=20; create-task child into=t; await t }\n";
+    for trace in [run(&Real, text, &config(1)), run(&Stepper, text, &config(1))] {
+        let waited = |word: &str| {
+            let (mut found, scenario) = (None, coreyard::scenario::load(text).value);
+            scenario.walk(&mut |block| {
+                if block.kind.info().word == word && found.is_none() {
+                    found = Some(block.id);
+                }
+            });
+            trace.counters.blocks[&found.expect("it stands there")].waiting.millis()
+        };
+        assert!(waited("sleep") >= 20.0 && waited("await") >= 20.0, "{} {}", waited("sleep"), waited("await"));
+    }
+}
