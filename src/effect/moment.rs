@@ -2,7 +2,7 @@
 
 use super::Ending;
 use crate::id::{BlockId, CodeId, ResourceId, TaskId};
-use crate::value::ExceptionId;
+use crate::value::{ExceptionId, ListId};
 
 /// What happens to a coroutine inside the task that runs its event loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,6 +65,8 @@ pub enum Rests {
     Time,
     /// A resource.
     Resource(ResourceId),
-    /// Another task's end; of several the first.
+    /// Another task's end; of several the first that has not ended.
     Task(TaskId),
+    /// The ends of jobs, in their order: the engine knows which has come.
+    Jobs(ListId),
 }

@@ -230,7 +230,7 @@ fn who_waits_with_a_time_out_is_never_stuck_nor_who_waits_for_him() {
 }
 
 /// Deadlocks that grow or in which coroutines have to do with other processes, and who takes part.
-const WHOLE: [(&str, &str); 6] = [
+const WHOLE: [(&str, &str); 10] = [
     (
         "lock a\nlock b\nbarrier meet parties=2
         thread t { acquire a; wait meet; acquire b }
@@ -259,6 +259,29 @@ const WHOLE: [(&str, &str); 6] = [
         main { run-loop L amain }",
         "Deadlock MainThread c0-2",
     ),
+    (
+        "event-loop L\npool P workers=1\nevent e\nroutine waits k { wait e }
+        coroutine x loop=L { await map P waits over=\"[1]\" }",
+        "Deadlock L L.waits-1 x",
+    ),
+    // The first of them ends, and may be long over when the second waits.
+    (
+        "event-loop L\npool P workers=2\nevent e\nroutine waits k { sleep ms=30; if \"k == 2\" { wait e } }
+        coroutine x loop=L { await map P waits over=\"[1, 2]\" }",
+        "Deadlock L L.waits-2 x",
+    ),
+    (
+        "event-loop L\nevent e\nroutine ends async=#true { await sleep ms=30 }\nroutine waits async=#true { await wait e }
+        coroutine x loop=L { create-task ends into=a; create-task waits into=b; await gather a b }",
+        "Deadlock L L.waits-2 x",
+    ),
+    // What one waits for comes while another stops their loop.
+    (
+        "event-loop L\npool P workers=1\nevent e\nroutine ends { sleep ms=30 }
+        coroutine x loop=L { submit P ends into=f; await result f; set-event e }
+        coroutine y loop=L { await sleep ms=1; wait e }",
+        "Deadlock L x y",
+    ),
 ];
 
 #[test]
@@ -269,5 +292,42 @@ fn a_deadlock_ends_as_one_finding_with_all_that_take_part() {
             assert_eq!(trace.ended, Some(Ended::Deadlocked), "{}: {text}", trace.header.engine);
             assert_eq!(told(&trace), [expected], "{}: {text}", trace.header.engine);
         }
+    }
+}
+
+/// Coroutines that wait for a pool whose jobs go on in the end, by themselves, by a time-out or by another coroutine.
+const POOLED: [&str; 4] = [
+    "event-loop L\npool P workers=1\nroutine sleeps k { sleep ms=40 }
+    coroutine x loop=L { await map P sleeps over=\"[1, 2, 3]\" }",
+    "event-loop L\npool P workers=2\nevent e\nroutine waits k { wait e }
+    coroutine x loop=L { await map P waits over=\"[1, 2]\" }
+    coroutine y loop=L { await sleep ms=100; set-event e }",
+    "event-loop L\npool P workers=1\nevent e\nroutine waits k { wait e timeout-ms=200 into=ok }
+    coroutine x loop=L { try { await map P waits over=\"[1, 2]\" timeout-ms=60 }; except TimeoutError { } }
+    coroutine y loop=L { submit P waits 1 into=f; await result f }",
+    "event-loop L\npool P workers=1\nevent e\nroutine waits k { wait e }\nroutine last async=#true { await map P waits over=\"[1]\" }
+    coroutine x loop=L { create-task last into=t; try { await wait-for t timeout-ms=60 }; except TimeoutError { }; set-event e }",
+];
+
+#[test]
+fn who_waits_for_jobs_that_go_on_in_the_end_is_never_stuck() {
+    for text in POOLED {
+        for engine in [&Real as &dyn Engine, &Stepper] {
+            let trace = run(engine, text, &config(1));
+            assert_eq!(told(&trace), [""; 0], "{}: {text}", trace.header.engine);
+            assert_eq!(trace.ended, Some(Ended::Completed), "{}: {text}", trace.header.engine);
+        }
+    }
+}
+
+#[test]
+fn a_coroutine_that_waits_for_the_jobs_of_a_map_is_blocked_on_the_first_that_has_not_returned() {
+    let text = "event-loop L\npool P workers=2\nevent e\nroutine waits k { if \"k == 2\" { wait e } }
+        coroutine x loop=L { await map P waits over=\"[1, 2]\" }";
+    for engine in [&Real as &dyn Engine, &Stepper] {
+        let trace = run(engine, text, &config(1));
+        let (_, x) = trace.counters.tasks.iter().find(|(task, _)| trace.task_name(**task) == "x").expect("it is told");
+        let awaits = |on| if let Awaited::Task(task) = on { trace.task_name(task) } else { "a resource".into() };
+        assert_eq!((x.state, x.awaits.map(awaits).as_deref()), (TaskState::Blocked, Some("L.waits-2")));
     }
 }

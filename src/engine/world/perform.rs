@@ -454,7 +454,8 @@ impl World {
     }
 
     /// Of a list of jobs the first that has not returned a value.
-    pub(super) fn unreturned(&self, program: &Program, jobs: ListId) -> Option<TaskId> {
+    #[must_use]
+    pub fn unreturned(&self, program: &Program, jobs: ListId) -> Option<TaskId> {
         let list = program.table.get_list(jobs);
         let jobs = list.iter().filter_map(|job| if let Value::Task(job) = job { Some(*job) } else { None });
         jobs.into_iter().find(|&job| !matches!(self.task(job).ended(), Some(Ending::Returned(_))))

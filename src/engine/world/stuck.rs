@@ -244,17 +244,13 @@ impl World {
     /// What a coroutine waits for whose loop turns.
     fn coroutine_waits(&self, program: &Program, of: TaskId, resting: &Resting) -> Option<Waits> {
         let on = resting.on?;
-        if let Some(wish) = resting.wish {
-            if self.is_fulfillable(program, of, wish) {
-                return None;
-            }
-            if let Effect::Results(jobs, _) = wish {
-                return self.unreturned(program, jobs).map(|job| Waits::For(Err(job)));
-            }
+        if resting.wish.is_some_and(|wish| self.is_fulfillable(program, of, wish)) {
+            return None;
         }
         match on {
             Rests::Resource(resource) => Some(Waits::For(Ok(resource))),
             Rests::Task(task) => Some(Waits::For(Err(task))),
+            Rests::Jobs(jobs) => self.unreturned(program, jobs).map(|job| Waits::For(Err(job))),
             Rests::Switch => Some(Waits::Switch),
             Rests::Turn | Rests::Time => None,
         }

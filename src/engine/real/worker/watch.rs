@@ -180,6 +180,10 @@ impl View {
                 }
                 (Some((by, _)), None) => one.waits = Some(Awaited::Task(by)),
                 (Some((by, _)), Some(on)) if is_loop(on) => one.waits = Some(Awaited::Task(by)),
+                // What it waits for has come.
+                (Some((by, _)), Some(Awaited::Task(task))) if !self.alive.contains_key(&task) => {
+                    one.waits = Some(Awaited::Task(by));
+                }
                 (None, Some(Awaited::Resource(id))) if self.coroutine_goes_on(by, id) => one.waits = None,
                 _ => {}
             }

@@ -2,6 +2,7 @@
 
 use super::Teller;
 use crate::effect::{Ending, Moment, Rests, Waited};
+use crate::engine::world::World;
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
@@ -16,7 +17,13 @@ impl Teller {
         counters.hold.add(length);
     }
 
-    pub(super) fn moment(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), moment: Moment) {
+    pub(super) fn moment(
+        &mut self,
+        (program, world): (&Program, &World),
+        now: Nanos,
+        (task, block): (TaskId, BlockId),
+        moment: Moment,
+    ) {
         let life = self.tasks.of(task);
         match moment {
             Moment::Made { by, code } => {
@@ -34,6 +41,8 @@ impl Teller {
                 life.become_state(TaskState::Runnable, now);
             }
             Moment::Runs => {
+                self.maps.remove(&task);
+                let life = self.tasks.of(task);
                 life.counters.steps += 1;
                 let awaited = life.counters.awaits.take();
                 // What it waited for in line is told apart, when that wait is over.
@@ -50,6 +59,13 @@ impl Teller {
                 self.asks_no_more(task, awaited);
             }
             Moment::Rests { on: rests, .. } => {
+                let job = if let Rests::Jobs(jobs) = rests {
+                    self.maps.insert(task, jobs);
+                    world.unreturned(program, jobs)
+                } else {
+                    None
+                };
+                let life = self.tasks.of(task);
                 life.counters.block = Some(block);
                 let (state, awaits) = match rests {
                     Rests::Turn => (TaskState::Runnable, None),
@@ -57,6 +73,7 @@ impl Teller {
                     Rests::Time => (TaskState::Sleeping, None),
                     Rests::Resource(resource) => (TaskState::Blocked, Some(Awaited::Resource(resource))),
                     Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),
+                    Rests::Jobs(_) => (TaskState::Blocked, job.map(Awaited::Task)),
                 };
                 self.has_news |= awaits.is_some();
                 life.counters.awaits = awaits;
@@ -73,6 +90,8 @@ impl Teller {
             // The future of one that has settled tells of it, and it ends when its callbacks have been called.
             Moment::Waited(..) | Moment::Settled(_) | Moment::Took(_) | Moment::Gave(_) => {}
             Moment::Ended(ending) => {
+                self.maps.remove(&task);
+                let life = self.tasks.of(task);
                 let block = life.counters.block.unwrap_or(block);
                 if let Ending::Raised(exception) = ending {
                     self.raised(program, now, (task, block), exception);
@@ -86,6 +105,16 @@ impl Teller {
                 }
             }
             Moment::Unheard(exception) => life.counters.uncaught = Some(Uncaught::of(&program.table, exception)),
+        }
+    }
+
+    /// A job has come to something: coroutines that wait for several wait for the next.
+    pub(super) fn goes_on_in_maps(&mut self, program: &Program, world: &World) {
+        for (&task, &jobs) in &self.maps {
+            let next = world.unreturned(program, jobs).map(Awaited::Task);
+            let awaits = &mut self.tasks.of(task).counters.awaits;
+            self.has_news |= *awaits != next;
+            *awaits = next;
         }
     }
 

@@ -25,7 +25,12 @@ impl Teller {
         match record.what {
             What::TookWorker(pool) => self.acquired(world, now, at, pool),
             What::LeftWorker(pool) => self.released(world, now, at, pool),
-            What::Answered(Ending::Raised(exception)) => self.raised(program, now, at, exception),
+            What::Answered(ending) => {
+                self.goes_on_in_maps(program, world);
+                if let Ending::Raised(exception) = ending {
+                    self.raised(program, now, at, exception);
+                }
+            }
             What::CallbackRaised(exception) => {
                 self.raised(program, now, at, exception);
                 self.tasks.of(record.task).counters.uncaught = Some(Uncaught::of(&program.table, exception));

@@ -25,7 +25,7 @@ use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, Finding, FindingKind, Header, OutputLine, ResourceCounters, TaskInfo, TaskState, Uncaught};
 use crate::trace::{Event, EventKind, NOTHING};
-use crate::value::{ExceptionId, TextId, Value};
+use crate::value::{ExceptionId, ListId, TextId, Value};
 use crate::verdict::invariant_holds;
 
 /// A printed line is cut here.
@@ -57,6 +57,8 @@ pub(super) struct Teller {
     has_news: bool,
     /// Those that nobody can free any more, once that was told, and since when.
     lost: BTreeMap<TaskId, Nanos>,
+    /// Coroutines that wait for the jobs of a `map`.
+    maps: BTreeMap<TaskId, ListId>,
     /// Who has come to an access of a plain `shared`, as long as it may stand there.
     before: BTreeMap<ResourceId, BTreeSet<TaskId>>,
 }
@@ -105,6 +107,7 @@ impl Teller {
             dependent: BTreeSet::new(),
             has_news: false,
             lost: BTreeMap::new(),
+            maps: BTreeMap::new(),
             before: BTreeMap::new(),
         }
     }
@@ -212,7 +215,7 @@ impl Teller {
             What::InLine(_) | What::Turned => {}
             What::Begun => self.blocks.entry(block).or_default().count += 1,
             What::Round(event_loop, length) => self.round(event_loop, length),
-            What::Moment(moment) => self.moment(program, now, (task, block), moment),
+            What::Moment(moment) => self.moment((program, world), now, (task, block), moment),
             What::EnteredInterpreter(lock) => self.entered(world, now, (task, block), lock),
             What::LeftInterpreter(lock) => self.left(world, now, (task, block), lock),
             What::Performed(effect, outcome) => self.performed(program, world, now, (task, block), (effect, outcome)),
@@ -557,9 +560,12 @@ impl Teller {
                     life.become_state(TaskState::Runnable, now);
                     life.counters.awaits = None;
                 }
-                (Some(on), Some(_)) if life.counters.state == TaskState::Runnable => {
-                    life.become_state(waiting_state(program, on), now);
-                    life.counters.awaits = Some(on.map_or_else(Awaited::Task, Awaited::Resource));
+                (Some(on), Some(_)) => {
+                    let awaits = Some(on.map_or_else(Awaited::Task, Awaited::Resource));
+                    if life.counters.state == TaskState::Runnable || life.counters.awaits != awaits {
+                        life.become_state(waiting_state(program, on), now);
+                        life.counters.awaits = awaits;
+                    }
                 }
                 _ => {}
             }

@@ -197,7 +197,7 @@ impl Machine {
             self.deliver(Value::List(none));
             return Ok(Turn::On);
         }
-        let gather = Gather { children, left: known.len(), return_exceptions, cancelled: false };
+        let gather = Gather { children, left: known.len(), ended: 0, return_exceptions, cancelled: false };
         Ok(self.rest(program, number, Waits::Gather(Box::new(gather))))
     }
 

@@ -168,9 +168,13 @@ impl Machine {
             _ => Some(self.results(program, &gather.children)),
         };
         let it = self.event_loop();
+        let still_ended = gather.children[gather.ended..].iter().take_while(|&&child| it.task(child).ended.is_some()).count();
+        gather.ended += still_ended;
         it.task_mut(number).waits = Waits::Gather(gather);
         if let Some(outcome) = outcome {
             it.arrives(number, outcome);
+        } else if still_ended > 0 {
+            self.tell_rest(program, number);
         }
     }
 

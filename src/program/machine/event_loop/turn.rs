@@ -154,14 +154,25 @@ impl Machine {
         let it = self.event_loop();
         it.current = None;
         it.asked = Asked::Nothing;
+        let cancel = it.task(number).must_cancel;
+        self.tell_rest_at(block, number);
+        if cancel && self.cancel_awaited(program, number) {
+            self.event_loop().task_mut(number).must_cancel = false;
+        }
+    }
+    /// What one that rests waits for is another thing than before.
+    pub(super) fn tell_rest(&mut self, program: &Program, number: Number) {
+        let block = self.event_loop().task(number).fiber.block(program);
+        self.tell_rest_at(block, number);
+    }
+
+    fn tell_rest_at(&mut self, block: BlockId, number: Number) {
+        let it = self.event_loop();
         let task = it.task(number);
-        let (id, told, cancel) = (task.id, !task.is_callback(), task.must_cancel);
+        let (id, told) = (task.id, !task.is_callback());
         let (on, timed) = (it.rests(number), task.timer.is_some());
         if told {
             self.moments.push((id, Moment::Rests { block, on, timed }));
-        }
-        if cancel && self.cancel_awaited(program, number) {
-            self.event_loop().task_mut(number).must_cancel = false;
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct Gather {
     pub(super) children: Vec<Number>,
     /// How many of them have not ended.
     pub(super) left: usize,
+    /// How many of the first are known to have ended.
+    pub(super) ended: usize,
     pub(super) return_exceptions: bool,
     /// It was cancelled, and they with it.
     pub(super) cancelled: bool,
@@ -60,10 +62,11 @@ impl EventLoop {
             Waits::Time => Rests::Time,
             Waits::Answer { server, .. } => Rests::Resource(*server),
             Waits::Switch => Rests::Switch,
-            Waits::Line(effect) => match effect.touches() {
-                Some(Ok(resource)) => Rests::Resource(resource),
-                Some(Err(task)) => Rests::Task(task),
-                None => Rests::Turn,
+            Waits::Line(effect) => match (&**effect, effect.touches()) {
+                (&Effect::Results(jobs, _), _) => Rests::Jobs(jobs),
+                (_, Some(Ok(resource))) => Rests::Resource(resource),
+                (_, Some(Err(task))) => Rests::Task(task),
+                (_, None) => Rests::Turn,
             },
             &Waits::Task(other)
             | &Waits::First(other)
@@ -71,7 +74,7 @@ impl EventLoop {
             | &Waits::Shield(other)
             | &Waits::End(other, _) => Rests::Task(self.task(other).id),
             Waits::Gather(gather) => {
-                let first = gather.children.iter().find(|&&child| self.task(child).ended.is_none());
+                let first = gather.children[gather.ended..].iter().find(|&&child| self.task(child).ended.is_none());
                 first.map_or(Rests::Turn, |&child| Rests::Task(self.task(child).id))
             }
         }

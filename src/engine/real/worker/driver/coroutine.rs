@@ -1,5 +1,6 @@
 //! Event loops on their threads: what they rest for, and what becomes known of their coroutines. Who goes next the machine decides.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::super::yard::Resource;
@@ -7,7 +8,7 @@ use super::{Driver, mail};
 use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Progress, Rests, Waited};
 use crate::engine::real::message::Made;
 use crate::engine::real::resource::across::Side;
-use crate::engine::real::task::all::Phase;
+use crate::engine::real::task::all::{Phase, Task};
 use crate::engine::real::task::context::Cut;
 use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::log::Kind;
@@ -114,6 +115,7 @@ impl Driver {
                 self.context.end_wait();
                 continue;
             }
+            self.tell_maps();
             self.context.leave_interpreter();
             let end = if across { self.look_on(wishes, deadline) } else { self.context.park(deadline) };
             self.context.part(end, |waiter| bell.leave(waiter))?;
@@ -196,13 +198,26 @@ impl Driver {
 
     /// Whether `map` goes on: all of these have returned, or the first that has not never will.
     fn have_returned(&self, jobs: ListId) -> bool {
+        self.unreturned(jobs).is_none_or(|job| matches!(job.progress(), Progress::Ended(_)))
+    }
+
+    /// The first of several jobs that has not returned.
+    fn unreturned(&self, jobs: ListId) -> Option<Arc<Task>> {
         let list = self.yard.program.table.get_list(jobs);
-        let progress = |job: &Value| match *job {
-            Value::Task(job) => self.yard.tasks.get(job).map(|job| job.progress()),
-            _ => None,
-        };
-        let unreturned = list.iter().map(progress).find(|how| !matches!(how, Some(Progress::Ended(Ending::Returned(_)))));
-        matches!(unreturned, None | Some(Some(Progress::Ended(_))))
+        let task = |job: &Value| if let Value::Task(job) = *job { self.yard.tasks.get(job) } else { None };
+        list.iter().filter_map(task).find(|job| !matches!(job.progress(), Progress::Ended(Ending::Returned(_))))
+    }
+
+    /// Jobs may have ended: who waits for several waits for the next.
+    fn tell_maps(&self) {
+        for (id, &jobs) in &self.maps {
+            let (Some(slot), Some(job)) = (self.yard.frame.segment.task(id.index()), self.unreturned(jobs)) else { continue };
+            let on = Awaited::Task(job.id);
+            if let Some(target) = Target::read(slot).filter(|target| target.on != on) {
+                slot[task::TARGET].store(Target { on, ..target }.word(), std::sync::atomic::Ordering::Release);
+                state::enter(slot, TaskState::Blocked, self.yard.frame.clock.now());
+            }
+        }
     }
 
     /// Loops that rest look whether this task has done what they wait for.
@@ -249,6 +264,7 @@ impl Driver {
                 yard.frame.segment.head(Head::TaskEnd).fetch_max(id.index() as u64 + 1, Relaxed);
             }
             Moment::Runs => {
+                self.maps.remove(&id);
                 self.gives_up(id);
                 // One that stood in line may be refused once more, and has waited all along then.
                 if !self.waits_aside(slot, false) {
@@ -270,6 +286,10 @@ impl Driver {
                     Rests::Time => (TaskState::Sleeping, None),
                     Rests::Resource(resource) => (TaskState::Blocked, Some(Awaited::Resource(resource))),
                     Rests::Task(task) => (TaskState::Blocked, Some(Awaited::Task(task))),
+                    Rests::Jobs(jobs) => {
+                        self.maps.insert(id, jobs);
+                        (TaskState::Blocked, self.unreturned(jobs).map(|job| Awaited::Task(job.id)))
+                    }
                 };
                 slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
                 if !(self.is_in_line(on) && slot[task::ASKED].load(Relaxed) > 0) {
@@ -281,6 +301,7 @@ impl Driver {
                 state::enter(slot, how, now);
             }
             Moment::Ended(_) => {
+                self.maps.remove(&id);
                 self.deserts(id);
                 self.waits_aside(slot, false);
                 slot[task::TARGET].store(0, Relaxed);

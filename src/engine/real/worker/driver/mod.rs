@@ -15,6 +15,7 @@ pub(in crate::engine::real) use self::life::{give_thread, run};
 pub(in crate::engine::real) use self::remote::work_for_a_pool;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use self::coroutine::Rest;
 use super::family;
@@ -36,7 +37,7 @@ use crate::value::collection::changed;
 use crate::value::comparison::{equal, order};
 use crate::value::format::{exception_line, type_name};
 use crate::value::operation::{Binary, binary};
-use crate::value::{ExceptionId, Failure, TextId, Value};
+use crate::value::{ExceptionId, Failure, ListId, TextId, Value};
 
 /// Turns of loops and calls between two looks at the orders: some tens of microseconds.
 const ALLOWANCE: u32 = 1024;
@@ -53,6 +54,8 @@ struct Driver {
     random: u64,
     /// The label used last, with its number.
     label: Option<(TextId, u32)>,
+    /// Its coroutines that wait for the jobs of a `map`.
+    maps: BTreeMap<TaskId, ListId>,
 }
 
 /// The machine of a task that runs in this process.
@@ -174,7 +177,8 @@ impl Driver {
     /// This thread's, for a task that begins here.
     fn new(yard: &'static Yard, task: &Task) -> Self {
         let random = splitmix(yard.seed ^ splitmix(u64::from(task.id.0)));
-        let mut driver = Self { yard, context: Context::new(yard.frame, task.id, task.block), random, label: None };
+        let mut driver =
+            Self { yard, context: Context::new(yard.frame, task.id, task.block), random, label: None, maps: BTreeMap::new() };
         driver.context.stand = Some(Stand { program: &yard.program, machine: None });
         task.runs_at(driver.context.waiter.alarm());
         let now = driver.context.stamp();
