@@ -39,6 +39,15 @@ pub enum Moment {
     Settled(Ending),
     /// It ended by this exception, and nobody ever asked.
     Unheard(ExceptionId),
+    /// It was called when a task had ended, by whom, and raised this: a task for itself, so that the other has ended as it did.
+    CallbackRaised {
+        /// In whose thread.
+        by: TaskId,
+        /// What it ran.
+        code: CodeId,
+        /// What it raised.
+        exception: ExceptionId,
+    },
     /// A coroutine that it made at the block is gone, and nobody has awaited it.
     NeverAwaited(BlockId),
 }

@@ -304,6 +304,8 @@ pub enum Instruction {
     RaiseAgain,
     /// exception → what was being handled; now this one is
     EnterExcept,
+    /// task → ; what is handled was raised by a callback of it that was called at once
+    CallbackRaised(CodeId),
     /// → the exception being handled
     Handled,
     /// → whether the exception being handled belongs to the families

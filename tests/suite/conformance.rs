@@ -15,7 +15,7 @@ mod threads;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
 
-use coreyard::effect::{Ending, Outcome};
+use coreyard::effect::{Ending, Moment, Outcome};
 use coreyard::engine::stepper::Stepper;
 use coreyard::engine::world::{Choice, How, Record, What, World};
 use coreyard::engine::{Engine, RunConfig, Source};
@@ -97,7 +97,7 @@ impl Said {
                 What::Performed(coreyard::effect::Effect::Print(text), Outcome::Value(_)) => {
                     self.lines.push(program.table.get_text(text).to_string());
                 }
-                What::Ended(Ending::Raised(exception)) | What::CallbackRaised(exception) => {
+                What::Ended(Ending::Raised(exception)) | What::Moment(Moment::CallbackRaised { exception, .. }) => {
                     let raised = program.table.get_exception(exception);
                     self.uncaught.insert(record.task.0, exception_line(&raised.name, &raised.message));
                 }

@@ -152,6 +152,56 @@ fn what_a_callback_raises_is_told_as_its_own_and_the_next_is_called() {
 }
 
 #[test]
+fn what_a_callback_of_a_job_raises_is_told_as_its_own_and_the_job_has_ended_as_it_did() {
+    let text = r#"
+        pool threads workers=1
+        pool processes workers=1 of=processes
+        event go
+        routine waits { wait go; return 1 }
+        routine works { sleep ms=5; return 1 }
+        routine fails { raise TypeError "of the job" }
+        routine added f { raise KeyError "added" }
+        routine given v { raise ValueError "given" }
+        routine refused e { raise IndexError "refused" }
+        routine told f { print "told" }
+        main {
+            submit threads waits into=a
+            add-done-callback a added
+            add-done-callback a told
+            set-event go
+            result a into=x
+            submit threads works callback=given into=b
+            submit threads fails error-callback=refused into=c
+            try { result c }; except TypeError { print "failed" }
+            submit processes works callback=given into=d
+            result d into=y
+            close processes
+            join processes
+            close threads
+            join threads
+            add-done-callback a added
+            print "{x} {y}"
+        }"#;
+    for trace in [run(&Stepper, text, &config(1)), run(&Real, text, &config(1))] {
+        let mut lines: Vec<&str> = trace.output.iter().map(|line| &*line.text).collect();
+        lines.sort_unstable();
+        assert_eq!((lines.as_slice(), &trace.ended), (&["1 1", "failed", "told"][..], &Some(Ended::Completed)));
+        let raised = trace.counters.tasks.iter().filter_map(|(task, it)| Some((*task, it.uncaught.as_ref()?)));
+        let mut raised: Vec<String> =
+            raised.map(|(task, uncaught)| format!("{} {}", trace.task_name(task), uncaught.message)).collect();
+        raised.sort_unstable();
+        let expected = [
+            "fails-3.refused refused",
+            "waits-1.added added",
+            "waits-1.added added",
+            "works-2.given given",
+            "works-4.given given",
+        ];
+        assert_eq!(raised, expected, "{}", trace.header.engine);
+    }
+}
+
+#[test]
 fn a_coroutine_that_nobody_awaits_is_found_with_its_block() {
     let text = r#"event-loop l
 routine work n async=#true { print "never {n}" }

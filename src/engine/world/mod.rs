@@ -27,7 +27,7 @@ use crate::effect::{Effect, Ending, Moment, Outcome, Patience};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::program::{PipeCapacity, Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
-use crate::value::{ExceptionId, Value};
+use crate::value::Value;
 use lock::{Lock, Semaphore, in_order};
 use mail::Served;
 use pipe::Pipe;
@@ -137,8 +137,6 @@ pub enum What {
     LeftWorker(ResourceId),
     /// Its future tells how its body ended; its callbacks follow.
     Answered(Ending),
-    /// A callback was left by an exception.
-    CallbackRaised(ExceptionId),
     /// Something happened to this coroutine.
     Moment(Moment),
     /// A round of the event loop that it runs is over and took so long.

@@ -247,7 +247,8 @@ impl World {
                 return self.settle(program, at, ending, block, records);
             }
             if let Ending::Raised(exception) = ending {
-                records.push(Record { task: id, block, what: What::CallbackRaised(exception) });
+                let mut host = Listener { task: id, now: self.clock, records };
+                self.tasks[at].machine.own_callback_raised(&mut host, program, exception);
             }
             if !self.next_callback(program, at, block, records) {
                 return;

@@ -86,8 +86,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// `add-done-callback F R`: of a future that is done already, the callback is called here and now; what it raises is let go,
-    /// as CPython does.
+    /// `add-done-callback F R`: of a future that is done already, the callback is called here and now; what it raises is told and
+    /// let go, as CPython does.
     pub(super) fn add_done_callback(&mut self, body: &mut Body<'_>, block: &Block) {
         let Some(code) = self.routine(block, block.nth(1), 1) else { return };
         let future = body.hidden();
@@ -105,6 +105,8 @@ impl Compiler<'_> {
         body.emit(Instruction::Jump(Body::to(end)));
         body.bind(raised);
         body.emit(Instruction::EnterExcept);
+        body.emit(Instruction::Local(future));
+        body.emit(Instruction::CallbackRaised(code));
         body.emit(Instruction::LeaveExcept);
         body.bind(end);
     }

@@ -423,19 +423,26 @@ impl Machine {
     pub(super) fn new_task(&mut self, program: &Program, code: CodeId, name: Option<TextId>) -> Result<TaskId, Failure> {
         let name = match name {
             Some(name) => ChildName::Given(name),
-            None => ChildName::Numbered(self.child_stem(program, &program.codes[code.index()].name)?),
+            None => ChildName::Numbered(Self::child_stem(program, self.task, &program.codes[code.index()].name)?),
         };
         let id = program.table.child(self.task, self.spawned, name)?;
         self.spawned += 1;
         Ok(id)
     }
 
-    /// What its children that run this are called by, before their numbers: `worker` of the main thread's, `producer-2.worker` of
+    /// The callback of this code, which has raised something, of a task that has ended: by that one's name, without a number, since
+    /// one raises or does not. It is called as the `nth`.
+    pub(super) fn raised_callback(program: &Program, of: TaskId, nth: u32, code: CodeId) -> Result<TaskId, Failure> {
+        let name = Self::child_stem(program, of, &program.codes[code.index()].name)?;
+        Ok(program.table.child(of, nth, ChildName::Given(name))?)
+    }
+
+    /// What a task's children that run this are called by, before their numbers: `worker` of the main thread's, `producer-2.worker` of
     /// another's. Told apart without a counter that all tasks would share.
-    fn child_stem(&self, program: &Program, routine: &str) -> Result<TextId, Failure> {
-        let stem = match program.task(self.task) {
+    fn child_stem(program: &Program, of: TaskId, routine: &str) -> Result<TextId, Failure> {
+        let stem = match program.task(of) {
             Some(template) if template.kind == super::super::TaskKind::Main => return Ok(program.table.text(routine)?),
-            _ => match program.table.task_name(self.task) {
+            _ => match program.table.task_name(of) {
                 parent if parent.len() < MOST_PARENT_NAME => format!("{parent}.{routine}"),
                 _ => format!("….{routine}"),
             },

@@ -109,6 +109,7 @@ impl Machine {
             | Instruction::RaiseValue
             | Instruction::RaiseAgain
             | Instruction::EnterExcept
+            | Instruction::CallbackRaised(_)
             | Instruction::Handled
             | Instruction::Matches(_)
             | Instruction::LeaveExcept

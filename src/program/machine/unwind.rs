@@ -77,6 +77,12 @@ impl Machine {
                 self.stack.push(self.handled);
                 self.handled = exception;
             }
+            Instruction::CallbackRaised(callback) => {
+                let (Value::Task(of), Value::Exception(exception)) = (self.pop(), self.handled) else {
+                    unreachable!("what a future's callback has raised has been caught")
+                };
+                self.late_callback_raised(program, of, callback, exception);
+            }
             Instruction::Handled => self.stack.push(self.handled),
             Instruction::Matches(families) => {
                 let Value::Exception(exception) = self.handled else { unreachable!("except follows EnterExcept") };

@@ -103,7 +103,7 @@ main {
 routine one { return 1 }
 routine done f { result f into=x; print "done {x}"; raise ValueError "let go" }
 main { submit p one into=f; result f; add-done-callback f done; print "after" }"#,
-        &["done 1 | after"],
+        &["done 1 | after | one-1.done! ValueError: let go"],
     ),
     Case(
         "what a callback raises is told, and the next is called",
@@ -114,7 +114,7 @@ routine good f { print "good" }
 event go
 routine first { wait go }
 main { submit p first; submit p one 1 into=f; add-done-callback f bad; add-done-callback f good; set-event go }"#,
-        &["good | one-2! ValueError: bad"],
+        &["good | one-2.bad! ValueError: bad"],
     ),
     Case(
         "only a job that has not begun is cancelled",

@@ -104,6 +104,15 @@ impl Teller {
                     self.findings.push(Finding { kind, at: now, waits: vec![made_by(task, block)] });
                 }
             }
+            Moment::CallbackRaised { by, code, exception } => {
+                let block = program.codes[code.index()].block;
+                let name = program.table.task_name(task).to_string();
+                self.infos.push((task, TaskInfo { name, kind: "callback".to_owned(), parent: Some(by), block, daemon: false }));
+                let uncaught = Uncaught::of(&program.table, exception);
+                self.raised(program, now, (task, uncaught.block.unwrap_or(block)), exception);
+                self.tasks.of(task).counters.uncaught = Some(uncaught);
+                self.told_end(now, (task, block), Ending::Raised(exception));
+            }
             Moment::Unheard(exception) => life.counters.uncaught = Some(Uncaught::of(&program.table, exception)),
         }
     }

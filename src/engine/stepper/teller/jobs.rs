@@ -6,7 +6,7 @@ use crate::engine::world::{Record, What, World};
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
-use crate::trace::store::{TaskInfo, Uncaught};
+use crate::trace::store::TaskInfo;
 use crate::value::Value;
 
 impl Teller {
@@ -30,10 +30,6 @@ impl Teller {
                 if let Ending::Raised(exception) = ending {
                     self.raised(program, now, at, exception);
                 }
-            }
-            What::CallbackRaised(exception) => {
-                self.raised(program, now, at, exception);
-                self.tasks.of(record.task).counters.uncaught = Some(Uncaught::of(&program.table, exception));
             }
             _ => {}
         }

@@ -238,7 +238,7 @@ impl Teller {
                 }
             }
             What::TimedOut(effect, outcome) => self.timed_out(program, now, (task, block), effect, outcome),
-            What::TookWorker(_) | What::LeftWorker(_) | What::Answered(_) | What::CallbackRaised(_) => {
+            What::TookWorker(_) | What::LeftWorker(_) | What::Answered(_) => {
                 self.job(program, world, now, record);
             }
             What::Ended(ending) => self.task_ended(program, now, (task, block), ending),

@@ -6,7 +6,7 @@ use crate::program::Program;
 use crate::value::exception::is_a;
 use crate::value::{ExceptionId, Failure, Value};
 
-use super::super::{MOST_FRAMES, Machine, Turn};
+use super::super::{Host, MOST_FRAMES, Machine, Turn};
 use super::coroutine::Ended;
 use super::waits::Waits;
 use super::{Asked, CANCELLED, Callback, EventLoop, Fiber, Handle, KILLED, Number, Phase};
@@ -74,10 +74,36 @@ impl Machine {
 
     /// What a callback has raised is its own: whose end it was told of had ended well. It is told as a task of its name.
     fn callback_raised(&mut self, program: &Program, of: TaskId, code: CodeId, exception: ExceptionId) {
+        let id = self.new_task(program, code, None);
+        self.tell_raised(of, id, code, exception);
+    }
+
+    fn tell_raised(&mut self, of: TaskId, id: Result<TaskId, Failure>, code: CodeId, exception: ExceptionId) {
         let by = self.task;
-        let Ok(id) = self.new_task(program, code, None) else { return self.moments.push((of, Moment::Unheard(exception))) };
-        let told = [Moment::Made { by, code }, Moment::Ended(Ending::Raised(exception)), Moment::Unheard(exception)];
-        self.moments.extend(told.map(|moment| (id, moment)));
+        self.moments.push(match id {
+            Ok(id) => (id, Moment::CallbackRaised { by, code, exception }),
+            Err(_full) => (of, Moment::Unheard(exception)),
+        });
+    }
+
+    /// The callback that it ran for its task, whose body has ended, has raised this.
+    pub fn own_callback_raised(&mut self, host: &mut impl Host, program: &Program, exception: ExceptionId) {
+        let id = Self::raised_callback(program, self.task, self.spawned, self.code);
+        self.spawned += 1;
+        self.tell_raised(self.task, id, self.code, exception);
+        self.tell(host);
+    }
+
+    /// The same of one that it called for another, which had ended long since.
+    pub(in crate::program::machine) fn late_callback_raised(
+        &mut self,
+        program: &Program,
+        of: TaskId,
+        code: CodeId,
+        exception: ExceptionId,
+    ) {
+        let id = Self::raised_callback(program, of, u32::MAX, code);
+        self.tell_raised(of, id, code, exception);
     }
 
     /// What awaiting one that has ended comes to.

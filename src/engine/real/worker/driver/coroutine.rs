@@ -15,7 +15,7 @@ use crate::engine::real::transport::log::Kind;
 use crate::engine::real::transport::segment::{Head, TaskSlot, resource, station, task};
 use crate::engine::real::transport::state::{self, Target};
 use crate::engine::real::wait::waiter::End;
-use crate::id::{BlockId, ResourceId, TaskId};
+use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::program::ResourceKind;
 use crate::program::machine::Machine;
 use crate::time::Nanos;
@@ -254,7 +254,7 @@ impl Driver {
             Moment::Made { by, code } => {
                 let block = yard.program.codes[code.index()].block;
                 if yard.program.task(id).is_none() {
-                    self.tell_made(id, by, block, now);
+                    self.tell_made(id, by, (block, "coroutine"), now);
                 }
                 slot[task::PROCESS].store(u64::from(yard.process.0) + 1, Relaxed);
                 slot[task::CODE].store(u64::from(code.0) + 1, Relaxed);
@@ -317,7 +317,19 @@ impl Driver {
             }
             Moment::Took(of) | Moment::Gave(of) => self.changed_hands(id, of, matches!(moment, Moment::Took(_))),
             Moment::Unheard(exception) => self.uncaught(id, exception),
+            Moment::CallbackRaised { by, code, exception } => {
+                self.tell_callback(id, (by, code), exception, now);
+                // Nobody sees it alive.
+                slot[task::BLOCK].store(u64::from(yard.program.codes[code.index()].block.0) + 1, Relaxed);
+                state::enter(slot, TaskState::Done, now);
+                yard.frame.segment.head(Head::TaskEnd).fetch_max(id.index() as u64 + 1, Relaxed);
+            }
         }
+    }
+
+    fn tell_callback(&self, id: TaskId, (by, code): (TaskId, CodeId), exception: ExceptionId, now: Nanos) {
+        self.tell_made(id, by, (self.yard.program.codes[code.index()].block, "callback"), now);
+        self.uncaught(id, exception);
     }
 
     /// Which of a loop's coroutines has a lock that is held in the name of its thread.
@@ -347,9 +359,10 @@ impl Driver {
             Moment::NeverAwaited(block) => self.never_awaited(id, block, now),
             Moment::Unheard(exception) => {
                 let block = yard.uncaught(exception).block.unwrap_or(BlockId(0));
-                self.tell_made(id, self.context.task, block, now);
+                self.tell_made(id, self.context.task, (block, "coroutine"), now);
                 self.uncaught(id, exception);
             }
+            Moment::CallbackRaised { by, code, exception } => self.tell_callback(id, (by, code), exception, now),
         }
     }
 
@@ -405,9 +418,9 @@ impl Driver {
         let _kept = self.yard.log.append(Kind::Unawaited, id, &block.0.to_string(), || now);
     }
 
-    fn tell_made(&self, id: TaskId, by: TaskId, block: BlockId, now: Nanos) {
+    fn tell_made(&self, id: TaskId, by: TaskId, (block, kind): (BlockId, &str), now: Nanos) {
         let name = self.yard.program.table.task_name(id).to_string();
-        let made = Made { name, parent: by, block, daemon: false, kind: "coroutine".to_owned() };
+        let made = Made { name, parent: by, block, daemon: false, kind: kind.to_owned() };
         let text = serde_json::to_string(&made).expect("a task's name is plain data");
         let _kept = self.yard.log.append(Kind::Task, id, &text, || now);
     }

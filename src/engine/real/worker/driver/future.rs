@@ -64,8 +64,8 @@ impl Driver {
             let came;
             (came, machine) = self.drive(machine)?;
             if let Ending::Raised(exception) = came {
-                self.uncaught(self.context.task, exception);
-                self.raised(exception);
+                let program = &self.yard.program;
+                machine.own_callback_raised(self, program, exception);
             }
         }
         Ok(())
