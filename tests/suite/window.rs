@@ -22,6 +22,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 mod asking;
 mod commanding;
+mod covering;
 mod fitting;
 mod keeping;
 mod mending;

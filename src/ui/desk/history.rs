@@ -6,6 +6,7 @@ use egui::{Align, Key, Layout, Modifiers, RichText, Role, ScrollArea, Sense, Ui,
 use crate::ui::i18n::{self, fill};
 use crate::ui::kit::asked::Asked;
 use crate::ui::kit::panel_theme::Theme;
+use crate::ui::kit::tip::Tip as _;
 use crate::ui::state::State;
 
 /// What the panel remembers.
@@ -58,7 +59,7 @@ impl HistoryPanel {
                 let button = button.min_size(egui::vec2(0.0, row_height));
                 let row = |ui: &mut Ui| ui.add(button);
                 let response = ui.with_layout(Layout::top_down_justified(Align::Min), row).inner;
-                if response.on_hover_text(i18n::HISTORY_TIP.get(lang)).clicked() {
+                if response.tip(i18n::HISTORY_TIP.get(lang)).clicked() {
                     list.request_focus();
                     goes_to = Some(done).filter(|done| *done != now);
                 }

@@ -6,6 +6,7 @@ use crate::lang::Words;
 use crate::scenario::library::{Entry, TOPICS, entries};
 use crate::ui::command::Command;
 use crate::ui::i18n;
+use crate::ui::kit::tip::Tip as _;
 use crate::ui::state::{Origin, State};
 
 /// What the panel remembers.
@@ -55,7 +56,7 @@ fn entry_ui(ui: &mut Ui, state: &State<'_>, entry: &'static Entry, commands: &mu
         ui.label(entry.about(state.lang));
         ui.add(Label::new(RichText::new(entry.tags.join(" · ")).small().weak()));
     };
-    let response = ui.add(egui::Button::selectable(open, text).truncate().sense(Sense::click())).on_hover_ui(tip);
+    let response = ui.add(egui::Button::selectable(open, text).truncate().sense(Sense::click())).tip_ui(tip);
     if response.clicked() {
         commands.push(Command::OpenBuiltIn(entry.name));
     }

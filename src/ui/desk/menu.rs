@@ -7,6 +7,7 @@ use crate::lang::{Lang, Words};
 use crate::scenario::template::TEMPLATES;
 use crate::ui::command::{Arrange, Command, Page, PanelKind, Zoom, keys_of};
 use crate::ui::i18n;
+use crate::ui::kit::tip::Tip as _;
 use crate::ui::layout::Layout;
 use crate::ui::panels::{Asked, EditorAction};
 use crate::ui::state::State;
@@ -80,7 +81,7 @@ fn file_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     item(ui, lang, i18n::NEW, true, commands, Command::New);
     ui.menu_button(i18n::NEW_FROM.get(lang), |ui| {
         for (index, template) in TEMPLATES.iter().enumerate() {
-            if ui.button(template.title.get(lang)).on_hover_text(template.about.get(lang)).clicked() {
+            if ui.button(template.title.get(lang)).tip(template.about.get(lang)).clicked() {
                 commands.push(Command::NewFrom(index));
                 ui.close();
             }

@@ -5,6 +5,7 @@ use egui::{Align, Layout, RichText, Ui};
 use crate::diagnostic::Severity;
 use crate::ui::command::{Arrange, Command, PanelKind};
 use crate::ui::i18n::{self, fill};
+use crate::ui::kit::tip::Tip as _;
 use crate::ui::state::{Origin, State};
 
 /// Draws the line: what is counted at the right, what is told at the left, cut off where the two meet and whole under the pointer.
@@ -21,7 +22,7 @@ fn told_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     let lang = state.lang;
     let name = ui.label(RichText::new(state.name()).strong());
     match state.origin {
-        Origin::BuiltIn(_) => drop(ui.weak(i18n::BUILT_IN.get(lang)).on_hover_text(i18n::BUILT_IN_TIP.get(lang))),
+        Origin::BuiltIn(_) => drop(ui.weak(i18n::BUILT_IN.get(lang)).tip(i18n::BUILT_IN_TIP.get(lang))),
         Origin::Trace(path) => {
             ui.weak(i18n::SAVED_TRACE.get(lang));
             // What was given instead of what the text says.
@@ -30,18 +31,18 @@ fn told_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
                 let given: Vec<_> = given.iter().map(|(name, value)| format!("{name}={value}")).collect();
                 ui.weak(given.join("  "));
             }
-            name.on_hover_text(path.display().to_string());
+            name.tip(path.display().to_string());
         }
-        Origin::File(path) => drop(name.on_hover_text(path.display().to_string())),
+        Origin::File(path) => drop(name.tip(path.display().to_string())),
         Origin::New => {}
     }
     if state.is_dirty {
-        let mark = ui.label(RichText::new("●").color(state.shade.accent())).on_hover_text(i18n::UNSAVED.get(lang));
+        let mark = ui.label(RichText::new("●").color(state.shade.accent())).tip(i18n::UNSAVED.get(lang));
         super::run_bar::name(&mark, i18n::UNSAVED.get(lang));
     }
     if let Some(notice) = state.notice {
         ui.separator();
-        let response = ui.small_button("✖").on_hover_text(i18n::CLOSE.get(lang));
+        let response = ui.small_button("✖").tip(i18n::CLOSE.get(lang));
         super::run_bar::name(&response, i18n::CLOSE.get(lang));
         if response.clicked() {
             commands.push(Command::Dismiss);
@@ -65,7 +66,7 @@ fn counts_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
             let color = if error { ui.visuals().error_fg_color } else { ui.visuals().warn_fg_color };
             let label = egui::Label::new(RichText::new(text).color(color)).selectable(false).sense(egui::Sense::click());
             let response = ui.add(label).on_hover_cursor(egui::CursorIcon::PointingHand);
-            if response.on_hover_text(i18n::SHOW_PROBLEMS.get(lang)).clicked() {
+            if response.tip(i18n::SHOW_PROBLEMS.get(lang)).clicked() {
                 commands.push(Command::Arrange(Arrange::Show(PanelKind::Problems)));
             }
         }
@@ -73,11 +74,11 @@ fn counts_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
     if let Some(unlisted) = state.trace().map(|trace| trace.counters.unlisted_tasks).filter(|unlisted| *unlisted > 0) {
         ui.separator();
         let tip = fill(i18n::UNLISTED_TASKS.get(lang), &[&unlisted.to_string()]);
-        ui.weak(fill(i18n::UNLISTED_SHORT.get(lang), &[&unlisted.to_string()])).on_hover_text(tip);
+        ui.weak(fill(i18n::UNLISTED_SHORT.get(lang), &[&unlisted.to_string()])).tip(tip);
     }
     if let Some(lost) = state.trace().map(|trace| trace.counters.lost_events).filter(|lost| *lost > 0) {
         ui.separator();
         let tip = fill(i18n::LOST_EVENTS.get(lang), &[&lost.to_string()]);
-        ui.weak(fill(i18n::LOST_SHORT.get(lang), &[&lost.to_string()])).on_hover_text(tip);
+        ui.weak(fill(i18n::LOST_SHORT.get(lang), &[&lost.to_string()])).tip(tip);
     }
 }

@@ -1,6 +1,7 @@
 //! Names that are longer than the room for them: shortened in their middle, since what tells one task from the next stands at the
 //! end, and whole under the pointer. Draws one name; how much room there is, is the panel's question.
 
+use crate::ui::kit::tip::Tip as _;
 use egui::{Color32, FontId, Rect, Sense, Ui, pos2};
 
 /// At least so many letters of a shortened name stand before the sign that something is missing.
@@ -21,7 +22,7 @@ pub(in crate::ui) fn name_ui(ui: &Ui, cell: Rect, name: &str, font: FontId, colo
 pub(in crate::ui) fn tip(ui: &Ui, cell: Rect, text: &str) {
     let place = cell.min.round();
     let id = ui.scope_id().with(("cut", place.x.to_bits(), place.y.to_bits()));
-    ui.interact(cell, id, Sense::hover()).on_hover_text(text);
+    ui.interact(cell, id, Sense::hover()).tip(text);
 }
 
 /// `name`, or as much of it as `width` holds.

@@ -11,3 +11,4 @@ pub(in crate::ui) mod panel_table;
 pub(in crate::ui) mod panel_theme;
 pub(in crate::ui) mod panel_words;
 pub(in crate::ui) mod time_axis;
+pub(in crate::ui) mod tip;

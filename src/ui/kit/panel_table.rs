@@ -9,6 +9,7 @@ use super::elide;
 use super::panel_theme::Theme;
 use super::panel_words as words;
 use crate::lang::Lang;
+use crate::ui::kit::tip::Tip as _;
 
 /// A column.
 pub(in crate::ui) struct Column {
@@ -264,7 +265,7 @@ fn over(ui: &mut Ui, theme: &Theme, columns: &[Column], layout: &Layout, chosen:
         let colour = if response.hovered() || response.has_focus() { theme.text } else { ui.visuals().hyperlink_color };
         ui.painter().galley_with_override_text_color(pos2(place.left(), place.top() + 2.0), galley, colour);
         let tip = if away.is_empty() { words::FEWER_COLUMNS.get(lang).to_owned() } else { away.join(" · ") };
-        if response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(tip).clicked() {
+        if response.on_hover_cursor(egui::CursorIcon::PointingHand).tip(tip).clicked() {
             chosen.all = !chosen.all;
         }
     }

@@ -17,6 +17,7 @@ use crate::ui::kit::elide;
 use crate::ui::kit::panel_theme::Theme;
 use crate::ui::kit::panel_words as words;
 use crate::ui::kit::time_axis;
+use crate::ui::kit::tip::Tip as _;
 
 /// Room at the left for a core's name and at the right for its figure.
 const NAME_WIDTH: f32 = 38.0;
@@ -103,7 +104,7 @@ impl CoresPanel {
         let name = words::ALL_CORES.get(shown.lang);
         let (rect, _) = ui.allocate_exact_size(vec2(width, all_height), Sense::hover());
         let (response, mut moved) = canvas.strip(ui, rect, name, &plan.all, &now.all, &all, Sense::click_and_drag());
-        response.on_hover_text(words::PLOT_KEYS.get(shown.lang));
+        response.tip(words::PLOT_KEYS.get(shown.lang));
         let (axis_rect, _) = ui.allocate_exact_size(vec2(width, AXIS_HEIGHT), Sense::hover());
         let axis_rect =
             Rect::from_x_y_ranges(axis_rect.left() + NAME_WIDTH..=axis_rect.right() - FIGURE_WIDTH, axis_rect.y_range());
@@ -243,7 +244,7 @@ fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &CoreUse) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0 * GAP;
         for ((part, (name, tip)), share) in parts(theme).into_iter().zip(names).zip(stacked(now)) {
-            legend_item(ui, theme, Some(part), name.get(lang), share).on_hover_text(tip.get(lang));
+            legend_item(ui, theme, Some(part), name.get(lang), share).tip(tip.get(lang));
         }
         legend_item(ui, theme, None, words::PART_IDLE.get(lang), now.idle);
     });

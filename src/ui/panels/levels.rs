@@ -12,6 +12,7 @@ use crate::time::Nanos;
 use crate::ui::kit::panel_theme::Theme;
 use crate::ui::kit::panel_words as words;
 use crate::ui::kit::time_axis;
+use crate::ui::kit::tip::Tip as _;
 use crate::view::axis::{Axis, TimeRange, TimeView};
 use crate::view::levels::{self as view, LevelPiece, LevelsPlan, Measure, Meter, SHOWN_STATES};
 
@@ -60,7 +61,7 @@ impl LevelsPanel {
         ui.add_space(GAP);
         let response = canvas.states(ui, plan);
         happened.time = time_axis::moved(ui, &response, &axis, shown.trace.elapsed, shown.time);
-        response.on_hover_text(words::PLOT_KEYS.get(lang));
+        response.tip(words::PLOT_KEYS.get(lang));
         let (ticks, _) = ui.allocate_exact_size(vec2(width, AXIS_HEIGHT), Sense::hover());
         time_axis::ticks(ui.painter(), ticks, &axis, &theme.small(), theme.weak, Stroke::new(1.0, theme.line));
         if plan.meters.is_empty() {
@@ -171,7 +172,7 @@ impl Canvas<'_> {
         let painter = self.plot(ui, rect, &response);
         filled(&painter, rect, &meter.pieces, meter.top, colour);
         time_axis::cursor(&painter, rect, &self.axis, self.shown.time.cursor, Stroke::new(1.0, theme.cursor));
-        response.on_hover_ui(|ui| {
+        response.tip_ui(|ui| {
             ui.label(tip.get(lang));
             ui.weak(most);
         })

@@ -16,6 +16,7 @@ use crate::ui::kit::panel_signs as signs;
 use crate::ui::kit::panel_table::{Chosen, Column, Layout, Side, Sort, Table, table, write, write_name};
 use crate::ui::kit::panel_theme::Theme;
 use crate::ui::kit::panel_words as words;
+use crate::ui::kit::tip::Tip as _;
 
 /// What the panel remembers.
 #[derive(Default)]
@@ -212,7 +213,7 @@ fn bar(ui: &mut Ui, theme: &Theme, rect: Rect, row: &TaskRow, lang: Lang) {
         left = right;
     }
     let response = ui.interact(rect, ui.scope_id().with(("states", row.task)), egui::Sense::hover());
-    response.on_hover_ui_at_pointer(|ui| {
+    response.tip_at_pointer(|ui| {
         let whole: f32 = row.parts.iter().map(|part| part.share).sum();
         egui::Grid::new(("states of", row.task)).show(ui, |ui| {
             for part in &row.parts {

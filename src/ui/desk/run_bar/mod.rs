@@ -11,6 +11,7 @@ use crate::lang::Words;
 use crate::ui::command::{Command, EngineChoice, Recording, keys_of};
 use crate::ui::i18n;
 use crate::ui::kit::panel_signs::{self as signs, Sign};
+use crate::ui::kit::tip::Tip as _;
 use crate::ui::state::{Phase, State};
 use fit::Fit;
 
@@ -47,7 +48,7 @@ pub(in crate::ui) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut V
         let padding = 2.0 * ui.spacing().button_padding.x + SIGN_SIDE + ui.spacing().icon_spacing;
         let least = if command == Command::TogglePause && is_worded { widest + padding } else { 0.0 };
         let drawn = drawn.min_size(vec2(least, ui.spacing().interact_size.y));
-        let response = ui.add_enabled(enabled, drawn).on_hover_text(&tip).on_disabled_hover_text(&tip);
+        let response = ui.add_enabled(enabled, drawn).tip(&tip).tip_disabled(&tip);
         name(&response, words.get(lang));
         if response.clicked() {
             commands.push(command);
@@ -88,7 +89,7 @@ fn more_ui(ui: &mut Ui, state: &State<'_>, fit: Fit, commands: &mut Vec<Command>
             for engine in EngineChoice::ALL {
                 let (words, tip) = engine_title(engine);
                 let radio = ui.add_enabled(!live, RadioButton::new(state.engine == engine, words.get(lang)));
-                if radio.on_hover_text(tip.get(lang)).clicked() {
+                if radio.tip(tip.get(lang)).clicked() {
                     commands.push(Command::Engine(engine));
                 }
             }
@@ -102,13 +103,13 @@ fn more_ui(ui: &mut Ui, state: &State<'_>, fit: Fit, commands: &mut Vec<Command>
         for recording in Recording::ALL {
             let (words, tip) = recording_title(recording);
             let radio = ui.add_enabled(!live, RadioButton::new(state.recording == recording, words.get(lang)));
-            if radio.on_hover_text(tip.get(lang)).clicked() {
+            if radio.tip(tip.get(lang)).clicked() {
                 commands.push(Command::Record(recording));
             }
         }
     });
     name(&response, i18n::RUN_OPTIONS.get(lang));
-    response.on_hover_text(i18n::RUN_OPTIONS.get(lang));
+    response.tip(i18n::RUN_OPTIONS.get(lang));
 }
 
 /// On how many cores, or from which seed.
@@ -121,7 +122,7 @@ fn number_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
             let drag = DragValue::new(&mut cores).range(0..=state.machine_cores).speed(0.05).custom_formatter(|cores, _| {
                 if cores < 0.5 { i18n::CORES_AUTO.get(lang).to_owned() } else { format!("{cores:.0}") }
             });
-            let response = ui.add_enabled(!live, drag).labelled_by(label.id).on_hover_text(i18n::CORES_TIP.get(lang));
+            let response = ui.add_enabled(!live, drag).labelled_by(label.id).tip(i18n::CORES_TIP.get(lang));
             if response.changed() {
                 commands.push(Command::Cores(cores));
             }
@@ -130,7 +131,7 @@ fn number_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
             let mut seed = state.seed;
             let label = ui.label(i18n::SEED.get(lang));
             let response = ui.add_enabled(!live, DragValue::new(&mut seed).speed(0.1)).labelled_by(label.id);
-            if response.on_hover_text(i18n::SEED_TIP.get(lang)).changed() {
+            if response.tip(i18n::SEED_TIP.get(lang)).changed() {
                 commands.push(Command::Seed(seed));
             }
         }
@@ -200,16 +201,16 @@ impl Combo {
             let combo = ComboBox::from_id_salt(*id).width(*width).selected_text(chosen.get(lang));
             let shown = combo.show_ui(ui, |ui| {
                 for (choice, (words, tip)) in choices {
-                    if ui.selectable_label(*choice == now, words.get(lang)).on_hover_text(tip.get(lang)).clicked() {
+                    if ui.selectable_label(*choice == now, words.get(lang)).tip(tip.get(lang)).clicked() {
                         asked = Some(*choice);
                     }
                 }
             });
             let _response = if let Some(label) = label {
-                shown.response.labelled_by(label.id).on_hover_text(tip.get(lang))
+                shown.response.labelled_by(label.id).tip(tip.get(lang))
             } else {
                 name(&shown.response, title.get(lang));
-                shown.response.on_hover_text(format!("{}: {}", title.get(lang), tip.get(lang)))
+                shown.response.tip(format!("{}: {}", title.get(lang), tip.get(lang)))
             };
         });
         asked

@@ -8,6 +8,7 @@ use super::{live, name};
 use crate::trace::store::{Ended, FindingKind, TaskState};
 use crate::ui::command::{Arrange, Command, PanelKind};
 use crate::ui::i18n::{self, fill};
+use crate::ui::kit::tip::Tip as _;
 use crate::ui::state::{Phase, State, VerdictLine};
 
 /// Less of a word says nothing.
@@ -62,13 +63,13 @@ pub(super) fn phase_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comman
         });
         live(&told.inner, &words);
         if worded > word_room {
-            told.inner.on_hover_text(&words);
+            told.inner.tip(&words);
         }
     }
     if let Some(time) = time {
         let shown = ui.add(Label::new(RichText::new(time).monospace().weak()).extend());
         if state.trace().is_some_and(|trace| trace.header.engine == "stepper") {
-            shown.on_hover_text(i18n::VIRTUAL_TIME.get(state.lang));
+            shown.tip(i18n::VIRTUAL_TIME.get(state.lang));
         }
     }
     if let Some(chip) = chip {
@@ -86,7 +87,7 @@ fn chip_ui(ui: &mut Ui, chip: &Chip, is_whole: bool, commands: &mut Vec<Command>
         live(&response, &chip.whole);
     }
     let tip = if is_whole { chip.tip.clone() } else { format!("{}\n{}", chip.whole, chip.tip) };
-    if response.on_hover_text(tip.trim_end()).clicked() {
+    if response.tip(tip.trim_end()).clicked() {
         commands.push(Command::Arrange(Arrange::Show(PanelKind::Verdict)));
     }
 }

@@ -6,6 +6,7 @@ use egui::{Align2, CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, Widget
 use crate::lang::Lang;
 use crate::scenario::Block;
 use crate::ui::kit::panel_theme::Theme;
+use crate::ui::kit::tip::Tip as _;
 use crate::view::blocks::{Field, FieldId, Key, fields};
 
 /// More would hide what they belong to.
@@ -44,7 +45,7 @@ pub(super) fn offers_ui(
         let colour = if response.hovered() { theme.text } else { theme.weak };
         ui.painter().rect_stroke(place, 3.0, Stroke::new(1.0, theme.line), StrokeKind::Inside);
         ui.painter().text(place.center(), Align2::CENTER_CENTER, &text, theme.small(), colour);
-        let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_ui(|ui| {
+        let response = response.on_hover_cursor(CursorIcon::PointingHand).tip_ui(|ui| {
             ui.set_max_width(320.0);
             ui.label(field.parameter.doc.get(lang));
             ui.weak(field.takes(lang));

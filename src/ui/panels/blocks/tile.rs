@@ -12,6 +12,7 @@ use crate::scenario::Block;
 use crate::scenario::block::Kind;
 use crate::ui::kit::panel_signs as signs;
 use crate::ui::kit::panel_theme::Theme;
+use crate::ui::kit::tip::Tip as _;
 use crate::ui::panels::editor::sign;
 use crate::ui::panels::tasks::state_name;
 use crate::view::blocks::{Field, FieldId, Fold, Heat, Note, NoteKind, Part, Row, in_words};
@@ -173,7 +174,7 @@ impl Tile<'_> {
                 ui.weak(words::LINE_TIP.get(self.lang));
             }
         };
-        let response = if self.quiet { response } else { response.on_hover_ui(tip) };
+        let response = if self.quiet { response } else { response.tip_ui(tip) };
         let field = if response.clicked() { under } else { None };
         Touched { response, folded, noted, field, offered, slot }
     }
@@ -383,7 +384,7 @@ impl Tile<'_> {
         }
         let hit = if is_over { bar.with_min_y(rect.top()) } else { bar.expand(4.0) };
         let response = ui.interact(hit, ui.scope_id().with((self.row.key, "heat")), Sense::hover());
-        response.on_hover_ui(|ui| {
+        response.tip_ui(|ui| {
             ui.label(self.heat_told().unwrap_or_default());
             let mut standing = String::new();
             for (state, tasks) in &heat.standing {
@@ -405,7 +406,7 @@ impl Tile<'_> {
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, written(note, self.lang)));
         let colour = if response.hovered() { theme.text } else { theme.weak };
         ui.painter().galley_with_override_text_color(place.min, galley, colour);
-        response.on_hover_ui(|ui| note_tip(ui, note, self.lang)).clicked()
+        response.tip_ui(|ui| note_tip(ui, note, self.lang)).clicked()
     }
 }
 
@@ -481,7 +482,7 @@ impl NoteRow<'_> {
         if note.kind == NoteKind::LeftOut {
             ui.painter().hline(place.x_range(), place.center().y, Stroke::new(1.0, colour));
         }
-        if *quiet { response } else { response.on_hover_ui(|ui| note_tip(ui, note, *lang)) }
+        if *quiet { response } else { response.tip_ui(|ui| note_tip(ui, note, *lang)) }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::document::edit::{Change, Edit, Label, Selection};
 use crate::document::search::{MOST_HITS, Query, hits};
 use crate::lang::{Lang, Words};
 use crate::ui::kit::panel_words as words;
+use crate::ui::kit::tip::Tip as _;
 use crate::view::lines::Lines;
 
 /// What the bar is open for.
@@ -115,7 +116,7 @@ impl Bar {
             }
             let (entered, back) = entered(ui, &field);
             let toggle = |ui: &mut Ui, on: &mut bool, sign: &str, tip: &str| {
-                let response = ui.toggle_value(on, sign).on_hover_text(tip);
+                let response = ui.toggle_value(on, sign).tip(tip);
                 response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, *on, tip));
             };
             toggle(ui, &mut self.query.match_case, "Aa", words::MATCH_CASE.get(lang));
@@ -247,7 +248,7 @@ fn entered(ui: &Ui, field: &Response) -> (bool, bool) {
 }
 
 fn button(ui: &mut Ui, sign: &str, tip: &str) -> bool {
-    let response = ui.small_button(sign).on_hover_text(tip);
+    let response = ui.small_button(sign).tip(tip);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, tip));
     response.clicked()
 }

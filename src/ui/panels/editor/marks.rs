@@ -10,6 +10,7 @@ use crate::document::edit::Selection;
 use crate::lang::Lang;
 use crate::scenario::assist::Hover;
 use crate::ui::kit::panel_theme::Theme;
+use crate::ui::kit::tip::Tip as _;
 use crate::view::lines::Lines;
 
 use super::action::EditorAction;
@@ -312,7 +313,7 @@ pub(super) fn tips(
     if under.is_empty() && hover.is_none() {
         return;
     }
-    response.clone().on_hover_ui_at_pointer(|ui| {
+    response.clone().tip_at_pointer(|ui| {
         ui.set_max_width(response.ctx.content_rect().width().min(440.0));
         for mark in &under {
             ui.horizontal_top(|ui| {
