@@ -10,6 +10,12 @@ use crate::ui::command::{Answer, Command};
 use crate::ui::i18n;
 use crate::ui::state::State;
 
+/// What can be opened: scenarios and saved runs.
+const OPENED: [&str; 2] = ["kdl", "coretrace"];
+
+/// What certainly cannot.
+const NEVER_OPENED: [&str; 12] = ["png", "jpg", "jpeg", "gif", "webp", "bmp", "svg", "ico", "pdf", "zip", "gz", "exe"];
+
 /// Names listed below the field, and read from one folder.
 const LISTED: usize = 200;
 const READ: usize = 5_000;
@@ -33,6 +39,23 @@ pub(super) struct For {
     pub(super) ending: &'static str,
 }
 
+impl For {
+    /// How near a name is to what is looked for: that itself, a folder it may be in, any other file; none for what is of no use.
+    fn rank(self, name: &str) -> Option<u8> {
+        let is = |endings: &[&str]| {
+            let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+            ending.is_some_and(|ending| endings.iter().any(|one| ending.eq_ignore_ascii_case(one)))
+        };
+        match self.saving {
+            _ if name.ends_with(std::path::is_separator) => Some(1),
+            true if is(&[self.ending]) => Some(0),
+            false if is(&OPENED) => Some(0),
+            false if is(&NEVER_OPENED) => None,
+            _ => Some(2),
+        }
+    }
+}
+
 impl PathField {
     /// Begins anew with a proposal.
     pub(super) fn begin(&mut self, proposed: &Path) {
@@ -46,7 +69,7 @@ impl PathField {
         let words = if what.saving { i18n::PATH_SAVE } else { i18n::PATH_OPEN };
         let label = ui.label(RichText::new(words.get(lang)).strong());
         if self.names.0 != self.text || self.takes_focus {
-            self.names = (self.text.clone(), names(&self.text));
+            self.names = (self.text.clone(), names(&self.text, what));
         }
         let id = egui::Id::unique("path field");
         if ui.memory(|memory| memory.has_focus(id)) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Tab)) {
@@ -143,8 +166,9 @@ fn full(text: &str, what: For) -> PathBuf {
     if bare { path.with_extension(what.ending) } else { path }
 }
 
-/// The names in the folder typed so far that go on from what is typed behind it; folders end with a separator.
-fn names(text: &str) -> Vec<String> {
+/// The names in the folder typed so far that go on from what is typed behind it, what is looked for first; folders end with a
+/// separator.
+fn names(text: &str, what: For) -> Vec<String> {
     let folder = folder_part(text);
     let start = text[folder.len()..].to_lowercase();
     let place = if folder.is_empty() { PathBuf::from(".") } else { expanded(folder) };
@@ -156,10 +180,11 @@ fn names(text: &str) -> Vec<String> {
         let is_folder = entry.path().is_dir();
         fits.then(|| if is_folder { format!("{name}{}", std::path::MAIN_SEPARATOR) } else { name })
     };
-    let mut names: Vec<_> = entries.take(READ).filter_map(name).collect();
-    names.sort_by_key(|name| (!name.ends_with(std::path::is_separator), name.to_lowercase()));
+    let ranked = |name: String| Some((what.rank(&name)?, name.to_lowercase(), name));
+    let mut names: Vec<_> = entries.take(READ).filter_map(name).filter_map(ranked).collect();
+    names.sort_unstable();
     names.truncate(LISTED);
-    names
+    names.into_iter().map(|(.., name)| name).collect()
 }
 
 /// What all begin with.
@@ -195,6 +220,7 @@ mod tests {
     use super::*;
 
     const SAVING: For = For { saving: true, ending: "kdl" };
+    const OPENING: For = For { saving: false, ending: "kdl" };
 
     fn folder() -> (tempfile::TempDir, String) {
         let folder = tempfile::tempdir().unwrap();
@@ -211,7 +237,7 @@ mod tests {
         let (_folder, start) = folder();
         let complete = |typed: &str| {
             let text = format!("{start}{typed}");
-            let mut field = PathField { names: (text.clone(), names(&text)), text, ..PathField::default() };
+            let mut field = PathField { names: (text.clone(), names(&text, OPENING)), text, ..PathField::default() };
             field.complete();
             field.text[start.len()..].to_owned()
         };
@@ -223,12 +249,25 @@ mod tests {
     }
 
     #[test]
-    fn folders_come_first_and_hidden_names_only_when_asked_for() {
+    fn what_can_be_opened_comes_first_then_folders_and_pictures_not_at_all() {
+        let (folder, start) = folder();
+        for name in ["a.png", "A.JPG", "b.coretrace", "notes.txt", "plain"] {
+            std::fs::File::create_new(folder.path().join(name)).unwrap();
+        }
+        let within = |name: &str| format!("{name}{}", std::path::MAIN_SEPARATOR);
+        let first = ["alpha one.kdl", "alpha two.kdl", "b.coretrace", "锁.kdl"];
+        let expect = |last: &[&str]| [&first, [within("Alphabet").as_str()].as_slice(), last].concat().join(" ");
+        assert_eq!(names(&start, OPENING).join(" "), expect(&["notes.txt", "plain"]));
+        let pictures = For { saving: true, ending: "png" };
+        assert_eq!(names(&start, pictures)[..2], ["a.png".to_owned(), within("Alphabet")]);
+    }
+
+    #[test]
+    fn hidden_names_are_listed_only_when_asked_for() {
         let (_folder, start) = folder();
-        let folder_name = format!("Alphabet{}", std::path::MAIN_SEPARATOR);
-        assert_eq!(names(&start), [folder_name.as_str(), "alpha one.kdl", "alpha two.kdl", "锁.kdl"]);
-        assert_eq!(names(&format!("{start}.h")), [".hidden"]);
-        assert_eq!(names(&format!("{start}nowhere/")), [""; 0]);
+        assert!(!names(&start, SAVING).contains(&".hidden".to_owned()));
+        assert_eq!(names(&format!("{start}.h"), SAVING), [".hidden"]);
+        assert_eq!(names(&format!("{start}nowhere/"), SAVING), [""; 0]);
     }
 
     #[test]
