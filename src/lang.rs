@@ -22,6 +22,15 @@ impl Lang {
         if tag.to_ascii_lowercase().starts_with("zh") { Self::Zh } else { Self::En }
     }
 
+    /// The one of the two that this is not.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::En => Self::Zh,
+            Self::Zh => Self::En,
+        }
+    }
+
     /// The tag used in scenario files and on the command line.
     #[must_use]
     pub const fn tag(self) -> &'static str {

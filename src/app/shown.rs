@@ -28,6 +28,7 @@ pub(super) fn shown(
             text: session.document.text(),
             document: &session.document,
             version: session.version,
+            opened: session.opened,
             diagnostics: session.problems(),
             is_taskless: session.is_taskless(),
             is_checked: session.is_checked(),

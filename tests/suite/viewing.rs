@@ -126,6 +126,7 @@ fn desk_ui(ui: &mut Ui, desk: &mut Desk) {
         text: document.text(),
         document,
         version: *version,
+        opened: 0,
         diagnostics,
         is_taskless: false,
         is_stepped: false,

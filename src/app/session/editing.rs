@@ -125,6 +125,7 @@ impl Session {
         self.selected = None;
         self.jump = Some(Selection::default());
         self.version += 1;
+        self.opened += 1;
         self.kept = self.version;
         self.unkept_since = None;
         self.gives_up = false;

@@ -80,6 +80,8 @@ pub struct Session {
     pub history: History,
     /// Changes whenever the text does.
     pub version: u64,
+    /// Changes whenever another text takes its place.
+    pub opened: u64,
     /// Where it comes from.
     pub origin: Origin,
     /// The last that could be read.
@@ -173,6 +175,7 @@ impl Session {
             document: Document::default(),
             history: History::default(),
             version: 0,
+            opened: 0,
             origin: Origin::New,
             good: Good::default(),
             diagnostics: Vec::new(),

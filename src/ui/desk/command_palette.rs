@@ -4,7 +4,7 @@ use egui::{Area, Frame, Id, Key, Layout, Modifiers, Order, RichText, ScrollArea,
 
 use super::menu::{LANGS, SHADES};
 use super::run_bar::{engine_title, recording_title};
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use crate::scenario::template::TEMPLATES;
 use crate::scenario::write::wrappers;
 use crate::ui::command::{Arrange, Command, EngineChoice, Page, PanelKind, Recording, shortcuts};
@@ -36,8 +36,16 @@ pub(in crate::ui) enum Act {
 /// A line of the list.
 struct Line {
     text: String,
+    /// In the other language: it is found by either.
+    other: String,
     keys: String,
     act: Act,
+}
+
+impl Line {
+    const fn of(text: String, keys: String, act: Act) -> Self {
+        Self { text, other: String::new(), keys, act }
+    }
 }
 
 impl CommandPalette {
@@ -103,9 +111,13 @@ impl Open {
         }
         let query = self.query.trim().to_lowercase();
         let mut lines = lines(ui, state);
-        lines.retain(|line| query.split_whitespace().all(|word| line.text.to_lowercase().contains(word)));
         if !query.is_empty() {
-            lines.sort_by_key(|line| distance(&line.text.to_lowercase(), &query));
+            lines.retain(|line| is_found(&query, [&line.text, &line.other]));
+            // What is read comes before what is only known.
+            lines.sort_by_key(|line| {
+                let [text, other] = [&line.text, &line.other].map(|text| distance(&text.to_lowercase(), &query));
+                (text.min(other), text)
+            });
         }
         let last = lines.len().saturating_sub(1);
         self.marked = match (up, down) {
@@ -141,34 +153,50 @@ impl Open {
     }
 }
 
-/// How near a command is to what is typed: that itself, one that begins so, one whose choice begins so, any other.
+/// Whether each part of what is typed is in one of the two, in any order.
+fn is_found(query: &str, texts: [&str; 2]) -> bool {
+    let texts = texts.map(str::to_lowercase);
+    query.split_whitespace().all(|part| texts.iter().any(|text| text.contains(part)))
+}
+
+/// How near a command is to what is typed: that itself, one that begins so, one whose choice begins so, one that has it in it, any
+/// other.
 fn distance(text: &str, query: &str) -> u8 {
     let choice = text.split_once(": ").map_or(text, |(_, choice)| choice);
     match text {
         _ if text == query || choice == query => 0,
         _ if text.starts_with(query) => 1,
         _ if choice.starts_with(query) => 2,
-        _ => 3,
+        _ if text.contains(query) => 3,
+        _ => 4,
     }
 }
 
-/// Every command: the window's with their keys, then those without, then those of the blocks.
+/// Every command, in the language of the window and in the other.
 fn lines(ui: &Ui, state: &State<'_>) -> Vec<Line> {
-    let lang = state.lang;
+    let mut lines = lines_in(ui, state, state.lang);
+    for (line, other) in lines.iter_mut().zip(lines_in(ui, state, state.lang.other())) {
+        line.other = other.text;
+    }
+    lines
+}
+
+/// Every command: the window's with their keys, then those without, then those of the blocks.
+fn lines_in(ui: &Ui, state: &State<'_>, lang: Lang) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for shortcut in shortcuts().into_iter().filter(|shortcut| shortcut.command != Command::Commands) {
         let keys = keys_text(ui.ctx(), &shortcut.keys);
-        lines.push(Line { text: shortcut.words.get(lang).to_owned(), keys, act: Act::Window(shortcut.command) });
+        lines.push(Line::of(shortcut.words.get(lang).to_owned(), keys, Act::Window(shortcut.command)));
     }
     for action in EditorAction::ALL {
         let keys = keys_text(ui.ctx(), &action.keys());
-        lines.push(Line { text: action.words().get(lang).to_owned(), keys, act: Act::Window(Command::Editor(action)) });
+        lines.push(Line::of(action.words().get(lang).to_owned(), keys, Act::Window(Command::Editor(action))));
     }
-    let keyless = keyless(state).into_iter();
-    lines.extend(keyless.map(|(text, command)| Line { text, keys: String::new(), act: Act::Window(command) }));
+    let keyless = keyless(state, lang).into_iter();
+    lines.extend(keyless.map(|(text, command)| Line::of(text, String::new(), Act::Window(command))));
     let of_blocks = |text: String, action: BlockAction| {
         let keys = action.keys().map(|keys| keys_text(ui.ctx(), &keys)).unwrap_or_default();
-        Line { text: format!("{}: {text}", i18n::BLOCKS.get(lang)), keys, act: Act::Blocks(action) }
+        Line::of(format!("{}: {text}", i18n::BLOCKS.get(lang)), keys, Act::Blocks(action))
     };
     lines.extend(BlockAction::ALL.into_iter().map(|action| of_blocks(action.words().get(lang).to_owned(), action)));
     lines.extend(wrappers().map(|kind| {
@@ -179,8 +207,7 @@ fn lines(ui: &Ui, state: &State<'_>) -> Vec<Line> {
 }
 
 /// What the menus and the bar ask for without keys of its own.
-fn keyless(state: &State<'_>) -> Vec<(String, Command)> {
-    let lang = state.lang;
+fn keyless(state: &State<'_>, lang: Lang) -> Vec<(String, Command)> {
     let of = |words: Words, choice: &str| format!("{}: {choice}", words.get(lang));
     let mut all = vec![
         (i18n::GLOSSARY.get(lang).to_owned(), Command::Help(Some(Page::Glossary))),
@@ -205,4 +232,18 @@ fn keyless(state: &State<'_>) -> Vec<(String, Command)> {
     let hide = |panel: PanelKind| (of(i18n::HIDE_PANEL, panel.title().get(lang)), Command::Arrange(Arrange::Hide(panel)));
     all.extend(PanelKind::ALL.map(hide));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_found_by_its_parts_in_any_order_and_in_either_language() {
+        let texts = ["主题: 深色", "Theme: Dark"];
+        for query in ["dark", "dark theme", "the da", "深色", "深 主题", "dark 主题"] {
+            assert!(is_found(query, texts), "{query}");
+        }
+        assert!(!is_found("dark blocks", texts) && !is_found("浅", texts));
+    }
 }

@@ -29,10 +29,12 @@ use self::status::status_ui;
 use self::verdict::verdict_ui;
 use self::welcome::welcome_ui;
 use super::command::{Arrange, Command, PanelKind, shortcuts};
+use super::kit::key_order::{KeyOrder, Pace};
 use super::layout::Layout;
 use super::panels::{Asked, BlockAction, Highlight, Panels, Theme};
-use super::state::State;
+use super::state::{Question, State};
 use crate::scenario::highlight;
+use crate::ui::kit::tip::Tip as _;
 
 /// What the window remembers of its own looks.
 #[derive(Default)]
@@ -108,6 +110,9 @@ impl Desk {
             Some(Act::Blocks(action)) => self.panels.perform(action),
             None => {}
         }
+        if let Some(pace) = self.pace(state, &commands) {
+            KeyOrder::next(ui.ctx(), pace);
+        }
         // The list of commands is the desk's own.
         let all = commands.len();
         commands.retain(|command| *command != Command::Commands);
@@ -119,6 +124,19 @@ impl Desk {
             commands.into_iter().partition(|command| matches!(command, Command::Panel(Asked::Change(_))));
         ordered.extend(others);
         ordered
+    }
+
+    /// What of the keys the next frame takes while something lies over the panels, or is about to.
+    fn pace(&self, state: &State<'_>, commands: &[Command]) -> Option<Pace> {
+        // What a panel asks for opens nothing.
+        if commands.iter().any(|command| !matches!(command, Command::Panel(_))) {
+            return Some(Pace::Nothing);
+        }
+        match state.question {
+            Some(Question::Path { .. }) => Some(Pace::Writing),
+            Some(_) => Some(Pace::OneKey),
+            None => self.commands.is_open().then_some(Pace::Writing),
+        }
     }
 
     /// Puts the panels where they were left.
@@ -288,7 +306,7 @@ impl Behavior<PanelKind> for Drawing<'_, '_> {
         let Some(egui_tiles::Tile::Pane(panel)) = tiles.get(tile) else { return button };
         let show = Command::Arrange(Arrange::Show(*panel));
         let keys = super::command::keys_of(&button.ctx, &show).map_or_else(String::new, |keys| format!("  {keys}"));
-        button.on_hover_text(format!("{}{keys}", panel.about().get(self.state.lang)))
+        button.tip(format!("{}{keys}", panel.about().get(self.state.lang)))
     }
 
     fn gap_width(&self, _style: &egui::Style) -> f32 {

@@ -1,12 +1,13 @@
 //! Keys in the order in which they were pressed: what a frame cannot take any more, since a key before it leads elsewhere, is put
-//! aside for the next one. Knows no panel: whoever has the keys says what they take in the next frame.
+//! aside for the next one. The letter of a key pressed with Alt is no writing. Knows no panel: whoever has the keys says what they
+//! take in the next frame.
 
 use egui::{Context, Event, Key, Modifiers, Plugin, RawInput, Ui};
 
 /// What of the keys the next frame takes.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(in crate::ui) enum Pace {
-    /// All of them.
+    /// All of them, up to the first that asks for something and may open what the others are for.
     #[default]
     All,
     /// One key that does something, or one that walks, as often as it was pressed.
@@ -43,7 +44,7 @@ impl Plugin for KeyOrder {
 
     fn input_hook(&mut self, _: &Context, input: &mut RawInput) {
         let mut events = std::mem::take(&mut self.aside);
-        events.append(&mut input.events);
+        events.append(&mut without_alt(std::mem::take(&mut input.events)));
         let pace = match std::mem::take(&mut self.pace) {
             Pace::Nothing if self.waited >= MOST_FRAMES => Pace::OneKey,
             pace => pace,
@@ -63,7 +64,10 @@ impl Plugin for KeyOrder {
 /// How many of the events a frame takes.
 fn taken(events: &[Event], pace: Pace) -> usize {
     if pace == Pace::All {
-        return events.len();
+        let is_key = |event: &Event| matches!(event, Event::Key { pressed: true, .. } | Event::Text(_) | Event::Paste(_));
+        let asks = events.iter().position(asks).map_or(events.len(), |at| at + 1);
+        // What follows is put aside from the next key on: until then nothing is lost by waiting for it.
+        return events[asks..].iter().position(is_key).map_or(events.len(), |next| asks + next);
     }
     let (mut acted, mut wrote) = (None, false);
     for (at, event) in events.iter().enumerate() {
@@ -85,6 +89,33 @@ fn taken(events: &[Event], pace: Pace) -> usize {
         }
     }
     events.len()
+}
+
+/// Whether a key asks for something, as menus do. One that is held asks for the same again.
+fn asks(event: &Event) -> bool {
+    let Event::Key { key, pressed: true, repeat: false, modifiers, .. } = event else { return false };
+    let is_writing = is_walking(*key) || matches!(key, Key::Backspace | Key::Delete | Key::Enter | Key::Tab | Key::Space);
+    (modifiers.command && !is_writing) || matches!(key, Key::Insert) || is_function(*key)
+}
+
+fn is_function(key: Key) -> bool {
+    let digits = key.name().strip_prefix('F').unwrap_or_default();
+    !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_digit())
+}
+
+/// What was heard, but no letters of keys pressed with Alt: these are shortcuts, whether there is one by them or not.
+/// On macOS such keys write letters of their own.
+fn without_alt(events: Vec<Event>) -> Vec<Event> {
+    let mut is_alt = false;
+    let is_heard = |event: &Event| {
+        let is_letter = matches!(event, Event::Text(_)) && is_alt;
+        // AltGr is Ctrl and Alt at once on some systems, and writes.
+        is_alt = matches!(event, Event::Key { pressed: true, modifiers, .. } if modifiers.alt && !modifiers.ctrl);
+        cfg!(target_os = "macos") || !is_letter
+    };
+    let mut events = events;
+    events.retain(is_heard);
+    events
 }
 
 /// Whether the text behind it is that of this key.
@@ -141,6 +172,23 @@ mod tests {
     fn blocks_take_one_key_with_its_text_but_walk_as_often_as_they_are_told() {
         let events = [press(Key::ArrowDown), press(Key::ArrowDown), press(Key::M), text("m"), press(Key::Enter), text("x")];
         assert_eq!(frames(&events, Pace::OneKey), [2, 2, 1, 1]);
+    }
+
+    #[test]
+    fn what_is_pressed_behind_a_shortcut_is_for_what_that_opens() {
+        let new = Event::Key { key: Key::N, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::COMMAND };
+        let events = [text("a"), new, Event::PointerGone, press(Key::Tab), press(Key::Enter)];
+        assert_eq!(frames(&events, Pace::All), [3, 2]);
+        assert_eq!(frames(&[press(Key::F1), text("l"), text("o")], Pace::All), [1, 2]);
+        assert_eq!(frames(&[press(Key::F), text("f"), press(Key::Enter), text("g")], Pace::All), [4]);
+    }
+
+    #[test]
+    #[cfg(not(target_os = "macos"))]
+    fn a_letter_with_alt_is_no_writing() {
+        let with = |modifiers| Event::Key { key: Key::Num2, physical_key: None, pressed: true, repeat: false, modifiers };
+        let written = |modifiers| without_alt(vec![with(modifiers), text("2"), press(Key::A), text("a")]).len();
+        assert_eq!([Modifiers::NONE, Modifiers::ALT, Modifiers::ALT | Modifiers::CTRL].map(written), [4, 3, 4]);
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct View<'a> {
     pub document: &'a Document,
     /// Changes whenever the text does.
     pub version: u64,
+    /// Changes whenever another text takes its place.
+    pub opened: u64,
     /// What is wrong with it.
     pub diagnostics: &'a [Diagnostic],
     /// Nothing in it runs: there is no task yet.
@@ -365,6 +367,7 @@ fn blocks_of<'a>(view: &View<'a>, heat: &'a [Heat]) -> blocks::Shown<'a> {
         text: view.scenario_text,
         document: view.document,
         version: view.scenario_version,
+        opened: view.opened,
         stale: !view.is_fresh(),
         unreadable: view.is_checked && !view.is_fresh(),
         selected: view.selected,

@@ -1,9 +1,12 @@
 //! Commands by name and by keys: the list of them, the help, what is typed beside them.
 
+use coreyard::lang::Lang;
 use coreyard::ui::command::{Arrange, Command, PanelKind};
 use coreyard::ui::panels::Asked;
 use coreyard::ui::theme::Shade;
 use egui::{Event, Key, Modifiers};
+
+use egui_kittest::kittest::Queryable as _;
 
 use super::{Desk, SMALL};
 
@@ -118,4 +121,72 @@ fn what_covers_the_panels_gives_the_keyboard_back() {
         assert_eq!(desk.text().len(), before.len() + 1, "{covers:?}");
     }
     assert!(desk.text().starts_with("122"));
+}
+
+#[test]
+fn commands_are_found_in_either_language() {
+    let mut desk = Desk::speaking(Lang::Zh);
+    command(&mut desk, "light");
+    assert_eq!(desk.app().session.settings.shade, Some(Shade::Light));
+    command(&mut desk, "深色 主题");
+    assert_eq!(desk.app().session.settings.shade, Some(Shade::Dark));
+    command(&mut desk, "english");
+    assert_eq!(desk.app().session.settings.lang, Some(Lang::En));
+    command(&mut desk, "浅");
+    assert_eq!(desk.app().session.settings.shade, Some(Shade::Light));
+}
+
+#[test]
+fn keys_pressed_before_a_question_is_in_view_are_for_it() {
+    let pressed = |modifiers, key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let keys = [pressed(Modifiers::COMMAND, Key::N), pressed(Modifiers::NONE, Key::Tab), pressed(Modifiers::NONE, Key::Enter)];
+    // All in one slow frame, or in frames right after one another.
+    for frames in [1, 3] {
+        let (mut desk, _) = Desk::on(SMALL);
+        desk.type_before("main", "// mine\n");
+        for events in keys.chunks(keys.len() / frames) {
+            desk.harness.input_mut().events.extend(events.iter().cloned());
+            desk.steps(1);
+        }
+        desk.steps(12);
+        assert!(desk.app().session.question.is_none() && !desk.shows("Path to save to"), "in {frames}");
+        assert_eq!(desk.text(), "", "the second answer: not to save, in {frames}");
+    }
+}
+
+#[test]
+#[cfg(not(target_os = "macos"))]
+fn no_letter_with_alt_is_typed_into_the_text() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.app().apply(Command::Panel(Asked::Jump(0)));
+    desk.steps(3);
+    for key in [Key::Num2, Key::Num9, Key::Q] {
+        let key = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::ALT };
+        desk.harness.input_mut().events.extend([key, Event::Text("2".to_owned())]);
+        desk.steps(3);
+    }
+    assert_eq!(desk.text(), SMALL);
+}
+
+#[test]
+fn the_palette_begins_at_its_top_for_another_text() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Palette)));
+    desk.steps(3);
+    let top = |desk: &Desk| desk.harness.query_by_label("Producer and consumer").map(|first| first.rect().top());
+    let before = top(&desk).expect("it begins with the templates");
+    let at = desk.harness.get_by_label("Dining philosophers").rect().center();
+    desk.harness.hover_at(at);
+    desk.harness.event(Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Page,
+        delta: egui::vec2(0.0, -2.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    });
+    desk.steps(20);
+    assert!(top(&desk).is_none_or(|top| top < before - 50.0), "it is scrolled");
+    desk.key(Modifiers::COMMAND, Key::N);
+    desk.steps(3);
+    assert_eq!(top(&desk), Some(before));
 }

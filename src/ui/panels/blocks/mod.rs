@@ -98,6 +98,8 @@ pub(in crate::ui) struct Shown<'a> {
     pub(in crate::ui) document: &'a Document,
     /// Changes whenever they do.
     pub(in crate::ui) version: u64,
+    /// Changes whenever another text takes its place.
+    pub(in crate::ui) opened: u64,
     /// Whether the text has moved on: nothing can be changed here.
     pub(in crate::ui) stale: bool,
     /// Whether it has to one that cannot be read.
@@ -171,7 +173,7 @@ impl BlocksPanel {
     /// Shows the palette; what the user asks for.
     pub(in crate::ui) fn palette_ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Vec<Asked> {
         let mut asked = Vec::new();
-        match self.palette.ui(ui, theme, shown.lang) {
+        match self.palette.ui(ui, theme, shown.opened, shown.lang) {
             Some(Picked::Kind(kind)) => self.insert_kind(shown, kind, None, &mut asked),
             Some(Picked::Template(template)) => self.insert_template(shown, template, &mut asked),
             None => {}

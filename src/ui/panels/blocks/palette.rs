@@ -9,6 +9,7 @@ use crate::lang::Lang;
 use crate::scenario::block::{Group, Info, Kind, TABLE};
 use crate::scenario::template::{TEMPLATES, Template};
 use crate::ui::kit::panel_theme::Theme;
+use crate::ui::kit::tip::Tip as _;
 
 /// What a list of kinds remembers.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(super) struct Palette {
     marked: usize,
     /// The search is to be typed into.
     pub(super) takes_focus: bool,
+    /// Which text it was shown for: for another one it begins anew.
+    opened: u64,
 }
 
 /// A list being chosen from at a place.
@@ -69,15 +72,21 @@ fn found(query: &str, allows: &dyn Fn(Kind) -> Option<Near>) -> Vec<&'static Inf
 }
 
 impl Palette {
-    /// The whole palette; what was clicked.
-    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, lang: Lang) -> Option<Picked> {
+    /// The whole palette, for the text that was opened; what was clicked.
+    pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, opened: u64, lang: Lang) -> Option<Picked> {
+        let is_new = std::mem::replace(&mut self.opened, opened) != opened;
+        if is_new {
+            self.query.clear();
+        }
         self.search(ui, lang);
         let found = found(&self.query, &|_| Some(Near::Here));
         if found.is_empty() {
             ui.weak(words::SEARCH_NONE.get(lang));
         }
         let mut picked = None;
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let area = ScrollArea::vertical().auto_shrink(false);
+        let area = if is_new { area.vertical_scroll_offset(0.0) } else { area };
+        area.show(ui, |ui| {
             ui.add(Label::new(RichText::new(words::PALETTE_HINT.get(lang)).small().color(theme.weak)).wrap());
             // What one starts from comes first.
             if self.query.trim().is_empty() {
@@ -89,7 +98,7 @@ impl Palette {
                     if response.drag_started() {
                         DragAndDrop::set_payload(ui.ctx(), Dragged::Template(index));
                     }
-                    if response.on_hover_text(template.about.get(lang)).clicked() {
+                    if response.tip(template.about.get(lang)).clicked() {
                         picked = Some(Picked::Template(template));
                     }
                 }
@@ -138,7 +147,7 @@ fn chip(ui: &mut Ui, theme: &Theme, info: &'static Info, lang: Lang) -> bool {
     if response.drag_started() {
         DragAndDrop::set_payload(ui.ctx(), Dragged::New(info.kind));
     }
-    response.on_hover_ui(|ui| doc(ui, info, lang)).clicked()
+    response.tip_ui(|ui| doc(ui, info, lang)).clicked()
 }
 
 impl Chooser {
@@ -179,7 +188,7 @@ impl Chooser {
             for (index, info) in found.iter().enumerate() {
                 let colour = if index == *marked { theme.text } else { theme.group(info.group) };
                 let text = RichText::new(info.word).color(colour);
-                let response = ui.selectable_label(index == *marked, text).on_hover_ui(|ui| doc(ui, info, lang));
+                let response = ui.selectable_label(index == *marked, text).tip_ui(|ui| doc(ui, info, lang));
                 if index == *marked && (up || down) {
                     response.scroll_to_me(None);
                 }
