@@ -5,16 +5,16 @@ use crate::diagnostic::Span;
 use crate::document::edit::Label;
 use crate::id::BlockId;
 use crate::lang::Words;
-use crate::scenario::Scenario;
 use crate::scenario::assist::mentions::Mentions;
 use crate::scenario::assist::{rename_label, symbol_at};
 use crate::scenario::block::Kind;
+use crate::scenario::{Block, Scenario};
 
 const INSERT: Words = Words { en: "Insert {0}", zh: "插入 {0}" };
 const MOVE: Words = Words { en: "Move {0}", zh: "移动 {0}" };
 const DELETE: Words = Words { en: "Delete {0}", zh: "删除 {0}" };
 const DUPLICATE: Words = Words { en: "Duplicate {0}", zh: "复制 {0}" };
-const SET: Words = Words { en: "Set {0}", zh: "设置 {0}" };
+const SET: Words = Words { en: "Change {0}", zh: "修改 {0}" };
 const RETYPE: Words = Words { en: "Change to {0}", zh: "改为 {0}" };
 const CLEAR: Words = Words { en: "Clear {0}", zh: "清除 {0}" };
 const WRAP: Words = Words { en: "Wrap in {0}", zh: "套上 {0}" };
@@ -26,6 +26,9 @@ const COMMENT_OUT: Words = Words { en: "Comment out {0}", zh: "注释掉 {0}" };
 const COMMENT_IN: Words = Words { en: "Uncomment {0}", zh: "取消注释 {0}" };
 const NOTE: Words = Words { en: "Comment {0}", zh: "注释 {0}" };
 const EXTRACT: Words = Words { en: "Extract {0}", zh: "提取 {0}" };
+
+/// What is longer is no name.
+const MOST_OF_A_SUBJECT: usize = 24;
 
 /// What `change` of the blocks of `text` is called.
 pub(super) fn label(scenario: &Scenario, file: &str, change: &BlockChange) -> Label {
@@ -41,9 +44,15 @@ pub(super) fn label(scenario: &Scenario, file: &str, change: &BlockChange) -> La
         BlockChange::Move { blocks, .. } => of(MOVE, blocks),
         BlockChange::Delete(blocks) => of(DELETE, blocks),
         BlockChange::Duplicate(blocks) => of(DUPLICATE, blocks),
-        BlockChange::Set { block, parameter, .. } => Label::new(SET, &parameter_of(scenario, *block, *parameter)),
+        BlockChange::Set { block, parameter, nth, spelling, text } => {
+            let value = if text.is_empty() { "\"\"" } else { text };
+            let which = parameter_of(scenario, file, (*block, *parameter, *nth), spelling.as_deref());
+            Label::new(SET, &format!("{which} = {value}"))
+        }
         BlockChange::Retype { text, .. } => Label::new(RETYPE, text),
-        BlockChange::Clear { block, parameter, .. } => Label::new(CLEAR, &parameter_of(scenario, *block, *parameter)),
+        BlockChange::Clear { block, parameter, nth } => {
+            Label::new(CLEAR, &parameter_of(scenario, file, (*block, *parameter, *nth), None))
+        }
         BlockChange::Rename { at, to } => {
             let named = symbol_at(&Mentions::of(file), *at);
             rename_label(named.as_ref().map_or("", |symbol| symbol.name.as_str()), to)
@@ -85,11 +94,25 @@ fn named(scenario: &Scenario, text: &str, blocks: &[BlockId]) -> String {
     }
 }
 
-fn parameter_of(scenario: &Scenario, block: BlockId, parameter: usize) -> String {
+/// A value as one speaks of it: `compute: ms`, `put jobs: timeout-ms`.
+fn parameter_of(scenario: &Scenario, text: &str, value: (BlockId, usize, usize), spelling: Option<&str>) -> String {
+    let (block, parameter, nth) = value;
     let Some(block) = find(scenario, block) else { return String::new() };
-    let info = block.kind.info();
-    let name = info.parameters.get(parameter).map_or("", |parameter| parameter.name);
-    format!("{} {name}", info.word)
+    let written = block.written.iter().filter(|written| written.parameter == Some(parameter)).nth(nth);
+    let spelled = written.and_then(|written| text.get(written.name?.range()));
+    let name = block.kind.info().parameters.get(parameter).map_or("", |parameter| parameter.name);
+    format!("{}: {}", subject(block, text, parameter), spelling.or(spelled).unwrap_or(name))
+}
+
+/// What a value is one of: the block's word, and what it is about unless the value is that itself.
+#[must_use]
+pub fn subject(block: &Block, text: &str, parameter: usize) -> String {
+    let word = block.kind.info().word;
+    let first = block.written.first().filter(|first| first.name.is_none() && first.parameter != Some(parameter));
+    match first.and_then(|first| text.get(first.value.range())) {
+        Some(about) if about.chars().count() <= MOST_OF_A_SUBJECT => format!("{word} {about}"),
+        _ => word.to_owned(),
+    }
 }
 
 impl Refusal {

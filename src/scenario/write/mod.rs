@@ -24,7 +24,7 @@ pub use argument::{check_argument, typed, values};
 pub use comment::{Commented, commented, commented_in};
 pub use extract::proposed_name;
 pub use fragment::kinds;
-pub use label::inserted;
+pub use label::{inserted, subject};
 pub use note::{NoteAt, copied_note};
 pub use rename::{free_name, name_of, names_at};
 pub use retype::head;

@@ -2,7 +2,7 @@
 
 use crate::lang::{Lang, Words};
 use crate::scenario::block::{Accepts, Form, Parameter};
-use crate::scenario::write::{BlockChange, name_of, typed};
+use crate::scenario::write::{BlockChange, name_of, subject, typed};
 use crate::scenario::{Block, Written};
 
 /// One value of a block.
@@ -120,14 +120,20 @@ impl Field {
         takes
     }
 
-    /// What it is called: its name; of a bare unit it is a size, or what the block's word says.
+    /// What it is called: its name; of a bare unit it is a time or a size.
     #[must_use]
-    pub fn name(&self, block: &Block) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match (self.parameter.name, self.parameter.accepts) {
             ("", Accepts::Size) => "size",
-            ("", _) => block.kind.info().word,
+            ("", _) => "time",
             (name, _) => name,
         }
+    }
+
+    /// The same as one speaks of it where the block is not seen: `compute: time`, `put jobs: timeout`.
+    #[must_use]
+    pub fn called(&self, block: &Block, text: &str) -> String {
+        format!("{}: {}", subject(block, text, self.id.parameter), self.name())
     }
 }
 
@@ -152,6 +158,23 @@ mod tests {
             document.apply_all(&rewrite.change.edits);
         }
         assert_eq!(document.text(), format!("main {{\n    {after}\n}}\n"));
+    }
+
+    #[test]
+    fn a_value_and_its_change_are_called_by_the_block_and_what_it_is_for() {
+        let called = |block: &str, nth: usize, typed: &str| {
+            let text = format!("main {{\n    {block}\n}}\n");
+            let scenario = crate::scenario::load(&text).value;
+            let block = &scenario.blocks[0].body[0];
+            let field = &fields(block, &text)[nth];
+            let change = field.change(block, typed).and_then(|change| write(&Document::new(text.as_str()), &change).ok());
+            let label = change.map(|rewrite| rewrite.change.label.get(Lang::En)).unwrap_or_default();
+            format!("{} | {label}", field.called(block, &text))
+        };
+        assert_eq!(called("compute ms=3", 0, "5 ms"), "compute: time | Change compute: ms = 5");
+        assert_eq!(called("set x \"n + 1\"", 1, "n + 2"), "set x: value | Change set x: value = n + 2");
+        assert_eq!(called("put jobs 1 timeout-ms=5", 2, ""), "put jobs: timeout | Clear put jobs: timeout-ms");
+        assert_eq!(called("put jobs 1", 0, "done"), "put: queue | Change put: queue = done");
     }
 
     #[test]

@@ -150,7 +150,7 @@ impl Editing {
                 .desired_width(slot.width())
                 .hint_text(field.parameter.default.unwrap_or_default()),
         );
-        name(&response, field.name(block));
+        name(&response, &field.called(block, around.text));
         if self.is_new {
             response.request_focus();
             select_all(ui, id, &self.text);
@@ -226,7 +226,7 @@ impl Editing {
             Frame::popup(ui.style()).show(ui, |ui| {
                 ui.set_max_width(300.0);
                 ui.horizontal(|ui| {
-                    ui.label(RichText::new(field.name(block)).strong());
+                    ui.label(RichText::new(field.name()).strong());
                     ui.label(RichText::new(field.takes(lang)).small().color(theme.weak));
                 });
                 ui.add(Label::new(RichText::new(field.parameter.doc.get(lang)).small()).wrap());
@@ -239,7 +239,7 @@ impl Editing {
                         outcome = Outcome::Taken(field.change(block, text), Then::Close);
                     }
                 }
-                if let Some(field) = self.others(ui, theme, block) {
+                if let Some(field) = self.others(ui, theme) {
                     outcome = Outcome::Taken(self.change(block), Then::At(field));
                 }
                 ui.label(RichText::new(words::FIELD_HINT.get(lang)).small().color(theme.weak));
@@ -252,7 +252,7 @@ impl Editing {
 
 impl Editing {
     /// All values of the block by name, where it takes several; the one to go on with, when one was clicked.
-    fn others(&self, ui: &mut Ui, theme: &Theme, block: &Block) -> Option<FieldId> {
+    fn others(&self, ui: &mut Ui, theme: &Theme) -> Option<FieldId> {
         if self.fields.len() < 2 {
             return None;
         }
@@ -261,7 +261,7 @@ impl Editing {
             ui.spacing_mut().item_spacing = vec2(2.0, 0.0);
             for (index, field) in self.fields.iter().enumerate() {
                 let is_written = field.value.is_some() || index == self.at;
-                let text = RichText::new(field.name(block)).small().color(if is_written { theme.text } else { theme.weak });
+                let text = RichText::new(field.name()).small().color(if is_written { theme.text } else { theme.weak });
                 if ui.selectable_label(index == self.at, text).clicked() && index != self.at {
                     chosen = Some(field.id);
                 }

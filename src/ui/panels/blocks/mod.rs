@@ -361,7 +361,7 @@ impl BlocksPanel {
             lead: has_focus && shown.selected == Some(row.block),
             editing: self.editing.as_ref().filter(|editing| editing.block == row.block).map(Editing::field),
             quiet: self.is_busy(ui),
-            offers: block.map(|block| (block, offers.as_slice())),
+            offers: block.map(|_| offers.as_slice()),
             problems: &problems,
             lang: shown.lang,
             right,

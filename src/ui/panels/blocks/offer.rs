@@ -26,14 +26,14 @@ pub(super) fn offers(block: &Block, text: &str) -> Vec<Field> {
 pub(super) fn offers_ui(
     ui: &mut Ui,
     theme: &Theme,
-    (block, key): (&Block, Key),
+    key: Key,
     offers: &[Field],
     (left, right, row): (f32, f32, Rect),
     lang: Lang,
 ) -> (Option<FieldId>, f32) {
     let (mut x, mut clicked) = (left, None);
     for field in offers {
-        let text = format!("+ {}", field.name(block));
+        let text = format!("+ {}", field.name());
         let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.clone(), theme.small(), theme.weak));
         let size = vec2(galley.size().x + 2.0 * PAD, row.height() - 8.0);
         if x + size.x > right {

@@ -8,7 +8,6 @@ use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Shape, Stroke, 
 use super::{offer, words};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lang::Lang;
-use crate::scenario::Block;
 use crate::scenario::block::Kind;
 use crate::ui::kit::panel_signs as signs;
 use crate::ui::kit::panel_theme::Theme;
@@ -54,8 +53,8 @@ pub(super) struct Tile<'a> {
     pub(super) lead: bool,
     /// The value that is edited, and how it is called where it is not written yet.
     pub(super) editing: Option<(FieldId, &'static str)>,
-    /// The block and what it may say besides, where that is offered.
-    pub(super) offers: Option<(&'a Block, &'a [Field])>,
+    /// What it may say besides, where that is offered.
+    pub(super) offers: Option<&'a [Field]>,
     /// What is wrong in its own line, the worst first.
     pub(super) problems: &'a [&'a Diagnostic],
     /// Something is under way: what is explained under the pointer would only hide it.
@@ -155,9 +154,9 @@ impl Tile<'_> {
         }
         let mut after = self.standing(ui, theme, tile);
         let mut offered = None;
-        if let Some((block, offers)) = self.offers {
+        if let Some(offers) = self.offers {
             let room = self.right.max(rect.left()) - ROOM_FOR_HEAT;
-            (offered, after) = offer::offers_ui(ui, theme, (block, self.row.key), offers, (after, room, rect), self.lang);
+            (offered, after) = offer::offers_ui(ui, theme, self.row.key, offers, (after, room, rect), self.lang);
         }
         let taken = self.heat(ui, theme, rect, after);
         let noted = self.note(ui, theme, rect.with_min_x(after).with_max_x(taken));
