@@ -7,6 +7,9 @@ use crate::scenario::{Block, Scenario};
 use crate::value::exception;
 use crate::value::function::Function;
 
+/// What a number mostly is where one begins.
+const SMALL: [i64; 5] = [1, 2, 4, 8, 16];
+
 /// More are no help.
 const MOST: usize = 12;
 
@@ -33,7 +36,12 @@ pub fn suggestions(scenario: &Scenario, text: &str, block: &Block, field: &Field
             all
         }
         Accepts::Expression => names(text, block.word.end, typed),
-        Accepts::Integer { .. } => values(scenario, text, block.word.end, typed),
+        Accepts::Integer { min, max } => {
+            // A number is chosen without typing, too.
+            let small = SMALL.iter().filter(|number| (min..=max).contains(number) && typed.is_empty());
+            let names = values(scenario, text, block.word.end, typed).into_iter().take(MOST - SMALL.len());
+            names.chain(small.map(i64::to_string)).collect()
+        }
         Accepts::Template => holes(scenario, text, block.word.end, typed),
         Accepts::NewName | Accepts::Local | Accepts::Text => Vec::new(),
     }
@@ -123,7 +131,8 @@ mod tests {
         check("let x 1", "value", "do", "done");
         check("let x 1", "value", "1 + it", "1 + item");
         check("let x 1", "value", "1 + le", "1 + len(");
-        check("repeat 3", "times", "", "item | done");
+        check("repeat 3", "times", "", "item | done | 1 | 2 | 4 | 8 | 16");
+        check("repeat 3", "times", "i", "item");
         check("print \"\"", "text", "got {it", "got {item}");
         check("print \"\"", "text", "got {item}", "");
         check("sleep ms=5", "", "5", "5 us | 5 ms | 5 s");
