@@ -41,8 +41,8 @@ pub enum Command {
     OpenPath(PathBuf),
     /// Show a built-in scenario.
     OpenBuiltIn(&'static str),
-    /// Show a built-in scenario and run it.
-    RunBuiltIn(&'static str),
+    /// Do one of the first things to try.
+    Try(Trial),
     /// Save where it came from, or ask where.
     Save,
     /// Ask where and save there.
@@ -77,6 +77,17 @@ pub enum Command {
     About,
     /// Close the window.
     Quit,
+}
+
+/// One of the first things to try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trial {
+    /// Change a number.
+    Change,
+    /// See a deadlock.
+    Deadlock,
+    /// Run on the stepper.
+    Stepper,
 }
 
 /// How large everything is drawn.

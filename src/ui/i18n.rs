@@ -99,7 +99,8 @@ words! {
     EDIT: "Edit", "编辑";
     UNDO: "Undo", "撤销";
     REDO: "Redo", "重做";
-    NO_STEP: "There is no such step in the history", "历史里没有这样的一步";
+    NO_UNDO: "Nothing to undo", "没有可以撤销的修改";
+    NO_REDO: "Nothing to redo", "没有可以重做的修改";
     UNDONE: "Undone: {0}", "已撤销：{0}";
     REDONE: "Done again: {0}", "已重做：{0}";
     VIEW: "View", "视图";
@@ -129,7 +130,8 @@ words! {
     TRY_CHANGE_BUTTON: "Show me one", "给我看一个";
     TRY_DEADLOCK: "Open the dining philosophers and see them deadlock; Stop ends it", "打开哲学家就餐，看他们死锁；按“停止”结束";
     TRY_DEADLOCK_BUTTON: "Open and run it", "打开并运行";
-    TRY_STEPPER: "Run it on the stepper, one step after another: the same seed gives the same run. Engine in the bar leads back", "在步进器上运行，一步接一步：同一个种子得到同一次运行。在上方“引擎”处可切换回来";
+    TRY_STEPPER: "Run what is open on the stepper, one step after another: the same seed gives the same run", "在步进器上运行打开的场景，一步接一步：同一个种子得到同一次运行";
+    STEPPER_FOR_NOW: "On the stepper until another scenario is opened; Engine in the bar leads back at once", "在步进器上运行，直到打开别的场景；在上方“引擎”处可随时切换回来";
     TRY_STEPPER_BUTTON: "Run on the stepper", "在步进器上运行";
     WELCOME_HELP: "What blocks are there?", "有哪些块？";
     SHORTCUTS: "Keyboard shortcuts", "键盘快捷键";
@@ -175,7 +177,9 @@ words! {
     PATH_IS_FOLDER: "This is a folder", "这是一个文件夹";
     PATH_OPEN: "Path of the file to open", "要打开的文件路径";
     PATH_SAVE: "Path to save to", "保存到的路径";
-    PATH_REPLACE: "Replaces the file that is there", "会覆盖已有的文件";
+    PATH_REPLACE: "This file is there already: pressing Enter twice replaces it", "这个文件已经存在：按两次 Enter 才会覆盖";
+    PATH_REPLACE_AGAIN: "This file is there already: Enter once more replaces it", "这个文件已经存在：再按一次 Enter 就会覆盖";
+    PATH_REPLACE_BUTTON: "Replace", "覆盖";
     PATH_NONE: "There is no such file", "没有这个文件";
     PATH_NO_FOLDER: "There is no such folder", "没有这个文件夹";
 

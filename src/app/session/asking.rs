@@ -1,13 +1,19 @@
 //! Questions that stand before a command: asked once, answered, then the command goes on.
 
 use super::Session;
-use crate::ui::command::Answer;
+use crate::ui::command::{Answer, Command};
 use crate::ui::state::Question;
 
 impl Session {
     /// Whether the text would be lost; asked once for each time the user gives it up.
     pub(super) fn must_ask(&mut self) -> bool {
         self.is_dirty() && !std::mem::take(&mut self.gives_up)
+    }
+
+    /// Asks what is to become of the text; then the command goes on.
+    pub(super) fn ask_first(&mut self, command: Command) {
+        self.question = Some(Question::Unsaved { name: self.name() });
+        self.go_on = Some(Box::new(command));
     }
 
     pub(super) fn answered(&mut self, answer: Answer) {

@@ -28,13 +28,13 @@ impl Session {
             Asked::Undo => {
                 let step = self.history.next_undo().map(|step| step.get(self.lang()));
                 let place = self.history.undo(&mut self.document);
-                self.told(i18n::UNDONE, step);
+                self.told(i18n::UNDONE, step, i18n::NO_UNDO);
                 self.text_changed(place);
             }
             Asked::Redo => {
                 let step = self.history.next_redo().map(|step| step.get(self.lang()));
                 let place = self.history.redo(&mut self.document);
-                self.told(i18n::REDONE, step);
+                self.told(i18n::REDONE, step, i18n::NO_REDO);
                 self.text_changed(place);
             }
             Asked::History(done) => {
@@ -57,10 +57,10 @@ impl Session {
     }
 
     /// Says which step was taken back or done again, or that there is none.
-    fn told(&mut self, words: Words, step: Option<String>) {
+    fn told(&mut self, words: Words, step: Option<String>, none: Words) {
         match step {
             Some(step) => self.done(fill(words.get(self.lang()), &[&step])),
-            None => self.done(i18n::NO_STEP.get(self.lang()).to_owned()),
+            None => self.done(none.get(self.lang()).to_owned()),
         }
     }
 
@@ -126,6 +126,7 @@ impl Session {
         self.jump = Some(Selection::default());
         self.version += 1;
         self.opened += 1;
+        self.tried_engine = None;
         self.kept = self.version;
         self.unkept_since = None;
         self.gives_up = false;

@@ -10,6 +10,7 @@ mod editing;
 mod filing;
 mod keeping;
 mod running;
+mod trying;
 
 use super::checker::Checker;
 use super::files::{Dialog, Purpose};
@@ -25,7 +26,7 @@ use crate::document::history::History;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::{Reading, Scenario, library};
-use crate::ui::command::{Arrange, Command, Page, PanelKind, Zoom};
+use crate::ui::command::{Arrange, Command, EngineChoice, Page, PanelKind, Zoom};
 use crate::ui::i18n;
 use crate::ui::layout::Layout;
 use crate::ui::panels::EditorAction;
@@ -154,6 +155,8 @@ pub struct Session {
     confirmed_commands: std::collections::BTreeSet<String>,
     /// The user wants the run without them, once.
     declines_commands: bool,
+    /// What something tried runs this text on, whatever was chosen.
+    tried_engine: Option<EngineChoice>,
     /// The version whose text is kept, and since when there is one that is not.
     kept: u64,
     unkept_since: Option<f64>,
@@ -217,6 +220,7 @@ impl Session {
             gives_up: false,
             confirmed_commands: std::collections::BTreeSet::new(),
             declines_commands: false,
+            tried_engine: None,
             kept: 0,
             unkept_since: None,
             changed_at: f64::NEG_INFINITY,
@@ -283,7 +287,10 @@ impl Session {
             Command::TogglePause => self.live().into_iter().for_each(Runner::toggle_pause),
             Command::Stop => self.live().into_iter().for_each(Runner::stop),
             Command::Restart => self.restart(),
-            Command::Engine(engine) => self.remember(|settings| settings.choice.engine = engine),
+            Command::Engine(engine) => {
+                self.tried_engine = None;
+                self.remember(|settings| settings.choice.engine = engine);
+            }
             Command::Cores(cores) => self.remember(|settings| settings.choice.cores = cores),
             Command::Seed(seed) => self.remember(|settings| settings.choice.seed = seed),
             Command::Record(recording) => self.remember(|settings| settings.choice.recording = recording),
@@ -295,22 +302,22 @@ impl Session {
             Command::New
             | Command::NewFrom(_)
             | Command::OpenBuiltIn(_)
-            | Command::RunBuiltIn(_)
+            | Command::Try(_)
             | Command::OpenPath(_)
             | Command::Open
             | Command::Quit
                 if self.question.is_some() => {}
+            Command::Try(trial) if self.tries_over(trial) => self.ask_first(command),
+            Command::Try(trial) => self.try_out(trial),
             Command::New
             | Command::NewFrom(_)
             | Command::OpenBuiltIn(_)
-            | Command::RunBuiltIn(_)
             | Command::OpenPath(_)
             | Command::Open
             | Command::Quit
                 if self.must_ask() =>
             {
-                self.question = Some(Question::Unsaved { name: self.name() });
-                self.go_on = Some(Box::new(command));
+                self.ask_first(command);
             }
             Command::New => self.open_new(),
             Command::NewFrom(index) => self.open_template(index),
@@ -322,10 +329,6 @@ impl Session {
                 Zoom::Normal => self.wake.set_zoom_factor(1.0),
             },
             Command::OpenBuiltIn(name) => self.open_built_in(name),
-            Command::RunBuiltIn(name) => {
-                self.open_built_in(name);
-                self.run();
-            }
             Command::OpenPath(path) => self.open_path(path),
             Command::Open => self.ask(Purpose::Open, PathBuf::new()),
             Command::Save => self.save(),

@@ -61,10 +61,11 @@ impl Session {
             return self.done(why);
         }
         let choice = self.settings.choice;
+        let engine = self.engine();
         let declines = std::mem::take(&mut self.declines_commands);
         let commands = self.good.scenario().commands();
         let is_confirmed = self.confirmed_commands.contains(self.document.text());
-        if choice.engine == EngineChoice::Real && !commands.is_empty() && !is_confirmed && !declines {
+        if engine == EngineChoice::Real && !commands.is_empty() && !is_confirmed && !declines {
             self.question = Some(Question::Commands { programs: commands.into_iter().collect() });
             return;
         }
@@ -87,7 +88,7 @@ impl Session {
             stop_on_deadlock: false,
             allow_commands: is_confirmed,
         };
-        match Runner::start(choice.engine, &source, &config, self.runs) {
+        match Runner::start(engine, &source, &config, self.runs) {
             Ok(runner) => {
                 self.runner = Some(runner);
                 self.notice = None;

@@ -3,19 +3,13 @@
 
 use egui::{Align, Label, Layout, RichText, Ui};
 
-use crate::diagnostic::Span;
 use crate::lang::Words;
-use crate::scenario::library::{self, FIRST};
-use crate::ui::command::{Command, EngineChoice, Page};
+use crate::ui::command::{Command, Page, Trial};
 use crate::ui::i18n;
-use crate::ui::panels::Asked;
 use crate::ui::state::State;
 
 /// Between two things to try.
 const APART: f32 = 20.0;
-
-/// What the second thing to try opens.
-const NEXT: &str = "philosophers";
 
 /// Draws the strip.
 pub(in crate::ui) fn welcome_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
@@ -45,27 +39,17 @@ pub(in crate::ui) fn welcome_ui(ui: &mut Ui, state: &State<'_>, commands: &mut V
     if !is_said {
         ui.add(Label::new(RichText::new(said).weak()).wrap());
     }
-    let change = if let Some(span) = first_number(state.view.text) {
-        vec![Command::Panel(Asked::Mark(span))]
-    } else {
-        // A page without a number shows one in a scenario that has some.
-        let number = library::find(FIRST).and_then(|entry| first_number(entry.text));
-        let mark = number.map(|span| Command::Panel(Asked::Mark(span)));
-        [Command::OpenBuiltIn(FIRST)].into_iter().chain(mark).collect()
-    };
-    let deadlock = vec![Command::RunBuiltIn(NEXT)];
-    let stepper = vec![Command::Engine(EngineChoice::Stepper), Command::Restart];
     let things = [
-        ("1", i18n::TRY_CHANGE, i18n::TRY_CHANGE_BUTTON, change),
-        ("2", i18n::TRY_DEADLOCK, i18n::TRY_DEADLOCK_BUTTON, deadlock),
-        ("3", i18n::TRY_STEPPER, i18n::TRY_STEPPER_BUTTON, stepper),
+        ("1", i18n::TRY_CHANGE, i18n::TRY_CHANGE_BUTTON, Trial::Change),
+        ("2", i18n::TRY_DEADLOCK, i18n::TRY_DEADLOCK_BUTTON, Trial::Deadlock),
+        ("3", i18n::TRY_STEPPER, i18n::TRY_STEPPER_BUTTON, Trial::Stepper),
     ];
     let between = ui.spacing().item_spacing.x;
     ui.spacing_mut().item_spacing.x = APART;
     ui.columns(things.len(), |columns| {
-        for (ui, (number, words, button, asked)) in columns.iter_mut().zip(things) {
+        for (ui, (number, words, button, trial)) in columns.iter_mut().zip(things) {
             ui.spacing_mut().item_spacing.x = between;
-            thing_ui(ui, state, number, (words, button), || commands.extend(asked));
+            thing_ui(ui, state, number, (words, button), || commands.push(Command::Try(trial)));
         }
     });
 }
@@ -80,12 +64,4 @@ fn thing_ui(ui: &mut Ui, state: &State<'_>, number: &str, (words, button): (Word
             }
         });
     });
-}
-
-/// Where the first constant of the text has its number: what is easiest to change.
-fn first_number(text: &str) -> Option<Span> {
-    let line = text.find("\nlet ").map_or(0, |at| at + 1);
-    let start = text[line..].find(|c: char| c.is_ascii_digit()).map(|at| line + at)?;
-    let end = text[start..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |at| start + at);
-    Some(Span::new(start, end))
 }

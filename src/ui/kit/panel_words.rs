@@ -31,7 +31,7 @@ words! {
     RECORD_OFF: "This run recorded nothing: what tasks did and waited for is not known", "这次运行没有记录：任务做了什么、等了什么都不知道";
     RECORD_COUNTERS: "counted, without events: each wait shows where it ended", "只有计数，没有事件：每次等待显示在它结束的时刻";
     RECORD_NO_HISTORY: "Only counters were recorded: how waiting changed over time was not saved", "只记录了计数：等待随时间的变化没有保存";
-    MORE_COLUMNS: "+{0} columns", "还有 {0} 列";
+    MORE_COLUMNS: "Columns +{0}", "还有 {0} 列";
     FEWER_COLUMNS: "Fewer columns", "收起部分列";
     LOCK: "Resource", "资源";
     ACQUISITIONS: "Acquired", "获取次数";

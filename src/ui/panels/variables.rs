@@ -90,7 +90,7 @@ fn row_ui(ui: &mut Ui, theme: &Theme, layout: &Layout, rect: Rect, row: &Row, la
     match &row.what {
         What::Resources => {
             ui.painter().rect_filled(rect, 0.0, theme.faint.gamma_multiply(0.8));
-            write(ui, name, Side::Left, &title, theme.body(), theme.text);
+            write(ui, rect.with_min_x(name.left()), Side::Left, &title, theme.body(), theme.text);
         }
         What::Task { state, folded, .. } => {
             ui.painter().rect_filled(rect, 0.0, theme.faint.gamma_multiply(0.8));

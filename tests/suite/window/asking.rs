@@ -1,8 +1,9 @@
 //! What the window says and does when it is asked for something: also for what cannot be done now.
+#![expect(clippy::disallowed_methods, reason = "looks at the file that was written")]
 
 use coreyard::app::App;
-use coreyard::lang::Lang;
-use coreyard::ui::command::{Command, EngineChoice, Zoom};
+use coreyard::lang::{Lang, Words};
+use coreyard::ui::command::{Answer, Command, EngineChoice, Trial, Zoom};
 use coreyard::ui::panels::Asked;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -16,7 +17,7 @@ fn what_cannot_be_done_says_why() {
     for (modifiers, key, why) in [
         (Modifiers::SHIFT, Key::F5, "Nothing runs now"),
         (Modifiers::NONE, Key::F6, "Nothing runs now"),
-        (Modifiers::COMMAND, Key::Z, "There is no such step"),
+        (Modifiers::COMMAND, Key::Z, "Nothing to undo"),
     ] {
         desk.app().apply(Command::Dismiss);
         desk.key(modifiers, key);
@@ -100,18 +101,93 @@ fn where_nothing_is_expected_the_output_is_in_front_in_the_end() {
     assert!(desk.harness.query_by_role_and_label(Role::Button, "Copy").is_none() && desk.shows("expect always"));
 }
 
-#[test]
-fn each_of_the_first_things_to_try_works_one_after_another() {
-    let mut desk = Desk::new();
-    desk.app().apply(Command::Engine(EngineChoice::Stepper));
+/// Opens the first start's page, and has each of the things to try done in this order; what is open and runs is as it says.
+fn tried_in_order(lang: Lang, order: [Trial; 3]) {
+    let mut desk = Desk::speaking(lang);
     desk.app().apply(Command::Welcome(true));
     desk.steps(3);
-    desk.click("Show me one");
-    desk.harness.event(egui::Event::Text("7".to_owned()));
+    for trial in order {
+        let before = desk.text();
+        match trial {
+            Trial::Change => {
+                desk.click(TRY_CHANGE.get(lang));
+                desk.harness.event(egui::Event::Text("7".to_owned()));
+                desk.steps(3);
+                assert!(desk.text() != before && desk.text().contains("7"), "the number is marked, typing replaces it");
+            }
+            Trial::Deadlock => {
+                desk.click(TRY_DEADLOCK.get(lang));
+                assert!(desk.app().session.question.is_none(), "a number that one was asked to change is no work: {order:?}");
+                assert_eq!(desk.app().session.name(), "philosophers");
+                assert_eq!(desk.app().session.engine(), EngineChoice::Real, "it deadlocks there");
+                let is_found = |app: &App| app.session.runner.as_ref().is_some_and(|run| !run.trace.findings.is_empty());
+                desk.until("they deadlock", is_found);
+            }
+            Trial::Stepper => {
+                desk.click(TRY_STEPPER.get(lang));
+                assert_eq!(desk.text(), before);
+                assert_eq!(desk.app().session.engine(), EngineChoice::Stepper);
+                let is_over = |app: &App| app.session.runner.is_some() && !app.session.is_running();
+                desk.until("the stepper has come to the end", is_over);
+            }
+        }
+    }
+    desk.app().apply(Command::OpenBuiltIn("lost-update"));
+    desk.app().apply(Command::Answer(Answer::No));
     desk.steps(3);
-    assert!(desk.text().contains("\nlet ITEMS 7 "), "the number is marked, typing replaces it");
+    assert_eq!(desk.app().session.engine(), EngineChoice::Real, "what was chosen holds again for another scenario");
+}
+
+const TRY_CHANGE: Words = Words { en: "Show me one", zh: "给我看一个" };
+const TRY_DEADLOCK: Words = Words { en: "Open and run it", zh: "打开并运行" };
+const TRY_STEPPER: Words = Words { en: "Run on the stepper", zh: "在步进器上运行" };
+
+#[test]
+fn the_first_things_to_try_work_in_any_order_and_language() {
+    use Trial::{Change, Deadlock, Stepper};
+    let orders = [
+        [Change, Deadlock, Stepper],
+        [Change, Stepper, Deadlock],
+        [Deadlock, Change, Stepper],
+        [Deadlock, Stepper, Change],
+        [Stepper, Change, Deadlock],
+        [Stepper, Deadlock, Change],
+    ];
+    for (index, order) in orders.into_iter().enumerate() {
+        tried_in_order(Lang::ALL[index % 2], order);
+    }
+}
+
+#[test]
+fn what_somebody_has_written_is_asked_about_before_something_is_tried() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.app().apply(Command::Welcome(true));
+    desk.steps(3);
+    desk.type_before("main", "// mine\n");
     desk.click("Open and run it");
-    assert!(desk.shows("Save the changes"), "what was typed is not lost");
+    assert!(desk.shows("Save the changes"));
+    desk.click("Cancel");
+    assert!(desk.text().contains("// mine"));
+    // A built-in one with more changed than its numbers is somebody's own, too.
+    desk.app().apply(Command::OpenBuiltIn("lost-update"));
+    desk.steps(3);
+    desk.click("Do not save");
+    desk.type_before("scenario", "// mine\n");
+    desk.click("Open and run it");
+    assert!(desk.shows("Save the changes"));
     desk.click("Do not save");
     assert!(desk.app().session.name() == "philosophers" && desk.app().session.runner.is_some());
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_by_who_says_so_twice() {
+    let (mut desk, path) = Desk::on(SMALL);
+    desk.type_before("main", "// mine\n");
+    desk.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    assert!(desk.shows("pressing Enter twice replaces it") && desk.shows("Replace"));
+    let written = || std::fs::read_to_string(&path).expect("it is there");
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert!(written() == SMALL && desk.shows("Enter once more replaces it"));
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert!(written().contains("// mine") && desk.app().session.question.is_none());
 }

@@ -176,6 +176,31 @@ fn the_palette_begins_at_its_top_for_another_text() {
     let top = |desk: &Desk| desk.harness.query_by_label("Producer and consumer").map(|first| first.rect().top());
     let before = top(&desk).expect("it begins with the templates");
     let at = desk.harness.get_by_label("Dining philosophers").rect().center();
+    wheel(&mut desk, at);
+    assert!(top(&desk).is_none_or(|top| top < before - 50.0), "it is scrolled");
+    desk.key(Modifiers::COMMAND, Key::N);
+    desk.steps(3);
+    assert_eq!(top(&desk), Some(before));
+}
+
+#[test]
+fn whoever_types_on_at_once_types_into_the_list_of_commands() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    desk.app().session.selected = Some(coreyard::id::BlockId(0));
+    desk.steps(3);
+    let pressed = |modifiers, key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let plain = |key| pressed(Modifiers::NONE, key);
+    let list = pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    let text = |text: &str| Event::Text(text.to_owned());
+    let events = [list, plain(Key::M), text("m"), text("e theme light"), plain(Key::Enter)];
+    desk.harness.input_mut().events.extend(events);
+    desk.steps(15);
+    assert_eq!(desk.app().session.settings.shade, Some(Shade::Light));
+    assert!(!desk.shows("Moving: arrows choose the place"));
+}
+
+fn wheel(desk: &mut Desk, at: egui::Pos2) {
     desk.harness.hover_at(at);
     desk.harness.event(Event::MouseWheel {
         unit: egui::MouseWheelUnit::Page,
@@ -185,8 +210,13 @@ fn the_palette_begins_at_its_top_for_another_text() {
         modifiers: Modifiers::NONE,
     });
     desk.steps(20);
-    assert!(top(&desk).is_none_or(|top| top < before - 50.0), "it is scrolled");
-    desk.key(Modifiers::COMMAND, Key::N);
-    desk.steps(3);
-    assert_eq!(top(&desk), Some(before));
+}
+
+#[test]
+fn the_wheel_turns_the_page_over_its_line_numbers_too() {
+    let (mut desk, _) = Desk::on(&format!("main {{\n{}}}\n", "    yield-cpu\n".repeat(200)));
+    let page = |desk: &Desk| desk.harness.get_by_label("Scenario text").rect();
+    let before = page(&desk);
+    wheel(&mut desk, before.left_top() + egui::vec2(-8.0, 60.0));
+    assert!(page(&desk).top() < before.top() - 50.0, "{before} {}", page(&desk));
 }

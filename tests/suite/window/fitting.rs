@@ -109,3 +109,16 @@ fn a_page_without_a_number_is_shown_one_all_the_same() {
     desk.click("Show me one");
     assert!(desk.text().contains("let "));
 }
+
+#[test]
+fn what_is_looked_for_is_seen_in_the_smallest_window() {
+    let mut desk = small(vec2(800.0, 600.0), Lang::En, SMALL);
+    desk.key(Modifiers::COMMAND, Key::H);
+    desk.steps(3);
+    for field in ["Find", "Replace with"] {
+        let place = desk.place_of(Role::TextInput, field);
+        assert!(place.width() >= 110.0, "{field}: {place}");
+    }
+    let row = |label: &str| desk.place_of(Role::Button, label).top();
+    assert!((row("Previous (Shift+Enter)") - row("Next (Enter)")).abs() < 1.0);
+}

@@ -29,6 +29,8 @@ pub(super) struct PathField {
     takes_focus: bool,
     /// The caret goes behind what was completed.
     moves_caret: bool,
+    /// The file that Enter would replace, and was pressed for once.
+    warned: Option<PathBuf>,
 }
 
 /// What the path is for.
@@ -88,24 +90,33 @@ impl PathField {
         }
         let path = full(&self.text, what);
         let problem = problem(&path, what.saving);
+        let replaces = what.saving && problem.is_none() && path.exists();
+        self.warned.take_if(|warned| *warned != path);
         match problem {
             // Nobody has typed anything yet.
             Some(_) if self.text.trim().is_empty() => ui.weak(""),
             Some(problem) => ui.label(RichText::new(problem.get(lang)).color(ui.visuals().error_fg_color)),
-            None if what.saving && path.exists() => {
-                ui.label(RichText::new(i18n::PATH_REPLACE.get(lang)).color(ui.visuals().warn_fg_color))
+            None if replaces => {
+                let words = if self.warned.is_some() { i18n::PATH_REPLACE_AGAIN } else { i18n::PATH_REPLACE };
+                ui.label(RichText::new(words.get(lang)).color(ui.visuals().warn_fg_color))
             }
-            None => ui.weak(path.display().to_string()),
+            // With the folder it is in.
+            None => ui.weak(std::path::absolute(&path).as_ref().unwrap_or(&path).display().to_string()),
         };
         self.names_ui(ui);
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            let words = if what.saving { i18n::SAVE } else { i18n::OPEN_PLAIN };
+            let words = match (what.saving, replaces) {
+                (true, true) => i18n::PATH_REPLACE_BUTTON,
+                (true, false) => i18n::SAVE,
+                (false, _) => i18n::OPEN_PLAIN,
+            };
             let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let clicked = ui.add_enabled(problem.is_none(), Button::new(words.get(lang))).clicked();
-            if clicked || (entered && problem.is_none()) {
+            if clicked || (entered && problem.is_none() && (!replaces || self.warned.is_some())) {
                 commands.push(Command::Path(path));
             } else if entered {
+                self.warned = Some(path).filter(|_| replaces);
                 // What is wrong is said; typing goes on.
                 self.takes_focus = true;
             }

@@ -199,6 +199,12 @@ impl Bar {
 /// What the buttons and the count take.
 const BESIDE: f32 = 236.0;
 
+/// Of less nobody sees what is typed.
+const LEAST_FIELD: f32 = 110.0;
+
+/// What a field takes beside what is typed.
+const FIELD_MARGIN: f32 = 8.0;
+
 fn find_id() -> Id {
     Id::unique("find in the text")
 }
@@ -224,8 +230,9 @@ fn tab(ui: &Ui, field: &Response, next: Id, before: Id) {
 }
 
 fn field_ui(ui: &mut Ui, id: Id, text: &mut String, name: &str, focus: bool) -> Response {
-    // As long as is left beside the buttons, so that none begins another line.
-    let width = (ui.available_width() - BESIDE).clamp(60.0, 180.0);
+    // As long as is left beside the buttons, so that none begins another line; where that is little, a line of its own.
+    let beside = ui.available_width() - BESIDE;
+    let width = if beside < LEAST_FIELD { ui.available_width() - FIELD_MARGIN } else { beside.min(180.0) };
     let output = TextEdit::singleline(text).id(id).hint_text(name).desired_width(width).show(ui);
     let response = output.response.response;
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name.to_owned()));

@@ -141,11 +141,14 @@ impl Editor {
         let numbers = Rect::from_min_size(whole.min, vec2(numbers_width, whole.height()));
         let page_rect = Rect::from_min_max(pos2(numbers.right(), whole.top()), whole.max);
         ui.painter().rect_filled(whole, 0.0, shown.paint.page);
+        // The wheel turns the page over its line numbers, too.
+        let over_numbers = ui.rect_contains_pointer(numbers);
+        let wheel = if over_numbers { ui.input(|input| input.smooth_scroll_delta().y) } else { 0.0 };
         let mut page_ui = ui.new_child(egui::UiBuilder::new().max_rect(page_rect));
-        let output = ScrollArea::both()
-            .id_salt("editor scroll")
-            .auto_shrink(false)
-            .show_viewport(&mut page_ui, |ui, _| self.page_ui(ui, id, shown, &look, colours));
+        let output = ScrollArea::both().id_salt("editor scroll").auto_shrink(false).show_viewport(&mut page_ui, |ui, _| {
+            ui.scroll_with_delta_animation(vec2(0.0, wheel), egui::style::ScrollAnimation::none());
+            self.page_ui(ui, id, shown, &look, colours)
+        });
         let (page, before, moved) = output.inner;
         let lines = self.lines.get_or_insert_with(|| Lines::of(&self.buffer.text));
         marks::numbers(&ui.painter_at(numbers), numbers, &page, lines, &self.buffer.text, shown);
