@@ -8,6 +8,7 @@ pub mod instruction;
 pub mod machine;
 pub mod process;
 mod shape;
+mod uncounted;
 
 use std::sync::Arc;
 

@@ -15,6 +15,23 @@ pub(super) struct Shape {
     pub(super) stands: bool,
 }
 
+/// Where an instruction may jump to.
+pub(super) fn jump_mut(instruction: &mut Instruction) -> Option<&mut Place> {
+    match instruction {
+        Instruction::Jump(to)
+        | Instruction::Back(to)
+        | Instruction::JumpIfFalse(to)
+        | Instruction::BackIfTrue(to)
+        | Instruction::JumpIfFalseKeep(to)
+        | Instruction::JumpIfTrueKeep(to)
+        | Instruction::RepeatNext { body: to, .. }
+        | Instruction::ForNext { body: to, .. }
+        | Instruction::Ask(to)
+        | Instruction::Gosub(to) => Some(to),
+        _ => None,
+    }
+}
+
 fn second(slot: Slot) -> Slot {
     Slot(slot.0 + 1)
 }

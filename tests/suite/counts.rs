@@ -2,6 +2,7 @@
 
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
+use coreyard::engine::{Record, RunConfig};
 use coreyard::trace::store::{Ended, Trace};
 
 use super::conformance::{config, run};
@@ -157,4 +158,14 @@ fn what_a_coroutine_rests_for_is_time_spent_waiting_in_its_block() {
         };
         assert!(waited("sleep") >= 20.0 && waited("await") >= 20.0, "{} {}", waited("sleep"), waited("await"));
     }
+}
+
+#[test]
+fn a_run_that_records_nothing_does_the_same_and_counts_nothing() {
+    let text = "shared n 0\nlock m\nmain {\n    repeat 3 as=i {\n        if \"i == 1\" { continue }\n        try { with m { set n \"n + 1\" } }\n        \
+                finally { print \"{i} {n}\" }\n    }\n}\n";
+    let [full, off] = [Record::Full, Record::Off].map(|record| run(&Real, text, &RunConfig { record, ..config(1) }));
+    let printed = |trace: &Trace| trace.output.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+    assert_eq!((printed(&off), &off.ended), (printed(&full), &Some(Ended::Completed)));
+    assert!(off.counters.blocks.values().all(|block| block.count == 0) && by_line(&full, text).len() > 5);
 }

@@ -17,13 +17,16 @@ use crate::trace::store::{Ended, FinalState, Finding, Plain, Uncaught};
 pub(super) struct Recipe {
     pub(super) tree: Tree,
     pub(super) overrides: Vec<(String, String)>,
+    /// Whether anything is counted.
+    pub(super) counts: bool,
 }
 
 impl Recipe {
     /// The program that `line` says how to make; none where it was written by another version of Coreyard.
     pub(super) fn program(line: &str) -> Option<Program> {
         let recipe: Self = serde_json::from_str(line).ok()?;
-        program::rebuild(&recipe.tree, &recipe.overrides).map(Program::keeping_locals)
+        let program = program::rebuild(&recipe.tree, &recipe.overrides)?.keeping_locals();
+        Some(if recipe.counts { program } else { program.uncounted() })
     }
 }
 

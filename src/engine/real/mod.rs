@@ -71,7 +71,7 @@ impl Engine for Real {
             stop_on_deadlock: config.stop_on_deadlock,
             allow_commands: config.allow_commands,
         };
-        let recipe = Recipe { tree, overrides: source.overrides.clone() };
+        let recipe = Recipe { tree, overrides: source.overrides.clone(), counts: config.record != super::Record::Off };
         let recipe = serde_json::to_string(&recipe).expect("a tree is plain data");
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
         socket

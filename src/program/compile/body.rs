@@ -10,6 +10,7 @@ use crate::value::operation::{Binary, Comparison, binary};
 use crate::value::{Table, Value};
 
 use super::super::instruction::{Handler, Instruction, Into, Operand, Place, Slot, Wait};
+use super::super::shape::jump_mut;
 use super::super::{CheckPoints, Code};
 use super::flow;
 
@@ -429,20 +430,8 @@ impl<'t> Body<'t> {
         self.emit(Instruction::Return);
         let labels = std::mem::take(&mut self.labels);
         let place = |label: Place| labels[label as usize].expect("every label that is jumped to is bound");
-        for instruction in &mut self.instructions {
-            match instruction {
-                Instruction::Jump(to)
-                | Instruction::Back(to)
-                | Instruction::JumpIfFalse(to)
-                | Instruction::BackIfTrue(to)
-                | Instruction::JumpIfFalseKeep(to)
-                | Instruction::JumpIfTrueKeep(to)
-                | Instruction::RepeatNext { body: to, .. }
-                | Instruction::ForNext { body: to, .. }
-                | Instruction::Ask(to)
-                | Instruction::Gosub(to) => *to = place(*to),
-                _ => {}
-            }
+        for to in self.instructions.iter_mut().filter_map(jump_mut) {
+            *to = place(*to);
         }
         self.covered.sort_by_key(|covered| std::cmp::Reverse(covered.level));
         let handler =
