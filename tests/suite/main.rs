@@ -16,6 +16,7 @@ mod findings;
 mod generators;
 mod gil;
 mod greenlets;
+mod handles;
 mod language;
 mod loops;
 mod meaning;

@@ -107,6 +107,8 @@ pub(super) struct Body<'t> {
     depth: u16,
     /// For each `finally`: its `EndFinally`, and where it may go back to.
     pub(super) finallies: Vec<(Place, Vec<Place>)>,
+    /// What each `for` written so far goes over, inner ones before those around them.
+    pub(super) turned: Vec<Slot>,
     /// Slots or constants ran out.
     pub(super) too_large: bool,
     /// Where the interpreter lock may change hands, if there is one.
@@ -131,6 +133,7 @@ impl<'t> Body<'t> {
             covered: Vec::new(),
             depth: 0,
             finallies: Vec::new(),
+            turned: Vec::new(),
             too_large: false,
             check_points: None,
         }

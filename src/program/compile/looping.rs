@@ -3,6 +3,7 @@
 use crate::diagnostic::catalog;
 use crate::scenario::Block;
 use crate::scenario::block::Kind;
+use crate::value::Value;
 
 use super::super::instruction::{Instruction, Into, Slot};
 use super::Compiler;
@@ -52,6 +53,23 @@ impl Compiler<'_> {
             _ => body.emit(Instruction::Back(Body::to(again))),
         }
         body.bind(out);
+        if block.kind == Kind::For {
+            body.turned.push(slot);
+            Self::let_go(body, slot);
+        }
+    }
+
+    /// What a `for` goes over it knows no more when it has been left.
+    fn let_go(body: &mut Body<'_>, slot: Slot) {
+        body.constant(Value::None);
+        body.emit(Instruction::SetLocal(slot));
+    }
+
+    /// The same of all that have been written since there were `from` of them: an exception has left them, the innermost first.
+    pub(super) fn let_go_since(body: &mut Body<'_>, from: usize) {
+        for slot in body.turned[from..].to_vec() {
+            Self::let_go(body, slot);
+        }
     }
 
     /// As CPython lays it out: the first test has no check point, the others have one between themselves and the body.

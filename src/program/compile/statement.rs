@@ -399,6 +399,7 @@ impl Compiler<'_> {
         let (finally, raised, replaced, end) = (body.label(), body.label(), body.label(), body.label());
         let number = body.finallies.len();
         body.finallies.push((0, Vec::new()));
+        let before = body.turned.len();
         body.enter_region(Scope::Finally { body: finally, end: number }, raised);
         self.attempt_except(body, block);
         body.leave();
@@ -407,6 +408,7 @@ impl Compiler<'_> {
         body.finallies[number].1.push(back);
         body.emit(Instruction::Jump(Body::to(end)));
         body.bind(raised);
+        Self::let_go_since(body, before);
         body.emit(Instruction::EnterExcept);
         body.emit(Instruction::Handled);
         body.bind(finally);
@@ -431,6 +433,7 @@ impl Compiler<'_> {
             return self.statements(body, &block.body);
         }
         let (raised, again, end) = (body.label(), body.label(), body.label());
+        let before = body.turned.len();
         body.enter_region(Scope::Try, raised);
         self.statements(body, &block.body);
         body.leave();
@@ -440,6 +443,7 @@ impl Compiler<'_> {
         }
         body.emit(Instruction::Jump(Body::to(end)));
         body.bind(raised);
+        Self::let_go_since(body, before);
         body.emit(Instruction::EnterExcept);
         body.deeper(1);
         let mut names = Vec::new();

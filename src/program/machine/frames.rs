@@ -1,10 +1,11 @@
 //! How one body calls another and is gone back to, and what is forgotten of a frame that runs on.
 
 use crate::id::CodeId;
-use crate::value::Failure;
+use crate::value::{Failure, Value};
 
 use super::super::instruction::{Into, Slot};
 use super::super::{Code, Program};
+use super::generator::Generator;
 use super::{Caller, MOST_FRAMES, Machine, UNBOUND};
 
 impl Machine {
@@ -40,5 +41,22 @@ impl Machine {
                 }
             }
         }
+    }
+
+    /// Begins another body once the last one has ended: what the task has made so far keeps its numbers.
+    pub fn again(&mut self, program: &Program, code: CodeId, arguments: &[Value]) {
+        let locals = program.codes[code.index()].locals.len();
+        self.stack.clear();
+        self.stack.extend(arguments.iter().take(locals));
+        self.stack.resize(locals, UNBOUND);
+        self.callers.clear();
+        (self.code, self.pc, self.base, self.deliver, self.handled) = (code, 0, 0, Into::NOWHERE, Value::None);
+    }
+
+    /// The bodies it is inside of, innermost first: what it may still do.
+    pub fn codes(&self) -> impl Iterator<Item = CodeId> {
+        let generators = self.generators.iter().map(Generator::code);
+        let looped = self.event_loop.iter().flat_map(|it| it.codes());
+        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code)).chain(generators).chain(looped)
     }
 }

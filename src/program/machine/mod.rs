@@ -15,6 +15,8 @@ mod seldom;
 pub mod sight;
 mod unwind;
 
+use std::collections::BTreeMap;
+
 use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Step};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::value::comparison::{compare, truth};
@@ -52,8 +54,10 @@ pub struct Machine {
     event_loop: Option<Box<EventLoop>>,
     /// What its coroutines have done and the engine has not been told: nothing between two calls.
     moments: Vec<(TaskId, Moment)>,
-    /// Whether an exception under way has gone through a frame that knew generators.
-    abandoned: bool,
+    /// What frames knew of them that an exception under way has left, the innermost first.
+    abandoned: Vec<u32>,
+    /// Those that go after one that is being ended because its last handle has gone, by its number.
+    dying: BTreeMap<u32, Vec<u32>>,
     code: CodeId,
     /// The next instruction.
     pc: u32,
@@ -103,7 +107,8 @@ impl Machine {
             generators: Vec::new(),
             event_loop: None,
             moments: Vec::new(),
-            abandoned: false,
+            abandoned: Vec::new(),
+            dying: BTreeMap::new(),
             code,
             pc: 0,
             base: 0,
@@ -112,16 +117,6 @@ impl Machine {
             stack,
             handled: Value::None,
         }
-    }
-
-    /// Begins another body once the last one has ended: what the task has made so far keeps its numbers.
-    pub fn again(&mut self, program: &Program, code: CodeId, arguments: &[Value]) {
-        let locals = program.codes[code.index()].locals.len();
-        self.stack.clear();
-        self.stack.extend(arguments.iter().take(locals));
-        self.stack.resize(locals, UNBOUND);
-        self.callers.clear();
-        (self.code, self.pc, self.base, self.deliver, self.handled) = (code, 0, 0, Into::NOWHERE, Value::None);
     }
 
     /// It runs in this process from now on.
@@ -139,13 +134,6 @@ impl Machine {
     #[must_use]
     pub const fn process(&self) -> ProcessId {
         self.process
-    }
-
-    /// The bodies it is inside of, innermost first: what it may still do.
-    pub fn codes(&self) -> impl Iterator<Item = CodeId> {
-        let generators = self.generators.iter().map(Generator::code);
-        let looped = self.event_loop.iter().flat_map(|it| it.codes());
-        std::iter::once(self.code).chain(self.callers.iter().rev().map(|caller| caller.code)).chain(generators).chain(looped)
     }
 
     /// The body it is in.
@@ -301,7 +289,12 @@ impl Machine {
                         Instruction::SetLocal(slot) => {
                             let value = self.pop();
                             let old = std::mem::replace(self.local_mut(slot), value);
-                            if matches!(old, Value::Generator(_)) && old != value {
+                            let knew = match old {
+                                Value::Generator(_) => old != value,
+                                Value::List(_) => !self.generators.is_empty() && old != value,
+                                _ => false,
+                            };
+                            if knew {
                                 self.pc = u32::try_from(pc).expect("bodies are limited");
                                 match self.close_dropped_by_binding(program, old) {
                                     Some(Turn::Out(step)) => return step,

@@ -22,9 +22,7 @@ impl Machine {
                 self.pc = handler.target;
                 return None;
             }
-            if !self.generators.is_empty() {
-                self.abandon_frame(program);
-            }
+            let dying = self.handles_of_frame(program);
             let Some(caller) = self.callers.pop() else {
                 if !self.generators.is_empty()
                     && self.event_loop.is_none()
@@ -32,15 +30,22 @@ impl Machine {
                 {
                     return if let Turn::Out(Step::Done(ending)) = turn { Some(ending) } else { None };
                 }
+                self.abandoned.extend(dying);
                 self.stack.clear();
                 self.handled = Value::None;
                 return Some(Ending::Raised(exception));
             };
             self.stack.truncate(self.base as usize);
             self.back_in(caller);
-            if let Some(entry) = caller.entry {
-                exception = self.left(program, entry, exception)?;
+            let Some(entry) = caller.entry else {
+                self.abandoned.extend(dying);
+                continue;
+            };
+            let goes_on = self.left(program, entry, exception);
+            if let Some(turn) = self.close_left(program, entry, (dying, goes_on)) {
+                return if let Turn::Out(Step::Done(ending)) = turn { Some(ending) } else { None };
             }
+            exception = goes_on?;
         }
     }
 

@@ -222,17 +222,19 @@ impl Machine {
     }
 
     /// One is gone for good; a coroutine that nobody awaited is told.
-    pub(super) fn discard(&mut self, at: usize) {
+    /// What it knew is given.
+    pub(super) fn discard(&mut self, at: usize) -> Vec<Value> {
         let gone = self.generators.remove(at);
         if gone.number >= GeneratorId::COROUTINES {
             self.moments.push((self.me(), Moment::NeverAwaited(gone.made_at)));
         }
+        gone.stack
     }
 
     /// Whatever rests when the task has ended is gone.
     pub(super) fn discard_all(&mut self) {
         while !self.generators.is_empty() {
-            self.discard(0);
+            let _gone = self.discard(0);
         }
     }
 
@@ -324,7 +326,14 @@ impl Machine {
             State::Closed => {}
             State::Created => {
                 let at = self.place_of(number).expect("it has not ended");
-                self.generators.remove(at);
+                let knew = self.generators.remove(at).stack;
+                let then = match wish {
+                    Wish::CloseThen(exception) => Wish::DropThen(exception),
+                    _ => Wish::Drop,
+                };
+                if let Some(turn) = self.close_dropped_here(program, self.handles(program, &knew), then) {
+                    return Ok(turn);
+                }
             }
             State::Suspended => {
                 self.enter(program, number, wish, Into::NOWHERE)?;
@@ -357,8 +366,7 @@ impl Machine {
                 let ignored = program.table.raise("RuntimeError", "generator ignored GeneratorExit", Some(block));
                 return self.raise(program, ignored);
             }
-            Wish::Drop => {}
-            Wish::DropThen(exception) => return self.raise(program, exception),
+            Wish::Drop | Wish::DropThen(_) => return self.dropped(program, entry),
         }
         Turn::On
     }
@@ -367,6 +375,9 @@ impl Machine {
     pub(super) fn returned(&mut self, program: &Program, entry: Entry, value: Value) -> Turn {
         self.is_over(entry);
         self.handled = entry.handled;
+        if matches!(entry.wish, Wish::Drop | Wish::DropThen(_)) {
+            return self.dropped(program, entry);
+        }
         self.ended(program, entry.wish, value)
     }
 
