@@ -498,3 +498,61 @@ fn a_new_text_is_empty_and_a_selected_block_offers_what_it_may_say() {
     window.key(Key::Enter);
     assert_eq!(window.text(), "queue jobs capacity=8 order=lifo\n");
 }
+
+#[test]
+fn a_block_let_go_on_its_own_inside_stays_where_it_is() {
+    let mut window = Window::open();
+    let text = "main {\n    repeat 2 {\n        yield-cpu\n    }\n    if \"1 == 1\" {\n        print \"a\"\n    }\n    else {\n    }\n}\n";
+    window.app().session.show("", text.to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    let tile = window.tile("if 1 == 1");
+    let (inside, elsewhere) = (window.tile("print \"a\"").left_center(), window.tile("yield-cpu"));
+    let hole = window.hole();
+    for to in [inside + vec2(6.0, 0.0), hole] {
+        window.drag(tile.left_center() + vec2(6.0, 0.0), to);
+        assert_eq!(window.text(), text);
+    }
+    window.drag(tile.left_center() + vec2(6.0, 0.0), elsewhere.left_top() + vec2(2.0, 1.0));
+    assert!(window.text().starts_with("main {\n    repeat 2 {\n        if"), "{}", window.text());
+}
+
+#[test]
+fn a_drag_held_at_the_edge_scrolls_steadily_and_not_past_the_end() {
+    let mut window = Window::open();
+    let text: String = (0..400).map(|n| format!("lock m{n}\n")).collect();
+    window.app().session.show("", text, None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    let panel = window.app().place(PanelKind::Blocks).expect("the blocks are in view");
+    let from = window.tile("lock m1").left_center() + vec2(8.0, 0.0);
+    let edge = pos2(from.x, panel.bottom() - 1.0);
+    let button =
+        |pos, pressed| Event::PointerButton { pos, button: egui::PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
+    window.harness.hover_at(from);
+    window.settle();
+    window.harness.event(button(from, true));
+    window.harness.run_steps(1);
+    for step in 1_u8..=4 {
+        window.harness.hover_at(from + (edge - from) * (f32::from(step) / 4.0));
+        window.harness.run_steps(1);
+    }
+    // The first one in view, after so many frames.
+    let first = |window: &mut Window, frames: usize| {
+        window.harness.run_steps(frames);
+        let mut tiles: Vec<_> = window.harness.query_all_by_role(Role::TreeItem).map(|tile| tile.rect().top()).collect();
+        tiles.sort_by(f32::total_cmp);
+        let named = (0..400).find(|n| window.harness.query_by_role_and_label(Role::TreeItem, &format!("lock m{n}")).is_some());
+        (named, tiles.len())
+    };
+    let (start, _) = first(&mut window, 1);
+    let ((one, _), (two, _)) = (first(&mut window, 10), first(&mut window, 10));
+    let (start, one, two) = (start.expect("some"), one.expect("some"), two.expect("some"));
+    assert!(start < one && one - start < 30, "{start} {one}");
+    assert!((two - one).abs_diff(one - start) <= 2, "{start} {one} {two}: it does not get faster");
+    let (last, shown) = first(&mut window, 400);
+    assert!(last.is_some_and(|last| last < 400 && last > two) && shown > 20, "{last:?} {shown}");
+    window.harness.event(button(edge, false));
+    window.settle();
+    assert!(window.text().trim_end().ends_with("lock m1"), "{}", &window.text()[window.text().len() - 40..]);
+}

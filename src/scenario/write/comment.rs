@@ -5,6 +5,7 @@ use crate::diagnostic::Span;
 use crate::document::edit::Edit;
 use crate::document::token::{Token, TokenKind, tokens};
 use crate::id::BlockId;
+use crate::scenario::block::{Kind, Place};
 
 /// A node that is a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +33,24 @@ pub(super) fn out(draft: &mut Draft, blocks: &[BlockId]) -> Result<Vec<usize>, R
     Ok(Vec::new())
 }
 
+/// With what it belongs to and what belongs to it, if they are comments, too: a clause is nothing without its block.
 pub(super) fn back(draft: &mut Draft, mark: Span) -> Result<Vec<usize>, Refusal> {
-    let found = commented(draft.text()).into_iter().find(|node| node.mark.start == mark.start).ok_or(Refusal::Gone)?;
-    draft.apply(vec![Edit { span: Span::new(found.mark.start, found.head.start), text: String::new() }]);
-    Ok(vec![found.mark.start])
+    let text = draft.text();
+    let all = commented(text);
+    let at = all.iter().position(|node| node.mark.start == mark.start).ok_or(Refusal::Gone)?;
+    let is_clause = |node: &Commented| {
+        let word = text[node.head.range()].split(|sign: char| sign.is_whitespace() || sign == '{').next();
+        word.and_then(Kind::from_word).is_some_and(|kind| matches!(kind.info().place, Place::Clause(_)))
+    };
+    let goes_on = |nth: usize| {
+        nth > 0 && nth < all.len() && is_clause(&all[nth]) && text[all[nth - 1].end..all[nth].mark.start].trim().is_empty()
+    };
+    let first = (0..=at).rev().find(|nth| !goes_on(*nth)).unwrap_or(at);
+    let last = (at + 1..=all.len()).find(|nth| !goes_on(*nth)).unwrap_or(all.len());
+    let edit = |node: &Commented| Edit { span: Span::new(node.mark.start, node.head.start), text: String::new() };
+    let (start, edits) = (all[first].mark.start, all[first..last].iter().map(edit).collect());
+    draft.apply(edits);
+    Ok(vec![start])
 }
 
 /// Every node of `text` that is a comment by `/-`, those inside others left out.

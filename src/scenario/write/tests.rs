@@ -224,6 +224,12 @@ fn blocks_get_another_around_them_and_lose_it_again() {
     check(line, &BlockChange::Disable(vec![named(line, "yield")]), "main { sleep ms=1; disabled { yield-cpu } }");
     let clauses = "main {\n    if a { sleep ms=1; sleep ms=2 }\n    else { sleep ms=3 }\n}\n";
     check(clauses, &BlockChange::Unwrap(vec![named(clauses, "if")]), "main {\n    sleep ms=1; sleep ms=2\n    sleep ms=3\n}\n");
+    let handled = "main {\n    try { sleep ms=1 }\n    except E as=e { print \"{e}\" }\n    finally { sleep ms=2 }\n}\n";
+    check(
+        handled,
+        &BlockChange::Unwrap(vec![named(handled, "try")]),
+        "main {\n    sleep ms=1\n    /-except E as=e { print \"{e}\" }\n    sleep ms=2\n}\n",
+    );
     check("lock a\n", &BlockChange::Disable(vec![BlockId(0)]), "disabled {\n    lock a\n}\n");
 }
 
@@ -234,7 +240,14 @@ fn a_block_becomes_a_comment_and_a_block_again() {
     check(text, &BlockChange::CommentOut(vec![named(text, "if")]), out);
     let marks = commented(out);
     assert_eq!(marks.iter().map(|node| &out[node.head.range()]).collect::<Vec<_>>(), ["if a ", "else "]);
-    check(out, &BlockChange::CommentIn(marks[0].mark), "main {\n    if a { }\n    /-else { }\n}\n");
+    for mark in &marks {
+        check(out, &BlockChange::CommentIn(mark.mark), text);
+    }
+    let apart = "main {\n    /-if a { }\n    sleep ms=1\n    /-else { }\n    if b { }\n    /-else { }\n}\n";
+    let marks = commented(apart);
+    check(apart, &BlockChange::CommentIn(marks[0].mark), &apart.replacen("/-if", "if", 1));
+    let last = apart.rfind("/-").expect("it is there");
+    check(apart, &BlockChange::CommentIn(marks[2].mark), &format!("{}{}", &apart[..last], &apart[last + 2..]));
     assert_eq!(commented("lock a /-b\n/- /*x*/ main { /-lock }").len(), 1);
 }
 

@@ -72,8 +72,9 @@ fn unwrap_one(draft: &mut Draft, id: BlockId) -> Result<Vec<usize>, Refusal> {
     let slot = slot_of(&draft.scenario, id).ok_or(Refusal::Gone)?;
     let block = draft.block(id)?;
     let bodies: Vec<&Block> = std::iter::once(block).chain(&block.clauses).collect();
-    let count: usize = bodies.iter().map(|block| block.body.len()).sum();
-    let kinds: Vec<Kind> = bodies.iter().flat_map(|block| &block.body).flat_map(kinds_in).collect();
+    let kept = || bodies.iter().filter(|block| block.kind != Kind::Except).flat_map(|block| &block.body);
+    let count = kept().count();
+    let kinds: Vec<Kind> = kept().flat_map(kinds_in).collect();
     if block.braces.is_none() || matches!(slot.home, Home::Clauses(_)) {
         return Err(Refusal::Bodiless);
     }
@@ -92,6 +93,11 @@ fn opened(draft: &Draft, bodies: &[&Block]) -> Edit {
     let base = layout.indentation(first.span.start);
     let mut parts = Vec::new();
     for block in bodies {
+        // Without its `try` nothing comes to a handler any more: it is kept as a comment.
+        if block.kind == Kind::Except {
+            parts.push(format!("/-{}", dedented(&layout.text[block.span.range()], base)));
+            continue;
+        }
         let Some(braces) = block.braces else { continue };
         let inside = &layout.text[braces.start + 1..braces.end - 1];
         let own = inside.split_once('\n').map(|(_, lines)| lines.trim_start_matches(['\r', '\n']));

@@ -141,6 +141,7 @@ impl BlocksPanel {
     /// What stands at the foot of the panel: what is under way, was done or refused, and that the text cannot be read.
     pub(super) fn foot(&self, ui: &Ui, theme: &Theme, shown: &Shown<'_>, rows: &[Row]) -> Foot {
         let text = match &self.moving {
+            _ if shown.unreadable && shown.is_too_large => words::TOO_LARGE.get(shown.lang).to_owned(),
             _ if shown.unreadable && rows.is_empty() => words::UNREADABLE.get(shown.lang).to_owned(),
             _ if shown.unreadable => words::STALE.get(shown.lang).to_owned(),
             Some(moving) => {

@@ -54,6 +54,9 @@ pub(super) fn end(scenario: &Scenario) -> Slot {
 /// How near to the edge of the panel a drag scrolls it.
 const EDGE: f32 = 28.0;
 
+/// How fast, at the very edge: points in a second.
+const FASTEST: f32 = 700.0;
+
 impl Taken {
     fn kinds(&self, scenario: &Scenario) -> Vec<Kind> {
         match self {
@@ -95,6 +98,17 @@ impl Dragged {
                 nearest(scenario, rows, at, &|slot| taken.may_go(scenario, &kinds, slot))
             }
         }
+    }
+
+    /// Whether the pointer is inside of a block that is dragged: let go there, it stays where it is.
+    pub(super) fn is_over_itself(&self, scenario: &Scenario, rows: &[Row], pointer: Pos2, origin: Pos2, row_height: f32) -> bool {
+        let Self::Taken(Taken::Blocks(blocks), _) = self else { return false };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousand rows at most")]
+        let row = rows.get(((pointer.y - origin.y) / row_height).max(0.0) as usize);
+        row.is_some_and(|row| {
+            let is_own = row.is_block() && blocks.contains(&row.block);
+            !is_own && is_inside(scenario, blocks, row.block)
+        })
     }
 
     /// What it looks like under the pointer.
@@ -171,9 +185,9 @@ pub(super) fn mark(painter: &Painter, colour: Color32, gap: Gap, origin: Pos2, r
     painter.add(Shape::convex_polygon(head.into(), colour, Stroke::NONE));
 }
 
-/// How far to scroll while something is dragged near the edge of `view`.
+/// How far to scroll in a second while something is dragged near the edge of `view`.
 pub(super) fn edge_scroll(view: Rect, pointer: Pos2) -> f32 {
-    let near = |distance: f32| ((EDGE - distance) / EDGE).clamp(0.0, 1.0) * 12.0;
+    let near = |distance: f32| ((EDGE - distance) / EDGE).clamp(0.0, 1.0) * FASTEST;
     if !view.x_range().contains(pointer.x) {
         return 0.0;
     }

@@ -62,6 +62,8 @@ pub(in crate::ui) struct BlocksPanel {
     shown: Option<BlockId>,
     /// A row to be brought into view.
     reveal: Option<usize>,
+    /// So many points further down, while something is dragged to an edge.
+    scroll: f32,
     /// What was in view: from where, how high.
     view: (f32, f32),
     editing: Option<Editing>,
@@ -104,6 +106,8 @@ pub(in crate::ui) struct Shown<'a> {
     pub(in crate::ui) stale: bool,
     /// Whether it has to one that cannot be read.
     pub(in crate::ui) unreadable: bool,
+    /// Too large to be read.
+    pub(in crate::ui) is_too_large: bool,
     /// There is a run, of another text than this: its heat is that of what the blocks were then.
     pub(in crate::ui) is_edited: bool,
     /// The selected block.
@@ -119,6 +123,9 @@ pub(in crate::ui) struct Shown<'a> {
 
 /// How much is left of the colours of a block that does not run.
 const FAINT: f32 = 0.55;
+
+/// A frame that took longer scrolls no further than this one, in seconds.
+const LONGEST_FRAME: f32 = 0.05;
 
 /// The rows as they lie on the panel in this frame.
 #[derive(Debug, Clone, Copy)]
@@ -301,7 +308,11 @@ impl BlocksPanel {
             self.shown = shown.selected;
             self.reveal = rows.iter().position(|row| row.is_block() && Some(row.block) == shown.selected);
         }
-        if let Some(offset) = self.reveal.take().and_then(|index| scrolled(self.view, index, row_height)) {
+        #[expect(clippy::cast_precision_loss, reason = "some thousand rows")]
+        let whole = row_height * rows.len() as f32;
+        let further = std::mem::take(&mut self.scroll);
+        let further = (further != 0.0).then(|| (self.view.0 + further).clamp(0.0, (whole - self.view.1).max(0.0)));
+        if let Some(offset) = self.reveal.take().and_then(|index| scrolled(self.view, index, row_height)).or(further) {
             area = area.vertical_scroll_offset(offset);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -484,13 +495,13 @@ impl BlocksPanel {
         if shown.stale || !lie.view.expand(4.0).contains(pointer) {
             return;
         }
-        let gap = dragged.gap(shown.scenario, rows, pointer, lie.origin, lie.row_height);
+        let stays = dragged.is_over_itself(shown.scenario, rows, pointer, lie.origin, lie.row_height);
+        let gap = if stays { None } else { dragged.gap(shown.scenario, rows, pointer, lie.origin, lie.row_height) };
         if let Some(gap) = gap {
             marked(gap);
         }
-        let scroll = drag::edge_scroll(lie.view, pointer);
-        if scroll != 0.0 {
-            self.reveal_by(scroll);
+        self.scroll = drag::edge_scroll(lie.view, pointer) * ui.input(|input| input.stable_dt.min(LONGEST_FRAME));
+        if self.scroll != 0.0 {
             ui.ctx().request_repaint();
         }
         if ui.input(|input| input.pointer.any_released()) {
@@ -498,6 +509,7 @@ impl BlocksPanel {
             self.takes_focus = true;
             match gap {
                 Some(gap) => self.put_down(shown, &dragged, gap.slot, asked),
+                None if stays => {}
                 None => words::NO_PLACE.get(shown.lang).clone_into(&mut self.said),
             }
         }
@@ -510,15 +522,6 @@ impl BlocksPanel {
             Dragged::Taken(taken, version) if *version == shown.version => self.move_there(shown, taken, slot, asked),
             Dragged::Taken(..) => {}
         }
-    }
-
-    /// Scrolls so far down while something is dragged.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in some thousand rows")]
-    fn reveal_by(&mut self, down: f32) {
-        let (offset, height) = self.view;
-        let row_height = 24.0;
-        let row = if down > 0.0 { (offset + height + down) / row_height } else { (offset + down) / row_height };
-        self.reveal = Some(row.max(0.0) as usize);
     }
 }
 

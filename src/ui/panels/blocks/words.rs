@@ -14,6 +14,7 @@ words! {
     STALE: "The text has errors: these are the blocks of its last readable state, and cannot be changed until they are mended", "文本有错误：这里是上一次可读取时的块，改正之前不能修改";
     STALE_SHORT: "First mend the errors of the text", "请先改正文本里的错误";
     UNREADABLE: "The text has errors: its blocks appear once it can be read", "文本有错误：能读取之后，块才会显示";
+    TOO_LARGE: "Of a text above 1 MB no blocks are shown", "超过 1 MB 的文本不显示块";
     EDITED: "Edited since it was run: counts and times are those of the text as it was", "运行之后文本有改动：次数和时间仍是改动前的";
     EDIT: "Edit values", "编辑数值";
     RENAME: "Rename everywhere", "全部重命名";
