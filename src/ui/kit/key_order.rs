@@ -4,16 +4,16 @@
 
 use egui::{Context, Event, Key, Modifiers, Plugin, RawInput, Ui};
 
-/// What of the keys the next frame takes.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+/// What of the keys the next frame takes, the most first.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::ui) enum Pace {
     /// All of them, up to the first that asks for something and may open what the others are for.
     #[default]
     All,
-    /// One key that does something, or one that walks, as often as it was pressed.
-    OneKey,
     /// What is written into a field, or one key that leads out of it.
     Writing,
+    /// One key that does something, or one that walks, as often as it was pressed.
+    OneKey,
     /// None: what they are for does not have the focus yet.
     Nothing,
 }
@@ -31,9 +31,11 @@ pub(in crate::ui) struct KeyOrder {
 const MOST_FRAMES: u32 = 10;
 
 impl KeyOrder {
-    /// Says what the next frame takes; all of the keys if nobody says so.
+    /// Says what the next frame takes at most; all of the keys if nobody says less.
     pub(in crate::ui) fn next(context: &Context, pace: Pace) {
-        context.plugin_or_default::<Self>().lock().pace = pace;
+        let order = context.plugin_or_default::<Self>();
+        let mut order = order.lock();
+        order.pace = order.pace.max(pace);
     }
 }
 

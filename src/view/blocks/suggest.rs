@@ -132,7 +132,7 @@ mod tests {
         check("let x 1", "value", "1 + it", "1 + item");
         check("let x 1", "value", "1 + le", "1 + len(");
         check("repeat 3", "times", "", "item | done | 1 | 2 | 4 | 8 | 16");
-        check("repeat 3", "times", "i", "item");
+        check("repeat 3", "times", "it", "item");
         check("print \"\"", "text", "got {it", "got {item}");
         check("print \"\"", "text", "got {item}", "");
         check("sleep ms=5", "", "5", "5 us | 5 ms | 5 s");

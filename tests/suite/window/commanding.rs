@@ -220,3 +220,19 @@ fn the_wheel_turns_the_page_over_its_line_numbers_too() {
     wheel(&mut desk, before.left_top() + egui::vec2(-8.0, 60.0));
     assert!(page(&desk).top() < before.top() - 50.0, "{before} {}", page(&desk));
 }
+
+#[test]
+fn what_is_typed_before_tab_is_not_typed_behind_it_too() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.app().apply(Command::Panel(Asked::Jump(0)));
+    desk.steps(3);
+    let pressed = |modifiers, key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let mut events = vec![pressed(Modifiers::COMMAND, Key::H)];
+    events.extend("main".chars().map(|letter| Event::Text(letter.to_string())));
+    events.extend([pressed(Modifiers::NONE, Key::Tab), Event::Text("x".to_owned())]);
+    desk.harness.input_mut().events.extend(events);
+    desk.steps(12);
+    let value = |label: &str| desk.harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label).value();
+    assert_eq!([value("Find"), value("Replace with")].map(Option::unwrap_or_default), ["main", "x"]);
+    assert_eq!(desk.text(), SMALL);
+}

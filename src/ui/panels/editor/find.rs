@@ -6,6 +6,7 @@ use crate::diagnostic::Span;
 use crate::document::edit::{Change, Edit, Label, Selection};
 use crate::document::search::{MOST_HITS, Query, hits};
 use crate::lang::{Lang, Words};
+use crate::ui::kit::key_order::{KeyOrder, Pace};
 use crate::ui::kit::panel_words as words;
 use crate::ui::kit::tip::Tip as _;
 use crate::view::lines::Lines;
@@ -98,6 +99,16 @@ impl Bar {
         asked
     }
 
+    /// What is written behind a key that leads to a field, or on from it, is for where that leads.
+    pub(super) fn pace(&self, ui: &Ui) {
+        let fields = [find_id(), with_id(), line_id()];
+        if self.wants_focus && self.open.is_some() {
+            KeyOrder::next(ui.ctx(), Pace::Nothing);
+        } else if ui.memory(|memory| memory.focused().is_some_and(|focused| fields.contains(&focused))) {
+            KeyOrder::next(ui.ctx(), Pace::Writing);
+        }
+    }
+
     fn find_ui(
         &mut self,
         ui: &mut Ui,
@@ -178,7 +189,7 @@ impl Bar {
     fn line_ui(&mut self, ui: &mut Ui, text: &str, lang: Lang, asked: &mut BarAsked) {
         ui.horizontal_wrapped(|ui| {
             let focus = std::mem::take(&mut self.wants_focus);
-            let field = field_ui(ui, Id::unique("line number"), &mut self.line, words::LINE_NUMBER.get(lang), focus);
+            let field = field_ui(ui, line_id(), &mut self.line, words::LINE_NUMBER.get(lang), focus);
             let lines = Lines::of(text);
             ui.weak(format!("1–{}", lines.count()));
             let number = self.line.trim().parse::<usize>().ok().filter(|number| (1..=lines.count()).contains(number));
@@ -207,6 +218,10 @@ const FIELD_MARGIN: f32 = 8.0;
 
 fn find_id() -> Id {
     Id::unique("find in the text")
+}
+
+fn line_id() -> Id {
+    Id::unique("line number")
 }
 
 fn with_id() -> Id {

@@ -173,6 +173,7 @@ impl Editor {
         }
         self.offer(ui, id, shown, &done, happened.change.is_some() || moved);
         self.float_ui(ui, id, shown, &page, &mut happened);
+        self.bar.pace(ui);
         happened
     }
 
