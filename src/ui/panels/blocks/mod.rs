@@ -5,6 +5,7 @@ mod action;
 mod aside;
 mod drag;
 mod field;
+mod figures;
 mod keys;
 mod menu;
 mod note;

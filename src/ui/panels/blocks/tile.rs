@@ -1,10 +1,9 @@
 //! One tile of the blocks panel: rails of the bodies it stands in, its word and values, the tasks on it, its heat.
 //! Draws one row and says what the pointer did to it; which rows there are is `view::blocks`.
 
-use std::fmt::Write as _;
-
 use egui::{Align2, Color32, FontId, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
+use super::figures::{self, Figures, Place};
 use super::{offer, words};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lang::Lang;
@@ -13,9 +12,8 @@ use crate::ui::kit::panel_signs as signs;
 use crate::ui::kit::panel_theme::Theme;
 use crate::ui::kit::tip::Tip as _;
 use crate::ui::panels::editor::sign;
-use crate::ui::panels::tasks::state_name;
 use crate::view::blocks::{Field, FieldId, Fold, Heat, Note, NoteKind, Part, Row, in_words};
-use crate::view::figure::{count, short_count};
+use crate::view::figure::count;
 
 /// How much deeper a body stands.
 pub(super) const INDENT: f32 = 16.0;
@@ -23,18 +21,8 @@ pub(super) const RAIL: f32 = 3.0;
 const PAD: f32 = 7.0;
 const BETWEEN: f32 = 6.0;
 const FOLD: f32 = 14.0;
-const HEAT_BAR: f32 = 56.0;
 /// The places of values that are edited or not written yet.
 const FIELD: f32 = 110.0;
-/// Below this the panel has no room for all figures of the heat.
-const ROOM_FOR_FIGURES: f32 = 330.0;
-
-/// What a bar with its figures takes: `12.3k× 1.23 s`.
-const FIGURES: f32 = HEAT_BAR + 92.0;
-
-/// What the shortest figures take: `12.3k×`.
-const SHORT_FIGURES: f32 = 48.0;
-
 /// What figures leave of a block.
 const LEAST_WORD: f32 = 64.0;
 
@@ -42,7 +30,7 @@ const LEAST_WORD: f32 = 64.0;
 const STANDING: f32 = 30.0;
 
 /// What heat and a comment take at least at the right.
-const ROOM_FOR_HEAT: f32 = HEAT_BAR + 4.0 * BETWEEN + LEAST_NOTE;
+const ROOM_FOR_HEAT: f32 = figures::BAR + 4.0 * BETWEEN + LEAST_NOTE;
 
 /// A row to be drawn.
 pub(super) struct Tile<'a> {
@@ -104,8 +92,10 @@ impl Tile<'_> {
         let fold_width = if self.row.fold == Fold::None { 0.0 } else { FOLD };
         #[expect(clippy::cast_precision_loss, reason = "eight states at most")]
         let standing = self.heat.map_or(0, |heat| heat.standing.len()) as f32 * STANDING;
-        let figures = if self.right - ui.cursor().left() < ROOM_FOR_FIGURES { SHORT_FIGURES } else { FIGURES };
-        let room = self.right - ui.cursor().left() - left - fold_width - 2.0 * PAD - standing - figures;
+        let panel_width = self.right - ui.cursor().left();
+        let figures = self.heat.and_then(|heat| Figures::of(heat, panel_width));
+        let needed = figures.as_ref().map(|figures| figures.needs(ui, theme)).filter(|_| self.editing.is_none());
+        let room = needed.map(|needed| panel_width - left - fold_width - 2.0 * PAD - standing - needed);
         let (pieces, text_width) = self.pieces_within(ui, theme, room);
         let tile_width = text_width + 2.0 * PAD + fold_width;
         let width = (left + tile_width + PAD).max(ui.available_width());
@@ -155,10 +145,13 @@ impl Tile<'_> {
         let mut after = self.standing(ui, theme, tile);
         let mut offered = None;
         if let Some(offers) = self.offers {
-            let room = self.right.max(rect.left()) - ROOM_FOR_HEAT;
+            let room = self.right.max(rect.left()) - needed.map_or(ROOM_FOR_HEAT, |needed| needed + LEAST_NOTE);
             (offered, after) = offer::offers_ui(ui, theme, self.row.key, offers, (after, room, rect), self.lang);
         }
-        let taken = self.heat(ui, theme, rect, after);
+        let taken = figures.map_or(self.right.max(after), |figures| {
+            let place = Place { row: rect, after, word: rect.left() + left + LEAST_WORD, right: self.right, key: self.row.key };
+            figures.ui(ui, theme, place, &self.heat_told().unwrap_or_default(), self.lang)
+        });
         let noted = self.note(ui, theme, rect.with_min_x(after).with_max_x(taken));
         let folded = fold_width > 0.0 && self.fold(ui, theme, tile);
         let info = self.row.kind.info();
@@ -169,6 +162,9 @@ impl Tile<'_> {
             }
             super::tell::problems(ui, theme, self.problems, self.lang);
             super::tell::doc(ui, info, self.lang);
+            if let Some(told) = self.heat_told() {
+                ui.weak(told);
+            }
             if info.kind == Kind::Unknown {
                 ui.weak(words::LINE_TIP.get(self.lang));
             }
@@ -178,15 +174,25 @@ impl Tile<'_> {
         Touched { response, folded, noted, field, offered, slot }
     }
 
-    /// What is written on it; long values are cut where the block has figures that are to be seen, too.
-    fn pieces_within(&self, ui: &Ui, theme: &Theme, room: f32) -> (Vec<Piece>, f32) {
+    /// What is written on it. Where figures are to be seen beside it there is only so much room: of long values as much is shown as
+    /// fits, and where even little of each does not, the last are left out.
+    fn pieces_within(&self, ui: &Ui, theme: &Theme, room: Option<f32>) -> (Vec<Piece>, f32) {
         let whole = self.pieces(ui, theme, MOST_CHARS);
-        let has_figures = self.editing.is_none() && self.heat.is_some_and(|heat| heat.counters.time.0 > 0);
-        if !has_figures || whole.1 <= room {
-            return whole;
+        let Some(room) = room.filter(|room| whole.1 > *room) else { return whole };
+        let most = most_that_fits(LEAST_CHARS..MOST_CHARS, |most| self.pieces(ui, theme, most).1 <= room);
+        let (mut pieces, mut width) = self.pieces(ui, theme, most);
+        let (text, font, colour) = ("…".to_owned(), theme.small(), theme.weak);
+        let sign = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.clone(), font.clone(), colour).size().x);
+        let mut is_short = false;
+        while width > room && pieces.len() > 1 {
+            pieces.pop();
+            is_short = true;
+            width = pieces.last().map_or(0.0, |last| last.x + last.width) + BETWEEN + sign;
         }
-        let shorter = SHORTER.iter().map(|most| self.pieces(ui, theme, *most));
-        shorter.reduce(|fits, next| if fits.1 <= room { fits } else { next }).unwrap_or(whole)
+        if is_short {
+            pieces.push(Piece { text, font, colour, x: width - sign, width: sign, field: None, is_value: false });
+        }
+        (pieces, width)
     }
 
     fn pieces(&self, ui: &Ui, theme: &Theme, most: usize) -> (Vec<Piece>, f32) {
@@ -325,77 +331,6 @@ impl Tile<'_> {
         Some(told.replace("{1}", &counters.time.to_string()).replace("{2}", &counters.waiting.to_string()))
     }
 
-    /// How often and how long, at the right edge where there is room; of the bar the hollow part was waiting.
-    /// Gives where it begins.
-    fn heat(&self, ui: &mut Ui, theme: &Theme, rect: Rect, after: f32) -> f32 {
-        let Some(heat) = self.heat.filter(|heat| heat.counters.count > 0 || heat.counters.time.0 > 0) else {
-            return self.right.max(after);
-        };
-        let right = self.right - 2.0 * BETWEEN;
-        // All of it, else how often, else that beside half a bar, else nothing but the bar.
-        let time = heat.counters.time.to_string();
-        let (often, whole) = match heat.counters.count {
-            0 => (time.clone(), time),
-            times if heat.counters.time.0 == 0 => (format!("{}×", count(times)), format!("{}×", count(times))),
-            times => (format!("{}×", count(times)), format!("{}× {time}", count(times))),
-        };
-        let size = |text: &str| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), theme.small(), theme.weak).size().x);
-        let fits = |bar: f32, text: &str| right - bar - BETWEEN - size(text) > after;
-        let length = if fits(HEAT_BAR, &often) { HEAT_BAR } else { HEAT_BAR / 2.0 };
-        let figures = Some(whole).filter(|whole| self.right - rect.left() >= ROOM_FOR_FIGURES && fits(length, whole));
-        let figures = figures.or(Some(often)).filter(|text| fits(length, text));
-        let short = match heat.counters.count {
-            0 => heat.counters.time.to_string(),
-            times => format!("{}×", short_count(times)),
-        };
-        // Where not even that fits, the shortest with the bar below it, at the panel's edge over whatever goes on behind it.
-        let is_over = figures.is_none();
-        let (right, length) =
-            if is_over { (self.right - ui.spacing().scroll.allocated_width() - 4.0, size(&short)) } else { (right, length) };
-        // Of the block itself at least its word is to be read.
-        #[expect(clippy::cast_precision_loss, reason = "nesting is at most 64 deep")]
-        let word = rect.left() + self.row.inside.len() as f32 * INDENT + LEAST_WORD;
-        let has_room = !is_over || right - length - BETWEEN >= word;
-        let length = if has_room { length } else { HEAT_BAR / 2.0 };
-        let middle = if is_over { rect.bottom() - 4.0 } else { rect.center().y };
-        let half = if is_over { 1.5 } else { 3.0 };
-        let bar = Rect::from_x_y_ranges(right - length..=right, middle - half..=middle + half);
-        let painter = ui.painter();
-        if is_over && has_room {
-            let ground = Rect::from_x_y_ranges(bar.left() - 5.0..=self.right, rect.y_range());
-            painter.rect_filled(ground, 0.0, ui.visuals().panel_fill);
-            let place = pos2(right, rect.center().y - 2.0);
-            painter.text(place, Align2::RIGHT_CENTER, &short, theme.small(), theme.text);
-        }
-        if heat.counters.time.0 > 0 {
-            painter.rect_filled(bar, 2.0, theme.faint);
-        }
-        let filled = bar.with_min_x(bar.right() - bar.width() * heat.share);
-        painter.rect_filled(filled, 2.0, theme.state(crate::trace::store::TaskState::Running));
-        #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
-        let waiting = (heat.counters.waiting.seconds() / heat.counters.time.seconds().max(1e-9)) as f32;
-        let waited = filled.with_max_x(filled.left() + filled.width() * waiting.min(1.0));
-        painter.rect_filled(waited, 2.0, theme.state(crate::trace::store::TaskState::Blocked));
-        let mut left = bar.left() - BETWEEN;
-        if let Some(figures) = figures {
-            painter.text(pos2(left, bar.center().y), Align2::RIGHT_CENTER, &figures, theme.small(), theme.weak);
-            left -= size(&figures) + BETWEEN;
-        }
-        let hit = if is_over { bar.with_min_y(rect.top()) } else { bar.expand(4.0) };
-        let response = ui.interact(hit, ui.scope_id().with((self.row.key, "heat")), Sense::hover());
-        response.tip_ui(|ui| {
-            ui.label(self.heat_told().unwrap_or_default());
-            let mut standing = String::new();
-            for (state, tasks) in &heat.standing {
-                writeln!(standing, "{tasks} {}", state_name(*state).get(self.lang)).expect("text takes text");
-            }
-            if !standing.is_empty() {
-                ui.label(standing.trim_end());
-            }
-        });
-        left
-    }
-
     /// The comment behind the tile, as far as there is room; true when it was clicked.
     fn note(&self, ui: &mut Ui, theme: &Theme, room: Rect) -> bool {
         let Some(note) = &self.row.note else { return false };
@@ -488,8 +423,22 @@ impl NoteRow<'_> {
 /// More of a value would push everything else out of the panel; editing shows all of it.
 pub(super) const MOST_CHARS: usize = 44;
 
-/// And less of it, where figures are to stand beside it.
-const SHORTER: [usize; 5] = [30, 22, 16, 10, 6];
+/// Less of a value says nothing.
+const LEAST_CHARS: usize = 4;
+
+/// The most of the range that fits; its least where nothing does.
+fn most_that_fits(range: std::ops::Range<usize>, fits: impl Fn(usize) -> bool) -> usize {
+    let (mut fit, mut over) = (range.start, range.end);
+    while over - fit > 1 {
+        let middle = fit.midpoint(over);
+        if fits(middle) {
+            fit = middle;
+        } else {
+            over = middle;
+        }
+    }
+    fit
+}
 
 pub(super) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
@@ -523,4 +472,16 @@ pub(super) fn hole_ui(ui: &mut Ui, theme: &Theme, row: &Row, row_height: f32, la
     ui.painter().extend(Shape::dashed_line(&corners, Stroke::new(1.0, colour), 4.0, 3.0));
     ui.painter().galley(pos2(hole.left() + PAD, hole.center().y - galley.size().y / 2.0), galley, theme.weak);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_value_as_much_is_shown_as_there_is_room_for() {
+        for room in [0, 6, 7, 20, 43, 90] {
+            assert_eq!(most_that_fits(6..44, |most| most <= room), room.clamp(6, 43), "{room}");
+        }
+    }
 }

@@ -58,5 +58,6 @@ words! {
     PALETTE_HINT: "Drag a block into the scenario, or click it to insert it at the selection", "把块拖进场景；单击则插在选中的块后面";
     FIELD_HINT: "Enter takes it, Tab goes on, Escape cancels", "回车确定，Tab 下一项，Esc 取消";
     HEAT: "Ran {0}×, {1} in all, {2} of it waiting", "执行 {0} 次，共 {1}，其中等待 {2}";
+    HEAT_BAR: "The bar: its time beside that of the block with the most, {0}; in the colour of blocked tasks what was waiting", "条形：与用时最多的块相比占 {0}；阻塞颜色的部分是等待";
     HEAT_COUNT: "Ran {0}×", "执行 {0} 次";
 }
