@@ -542,7 +542,8 @@ fn a_drag_held_at_the_edge_scrolls_steadily_and_not_past_the_end() {
         window.harness.run_steps(frames);
         let mut tiles: Vec<_> = window.harness.query_all_by_role(Role::TreeItem).map(|tile| tile.rect().top()).collect();
         tiles.sort_by(f32::total_cmp);
-        let named = (0..400).find(|n| window.harness.query_by_role_and_label(Role::TreeItem, &format!("lock m{n}")).is_some());
+        let named =
+            (0_i32..400).find(|n| window.harness.query_by_role_and_label(Role::TreeItem, &format!("lock m{n}")).is_some());
         (named, tiles.len())
     };
     let (start, _) = first(&mut window, 1);
