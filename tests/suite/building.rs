@@ -507,7 +507,7 @@ fn a_block_let_go_on_its_own_inside_stays_where_it_is() {
     window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
     window.settle();
     let tile = window.tile("if 1 == 1");
-    let (inside, elsewhere) = (window.tile("print \"a\"").left_center(), window.tile("yield-cpu"));
+    let (inside, elsewhere) = (window.tile("print a").left_center(), window.tile("yield-cpu"));
     let hole = window.hole();
     for to in [inside + vec2(6.0, 0.0), hole] {
         window.drag(tile.left_center() + vec2(6.0, 0.0), to);
@@ -526,7 +526,7 @@ fn a_drag_held_at_the_edge_scrolls_steadily_and_not_past_the_end() {
     window.settle();
     let panel = window.app().place(PanelKind::Blocks).expect("the blocks are in view");
     let from = window.tile("lock m1").left_center() + vec2(8.0, 0.0);
-    let edge = pos2(from.x, panel.bottom() - 1.0);
+    let edge = pos2(from.x, panel.bottom() - 14.0);
     let button =
         |pos, pressed| Event::PointerButton { pos, button: egui::PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
     window.harness.hover_at(from);

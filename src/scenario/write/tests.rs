@@ -240,9 +240,7 @@ fn a_block_becomes_a_comment_and_a_block_again() {
     check(text, &BlockChange::CommentOut(vec![named(text, "if")]), out);
     let marks = commented(out);
     assert_eq!(marks.iter().map(|node| &out[node.head.range()]).collect::<Vec<_>>(), ["if a ", "else "]);
-    for mark in &marks {
-        check(out, &BlockChange::CommentIn(mark.mark), text);
-    }
+    marks.iter().for_each(|node| check(out, &BlockChange::CommentIn(node.mark), text));
     let apart = "main {\n    /-if a { }\n    sleep ms=1\n    /-else { }\n    if b { }\n    /-else { }\n}\n";
     let marks = commented(apart);
     check(apart, &BlockChange::CommentIn(marks[0].mark), &apart.replacen("/-if", "if", 1));
