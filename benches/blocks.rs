@@ -51,6 +51,7 @@ impl Blocks {
             text,
             document,
             version: 1,
+            opened: 1,
             diagnostics: &[],
             is_taskless: false,
             is_stepped: false,

@@ -52,7 +52,8 @@ mod tests {
             assert_eq!((after.blocks.len(), after.clear_at.len()), (left.len(), left.len()));
             // What a jump leads to is the same instruction as before, but for its own places.
             let target = |code: &Code, place: Place| {
-                let at = (place as usize..).find(|at| !matches!(code.instructions.get(*at), Some(Instruction::Begin(_))));
+                let at = (place as usize..=code.instructions.len())
+                    .find(|at| !matches!(code.instructions.get(*at), Some(Instruction::Begin(_))));
                 at.and_then(|at| code.instructions.get(at)).map(std::mem::discriminant)
             };
             let jumps = |code: &Code| {

@@ -67,8 +67,8 @@ impl Compiler<'_> {
 
     /// The same of all that have been written since there were `from` of them: an exception has left them, the innermost first.
     pub(super) fn let_go_since(body: &mut Body<'_>, from: usize) {
-        for slot in body.turned[from..].to_vec() {
-            Self::let_go(body, slot);
+        for at in from..body.turned.len() {
+            Self::let_go(body, body.turned[at]);
         }
     }
 

@@ -370,7 +370,6 @@ fn blocks_of<'a>(view: &View<'a>, heat: &'a [Heat]) -> blocks::Shown<'a> {
         opened: view.opened,
         stale: !view.is_fresh(),
         unreadable: view.is_checked && !view.is_fresh(),
-        is_too_large: view.text.len() > MOST_BYTES,
         selected: view.selected,
         marked: view.marked,
         diagnostics: view.diagnostics,

@@ -12,8 +12,8 @@ pub(super) struct Ran {
     kin: Option<((u64, u64), Kin)>,
     /// The scenario of which run, once the text is another one.
     scenario: Option<(u64, Scenario)>,
-    /// The run's number and version and the scenario's version; none without a run.
-    heat: Option<(Option<(u64, u64, u64)>, Vec<Heat>)>,
+    /// Of which run in which version on which version of the scenario.
+    heat: Option<((u64, u64, u64), Vec<Heat>)>,
 }
 
 impl Ran {
@@ -37,7 +37,7 @@ impl Ran {
             };
             self.kin = Some((of, kin));
         }
-        let of = Some((run.number, run.version, view.scenario_version));
+        let of = (run.number, run.version, view.scenario_version);
         if self.heat.as_ref().is_none_or(|(before, _)| *before != of) {
             let now = view.scenario.block_count as usize;
             let heat = match &self.kin {

@@ -59,7 +59,9 @@ impl Machine {
     /// The same, without those that only these know, and in the order in which they go: a list lets go of its last item first.
     pub(super) fn handles(&self, program: &Program, values: &[Value]) -> VecDeque<u32> {
         let mut found = VecDeque::new();
-        values.iter().for_each(|&value| self.add_handles(program, value, &mut found));
+        for &value in values {
+            self.add_handles(program, value, &mut found);
+        }
         found
     }
 

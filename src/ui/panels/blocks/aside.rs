@@ -7,6 +7,7 @@ use egui::{Galley, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::field::{Around, Editing, Given, Named, Naming, Outcome, Then};
 use super::palette::{Chosen, Near};
 use super::{BlocksPanel, Lie, Shown, drag, tile, words};
+use crate::document::MOST_BYTES;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::block::Kind;
@@ -141,7 +142,7 @@ impl BlocksPanel {
     /// What stands at the foot of the panel: what is under way, was done or refused, and that the text cannot be read.
     pub(super) fn foot(&self, ui: &Ui, theme: &Theme, shown: &Shown<'_>, rows: &[Row]) -> Foot {
         let text = match &self.moving {
-            _ if shown.unreadable && shown.is_too_large => words::TOO_LARGE.get(shown.lang).to_owned(),
+            _ if shown.unreadable && shown.document.text().len() > MOST_BYTES => words::TOO_LARGE.get(shown.lang).to_owned(),
             _ if shown.unreadable && rows.is_empty() => words::UNREADABLE.get(shown.lang).to_owned(),
             _ if shown.unreadable => words::STALE.get(shown.lang).to_owned(),
             Some(moving) => {

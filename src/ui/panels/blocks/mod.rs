@@ -107,8 +107,6 @@ pub(in crate::ui) struct Shown<'a> {
     pub(in crate::ui) stale: bool,
     /// Whether it has to one that cannot be read.
     pub(in crate::ui) unreadable: bool,
-    /// Too large to be read.
-    pub(in crate::ui) is_too_large: bool,
     /// There is a run, of another text than this: its heat is that of what the blocks were then.
     pub(in crate::ui) is_edited: bool,
     /// The selected block.
