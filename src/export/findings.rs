@@ -84,6 +84,9 @@ pub fn words(wait: &Wait, finding: &Finding, trace: &Trace, place: &str, lang: L
         (FindingKind::NeverAwaited(_), Lang::Zh) => return "创建了一个协程，但没有谁 await 它：它什么也没运行".to_owned(),
         (_, Lang::En) if is_task => return format!("waits for the end of {what}{place}"),
         (_, Lang::Zh) if is_task => return format!("在等 {what} 结束{place}"),
+        // The thread of a loop is named as the loop is.
+        (_, Lang::En) if what == trace.task_name(wait.task) => format!("waits for its coroutines{place}"),
+        (_, Lang::Zh) if what == trace.task_name(wait.task) => format!("在等它的协程{place}"),
         (_, Lang::En) => format!("waits for {what}{place}"),
         (_, Lang::Zh) => format!("在等 {what}{place}"),
     };

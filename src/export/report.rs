@@ -8,6 +8,7 @@ use super::table::{NOTHING, Table, bar, count, percent};
 use crate::lang::{Lang, Words};
 use crate::metrics::{Metrics, Resource, Task};
 use crate::time::Nanos;
+use crate::trace::ended::why_crashed;
 use crate::trace::file::Missing;
 use crate::trace::store::{Ended, ResourceClass, TaskState, Trace};
 use crate::value::format::exception_line;
@@ -209,8 +210,8 @@ impl Report<'_> {
                     Lang::Zh => format!("{after} 后达到上限：{why}{place}"),
                 }
             }
-            (Some(Ended::Crashed(why)), Lang::En) => format!("crashed after {after}: {why}"),
-            (Some(Ended::Crashed(why)), Lang::Zh) => format!("{after} 后崩溃：{why}"),
+            (Some(Ended::Crashed(why)), Lang::En) => format!("crashed after {after}: {}", why_crashed(why, Lang::En)),
+            (Some(Ended::Crashed(why)), Lang::Zh) => format!("{after} 后崩溃：{}", why_crashed(why, Lang::Zh)),
         }
     }
 

@@ -509,7 +509,7 @@ pub enum Plain {
 }
 
 impl Trace {
-    /// Tells of a finding. A deadlock that has grown takes the place of what was told of it before.
+    /// Tells of a finding, in the order of time. A deadlock that has grown takes the place of what was told of it before.
     pub fn find(&mut self, finding: Finding) {
         let tasks: BTreeSet<TaskId> = finding.waits.iter().map(|wait| wait.task).collect();
         let is_in = |wait: &Wait| tasks.contains(&wait.task);
@@ -524,6 +524,7 @@ impl Trace {
             }
             None => self.findings.push(finding),
         }
+        self.findings.sort_by_key(|finding| finding.at);
     }
 
     /// What a task is called.

@@ -191,6 +191,10 @@ fn a_deadlock_that_has_grown_takes_the_place_of_what_was_told_of_it() {
     }
     let told: Vec<_> = trace.findings.iter().map(|finding| (finding.kind, finding.waits.len())).collect();
     assert_eq!(told, [(FindingKind::WaitingCycle, 2), (FindingKind::Deadlock, 4), (FindingKind::Deadlock, 1)]);
+    // What began earlier stands before, whenever it is told.
+    trace.find(Finding { at: Nanos(9), ..found(FindingKind::Deadlock, &[5]) });
+    trace.find(Finding { at: Nanos(4), ..found(FindingKind::Deadlock, &[6]) });
+    assert_eq!(trace.findings.iter().map(|finding| finding.at.0).collect::<Vec<_>>(), [0, 0, 0, 4, 9]);
 }
 
 /// Coroutines and greenlets that wait for what nobody else brings, each with a time-out, and others that wait for one of them.

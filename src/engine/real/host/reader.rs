@@ -133,7 +133,7 @@ impl Reader {
                 if trace.findings.iter().all(|finding| finding.kind != kind) {
                     let on = Awaited::Task(record.task);
                     let waits = vec![Wait { task: record.task, block: Some(block), on, helpers: Vec::new() }];
-                    trace.findings.push(Finding { kind, at: record.at, waits });
+                    trace.find(Finding { kind, at: record.at, waits });
                 }
             }
             Kind::Uncaught => {

@@ -14,6 +14,7 @@ use crate::engine::real::transport::socket::Polled;
 use crate::engine::{Control, Run};
 use crate::id::TaskId;
 use crate::time::Nanos;
+use crate::trace::ended::{ENDED_UNEXPECTEDLY, OUT_OF_MEMORY};
 use crate::trace::store::{Ended, FinalState, Finding, Header, ResourceInfo, TaskInfo, Trace};
 
 /// How long a worker has to end by itself when told to.
@@ -98,10 +99,10 @@ fn crashed(how: &str, words: &str) -> String {
     let beside = |line: &&str| !line.starts_with("stack backtrace:") && !line.starts_with("note:");
     let words = words.lines().take_while(beside).collect::<Vec<_>>().join("\n");
     if words.contains("memory allocation of") {
-        return format!("the process of the run asked for more memory than the system gives it ({how}): {words}");
+        return format!("{} ({how}): {words}", OUT_OF_MEMORY.en);
     }
     let colon = if words.is_empty() { "" } else { ": " };
-    format!("the process of the run has ended unexpectedly ({how}){colon}{words}")
+    format!("{} ({how}){colon}{words}", ENDED_UNEXPECTEDLY.en)
 }
 
 impl Run for RealRun {

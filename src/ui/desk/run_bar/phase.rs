@@ -5,6 +5,7 @@ use egui::{Button, Label, RichText, Ui};
 
 use super::fit::{CHIP_PAD, width};
 use super::{live, name};
+use crate::trace::ended::why_crashed;
 use crate::trace::store::{Ended, FindingKind, TaskState};
 use crate::ui::command::{Arrange, Command, PanelKind};
 use crate::ui::i18n::{self, fill};
@@ -146,7 +147,7 @@ fn ended_in_words(ended: &Ended, state: &State<'_>) -> String {
         Ended::Stopped => i18n::STOPPED.get(lang).to_owned(),
         Ended::TimedOut => i18n::TIMED_OUT.get(lang).to_owned(),
         Ended::LimitReached(limit) => fill(i18n::LIMIT.get(lang), &[&limit.limit.words(lang)]),
-        Ended::Crashed(how) => fill(i18n::CRASHED.get(lang), &[how]),
+        Ended::Crashed(how) => fill(i18n::CRASHED.get(lang), &[&why_crashed(how, lang)]),
     }
 }
 
