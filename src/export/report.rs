@@ -8,10 +8,10 @@ use super::table::{NOTHING, Table, bar, count, percent};
 use crate::lang::{Lang, Words};
 use crate::metrics::{Metrics, Resource, Task};
 use crate::time::Nanos;
-use crate::trace::ended::why_crashed;
 use crate::trace::file::Missing;
 use crate::trace::store::{Ended, ResourceClass, TaskState, Trace};
 use crate::value::format::exception_line;
+use crate::verdict::why_crashed;
 use crate::verdict::{Judgement, Subject, Verdict};
 
 /// Lines of output that are told, the last ones.

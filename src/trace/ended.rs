@@ -1,7 +1,6 @@
 //! How runs end, and the limits that end them: which was met, and at which block. Owns the shapes.
 
 use crate::id::BlockId;
-use crate::lang::{Lang, Words};
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -22,20 +21,9 @@ pub enum Ended {
 }
 
 /// How the words about a crash begin when memory ran out.
-pub const OUT_OF_MEMORY: Words = Words {
-    en: "the process of the run asked for more memory than the system gives it",
-    zh: "运行的进程要的内存超过了系统能给的",
-};
+pub const OUT_OF_MEMORY: &str = "the process of the run asked for more memory than the system gives it";
 /// And when nobody knows why.
-pub const ENDED_UNEXPECTEDLY: Words =
-    Words { en: "the process of the run has ended unexpectedly", zh: "运行的进程意外结束" };
-
-/// Why a run crashed: what it begins with in the language, the rest in the system's words.
-#[must_use]
-pub fn why_crashed(why: &str, lang: Lang) -> String {
-    let known = [OUT_OF_MEMORY, ENDED_UNEXPECTEDLY].into_iter().find_map(|words| Some((words, why.strip_prefix(words.en)?)));
-    known.map_or_else(|| why.to_owned(), |(words, rest)| format!("{}{rest}", words.get(lang)))
-}
+pub const ENDED_UNEXPECTEDLY: &str = "the process of the run has ended unexpectedly";
 
 /// A limit that a run has met.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -81,19 +69,5 @@ impl Limit {
     #[must_use]
     pub fn at(self, block: impl Into<Option<BlockId>>) -> Ended {
         Ended::LimitReached(Reached { limit: self, block: block.into() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_crash_is_told_in_the_language_and_the_systems_words_stay() {
-        let why = format!("{} (signal: 6 (SIGABRT)): memory allocation of 600016 bytes failed", OUT_OF_MEMORY.en);
-        assert_eq!(why_crashed(&why, Lang::En), why);
-        let told = why_crashed(&why, Lang::Zh);
-        assert_eq!(told, "运行的进程要的内存超过了系统能给的 (signal: 6 (SIGABRT)): memory allocation of 600016 bytes failed");
-        assert_eq!(why_crashed("the shared segment is damaged", Lang::Zh), "the shared segment is damaged");
     }
 }

@@ -11,6 +11,7 @@ use crate::program::Program;
 use crate::program::check::{Claim, Modality};
 use crate::trace::store::{Death, Trace, Uncaught};
 pub use judge::{Evidence, invariant_holds, tell_leaks};
+pub use words::why_crashed;
 
 /// A judgement, strongest reading of the runs so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::{Judgement, Strength, Subject, Verdict};
 use crate::lang::Lang;
-use crate::trace::ended::Limit;
+use crate::trace::ended::{ENDED_UNEXPECTEDLY, Limit, OUT_OF_MEMORY};
 use crate::value::format::exception_line;
 
 impl Judgement {
@@ -79,6 +79,18 @@ impl Limit {
             (Self::Process { of, error }, Lang::Zh) => format!("系统不再提供进程给 `{of}`：{error}"),
         }
     }
+}
+
+/// Why a run crashed: what it begins with in the language, the rest in the system's words.
+#[must_use]
+pub fn why_crashed(why: &str, lang: Lang) -> String {
+    let told = match lang {
+        Lang::En => None,
+        Lang::Zh => [(OUT_OF_MEMORY, "运行的进程要的内存超过了系统能给的"), (ENDED_UNEXPECTEDLY, "运行的进程意外结束")]
+            .into_iter()
+            .find_map(|(known, words)| Some(format!("{words}{}", why.strip_prefix(known)?))),
+    };
+    told.unwrap_or_else(|| why.to_owned())
 }
 
 impl Verdict {
@@ -173,6 +185,15 @@ fn digits(percent: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crash_is_told_in_the_language_and_the_systems_words_stay() {
+        let why = format!("{OUT_OF_MEMORY} (signal: 6 (SIGABRT)): memory allocation of 600016 bytes failed");
+        assert_eq!(why_crashed(&why, Lang::En), why);
+        let told = why_crashed(&why, Lang::Zh);
+        assert_eq!(told, "运行的进程要的内存超过了系统能给的 (signal: 6 (SIGABRT)): memory allocation of 600016 bytes failed");
+        assert_eq!(why_crashed("the shared segment is damaged", Lang::Zh), "the shared segment is damaged");
+    }
 
     #[test]
     fn strengths_say_how_much_was_seen() {

@@ -1,5 +1,7 @@
 //! Generators whose last handle goes, in whatever way: each `finally` runs when and in the order in which CPython runs it.
 
+use std::fmt::Write as _;
+
 use super::meaning::check;
 
 const INNER: (&str, &str) = (
@@ -68,29 +70,35 @@ fn draw(state: &mut u64, below: usize) -> usize {
     usize::try_from(*state >> 33).expect("31 bits") % below
 }
 
+fn push(to: &mut String, text: std::fmt::Arguments<'_>) {
+    to.write_fmt(text).expect("a text takes all that is written");
+}
+
 /// So many routines of ways drawn at random, called one after the other.
 fn drawn(routines: usize, mut state: u64) -> (String, String) {
     let (mut ours, mut theirs) = (format!("{}{}", INNER.0, FAILS.0), format!("{}{}", INNER.1, FAILS.1));
     let mut number = 0;
     for routine in 0..routines {
-        ours += &format!("routine r{routine} rare {{ let a 0; let b 0; let c 0; let g None; let xs 0\n");
-        theirs += &format!("def r{routine}(rare):\n    a = b = c = 0; g = None; xs = 0\n");
+        push(&mut ours, format_args!("routine r{routine} rare {{ let a 0; let b 0; let c 0; let g None; let xs 0\n"));
+        push(&mut theirs, format_args!("def r{routine}(rare):\n    a = b = c = 0; g = None; xs = 0\n"));
         for _ in 0..3 + draw(&mut state, 7) {
             number += 1;
             let local = ["a", "b", "c"][draw(&mut state, 3)];
             let (way, same) = WAYS[draw(&mut state, WAYS.len())];
             let written = |text: &str| text.replace('#', &number.to_string()).replace('@', local);
-            ours += &format!("    {}\n", written(way));
-            written(same).lines().for_each(|line| theirs += &format!("    {line}\n"));
+            push(&mut ours, format_args!("    {}\n", written(way)));
+            for line in written(same).lines() {
+                push(&mut theirs, format_args!("    {line}\n"));
+            }
         }
-        ours += &format!("    print \"end of {routine}\"\n}}\n");
-        theirs += &format!("    print('end of {routine}')\n");
+        push(&mut ours, format_args!("    print \"end of {routine}\"\n}}\n"));
+        push(&mut theirs, format_args!("    print('end of {routine}')\n"));
     }
     ours += "main {\n";
     for routine in 0..routines {
         let rare = draw(&mut state, number + 1);
-        ours += &format!("    call r{routine} {rare}; print \"after {routine}\"\n");
-        theirs += &format!("r{routine}({rare}); print('after {routine}')\n");
+        push(&mut ours, format_args!("    call r{routine} {rare}; print \"after {routine}\"\n"));
+        push(&mut theirs, format_args!("r{routine}({rare}); print('after {routine}')\n"));
     }
     (ours + "}\n", theirs)
 }

@@ -113,7 +113,7 @@ fn tried_in_order(lang: Lang, order: [Trial; 3]) {
                 desk.click(TRY_CHANGE.get(lang));
                 desk.harness.event(egui::Event::Text("7".to_owned()));
                 desk.steps(3);
-                assert!(desk.text() != before && desk.text().contains("7"), "the number is marked, typing replaces it");
+                assert!(desk.text() != before && desk.text().contains('7'), "the number is marked, typing replaces it");
             }
             Trial::Deadlock => {
                 desk.click(TRY_DEADLOCK.get(lang));

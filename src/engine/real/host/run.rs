@@ -99,10 +99,10 @@ fn crashed(how: &str, words: &str) -> String {
     let beside = |line: &&str| !line.starts_with("stack backtrace:") && !line.starts_with("note:");
     let words = words.lines().take_while(beside).collect::<Vec<_>>().join("\n");
     if words.contains("memory allocation of") {
-        return format!("{} ({how}): {words}", OUT_OF_MEMORY.en);
+        return format!("{OUT_OF_MEMORY} ({how}): {words}");
     }
     let colon = if words.is_empty() { "" } else { ": " };
-    format!("{} ({how}){colon}{words}", ENDED_UNEXPECTEDLY.en)
+    format!("{ENDED_UNEXPECTEDLY} ({how}){colon}{words}")
 }
 
 impl Run for RealRun {

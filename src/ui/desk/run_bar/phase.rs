@@ -5,12 +5,12 @@ use egui::{Button, Label, RichText, Ui};
 
 use super::fit::{CHIP_PAD, width};
 use super::{live, name};
-use crate::trace::ended::why_crashed;
 use crate::trace::store::{Ended, FindingKind, TaskState};
 use crate::ui::command::{Arrange, Command, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::ui::kit::tip::Tip as _;
 use crate::ui::state::{Phase, State, VerdictLine};
+use crate::verdict::why_crashed;
 
 /// Less of a word says nothing.
 const LEAST_WORD: f32 = 44.0;
