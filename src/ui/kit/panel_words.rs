@@ -84,7 +84,7 @@ words! {
     VARIABLES_EMPTY: "Press Run to see what variables hold and where each task stands", "按“运行”，看变量的值和每个任务所在的位置";
     VARIABLES_SOON: "Tasks have not been looked at yet", "还没有查看过任务";
     VARIABLES_NONE: "No task stands anywhere any more, and nothing is shared", "没有任务还停在某处，也没有共享的变量";
-    VARIABLES_OVER: "The run has ended: no task stands anywhere, so there are no locals", "运行已经结束：没有任务停在某处，也就没有局部变量";
+    VARIABLES_OVER: "No locals: the run has ended", "没有局部变量：运行已经结束";
     VARIABLES_SHARED: "Shared by tasks", "任务共享";
     VARIABLES_AT: "as of {0}", "{0} 时的样子";
     VARIABLES_MORE: "… and {0} more", "……还有 {0} 个";

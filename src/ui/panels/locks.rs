@@ -164,8 +164,8 @@ impl LocksPanel {
     }
 
     fn table_ui(&mut self, ui: &mut Ui, shown: &Shown<'_>, theme: &Theme, selected: Option<BlockId>) -> Option<BlockId> {
-        let columns = columns(shown.lang);
         let (_, rows) = self.rows.as_ref().expect("the rows were made before the table");
+        let columns = columns(shown.lang, rows.iter().map(|row| name_digits(&row.name)).fold(0.0, f32::max));
         let mut sorted = rows.clone();
         if let Some(by) = self.chosen.sort {
             sort(&mut sorted, By::ALL[by.column], by.descending);
@@ -318,10 +318,16 @@ fn readout(response: &egui::Response, series: &[Series], axis: &Axis, at: Nanos,
     });
 }
 
-fn columns(lang: Lang) -> [Column; By::ALL.len()] {
+/// What a name takes in digits, the sign of its line included: signs that are no letters of ours are wide.
+fn name_digits(name: &str) -> f32 {
+    name.chars().map(|sign| if sign.is_ascii() { 1.0 } else { 2.0 }).sum::<f32>() + 3.0
+}
+
+/// The longest name takes so many digits.
+fn columns(lang: Lang, longest: f32) -> [Column; By::ALL.len()] {
     By::ALL.map(|by| {
         let (title, digits, least, spare): (Words, f32, f32, u8) = match by {
-            By::Name => (words::LOCK, 12.0, 8.0, 0),
+            By::Name => (words::LOCK, longest.clamp(12.0, 24.0), longest.clamp(8.0, 14.0), 0),
             By::Acquisitions => (words::ACQUISITIONS, 9.0, 6.0, 1),
             By::Contended => (words::CONTENDED, 6.0, 6.0, 0),
             By::WaitTotal => (words::TOTAL, 7.0, 7.0, 2),

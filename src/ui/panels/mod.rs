@@ -186,7 +186,10 @@ impl Panels {
         };
         if marks.too_large {
             let is_large = view.text.len() > MOST_BYTES;
-            ui.label(if is_large { words::EDITOR_TOO_LARGE } else { words::EDITOR_LINE_TOO_LONG }.get(view.lang));
+            ui.horizontal(|ui| {
+                ui.add_space(8.0);
+                ui.label(if is_large { words::EDITOR_TOO_LARGE } else { words::EDITOR_LINE_TOO_LONG }.get(view.lang));
+            });
             viewer_ui(ui, &shown, &marks.lines);
             return Vec::new();
         }

@@ -67,3 +67,26 @@ fn many_keys_within_one_frame_build_the_same_as_one_a_frame() {
     assert_eq!(slow, fast);
     assert!(slow.contains("thread u count=4") && slow.contains("thread v count=5"), "{slow}");
 }
+
+#[test]
+fn tab_leads_out_of_the_blocks_and_back_and_arrows_stay_with_whoever_has_the_keys() {
+    let mut window = Window::open();
+    window.app().session.show("", "lock a\nlock b\nmain { with a { yield-cpu } }\n".to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    window.key(Key::ArrowDown);
+    let focused = |window: &Window| window.harness.ctx.memory(egui::Memory::focused);
+    let selected = |window: &mut Window| window.app().session.selected;
+    let (blocks, first) = (focused(&window), selected(&mut window));
+    assert!(blocks.is_some() && first.is_some());
+    window.key(Key::Tab);
+    assert!(focused(&window).is_some() && focused(&window) != blocks, "Tab leads to the next control");
+    window.keys(Modifiers::SHIFT, Key::Tab);
+    assert_eq!(focused(&window), blocks, "and back");
+    window.key(Key::ArrowDown);
+    let second = selected(&mut window);
+    assert!(second != first);
+    window.key(Key::Tab);
+    window.key(Key::ArrowDown);
+    assert_eq!(selected(&mut window), second, "the blocks hear no arrow of others");
+}

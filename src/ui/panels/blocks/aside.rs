@@ -150,6 +150,7 @@ impl BlocksPanel {
                 format!("{} · {}", words::MOVING.get(shown.lang), place.replace("{1}", &moving.gaps.len().to_string()))
             }
             None if self.said.is_empty() && shown.is_edited => words::EDITED.get(shown.lang).to_owned(),
+            None if shown.is_edited => format!("{}\n{}", self.said, words::EDITED.get(shown.lang)),
             None => self.said.clone(),
         };
         let width = (ui.available_width() - 16.0).max(60.0);
@@ -158,11 +159,10 @@ impl BlocksPanel {
     }
 
     /// Draws the foot below the rows, and has screen readers say it.
-    pub(super) fn foot_ui(&self, ui: &mut Ui, theme: &Theme, lie: Lie, foot: Foot) {
-        let height = foot.height();
+    pub(super) fn foot_ui(&self, ui: &mut Ui, theme: &Theme, place: Rect, foot: Foot) {
         let Foot { text, galley, warns } = foot;
         let id = ui.scope_id().with("said");
-        let response = ui.interact(Rect::from_min_size(lie.view.left_bottom(), vec2(1.0, 1.0)), id, Sense::hover());
+        let response = ui.interact(Rect::from_min_size(place.left_top(), vec2(1.0, 1.0)), id, Sense::hover());
         let heard = if text.is_empty() { &self.heard } else { &text };
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, heard));
         ui.ctx().accesskit_node_builder(id, |node| {
@@ -170,8 +170,7 @@ impl BlocksPanel {
             node.set_value(heard.clone());
         });
         if let Some(galley) = galley {
-            let rect = Rect::from_min_size(lie.view.left_bottom(), vec2(lie.view.width(), height));
-            drag::foot(ui, theme, rect, (galley, warns));
+            drag::foot(ui, theme, place, (galley, warns));
         }
     }
 }

@@ -66,9 +66,10 @@ impl<'a> Figures<'a> {
         Some(Self { heat, texts: [whole, often], short, bar, bar_room })
     }
 
-    /// The room they take, with what they keep free around them.
-    pub(super) fn needs(&self, ui: &Ui, theme: &Theme) -> f32 {
-        self.bar_room + size(ui, theme, &self.texts[0]) + 3.0 * BETWEEN
+    /// The room they take, with what they keep free around them: all of them, only how often, and that in short.
+    pub(super) fn needs(&self, ui: &Ui, theme: &Theme) -> [f32; 3] {
+        let [whole, often] = &self.texts;
+        [whole, often, &self.short].map(|text| self.bar_room + size(ui, theme, text) + 3.0 * BETWEEN)
     }
 
     /// How much of the bar is time, and how much of that was waiting.

@@ -226,7 +226,8 @@ impl BlocksPanel {
         self.drop_ui(ui, theme, shown, rows, lie, &mut asked);
         self.choose_ui(ui, theme, shown, lie, rows, &mut asked);
         self.name_ui(ui, theme, shown, lie, rows, &mut asked);
-        self.foot_ui(ui, theme, lie, foot);
+        // Below the bar that scrolls sideways, too.
+        self.foot_ui(ui, theme, lie.view.with_min_y(area.top() + height).with_max_y(area.bottom()), foot);
         let menu = panel.context_menu(|ui| self.menu(ui, shown));
         self.menu_shown |= menu.is_some();
         KeyOrder::next(ui.ctx(), self.pace(ui, &asked));

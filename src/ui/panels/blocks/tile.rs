@@ -93,10 +93,10 @@ impl Tile<'_> {
         #[expect(clippy::cast_precision_loss, reason = "eight states at most")]
         let standing = self.heat.map_or(0, |heat| heat.standing.len()) as f32 * STANDING;
         let panel_width = self.right - ui.cursor().left();
-        let figures = self.heat.and_then(|heat| Figures::of(heat, panel_width));
-        let needed = figures.as_ref().map(|figures| figures.needs(ui, theme)).filter(|_| self.editing.is_none());
-        let room = needed.map(|needed| panel_width - left - fold_width - 2.0 * PAD - standing - needed);
-        let (pieces, text_width) = self.pieces_within(ui, theme, room);
+        let figures = self.heat.filter(|_| self.editing.is_none()).and_then(|heat| Figures::of(heat, panel_width));
+        let beside = panel_width - left - fold_width - 2.0 * PAD - standing;
+        let rooms = figures.as_ref().map(|figures| figures.needs(ui, theme).map(|needed| beside - needed));
+        let (pieces, text_width) = self.pieces_within(ui, theme, rooms);
         let tile_width = text_width + 2.0 * PAD + fold_width;
         let width = (left + tile_width + PAD).max(ui.available_width());
         let (rect, _) = ui.allocate_exact_size(vec2(width, row_height), Sense::hover());
@@ -145,7 +145,8 @@ impl Tile<'_> {
         let mut after = self.standing(ui, theme, tile);
         let mut offered = None;
         if let Some(offers) = self.offers {
-            let room = self.right.max(rect.left()) - needed.map_or(ROOM_FOR_HEAT, |needed| needed + LEAST_NOTE);
+            let room = self.right.max(rect.left())
+                - figures.as_ref().map_or(ROOM_FOR_HEAT, |figures| figures.needs(ui, theme)[0] + LEAST_NOTE);
             (offered, after) = offer::offers_ui(ui, theme, self.row.key, offers, (after, room, rect), self.lang);
         }
         let taken = figures.map_or(self.right.max(after), |figures| {
@@ -174,17 +175,23 @@ impl Tile<'_> {
         Touched { response, folded, noted, field, offered, slot }
     }
 
-    /// What is written on it. Where figures are to be seen beside it there is only so much room: of long values as much is shown as
-    /// fits, and where even little of each does not, the last are left out.
-    fn pieces_within(&self, ui: &Ui, theme: &Theme, room: Option<f32>) -> (Vec<Piece>, f32) {
+    /// What is written on it. Where figures are to be seen beside it there is only so much room, more where less of them is shown:
+    /// all of them stand beside values that are still to be read, less beside shorter ones. Where even that is too much, the last
+    /// values are left out, but not its name.
+    fn pieces_within(&self, ui: &Ui, theme: &Theme, rooms: Option<[f32; 3]>) -> (Vec<Piece>, f32) {
         let whole = self.pieces(ui, theme, MOST_CHARS);
-        let Some(room) = room.filter(|room| whole.1 > *room) else { return whole };
-        let most = most_that_fits(LEAST_CHARS..MOST_CHARS, |most| self.pieces(ui, theme, most).1 <= room);
-        let (mut pieces, mut width) = self.pieces(ui, theme, most);
+        let Some(rooms) = rooms else { return whole };
+        let with = |most: usize| self.pieces(ui, theme, most);
+        let readable = with(READABLE_CHARS).1;
+        let room = rooms.into_iter().find(|room| readable.min(whole.1) <= *room).unwrap_or(rooms[2]);
+        if whole.1 <= room {
+            return whole;
+        }
+        let (mut pieces, mut width) = with(most_that_fits(LEAST_CHARS..MOST_CHARS, |most| with(most).1 <= room));
         let (text, font, colour) = ("…".to_owned(), theme.small(), theme.weak);
         let sign = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.clone(), font.clone(), colour).size().x);
         let mut is_short = false;
-        while width > room && pieces.len() > 1 {
+        while width > room && pieces.len() > 2 {
             pieces.pop();
             is_short = true;
             width = pieces.last().map_or(0.0, |last| last.x + last.width) + BETWEEN + sign;
@@ -425,6 +432,9 @@ pub(super) const MOST_CHARS: usize = 44;
 
 /// Less of a value says nothing.
 const LEAST_CHARS: usize = 4;
+
+/// Of values this much is worth more than all figures beside them.
+const READABLE_CHARS: usize = 16;
 
 /// The most of the range that fits; its least where nothing does.
 fn most_that_fits(range: std::ops::Range<usize>, fits: impl Fn(usize) -> bool) -> usize {
