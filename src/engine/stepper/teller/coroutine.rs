@@ -42,19 +42,10 @@ impl Teller {
             }
             Moment::Runs => {
                 self.maps.remove(&task);
+                self.has_rested(now, task);
                 let life = self.tasks.of(task);
                 life.counters.steps += 1;
                 let awaited = life.counters.awaits.take();
-                // What it waited for in line is told apart, when that wait is over.
-                if life.asked.is_none()
-                    && matches!(life.counters.state, TaskState::Blocked | TaskState::Sleeping)
-                    && let Some(block) = life.counters.block
-                {
-                    let waited = now.since(life.counters.since);
-                    let cost = self.blocks.entry(block).or_default();
-                    cost.time += waited;
-                    cost.waiting += waited;
-                }
                 life.become_state(TaskState::Running, now);
                 self.asks_no_more(task, awaited);
             }
@@ -65,6 +56,8 @@ impl Teller {
                 } else {
                     None
                 };
+                // It may have rested already, for another thing: of several children for the next.
+                self.has_rested(now, task);
                 let life = self.tasks.of(task);
                 life.counters.block = Some(block);
                 let (state, awaits) = match rests {
@@ -114,6 +107,20 @@ impl Teller {
                 self.told_end(now, (task, block), Ending::Raised(exception));
             }
             Moment::Unheard(exception) => life.counters.uncaught = Some(Uncaught::of(&program.table, exception)),
+        }
+    }
+
+    /// A coroutine's rest, if it did rest, is over; what it waited for in line is told apart, when that wait is over.
+    fn has_rested(&mut self, now: Nanos, task: TaskId) {
+        let life = self.tasks.of(task);
+        if life.asked.is_none()
+            && matches!(life.counters.state, TaskState::Blocked | TaskState::Sleeping)
+            && let Some(block) = life.counters.block
+        {
+            let waited = now.since(life.counters.since);
+            let cost = self.blocks.entry(block).or_default();
+            cost.time += waited;
+            cost.waiting += waited;
         }
     }
 

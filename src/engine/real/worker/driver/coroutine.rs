@@ -291,6 +291,10 @@ impl Driver {
                         (TaskState::Blocked, self.unreturned(jobs).map(|job| Awaited::Task(job.id)))
                     }
                 };
+                // It may have rested already, for another thing: of several children for the next.
+                if !self.is_in_line(Target::read(slot).map(|target| target.on)) {
+                    self.has_rested(slot, now);
+                }
                 slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
                 if !(self.is_in_line(on) && slot[task::ASKED].load(Relaxed) > 0) {
                     slot[task::ASKED].store(now.0, Relaxed);
@@ -404,7 +408,7 @@ impl Driver {
         }
     }
 
-    /// A coroutine's rest that was no wait in line is over.
+    /// A coroutine's rest, if it did rest, that was no wait in line is over.
     fn has_rested(&mut self, slot: TaskSlot<'static>, now: Nanos) {
         let asked = Nanos(slot[task::ASKED].swap(0, Relaxed));
         let waited = matches!(state::read(slot), TaskState::Blocked | TaskState::Sleeping);
