@@ -151,7 +151,7 @@ fn what_a_coroutine_rests_for_is_time_spent_waiting_in_its_block() {
         let waited = |word: &str| {
             let (mut found, scenario) = (None, coreyard::scenario::load(text).value);
             scenario.walk(&mut |block| {
-                if block.kind.info().word == word && found.is_none() {
+                if block.kind.info().word.ends_with(word) && found.is_none() {
                     found = Some(block.id);
                 }
             });
