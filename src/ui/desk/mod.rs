@@ -29,6 +29,7 @@ use self::status::status_ui;
 use self::verdict::verdict_ui;
 use self::welcome::welcome_ui;
 use super::command::{Arrange, Command, PanelKind, shortcuts};
+use super::kit::focus_ring::FocusRing;
 use super::kit::key_order::{KeyOrder, Pace};
 use super::layout::Layout;
 use super::panels::{Asked, BlockAction, Highlight, Panels, Theme};
@@ -110,6 +111,7 @@ impl Desk {
             Some(Act::Blocks(action)) => self.panels.perform(action),
             None => {}
         }
+        FocusRing::watch(ui.ctx());
         if let Some(pace) = self.pace(state, &commands) {
             KeyOrder::next(ui.ctx(), pace);
         }

@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub(in crate::ui) mod elide;
+pub(in crate::ui) mod focus_ring;
 pub(in crate::ui) mod hint;
 pub(in crate::ui) mod key_order;
 #[cfg(test)]

@@ -90,3 +90,20 @@ fn tab_leads_out_of_the_blocks_and_back_and_arrows_stay_with_whoever_has_the_key
     window.key(Key::ArrowDown);
     assert_eq!(selected(&mut window), second, "the blocks hear no arrow of others");
 }
+
+#[test]
+fn who_goes_from_a_block_to_the_text_by_keys_goes_on_there() {
+    let mut window = Window::open();
+    let text = "lock a\nlock b\nmain { with a { yield-cpu } }\n";
+    window.app().session.show("", text.to_owned(), None);
+    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+    window.settle();
+    for _ in 0..3 {
+        window.key(Key::ArrowDown);
+    }
+    let selected = window.app().session.selected;
+    window.keys(Modifiers::COMMAND, Key::Num2);
+    assert_eq!(window.app().session.selected, selected);
+    window.typed("// ");
+    assert_eq!(window.text(), text.replace("main", "// main"));
+}

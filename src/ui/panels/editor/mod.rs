@@ -110,10 +110,19 @@ impl Editor {
         colours: &mut dyn FnMut(&str) -> Vec<Coloured>,
     ) -> Happened {
         let id = Id::unique("editor");
-        if std::mem::take(&mut self.takes_focus) {
+        let takes_focus = std::mem::take(&mut self.takes_focus);
+        if takes_focus {
             ui.memory_mut(|memory| memory.request_focus(id));
         }
         self.follow(ui, id, shown);
+        // Who comes from a block goes on there.
+        let caret = self.selection.caret;
+        let is_in = |span: &Span| span.start <= caret && caret <= span.end;
+        if let Some(first) = shown.selected.first().filter(|_| takes_focus && shown.jump.is_none())
+            && !shown.selected.iter().any(is_in)
+        {
+            self.select(ui, id, Selection::caret(first.start));
+        }
         let began = self.selection.caret;
         let mut happened = Happened { history: take_history_keys(ui, id), ..Happened::default() };
         let mut done = Done::default();
