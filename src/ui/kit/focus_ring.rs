@@ -4,7 +4,7 @@
 use egui::{Context, CornerRadius, Event, Id, Key, LayerId, Order, Plugin, RawInput, Stroke, StrokeKind, Ui};
 
 /// How far outside of what it is around.
-const AROUND: f32 = 2.0;
+const AROUND: f32 = 2.5;
 
 /// See the file's head.
 #[derive(Debug, Default)]
@@ -38,9 +38,9 @@ impl Plugin for FocusRing {
         let context = ui.ctx();
         let focused = context.memory(egui::Memory::focused).filter(|_| self.walks);
         let Some(response) = focused.and_then(|id| context.read_response(id)) else { return };
-        let place = response.interact_rect.expand(AROUND).intersect(context.content_rect().shrink(1.0));
+        let place = response.interact_rect.expand(AROUND).intersect(context.content_rect().shrink(2.0));
         let painter = context.layer_painter(LayerId::new(Order::Tooltip, Id::unique("focus ring")));
         let colour = context.global_style().visuals.hyperlink_color;
-        painter.rect_stroke(place, CornerRadius::same(4), Stroke::new(2.0, colour), StrokeKind::Inside);
+        painter.rect_stroke(place, CornerRadius::same(4), Stroke::new(2.0, colour), StrokeKind::Outside);
     }
 }
