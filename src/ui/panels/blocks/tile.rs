@@ -181,13 +181,13 @@ impl Tile<'_> {
     fn pieces_within(&self, ui: &Ui, theme: &Theme, rooms: Option<[f32; 3]>) -> (Vec<Piece>, f32) {
         let whole = self.pieces(ui, theme, MOST_CHARS);
         let Some(rooms) = rooms else { return whole };
-        let with = |most: usize| self.pieces(ui, theme, most);
-        let readable = with(READABLE_CHARS).1;
+        let cut_to = |most: usize| self.pieces(ui, theme, most);
+        let readable = cut_to(READABLE_CHARS).1;
         let room = rooms.into_iter().find(|room| readable.min(whole.1) <= *room).unwrap_or(rooms[2]);
         if whole.1 <= room {
             return whole;
         }
-        let (mut pieces, mut width) = with(most_that_fits(LEAST_CHARS..MOST_CHARS, |most| with(most).1 <= room));
+        let (mut pieces, mut width) = cut_to(most_that_fits(LEAST_CHARS..MOST_CHARS, |most| cut_to(most).1 <= room));
         let (text, font, colour) = ("…".to_owned(), theme.small(), theme.weak);
         let sign = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.clone(), font.clone(), colour).size().x);
         let mut is_short = false;
