@@ -66,9 +66,11 @@ fn a_circle_of_which_one_is_lost_is_told_beside_that() {
 
 #[test]
 fn who_comes_to_wait_behind_a_deadlock_is_no_new_one() {
-    let text = "lock a\nlock b\nthread x { with a { sleep ms=20; with b { } } }\nthread y { with b { sleep ms=20; with a { } } }\n\
-                thread late { sleep ms=200; with a { } }\n";
-    for trace in both(text, "0.1.0t.1t.2t") {
+    let text = "lock a\nlock b\nevent mine\nevent yours\n\
+                thread x { with a { set-event mine; wait yours; with b { } } }\n\
+                thread y { with b { set-event yours; wait mine; with a { } } }\n\
+                thread late { wait mine; sleep ms=200; with a { } }\n";
+    for trace in [run(&Real, text, &config(1)), run(&Stepper, text, &config(1))] {
         assert_eq!(trace.findings.iter().filter(|finding| finding.kind == FindingKind::Deadlock).count(), 1);
     }
 }
