@@ -59,6 +59,13 @@ impl Window {
         self.harness.state_mut().as_mut().expect("the window is open")
     }
 
+    /// A text, with its blocks in front.
+    fn show(&mut self, text: String) {
+        self.app().session.show("", text, None);
+        self.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
+        self.settle();
+    }
+
     fn settle(&mut self) {
         self.harness.run_steps(4);
     }
@@ -354,9 +361,7 @@ fn while_the_text_cannot_be_read_nothing_is_changed_by_blocks() {
 #[test]
 fn the_blocks_keep_the_keys_when_their_menu_closes() {
     let mut window = Window::open();
-    window.app().session.show("", "lock a\nmain { yield-cpu }\n".to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show("lock a\nmain { yield-cpu }\n".to_owned());
     window.menu("lock a");
     assert!(window.harness.query_by_label_contains("Duplicate").is_some(), "the menu is open");
     window.key(Key::Escape);
@@ -368,9 +373,7 @@ fn the_blocks_keep_the_keys_when_their_menu_closes() {
 #[test]
 fn a_name_asked_for_by_the_menu_takes_what_is_typed() {
     let mut window = Window::open();
-    window.app().session.show("", "lock a\nmain { with a { yield-cpu } }\n".to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show("lock a\nmain { with a { yield-cpu } }\n".to_owned());
     window.menu("lock a");
     window.harness.get_by_label_contains("Rename everywhere").click();
     window.settle();
@@ -384,9 +387,7 @@ fn a_name_asked_for_by_the_menu_takes_what_is_typed() {
 fn a_click_in_the_history_goes_to_that_state() {
     let mut window = Window::open();
     let text = "lock a\nmain { yield-cpu }\n";
-    window.app().session.show("", text.to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show(text.to_owned());
     window.key(Key::ArrowDown);
     window.keys(Modifiers::COMMAND, Key::D);
     window.keys(Modifiers::COMMAND, Key::D);
@@ -503,9 +504,7 @@ fn a_new_text_is_empty_and_a_selected_block_offers_what_it_may_say() {
 fn a_block_let_go_on_its_own_inside_stays_where_it_is() {
     let mut window = Window::open();
     let text = "main {\n    repeat 2 {\n        yield-cpu\n    }\n    if \"1 == 1\" {\n        print \"a\"\n    }\n    else {\n    }\n}\n";
-    window.app().session.show("", text.to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show(text.to_owned());
     let tile = window.tile("if 1 == 1");
     let (inside, elsewhere) = (window.tile("print a").left_center(), window.tile("yield-cpu"));
     let hole = window.hole();
@@ -521,9 +520,7 @@ fn a_block_let_go_on_its_own_inside_stays_where_it_is() {
 fn a_drag_held_at_the_edge_scrolls_steadily_and_not_past_the_end() {
     let mut window = Window::open();
     let text: String = (0..400).map(|n| format!("lock m{n}\n")).collect();
-    window.app().session.show("", text, None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show(text);
     let panel = window.app().place(PanelKind::Blocks).expect("the blocks are in view");
     let from = window.tile("lock m1").left_center() + vec2(8.0, 0.0);
     let edge = pos2(from.x, panel.bottom() - 14.0);

@@ -5,9 +5,7 @@ use super::*;
 #[test]
 fn keys_pressed_within_one_frame_are_all_heard() {
     let mut window = Window::open();
-    window.app().session.show("", "lock a\nlock b\nlock c\nlock d\nmain { with a { yield-cpu } }\n".to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show("lock a\nlock b\nlock c\nlock d\nmain { with a { yield-cpu } }\n".to_owned());
     window.key(Key::ArrowDown);
     for _ in 0..3 {
         window.harness.event(Event::Key {
@@ -71,9 +69,7 @@ fn many_keys_within_one_frame_build_the_same_as_one_a_frame() {
 #[test]
 fn tab_leads_out_of_the_blocks_and_back_and_arrows_stay_with_whoever_has_the_keys() {
     let mut window = Window::open();
-    window.app().session.show("", "lock a\nlock b\nmain { with a { yield-cpu } }\n".to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show("lock a\nlock b\nmain { with a { yield-cpu } }\n".to_owned());
     window.key(Key::ArrowDown);
     let focused = |window: &Window| window.harness.ctx.memory(egui::Memory::focused);
     let selected = |window: &mut Window| window.app().session.selected;
@@ -95,9 +91,7 @@ fn tab_leads_out_of_the_blocks_and_back_and_arrows_stay_with_whoever_has_the_key
 fn who_goes_from_a_block_to_the_text_by_keys_goes_on_there() {
     let mut window = Window::open();
     let text = "lock a\nlock b\nmain { with a { yield-cpu } }\n";
-    window.app().session.show("", text.to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show(text.to_owned());
     for _ in 0..3 {
         window.key(Key::ArrowDown);
     }

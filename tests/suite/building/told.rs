@@ -46,9 +46,7 @@ fn counts_of_a_run_stay_at_their_blocks_when_the_text_is_edited_and_the_panel_sa
 fn a_comment_is_written_changed_and_taken_away_by_keys() {
     let mut window = Window::open();
     let text = "lock a\nmain {\n    yield-cpu // why\n}\n";
-    window.app().session.show("", text.to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show(text.to_owned());
     window.key(Key::ArrowDown);
     let comment = |window: &mut Window, text: &str| {
         window.key(Key::Slash);
@@ -78,9 +76,7 @@ fn a_block_that_was_commented_out_comes_back_by_keys_whatever_sign_shift_gives()
     for key in [Key::Slash, Key::Questionmark] {
         let mut window = Window::open();
         let text = "lock a\nlock b\n";
-        window.app().session.show("", text.to_owned(), None);
-        window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-        window.settle();
+        window.show(text.to_owned());
         window.key(Key::ArrowDown);
         window.keys(Modifiers::COMMAND, Key::Slash);
         assert_eq!(window.text(), "/-lock a\nlock b\n");
@@ -93,9 +89,7 @@ fn a_block_that_was_commented_out_comes_back_by_keys_whatever_sign_shift_gives()
 fn comments_are_walked_onto_edited_moved_and_taken_away_by_keys() {
     let mut window = Window::open();
     let text = "// head\nlock a\nmain {\n    // first\n    yield-cpu\n    /-break\n}\n";
-    window.app().session.show("", text.to_owned(), None);
-    window.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    window.settle();
+    window.show(text.to_owned());
     window.key(Key::ArrowDown);
     window.key(Key::Enter);
     window.keys(Modifiers::COMMAND, Key::A);
