@@ -224,15 +224,19 @@ const TIMED: [&str; 2] = [
     greenlet gets loop=l { try { get q timeout-ms=150 into=x }; except Empty { } }",
 ];
 
-#[test]
-fn who_waits_with_a_time_out_is_never_stuck_nor_who_waits_for_him() {
-    for text in TIMED {
+fn nobody_is_stuck<const N: usize>(texts: [&str; N]) {
+    for text in texts {
         for engine in [&Real as &dyn Engine, &Stepper] {
             let trace = run(engine, text, &config(1));
-            assert_eq!(told(&trace), [""; 0], "{}", trace.header.engine);
-            assert_eq!(trace.ended, Some(Ended::Completed), "{}", trace.header.engine);
+            assert_eq!(told(&trace), [""; 0], "{}: {text}", trace.header.engine);
+            assert_eq!(trace.ended, Some(Ended::Completed), "{}: {text}", trace.header.engine);
         }
     }
+}
+
+#[test]
+fn who_waits_with_a_time_out_is_never_stuck_nor_who_waits_for_him() {
+    nobody_is_stuck(TIMED);
 }
 
 /// Deadlocks that grow or in which coroutines have to do with other processes, and who takes part.
@@ -317,13 +321,7 @@ const POOLED: [&str; 4] = [
 
 #[test]
 fn who_waits_for_jobs_that_go_on_in_the_end_is_never_stuck() {
-    for text in POOLED {
-        for engine in [&Real as &dyn Engine, &Stepper] {
-            let trace = run(engine, text, &config(1));
-            assert_eq!(told(&trace), [""; 0], "{}: {text}", trace.header.engine);
-            assert_eq!(trace.ended, Some(Ended::Completed), "{}: {text}", trace.header.engine);
-        }
-    }
+    nobody_is_stuck(POOLED);
 }
 
 #[test]

@@ -160,6 +160,7 @@ impl Machine {
             self.event_loop().task_mut(number).must_cancel = false;
         }
     }
+
     /// What one that rests waits for is another thing than before.
     pub(super) fn tell_rest(&mut self, program: &Program, number: Number) {
         let block = self.event_loop().task(number).fiber.block(program);
