@@ -276,8 +276,9 @@ impl Session {
         self.leave_run();
         self.verdicts.clear();
         self.set_text(String::new(), Origin::New);
-        // What it is to be built of.
+        // What it is to be built of, and where.
         self.arrange(Arrange::Front(PanelKind::Palette));
+        self.arrange(Arrange::Front(PanelKind::Blocks));
     }
 
     pub(super) fn open_built_in(&mut self, name: &str) {

@@ -77,7 +77,11 @@ impl Desk {
             self.panels.settle();
         }
         if chooses_block(ui, state) {
-            self.panels.perform(BlockAction::Insert);
+            self.perform(BlockAction::Insert);
+        }
+        if Panels::is_dragging(ui) {
+            // Where it is to be put.
+            self.layout.arrange(Arrange::Front(PanelKind::Blocks));
         }
         let bar = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::symmetric(8, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu_ui(ui, state, &self.layout, &mut commands));
@@ -91,6 +95,7 @@ impl Desk {
             let Self { panels, library, history, layout, places, is_moved, dialogs: _, commands: _, help: _, focus: _ } = self;
             places.clear();
             let desk = Parts { panels, library, history, places, is_moved };
+            layout.fit();
             let widened = layout.widen(ui.available_width());
             layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
             if let Some(widened) = &widened {
@@ -108,7 +113,7 @@ impl Desk {
         self.dialogs.dialogs_ui(ui, state, &mut commands);
         match self.commands.ui(ui, state) {
             Some(Act::Window(command)) => commands.push(command),
-            Some(Act::Blocks(action)) => self.panels.perform(action),
+            Some(Act::Blocks(action)) => self.perform(action),
             None => {}
         }
         FocusRing::watch(ui.ctx());
@@ -128,10 +133,16 @@ impl Desk {
         ordered
     }
 
+    /// Does something to the selected blocks, in view.
+    fn perform(&mut self, action: BlockAction) {
+        self.panels.perform(action);
+        self.layout.arrange(Arrange::Show(PanelKind::Blocks));
+    }
+
     /// What of the keys the next frame takes while something lies over the panels, or is about to.
     fn pace(&self, state: &State<'_>, commands: &[Command]) -> Option<Pace> {
         // What a panel asks for opens nothing.
-        if commands.iter().any(|command| !matches!(command, Command::Panel(_))) {
+        if commands.iter().any(|command| !matches!(command, Command::Panel(_) | Command::Arrange(Arrange::Front(_)))) {
             return Some(Pace::Nothing);
         }
         match state.question {
@@ -261,7 +272,13 @@ impl Drawing<'_, '_> {
                 Vec::new()
             }
             PanelKind::Editor => panels.editor_ui(ui, theme, view, self.highlight),
-            PanelKind::Palette => panels.palette_ui(ui, theme, view),
+            PanelKind::Palette => {
+                let asked = panels.palette_ui(ui, theme, view);
+                if !asked.is_empty() {
+                    self.commands.push(Command::Arrange(Arrange::Front(PanelKind::Blocks)));
+                }
+                asked
+            }
             PanelKind::Blocks => panels.blocks_ui(ui, theme, view),
             PanelKind::Problems => panels.problems_ui(ui, theme, view),
             PanelKind::Cores => panels.cores_ui(ui, theme, view),

@@ -238,6 +238,12 @@ impl Panels {
         self.blocks.palette_ui(ui, theme, &shown)
     }
 
+    /// Whether blocks are on their way to a place among the others.
+    #[must_use]
+    pub fn is_dragging(ui: &Ui) -> bool {
+        BlocksPanel::is_dragging(ui)
+    }
+
     /// Keys go to the text from now on.
     pub fn focus_text(&mut self) {
         self.editor.takes_focus = true;

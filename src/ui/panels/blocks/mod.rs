@@ -141,6 +141,11 @@ impl BlocksPanel {
         Id::unique("blocks of the scenario")
     }
 
+    /// Whether blocks are dragged, from wherever.
+    pub(in crate::ui) fn is_dragging(ui: &Ui) -> bool {
+        DragAndDrop::has_payload_of_type::<Dragged>(ui.ctx())
+    }
+
     /// Asks for something to be done to the selected blocks in the next frame.
     pub(in crate::ui) fn perform_later(&mut self, action: BlockAction) {
         self.queue.push(action);

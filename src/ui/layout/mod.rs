@@ -1,10 +1,13 @@
 //! Where the panels stand: at first, as the user has moved them, and as it was left the last time.
 //! A layout that does not fit this window's panels is none: it is never worth a failed start. Draws nothing.
 
+mod narrow;
+
 use std::collections::BTreeSet;
 
 use egui_tiles::{Container, Linear, LinearDir, Tabs, Tile, TileId, Tiles, Tree};
 
+use self::narrow::Sources;
 use super::command::{Arrange, PanelKind};
 
 /// Raised when a layout written before would look wrong now.
@@ -17,12 +20,15 @@ const DEEPEST: usize = 32;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
     pub(super) tree: Tree<PanelKind>,
+    sources: Sources,
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Kept<T> {
     version: u32,
     tree: T,
+    #[serde(default)]
+    sources: Sources,
 }
 
 impl Default for Layout {
@@ -52,7 +58,7 @@ impl Default for Layout {
         let middle = split(LinearDir::Vertical, &[(sources, 2.6), (below, 1.0)]);
         let right = split(LinearDir::Vertical, &[(cores, 1.0), (locks, 1.15)]);
         let root = split(LinearDir::Horizontal, &[(library, 0.48), (middle, 1.9), (right, 1.2)]);
-        Self { tree: Tree::new(egui::Id::unique("desk"), root, tiles) }
+        Self { tree: Tree::new(egui::Id::unique("desk"), root, tiles), sources: Sources::default() }
     }
 }
 
@@ -62,20 +68,20 @@ impl Layout {
     /// # Errors
     /// Never, as far as is known: a tree of numbers and names can be written.
     pub fn write(&self) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&Kept { version: VERSION, tree: &self.tree })
+        serde_json::to_vec(&Kept { version: VERSION, tree: &self.tree, sources: self.sources })
     }
 
     /// What was written down, if it is a whole layout of this window's panels.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let kept: Kept<Tree<PanelKind>> = serde_json::from_slice(bytes).ok()?;
-        let Kept { version: VERSION, mut tree } = kept else { return None };
+        let Kept { version: VERSION, mut tree, sources } = kept else { return None };
         if !is_whole(&tree) {
             return None;
         }
         tree.set_width(f32::INFINITY);
         tree.set_height(f32::INFINITY);
-        Some(Self { tree })
+        Some(Self { tree, sources })
     }
 
     /// Does what is asked.
@@ -106,58 +112,6 @@ impl Layout {
     fn bring_to_front(&mut self, panel: PanelKind) {
         if self.is_shown(panel) {
             self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(kind) if *kind == panel));
-        }
-    }
-}
-
-/// Points that the library and the palette need, so that their words can be read.
-const LEAST_LISTS: f32 = 150.0;
-
-/// A part that has more room for one frame than its share.
-#[derive(Debug)]
-pub(super) struct Widened {
-    root: TileId,
-    part: TileId,
-    share: f32,
-    wider: f32,
-}
-
-impl Layout {
-    /// In a narrow window, gives the library and the palette the room they need until [`restore`](Self::restore).
-    pub(super) fn widen(&mut self, width: f32) -> Option<Widened> {
-        let root = self.tree.root()?;
-        let mut part = self.tree.tiles.find_pane(&PanelKind::Library)?;
-        while let Some(parent) = self.tree.tiles.parent_of(part).filter(|parent| *parent != root) {
-            part = parent;
-        }
-        let visible = |tile: &TileId| self.tree.is_visible(*tile);
-        let Some(Container::Linear(linear)) = self.tree.tiles.get_container(root) else { return None };
-        if linear.dir != LinearDir::Horizontal || width < 3.0 * LEAST_LISTS {
-            return None;
-        }
-        let share = linear.shares[part];
-        let others: f32 =
-            linear.children.iter().filter(|child| **child != part && visible(child)).map(|child| linear.shares[*child]).sum();
-        let wider = LEAST_LISTS * others / (width - LEAST_LISTS);
-        if share >= wider {
-            return None;
-        }
-        self.set_share(root, part, wider);
-        Some(Widened { root, part, share, wider })
-    }
-
-    /// Gives a part the share it had, unless the user has changed it meanwhile.
-    #[expect(clippy::float_cmp, reason = "a share is what it was set to, or another one")]
-    pub(super) fn restore(&mut self, Widened { root, part, share, wider }: &Widened) {
-        let is_as_set = |container: &Container| matches!(container, Container::Linear(linear) if linear.shares[*part] == *wider);
-        if self.tree.tiles.get_container(*root).is_some_and(is_as_set) {
-            self.set_share(*root, *part, *share);
-        }
-    }
-
-    fn set_share(&mut self, root: TileId, part: TileId, share: f32) {
-        if let Some(Tile::Container(Container::Linear(linear))) = self.tree.tiles.get_mut(root) {
-            linear.shares.set_share(part, share);
         }
     }
 }
@@ -216,23 +170,6 @@ mod tests {
         assert!(!layout.is_shown(PanelKind::Library), "only who hid it brings it back");
         layout.arrange(Arrange::Show(PanelKind::Library));
         assert_eq!(layout, first);
-    }
-
-    #[test]
-    fn a_narrow_window_widens_the_lists_and_leaves_the_layout_as_it_was() {
-        let (mut layout, first) = (Layout::default(), Layout::default());
-        assert!(layout.widen(1_600.0).is_none(), "there is room");
-        let widened = layout.widen(800.0).unwrap();
-        let total = widened.wider + 1.9 + 1.2;
-        assert!((widened.wider / total * 800.0 - LEAST_LISTS).abs() < 0.5, "{widened:?}");
-        assert_ne!(layout, first);
-        layout.restore(&widened);
-        assert_eq!(layout, first);
-        // Who drags the edge meanwhile keeps what was chosen.
-        let widened = layout.widen(800.0).unwrap();
-        layout.set_share(widened.root, widened.part, 0.9);
-        layout.restore(&widened);
-        assert_ne!(layout, first);
     }
 
     #[test]
