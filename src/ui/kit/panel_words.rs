@@ -53,7 +53,7 @@ words! {
     BLOCK: "Block", "所在块";
     CPU_TIME: "CPU time", "CPU 时间";
     CORE_COLUMN: "Core", "核心";
-    TIME_IN_STATE: "Time in each state", "各状态用时";
+    TIME_IN_STATE: "Time by state", "各状态用时";
     GIL: "Interpreter lock", "解释器锁";
     GIL_HELD: "held", "持有";
     GIL_WANTED: "wanted", "等待";

@@ -74,12 +74,12 @@ fn columns(lang: Lang, interpreter: bool) -> Vec<Column> {
     let column =
         |title: Words, (digits, least), spare, side| Column { title: title.get(lang), over: "", digits, least, spare, side };
     let mut columns = vec![
-        column(words::TASK, (14.0, 9.0), 0, Side::Left),
-        column(words::STATE, (22.0, 12.0), 0, Side::Left),
+        column(words::TASK, (14.0, 10.5), 0, Side::Left),
+        column(words::STATE, (22.0, 15.5), 0, Side::Left),
         column(words::BLOCK, (22.0, 11.0), 4, Side::Left),
         column(words::CPU_TIME, (9.0, 7.5), 2, Side::Right),
         column(words::CORE_COLUMN, (4.0, 4.0), 5, Side::Right),
-        column(words::TIME_IN_STATE, (34.0, 12.0), 1, Side::Left),
+        column(words::TIME_IN_STATE, (30.0, 8.0), 1, Side::Left),
     ];
     if interpreter {
         let share = |title: Words| Column { over: words::GIL.get(lang), ..column(title, (8.0, 6.0), 3, Side::Right) };

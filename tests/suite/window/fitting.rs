@@ -122,3 +122,24 @@ fn what_is_looked_for_is_seen_in_the_smallest_window() {
     let row = |label: &str| desk.place_of(Role::Button, label).top();
     assert!((row("Previous (Shift+Enter)") - row("Next (Enter)")).abs() < 1.0);
 }
+
+#[test]
+fn a_narrow_window_shows_the_text_or_the_blocks_and_a_wide_one_both() {
+    let mut desk = small(vec2(800.0, 600.0), Lang::En, SMALL);
+    let shown = |desk: &mut Desk| {
+        desk.steps(4);
+        [PanelKind::Editor, PanelKind::Blocks].map(|panel| desk.app().place(panel).is_some())
+    };
+    assert_eq!(shown(&mut desk), [true, false]);
+    desk.key(Modifiers::COMMAND, Key::Num3);
+    assert_eq!(shown(&mut desk), [false, true]);
+    desk.app().apply(Command::Panel(Asked::Jump(0)));
+    assert_eq!(shown(&mut desk), [true, false], "where the text is shown to be looked at");
+    desk.key(Modifiers::NONE, Key::Insert);
+    assert_eq!(shown(&mut desk), [false, true], "where the block chosen is to stand");
+    desk.key(Modifiers::NONE, Key::Escape);
+    desk.harness.set_size(vec2(1440.0, 900.0));
+    assert_eq!(shown(&mut desk), [true, true]);
+    desk.harness.set_size(vec2(800.0, 600.0));
+    assert_eq!(shown(&mut desk), [true, false]);
+}

@@ -116,7 +116,7 @@ impl Palette {
                 ui.horizontal_wrapped(|ui| {
                     // The bar at the right covers nothing.
                     ui.set_max_width(ui.available_width() - 10.0);
-                    let of_group = found.iter().filter(|info| info.group == group);
+                    let of_group = found.iter().filter(|info| info.group == group || group.shared().contains(&info.kind));
                     let clicked = of_group.filter(|info| chip(ui, theme, info, lang)).last();
                     picked = clicked.map(|info| Picked::Kind(info.kind)).or(picked);
                 });
@@ -220,5 +220,12 @@ mod tests {
         check("token", "lock");
         check("循环", "coroutine");
         assert_eq!(found("no such block", &|_| Some(Near::Here)).len(), 0);
+    }
+
+    #[test]
+    fn a_group_offers_no_kind_twice() {
+        for info in TABLE {
+            assert!(!info.group.shared().contains(&info.kind), "{}", info.word);
+        }
     }
 }
