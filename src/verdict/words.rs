@@ -37,9 +37,10 @@ impl Strength {
             (Self::NeverIn { runs: 1 }, Lang::Zh) => "这次运行中没有反例".into(),
             (Self::NeverIn { runs }, Lang::En) => format!("nothing against it in {} runs", grouped(runs)),
             (Self::NeverIn { runs }, Lang::Zh) => format!("{} 次运行中没有反例", grouped(runs)),
+            (Self::NoneOf { schedules: 1, .. }, Lang::En) => "in one schedule alone; another seed may tell otherwise".into(),
+            (Self::NoneOf { schedules: 1, .. }, Lang::Zh) => "仅在一个调度中；换一个种子可能不同".into(),
             (Self::NoneOf { schedules, bound_percent }, Lang::En) => {
-                let schedules_word = if schedules == 1 { "schedule" } else { "schedules" };
-                format!("0 of {} random {schedules_word} (95 % bound {} %)", grouped(schedules), digits(bound_percent))
+                format!("0 of {} random schedules (95 % bound {} %)", grouped(schedules), digits(bound_percent))
             }
             (Self::NoneOf { schedules, bound_percent }, Lang::Zh) => {
                 format!("{} 个随机调度中 0 个（95% 置信上限 {}%）", grouped(schedules), digits(bound_percent))
@@ -212,7 +213,7 @@ mod tests {
                 "seen in 3 of 20 runs",
                 "nothing against it in 1,000 runs",
                 "0 of 10,000 random schedules (95 % bound 0.030 %)",
-                "0 of 1 random schedule (95 % bound 95 %)",
+                "in one schedule alone; another seed may tell otherwise",
                 "no run ended",
             ]
         );

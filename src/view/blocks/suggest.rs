@@ -90,7 +90,9 @@ fn values(scenario: &Scenario, text: &str, at: usize, typed: &str) -> Vec<String
 fn holes(scenario: &Scenario, text: &str, at: usize, typed: &str) -> Vec<String> {
     let Some(open) = typed.rfind('{').filter(|open| !typed[*open..].contains('}')) else { return Vec::new() };
     let (before, begun) = typed.split_at(open + 1);
-    values(scenario, text, at, begun).into_iter().map(|whole| format!("{before}{whole}}}")).collect()
+    // What a function is called on is still to come.
+    let end = |whole: &str| if whole.ends_with('(') { "" } else { "}" };
+    values(scenario, text, at, begun).into_iter().map(|whole| format!("{before}{whole}{}", end(&whole))).collect()
 }
 
 /// The expression with its last word replaced by each name that goes on with it.
@@ -134,6 +136,7 @@ mod tests {
         check("repeat 3", "times", "", "item | done | 1 | 2 | 4 | 8 | 16");
         check("repeat 3", "times", "it", "item");
         check("print \"\"", "text", "got {it", "got {item}");
+        check("print \"\"", "text", "got {le", "got {len(");
         check("print \"\"", "text", "got {item}", "");
         check("sleep ms=5", "", "5", "5 us | 5 ms | 5 s");
     }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::id::BlockId;
 use crate::lang::Lang;
+use crate::scenario::block::Accepts;
 use crate::scenario::write::{BlockChange, NoteAt, check_argument, write};
 use crate::scenario::{Block, Scenario, read_document};
 use crate::ui::kit::panel_theme::Theme;
@@ -97,7 +98,11 @@ impl Editing {
     pub(super) fn ui(&mut self, ui: &mut Ui, theme: &Theme, block: &Block, around: &Around<'_>, slot: Rect) -> Outcome {
         let field = self.fields[self.at].clone();
         let pressed = |modifiers: Modifiers, key: Key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        let offered = suggestions(around.scenario, around.text, block, &field, self.text.trim());
+        // All that may stand there instead, until something is typed.
+        let is_untouched = field.value.as_ref() == Some(&self.text) && matches!(field.parameter.accepts, Accepts::Expression);
+        let typed = if is_untouched { "" } else { self.text.trim() };
+        let mut offered = suggestions(around.scenario, around.text, block, &field, typed);
+        offered.retain(|text| !is_untouched || *text != self.text);
         if pressed(Modifiers::NONE, Key::Escape) {
             return Outcome::Cancelled;
         }

@@ -87,6 +87,8 @@ impl Palette {
         let area = ScrollArea::vertical().auto_shrink(false);
         let area = if is_new { area.vertical_scroll_offset(0.0) } else { area };
         area.show(ui, |ui| {
+            // A drag that misses its chip takes no letters of a heading instead.
+            ui.style_mut().interaction.selectable_labels = false;
             ui.add(Label::new(RichText::new(words::PALETTE_HINT.get(lang)).small().color(theme.weak)).wrap());
             // What one starts from comes first.
             if self.query.trim().is_empty() {
