@@ -58,7 +58,7 @@ pub struct Label {
 }
 
 /// A detail longer than this is cut: it names a step, it does not repeat it.
-const MOST_DETAIL_CHARS: usize = 32;
+const MOST_DETAIL_CHARS: usize = 48;
 
 impl Label {
     /// `words`, whose `{0}` is filled with the beginning of `detail`.

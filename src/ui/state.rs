@@ -112,6 +112,8 @@ pub struct Notice {
     pub text: String,
     /// Whether something failed.
     pub is_error: bool,
+    /// Whether it is about the text as it is now: once that is another one, it is no news any more.
+    pub is_of_text: bool,
 }
 
 /// Something to ask before going on.

@@ -74,8 +74,7 @@ impl Session {
             self.origin = Origin::New;
         }
         self.history.apply(&mut self.document, change);
-        // What was done before is no news any more.
-        self.notice.take_if(|notice| !notice.is_error);
+        self.notice.take_if(|notice| notice.is_of_text);
         self.text_changed(None);
     }
 

@@ -410,10 +410,10 @@ impl Session {
     }
 
     pub(super) fn failed(&mut self, text: String) {
-        self.notice = Some(Notice { text, is_error: true });
+        self.notice = Some(Notice { text, is_error: true, is_of_text: false });
     }
 
     pub(super) fn done(&mut self, text: String) {
-        self.notice = Some(Notice { text, is_error: false });
+        self.notice = Some(Notice { text, is_error: false, is_of_text: true });
     }
 }

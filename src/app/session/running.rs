@@ -10,7 +10,7 @@ use crate::scenario::{self, Scenario};
 use crate::trace::store::Trace;
 use crate::ui::command::{Arrange, EngineChoice, PanelKind, Recording};
 use crate::ui::i18n::{self, fill};
-use crate::ui::state::{Question, VerdictLine};
+use crate::ui::state::{Notice, Question, VerdictLine};
 use crate::verdict;
 use crate::view::axis::TimeView;
 
@@ -56,7 +56,8 @@ impl Session {
         if let Some(why) = self.why_not() {
             if self.is_wrong() {
                 self.arrange(Arrange::Front(PanelKind::Problems));
-                return self.failed(why);
+                self.notice = Some(Notice { text: why, is_error: true, is_of_text: true });
+                return;
             }
             return self.done(why);
         }

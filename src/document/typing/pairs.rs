@@ -83,6 +83,8 @@ pub fn typed(text: &str, selection: Selection, character: char) -> Option<Change
     }
     let close = match (character, around) {
         ('"', Around::Nodes) => '"',
+        // One that waits for it already is not given another.
+        ('{', Around::Nodes) if count(&all, TokenKind::Open) < count(&all, TokenKind::Close) => return None,
         ('{', Around::Nodes | Around::Quotes(_)) => '}',
         ('(', Around::Quotes(_)) => ')',
         ('[', Around::Quotes(_)) => ']',
@@ -107,6 +109,10 @@ pub fn typed(text: &str, selection: Selection, character: char) -> Option<Change
     })
 }
 
+fn count(all: &[Token], kind: TokenKind) -> usize {
+    all.iter().filter(|token| token.kind == kind).count()
+}
+
 /// Whether typing `character` only steps over the same one that stands behind the caret.
 fn goes_over(text: &str, all: &[Token], around: Around, at: usize, character: char) -> bool {
     match (character, around) {
@@ -114,10 +120,7 @@ fn goes_over(text: &str, all: &[Token], around: Around, at: usize, character: ch
         ('"', Around::Quotes(quotes)) => quotes.end == at + 1 && !text[..at].ends_with('\\'),
         (')' | ']' | '}', Around::Quotes(_)) => true,
         ('\'', Around::Quotes(quotes)) => text[quotes.start..at].matches('\'').count() % 2 == 1,
-        ('}', Around::Nodes) => {
-            let count = |kind: TokenKind| all.iter().filter(|token| token.kind == kind).count();
-            count(TokenKind::Open) <= count(TokenKind::Close)
-        }
+        ('}', Around::Nodes) => count(all, TokenKind::Open) <= count(all, TokenKind::Close),
         _ => false,
     }
 }

@@ -29,8 +29,10 @@ pub(super) fn out(draft: &mut Draft, blocks: &[BlockId]) -> Result<Vec<usize>, R
     if edits.is_empty() {
         return Err(Refusal::Gone);
     }
+    // No word of a block is there any more: where the comments begin is.
+    let marks = edits.iter().enumerate().map(|(before, edit)| edit.span.start + before * "/-".len()).collect();
     draft.apply(edits);
-    Ok(Vec::new())
+    Ok(marks)
 }
 
 /// With what it belongs to and what belongs to it, if they are comments, too: a clause is nothing without its block.

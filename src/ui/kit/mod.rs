@@ -11,5 +11,6 @@ pub(in crate::ui) mod panel_signs;
 pub(in crate::ui) mod panel_table;
 pub(in crate::ui) mod panel_theme;
 pub(in crate::ui) mod panel_words;
+pub(in crate::ui) mod select_all;
 pub(in crate::ui) mod time_axis;
 pub(in crate::ui) mod tip;

@@ -12,7 +12,7 @@ use coreyard::lang::Lang;
 /// A window so small that whatever comes over it covers its middle; the blocks are there alone.
 fn small_desk() -> Desk {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let harness = window_of(vec2(900.0, 640.0), folder.path(), Lang::En);
+    let harness = window_of(vec2(1100.0, 640.0), folder.path(), Lang::En);
     let mut desk = Desk { harness, folder };
     let path = desk.file("small.kdl");
     std::fs::write(&path, SMALL.replace("main {", &format!("main {{\n{}", "    yield-cpu\n".repeat(20)))).expect("a file");
@@ -27,7 +27,7 @@ fn nothing_is_explained_that_something_lies_over() {
     let doc = TABLE.iter().find(|info| info.word == "yield-cpu").map(|info| info.doc.en).expect("it is a block");
     for covers in [Command::Help(Some(Page::Blocks)), Command::Commands, Command::About] {
         let mut desk = small_desk();
-        let middle = vec2(450.0, 320.0);
+        let middle = vec2(550.0, 320.0);
         let tiles = desk.harness.query_all_by_role_and_label(Role::TreeItem, "yield-cpu");
         let near = tiles.map(|tile| tile.rect().center()).min_by(|one, other| {
             let far = |at: &egui::Pos2| (at.to_vec2() - middle).length();

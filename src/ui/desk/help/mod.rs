@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use egui::{CollapsingHeader, Frame, Grid, Id, Label, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
 use crate::lang::Lang;
-use crate::scenario::block::{Info, TABLE};
+use crate::scenario::block::{Info, Kind, TABLE};
+use crate::scenario::write::find;
 use crate::ui::command::{Command, Page, shortcuts};
 use crate::ui::i18n;
 use crate::ui::keys::keys_text;
+use crate::ui::kit::select_all::select_all;
 use crate::ui::panels::{BlockAction, EditorAction};
 use crate::ui::state::State;
 use glossary::{TERMS, Term};
@@ -34,6 +36,9 @@ impl Help {
     pub(in crate::ui) fn help_ui(&mut self, ui: &Ui, state: &State<'_>, page: Page, commands: &mut Vec<Command>) {
         let lang = state.lang;
         let mut open = true;
+        if self.page.is_none() {
+            self.query = if page == Page::Blocks { selected_word(state).to_owned() } else { String::new() };
+        }
         Window::new(i18n::HELP.get(lang))
             .id(Id::unique("help"))
             .open(&mut open)
@@ -56,6 +61,7 @@ impl Help {
                 // Whoever asks for help goes on by keys in it.
                 if self.page.replace(page) != Some(page) {
                     response.request_focus();
+                    select_all(ui, response.id, &self.query);
                 }
                 ui.separator();
                 let query = self.query.trim().to_lowercase();
@@ -76,6 +82,12 @@ impl Help {
             commands.push(Command::Help(None));
         }
     }
+}
+
+/// The word of the selected block, if one is: what is asked about is most likely that.
+fn selected_word(state: &State<'_>) -> &'static str {
+    let selected = state.view.selected.and_then(|block| find(state.view.scenario, block));
+    selected.filter(|block| block.kind != Kind::Unknown).map_or("", |block| block.kind.info().word)
 }
 
 /// Whether any of these texts says what is searched for.

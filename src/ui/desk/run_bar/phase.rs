@@ -96,13 +96,16 @@ fn chip_ui(ui: &mut Ui, chip: &Chip, is_whole: bool, commands: &mut Vec<Command>
 fn chip(state: &State<'_>) -> Option<Chip> {
     let lang = state.lang;
     let stuck = stuck(state);
-    if stuck > 0 {
+    let is_refuted = state.verdicts.iter().any(|line| line.good == Some(false));
+    // One that was stopped in it has come to that.
+    let was_cut = matches!(state.phase, Phase::Ended(Ended::Stopped | Ended::TimedOut, _)) && !is_refuted;
+    if stuck > 0 && (state.phase.is_live() || was_cut) {
         return Some(Chip {
             whole: fill(i18n::STUCK.get(lang), &[&stuck.to_string()]),
             short: i18n::DEADLOCKED.get(lang).to_owned(),
             colour: state.shade.theme().state(TaskState::Blocked),
             tip: i18n::STUCK_TIP.get(lang).to_owned(),
-            is_live: true,
+            is_live: state.phase.is_live(),
         });
     }
     let Phase::Ended(ended, _) = state.phase else { return None };
@@ -124,9 +127,9 @@ fn chip(state: &State<'_>) -> Option<Chip> {
     })
 }
 
-/// How many tasks stand in a deadlock of a run that goes on.
+/// How many tasks stand in a deadlock.
 fn stuck(state: &State<'_>) -> usize {
-    let Some(trace) = state.trace().filter(|_| state.phase.is_live()) else { return 0 };
+    let Some(trace) = state.trace() else { return 0 };
     let deadlocks = trace.findings.iter().filter(|finding| finding.kind == FindingKind::Deadlock);
     deadlocks.map(|finding| finding.waits.len()).sum()
 }

@@ -13,6 +13,7 @@ use crate::scenario::block::Accepts;
 use crate::scenario::write::{BlockChange, NoteAt, check_argument, write};
 use crate::scenario::{Block, Scenario, read_document};
 use crate::ui::kit::panel_theme::Theme;
+use crate::ui::kit::select_all::select_all;
 use crate::view::blocks::{Field, FieldId, fields, suggestions};
 
 /// A value being edited.
@@ -274,13 +275,6 @@ impl Editing {
         });
         chosen
     }
-}
-
-fn select_all(ui: &Ui, id: Id, text: &str) {
-    let mut state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
-    let end = egui::text::CCursor::new(text.chars().count());
-    state.cursor.set_char_range(Some(egui::text::CCursorRange::two(egui::text::CCursor::default(), end)));
-    state.store(ui.ctx(), id);
 }
 
 /// The place of a field that wants to be so wide: it begins further left, over what stands before it, rather than end outside of

@@ -2,8 +2,6 @@
 //! length, so that one can be held against another: filled is the block's time beside that of the block with the most, and of that
 //! the part in the colour of those who are blocked was waiting. Which block ran how long is `view::blocks`.
 
-use std::fmt::Write as _;
-
 use egui::{Align2, Rect, Sense, Ui, pos2};
 
 use super::words;
@@ -128,14 +126,15 @@ impl<'a> Figures<'a> {
         if self.heat.counters.time.0 > 0 {
             ui.weak(words::HEAT_BAR.get(lang).replace("{0}", &percent(f64::from(self.heat.share))));
         }
-        let mut standing = String::new();
         for (state, tasks) in &self.heat.standing {
-            writeln!(standing, "{tasks} {}", state_name(*state).get(lang)).expect("text takes text");
-        }
-        if !standing.is_empty() {
-            ui.label(standing.trim_end());
+            ui.label(standing_told(*state, *tasks, lang));
         }
     }
+}
+
+/// How many tasks do what, in words.
+pub(super) fn standing_told(state: TaskState, tasks: usize, lang: Lang) -> String {
+    format!("{tasks} {}", state_name(state).get(lang))
 }
 
 fn size(ui: &Ui, theme: &Theme, text: &str) -> f32 {

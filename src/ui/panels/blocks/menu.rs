@@ -3,10 +3,13 @@
 use egui::{Button, Ui};
 
 use super::{BlockAction, BlocksPanel, Shown, words};
-use crate::lang::Lang;
+use crate::id::BlockId;
+use crate::lang::{Lang, Words};
+use crate::scenario::Block;
 use crate::scenario::block::Kind;
-use crate::scenario::write::{find, wrappers};
+use crate::scenario::write::{Refusal, commented, find, name_of, wrappers};
 use crate::ui::keys::keys_text;
+use crate::ui::kit::tip::Tip as _;
 
 impl BlocksPanel {
     /// Draws the menu; what is chosen is done in the next frame.
@@ -40,7 +43,26 @@ impl BlocksPanel {
     fn item(&self, ui: &mut Ui, shown: &Shown<'_>, action: BlockAction) -> bool {
         let keys = action.keys().map(|keys| keys_text(ui.ctx(), &keys)).unwrap_or_default();
         let button = Button::new(self.words(shown, action, shown.lang)).shortcut_text(keys);
-        ui.add_enabled(self.is_possible(shown, action), button).clicked()
+        let idle = self.idle(shown, action);
+        let response = ui.add_enabled(self.is_possible(shown, action) && idle.is_none(), button);
+        match idle {
+            Some(why) => response.tip_disabled(why.get(shown.lang)).clicked(),
+            None => response.clicked(),
+        }
+    }
+
+    /// Why an action would do nothing to what is selected.
+    fn idle(&self, shown: &Shown<'_>, action: BlockAction) -> Option<Words> {
+        let block = |id: &BlockId| find(shown.scenario, *id);
+        let lead = shown.selected.or_else(|| self.selection.first().copied()).and_then(|id| block(&id))?;
+        let awaits = |block: &Block| block.kind.is_awaitable() && !block.kind.needs_await();
+        match action {
+            BlockAction::Rename if lead.kind != Kind::Unknown && name_of(lead).is_none() => Some(Refusal::Nameless.words()),
+            BlockAction::Unwrap | BlockAction::Fold if lead.braces.is_none() => Some(Refusal::Bodiless.words()),
+            BlockAction::Await if !self.selection.iter().filter_map(block).all(awaits) => Some(Refusal::NothingToAwait.words()),
+            BlockAction::CommentIn if commented(shown.text).is_empty() => Some(words::NO_COMMENT),
+            _ => None,
+        }
     }
 
     /// What an action is called of these blocks: disabled ones are enabled.
@@ -51,7 +73,7 @@ impl BlocksPanel {
 
     /// Whether all that is selected is disabled.
     pub(super) fn are_disabled(&self, shown: &Shown<'_>) -> bool {
-        let disabled = |id: &crate::id::BlockId| find(shown.scenario, *id).is_some_and(|block| block.kind == Kind::Disabled);
+        let disabled = |id: &BlockId| find(shown.scenario, *id).is_some_and(|block| block.kind == Kind::Disabled);
         !self.selection.is_empty() && self.selection.iter().all(disabled)
     }
 

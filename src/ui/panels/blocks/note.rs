@@ -133,7 +133,9 @@ impl BlocksPanel {
         let many = matches!(note.kind, NoteKind::More(_));
         match action {
             BlockAction::Edit | BlockAction::Note => self.note_clicked(shown, note, index, asked),
-            BlockAction::CommentIn if note.kind == NoteKind::LeftOut => self.note_clicked(shown, note, index, asked),
+            BlockAction::CommentIn | BlockAction::CommentOut if note.kind == NoteKind::LeftOut => {
+                self.note_clicked(shown, note, index, asked)
+            }
             BlockAction::Delete if !many => drop(self.change(shown, &BlockChange::DeleteNote(note.span), asked)),
             BlockAction::Copy if !many => ui.ctx().copy_text(copied_note(shown.text, note.span)),
             BlockAction::Cut if !many => {
@@ -157,6 +159,7 @@ impl BlocksPanel {
             BlockAction::Edit
                 | BlockAction::Note
                 | BlockAction::CommentIn
+                | BlockAction::CommentOut
                 | BlockAction::Delete
                 | BlockAction::Copy
                 | BlockAction::Cut

@@ -309,6 +309,7 @@ impl Tile<'_> {
     fn standing(&self, ui: &mut Ui, theme: &Theme, tile: Rect) -> f32 {
         let mut x = tile.right() + BETWEEN;
         for (state, tasks) in self.heat.iter().flat_map(|heat| &heat.standing) {
+            let left = x;
             let sign = pos2(x + 7.0, tile.center().y);
             signs::state(ui.painter(), sign, 5.0, *state, theme.state(*state));
             x += 16.0;
@@ -322,6 +323,9 @@ impl Tile<'_> {
                 );
                 x = shown.right() + BETWEEN;
             }
+            let place = Rect::from_x_y_ranges(left..=x, tile.y_range());
+            let response = ui.interact(place, ui.scope_id().with((self.row.key, "standing", *state as u8)), Sense::hover());
+            response.tip(figures::standing_told(*state, *tasks, self.lang));
         }
         x
     }

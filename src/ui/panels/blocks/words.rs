@@ -37,9 +37,9 @@ words! {
     UNWRAP: "Unwrap", "拆去外层";
     DISABLE: "Disable", "停用";
     ENABLE: "Enable", "启用";
-    AWAIT: "Await or not", "切换 await";
-    COMMENT_OUT: "Comment out", "注释掉";
-    COMMENT_IN: "Uncomment the next one", "取消下一处注释";
+    AWAIT: "Add or remove await", "添加或去掉 await";
+    COMMENT_OUT: "Comment out, or not", "注释掉或恢复";
+    COMMENT_IN: "Restore the next commented-out block", "恢复下一个被注释的块";
     NOT_A_BLOCK: "This is a comment, not a block", "这是注释，不是块";
     NO_COMMENT: "No block is commented out", "没有被注释掉的块";
     EXTRACT: "Extract to a routine", "提取为例程";

@@ -8,6 +8,7 @@ use crate::document::search::{MOST_HITS, Query, hits};
 use crate::lang::{Lang, Words};
 use crate::ui::kit::key_order::{KeyOrder, Pace};
 use crate::ui::kit::panel_words as words;
+use crate::ui::kit::select_all::select_all;
 use crate::ui::kit::tip::Tip as _;
 use crate::view::lines::Lines;
 
@@ -253,10 +254,7 @@ fn field_ui(ui: &mut Ui, id: Id, text: &mut String, name: &str, focus: bool) -> 
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name.to_owned()));
     if focus {
         response.request_focus();
-        let mut state = TextEdit::load_state(ui.ctx(), response.id).unwrap_or_default();
-        let end = egui::text::CCursor::new(text.chars().count());
-        state.cursor.set_char_range(Some(egui::text::CCursorRange::two(egui::text::CCursor::new(0), end)));
-        state.store(ui.ctx(), response.id);
+        select_all(ui, response.id, text);
     }
     response
 }

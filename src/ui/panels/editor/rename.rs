@@ -8,6 +8,7 @@ use crate::scenario::assist::mentions::Mentions;
 use crate::scenario::assist::{rename, rename_label, symbol_at};
 use crate::ui::kit::panel_theme::Theme;
 use crate::ui::kit::panel_words as words;
+use crate::ui::kit::select_all::select_all;
 
 /// The field while it is open.
 pub(super) struct Renaming {
@@ -61,11 +62,7 @@ impl Renaming {
         let field = shown.inner;
         if std::mem::take(&mut self.is_new) {
             field.request_focus();
-            let mut state = TextEdit::load_state(ui.ctx(), field.id).unwrap_or_default();
-            let all =
-                egui::text::CCursorRange::two(egui::text::CCursor::new(0), egui::text::CCursor::new(self.name.chars().count()));
-            state.cursor.set_char_range(Some(all));
-            state.store(ui.ctx(), field.id);
+            select_all(ui, field.id, &self.name);
             return Renamed::Open;
         }
         let (enter, escape) = ui.input(|input| (input.key_pressed(Key::Enter), input.key_pressed(Key::Escape)));
