@@ -62,6 +62,7 @@ pub(super) fn shown(
         },
         is_dirty: session.is_dirty(),
         blocked: session.why_not(),
+        is_outrun: session.is_outrun(),
         history: &session.history,
         engine: session.engine(),
         cores: session.settings.choice.cores,

@@ -35,6 +35,7 @@ words! {
     SEED: "Seed", "种子";
     SEED_TIP: "Decides what the stepper and `rand` choose", "决定步进器和 `rand` 的选择";
     RUN_TIP: "Run the scenario", "运行场景";
+    RUN_OUTRUN_TIP: "Run the changed text: the run that goes on is ended", "运行改动后的文本：正在进行的运行会结束";
     RUN_EMPTY_TIP: "Nothing to run yet: put blocks in, or open a scenario", "还没有可运行的内容：放入块，或打开一个场景";
     RUN_TASKLESS_TIP: "Nothing runs yet: add a main or a thread", "还没有任务可以运行：加入 main 或 thread";
     RUN_BLOCKED_TIP: "Cannot run. Line {0}: {1}", "无法运行。第 {0} 行：{1}";

@@ -28,6 +28,8 @@ pub struct State<'a> {
     pub is_dirty: bool,
     /// Why the text cannot be run, if it cannot.
     pub blocked: Option<String>,
+    /// Whether a run goes on of what the text was before.
+    pub is_outrun: bool,
     /// What was done to the text, and can be undone and done again.
     pub history: &'a History,
     /// What runs it.

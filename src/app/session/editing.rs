@@ -70,9 +70,6 @@ impl Session {
         if self.document.is_read_only() || change.edits.is_empty() || !in_order || !change.edits.iter().all(fits) {
             return;
         }
-        if let Origin::BuiltIn(_) | Origin::Trace(_) = self.origin {
-            self.origin = Origin::New;
-        }
         self.history.apply(&mut self.document, change);
         self.notice.take_if(|notice| notice.is_of_text);
         self.text_changed(None);
@@ -80,20 +77,29 @@ impl Session {
 
     /// Takes the text that lies on the disk: one step, so that undo brings back what was here.
     pub(super) fn reload(&mut self, theirs: String) {
+        let label = Label::new(RELOADED, &self.name());
+        self.replace(label, theirs);
+        self.keep();
+    }
+
+    /// Takes another text that is kept elsewhere, in one step.
+    pub(super) fn replace(&mut self, label: Label, theirs: String) {
         if let Some((span, with)) = difference(self.document.text(), &theirs) {
-            let label = Label::new(RELOADED, &self.name());
             self.history.apply(&mut self.document, Change::new(label, vec![Edit::new(span, with)]));
         }
         self.saved = theirs;
         self.is_gone = false;
         self.notice = None;
         self.text_changed(None);
-        self.keep();
     }
 
     /// The text is another one now; `place` is where to show it.
     pub(super) fn text_changed(&mut self, place: Option<Place>) {
         self.jump = place.as_ref().map(Place::selection).or(self.jump);
+        // What differs from a text that cannot be written to is the user's own.
+        if matches!(self.origin, Origin::BuiltIn(_) | Origin::Trace(_)) && self.document.text() != self.saved {
+            self.origin = Origin::New;
+        }
         self.version += 1;
         self.changed_at = self.now;
         self.unkept_since.get_or_insert(self.now);

@@ -50,6 +50,9 @@ impl Session {
 
     pub(super) fn run(&mut self) {
         self.check();
+        if self.is_outrun() {
+            return self.restart();
+        }
         if self.is_running() {
             return self.done(i18n::RUNS_ALREADY.get(self.lang()).to_owned());
         }
@@ -129,6 +132,13 @@ impl Session {
         if let Some(runner) = self.runner.take() {
             runner.leave();
         }
+    }
+
+    /// Whether a run goes on of what the text was before.
+    #[must_use]
+    pub fn is_outrun(&self) -> bool {
+        let live = self.runner.as_ref().filter(|runner| runner.is_live());
+        live.is_some_and(|runner| runner.trace.header.text != self.document.text())
     }
 
     /// Ends the run, if one goes on, and runs again.

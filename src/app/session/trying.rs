@@ -1,8 +1,10 @@
-//! The first things to try: each does what it says at once, whatever was tried before. What else the user has written is asked
-//! about as ever.
+//! The first things to try: each does what it says at once, whatever was tried before; undo brings that back. What else the user
+//! has written is asked about as ever.
 
 use super::{Origin, Session};
 use crate::diagnostic::Span;
+use crate::document::edit::{Label, Selection};
+use crate::lang::Words;
 use crate::scenario::library::{self, FIRST};
 use crate::ui::command::{EngineChoice, Trial};
 use crate::ui::i18n;
@@ -10,6 +12,9 @@ use crate::ui::panels::Asked;
 
 /// What deadlocks on real cores.
 const DEADLOCKS: &str = "philosophers";
+
+/// What opening is called in the history.
+const OPENED: Words = Words { en: "Open {0}", zh: "打开 {0}" };
 
 impl Session {
     /// What runs scenarios: what was chosen, unless something tried says otherwise for this text.
@@ -33,14 +38,14 @@ impl Session {
         match trial {
             Trial::Change => {
                 if first_number(self.document.text()).is_none() {
-                    self.open_built_in(FIRST);
+                    self.open_over(FIRST);
                 }
                 if let Some(span) = first_number(self.document.text()) {
                     self.panel(Asked::Mark(span));
                 }
             }
             Trial::Deadlock => {
-                self.open_built_in(DEADLOCKS);
+                self.open_over(DEADLOCKS);
                 self.tried_engine = Some(EngineChoice::Real);
                 self.run();
             }
@@ -52,6 +57,18 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Opens a built-in scenario; over one that was tried in one step, which undo takes back.
+    fn open_over(&mut self, name: &str) {
+        let Some(entry) = library::find(name).filter(|_| self.is_tried()) else { return self.open_built_in(name) };
+        self.leave_run();
+        self.verdicts.clear();
+        self.selected = None;
+        self.tried_engine = None;
+        self.jump = Some(Selection::default());
+        self.replace(Label::new(OPENED, entry.name), entry.text.to_owned());
+        self.origin = Origin::BuiltIn(entry.name);
     }
 
     /// Whether the text is a built-in one in which only numbers are others, as one is asked to try.

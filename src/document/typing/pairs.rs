@@ -189,6 +189,8 @@ mod tests {
         type_in("print \"it|\"", '\'', "no change");
         type_in("main |loop", '{', "no change");
         type_in("// |", '{', "no change");
+        // Another waits for it.
+        type_in("main |\n    sleep ms=1\n}", '{', "no change");
         type_in("a|", '"', "no change");
     }
 

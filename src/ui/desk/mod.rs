@@ -95,7 +95,7 @@ impl Desk {
             let Self { panels, library, history, layout, places, is_moved, dialogs: _, commands: _, help: _, focus: _ } = self;
             places.clear();
             let desk = Parts { panels, library, history, places, is_moved };
-            layout.fit();
+            layout.fit(Panels::is_on_blocks(ui));
             let widened = layout.widen(ui.available_width());
             layout.tree.ui(&mut Drawing { desk, state, theme: &theme, highlight, commands: &mut commands }, ui);
             if let Some(widened) = &widened {

@@ -69,7 +69,13 @@ fn taken(events: &[Event], pace: Pace) -> usize {
         let is_key = |event: &Event| matches!(event, Event::Key { pressed: true, .. } | Event::Text(_) | Event::Paste(_));
         let asks = events.iter().position(asks).map_or(events.len(), |at| at + 1);
         // What follows is put aside from the next key on: until then nothing is lost by waiting for it.
-        return events[asks..].iter().position(is_key).map_or(events.len(), |next| asks + next);
+        let limit = events[asks..].iter().position(is_key).map_or(events.len(), |next| asks + next);
+        let Some(at) = events[..limit].iter().position(pairs) else { return limit };
+        let begins = if at > 0 && gives_text(&events[at - 1]) { at - 1 } else { at };
+        if events[..begins].iter().any(is_key) {
+            return begins;
+        }
+        return events[at + 1..limit].iter().position(is_key).map_or(limit, |next| at + 1 + next);
     }
     let (mut acted, mut wrote) = (None, false);
     for (at, event) in events.iter().enumerate() {
@@ -91,6 +97,11 @@ fn taken(events: &[Event], pace: Pace) -> usize {
         }
     }
     events.len()
+}
+
+/// Whether it is a bracket or a quote, which closes itself, however fast it is typed: it has a frame of its own.
+fn pairs(event: &Event) -> bool {
+    matches!(event, Event::Text(text) if matches!(text.as_str(), "{" | "}" | "(" | ")" | "[" | "]" | "\"" | "'"))
 }
 
 /// Whether a key asks for something, as menus do. One that is held asks for the same again.
@@ -183,6 +194,14 @@ mod tests {
         assert_eq!(frames(&events, Pace::All), [3, 2]);
         assert_eq!(frames(&[press(Key::F1), text("l"), text("o")], Pace::All), [1, 2]);
         assert_eq!(frames(&[press(Key::F), text("f"), press(Key::Enter), text("g")], Pace::All), [4]);
+    }
+
+    #[test]
+    fn a_bracket_closes_itself_however_fast_it_is_typed() {
+        let events = [press(Key::A), text("a"), press(Key::OpenCurlyBracket), text("{"), press(Key::B), text("b"), text("c")];
+        assert_eq!(frames(&events, Pace::All), [2, 2, 3]);
+        assert_eq!(frames(&[text("("), text("("), Event::PointerGone, text("x")], Pace::All), [1, 2, 1]);
+        assert_eq!(frames(&[text("{ whole lines }"), text("x")], Pace::All), [2]);
     }
 
     #[test]

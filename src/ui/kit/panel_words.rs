@@ -68,6 +68,7 @@ words! {
     STATE_DONE: "done", "结束";
     LEVELS_EMPTY: "Press Run to see how full queues, pools and pipes are, and how event loops keep up", "按“运行”，看队列、池和管道有多满，事件循环跟不跟得上";
     LEVELS_UNWATCHED: "How the levels of this run changed was not saved", "这次运行没有保存各水位的变化";
+    LEVELS_SHORT: "It ended before anybody looked: too short a run for a picture over time", "运行太短，还没来得及观察就结束了";
     LEVELS_NONE: "This scenario has no queue, pool, pipe or event loop", "这个场景没有队列、池、管道或事件循环";
     LEVEL_STATES: "Tasks by state", "各状态的任务数";
     LEVEL_MOST: "most {0}", "最多 {0}";

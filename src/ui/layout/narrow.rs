@@ -85,11 +85,16 @@ struct Beside {
 }
 
 impl Layout {
-    /// Stacks text and blocks, or puts them side by side again, as the room they had in the last frame asks for.
-    pub(in crate::ui) fn fit(&mut self) {
+    /// Stacks text and blocks, or puts them side by side again, as the room they had in the last frame asks for. Stacked, the
+    /// blocks are in front if they are what keys go to.
+    pub(in crate::ui) fn fit(&mut self, on_blocks: bool) {
+        let before = self.sources;
         let place = self.beside().map(|beside| beside.linear).or_else(|| self.stacked());
         if let Some(place) = place.and_then(|tile| self.tree.tiles.rect(tile)) {
             self.fit_to(place.width());
+        }
+        if on_blocks && self.sources != before && self.stacked().is_some() {
+            self.bring_to_front(PanelKind::Blocks);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::id::BlockId;
 use crate::lang::{Lang, Words};
 use crate::metrics::history::History;
 use crate::time::Nanos;
+use crate::ui::kit::hint::hint;
 use crate::ui::kit::panel_theme::Theme;
 use crate::ui::kit::panel_words as words;
 use crate::ui::kit::time_axis;
@@ -54,6 +55,11 @@ impl LevelsPanel {
             self.plan = Some((key, view::plan(shown.trace, history, &axis, shown.time.cursor)));
         }
         let (_, plan) = self.plan.as_ref().expect("the plan was made just now");
+        let is_seen = plan.states.iter().any(|piece| piece.counts.iter().any(|count| *count > 0));
+        if !is_seen && !shown.live {
+            hint(ui, words::LEVELS_SHORT.get(lang));
+            return Happened::default();
+        }
         let canvas = Canvas { theme, shown, axis };
         let mut happened = Happened::default();
         let counted = shown.live || shown.time.cursor.is_some();

@@ -244,6 +244,12 @@ impl Panels {
         BlocksPanel::is_dragging(ui)
     }
 
+    /// Whether keys go to the blocks.
+    #[must_use]
+    pub fn is_on_blocks(ui: &Ui) -> bool {
+        BlocksPanel::has_keys(ui)
+    }
+
     /// Keys go to the text from now on.
     pub fn focus_text(&mut self) {
         self.editor.takes_focus = true;

@@ -54,8 +54,9 @@ pub(in crate::ui) fn run_bar_ui(ui: &mut Ui, state: &State<'_>, commands: &mut V
             commands.push(command);
         }
     };
-    let run_tip = state.blocked.as_deref().unwrap_or_else(|| i18n::RUN_TIP.get(lang));
-    button(ui, Sign::Run, i18n::RUN, run_tip, state.blocked.is_none() && !live, Command::Run);
+    let run_words = if state.is_outrun { i18n::RUN_OUTRUN_TIP } else { i18n::RUN_TIP };
+    let run_tip = state.blocked.as_deref().unwrap_or_else(|| run_words.get(lang));
+    button(ui, Sign::Run, i18n::RUN, run_tip, state.blocked.is_none() && (!live || state.is_outrun), Command::Run);
     let (sign, words) = if paused { (Sign::Run, i18n::RESUME) } else { (Sign::Pause, i18n::PAUSE) };
     button(ui, sign, words, i18n::PAUSE_TIP.get(lang), live, Command::TogglePause);
     button(ui, Sign::Stop, i18n::STOP, i18n::STOP_TIP.get(lang), live, Command::Stop);
@@ -203,6 +204,8 @@ impl Combo {
                 for (choice, (words, tip)) in choices {
                     if ui.selectable_label(*choice == now, words.get(lang)).tip(tip.get(lang)).clicked() {
                         asked = Some(*choice);
+                        // By keys, too.
+                        ui.close();
                     }
                 }
             });

@@ -17,7 +17,7 @@ use crate::view::figure::{count, percent, short_count};
 pub(super) const BAR: f32 = 56.0;
 
 /// Below this a panel has no room for times, and for half a bar only.
-const ROOM_FOR_TIMES: f32 = 330.0;
+const ROOM_FOR_TIMES: f32 = 280.0;
 
 const BETWEEN: f32 = 6.0;
 

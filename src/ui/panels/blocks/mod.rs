@@ -146,6 +146,11 @@ impl BlocksPanel {
         DragAndDrop::has_payload_of_type::<Dragged>(ui.ctx())
     }
 
+    /// Whether keys work on the blocks.
+    pub(in crate::ui) fn has_keys(ui: &Ui) -> bool {
+        ui.memory(|memory| memory.has_focus(Self::focus_id()))
+    }
+
     /// Asks for something to be done to the selected blocks in the next frame.
     pub(in crate::ui) fn perform_later(&mut self, action: BlockAction) {
         self.queue.push(action);
