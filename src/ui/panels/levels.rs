@@ -55,7 +55,8 @@ impl LevelsPanel {
             self.plan = Some((key, view::plan(shown.trace, history, &axis, shown.time.cursor)));
         }
         let (_, plan) = self.plan.as_ref().expect("the plan was made just now");
-        let is_seen = plan.states.iter().any(|piece| piece.counts.iter().any(|count| *count > 0));
+        let is_seen = plan.states.iter().any(|piece| piece.counts.iter().any(|count| *count > 0))
+            || plan.meters.iter().any(|meter| meter.most > 0);
         if !is_seen && !shown.live {
             hint(ui, words::LEVELS_SHORT.get(lang));
             return Happened::default();

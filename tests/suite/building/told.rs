@@ -82,6 +82,11 @@ fn a_block_that_was_commented_out_comes_back_by_keys_whatever_sign_shift_gives()
         assert_eq!(window.text(), "/-lock a\nlock b\n");
         window.keys(Modifiers::COMMAND | Modifiers::SHIFT, key);
         assert_eq!(window.text(), text);
+        // The same keys once more bring back what they took, and nothing else.
+        for text in ["/-lock a\nlock b\n", text, "/-lock a\nlock b\n"] {
+            window.keys(Modifiers::COMMAND, Key::Slash);
+            assert_eq!(window.text(), text);
+        }
     }
 }
 

@@ -42,10 +42,11 @@ fn whoever_asks_for_help_types_into_its_search() {
     desk.app().apply(Command::Panel(Asked::Jump(0)));
     desk.steps(3);
     desk.key(Modifiers::NONE, Key::F1);
+    assert!(desk.shows("shared NAME VALUE"), "the selected block is explained");
     typed(&mut desk, "semaphore");
     desk.steps(6);
     assert_eq!(desk.text(), SMALL);
-    assert!(desk.shows("semaphore NAME"));
+    assert!(desk.shows("semaphore NAME") && !desk.shows("shared NAME VALUE"));
 }
 
 #[test]
