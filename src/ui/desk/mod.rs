@@ -70,8 +70,10 @@ impl Desk {
             });
             return commands;
         }
+        // Asked first: Escape takes the focus from whoever has it.
+        let is_idle = self.focus.is_idle() && !self.commands.is_open();
         self.focus.keep(ui, self.commands.is_open() || state.help.is_some() || state.question.is_some());
-        escape(ui, state, &mut commands);
+        escape(ui, state, is_idle, &mut commands);
         keys(ui, state, &mut commands);
         if !commands.is_empty() {
             self.panels.settle();
@@ -145,6 +147,9 @@ impl Desk {
         if commands.iter().any(|command| !matches!(command, Command::Panel(_) | Command::Arrange(Arrange::Front(_)))) {
             return Some(Pace::Nothing);
         }
+        if self.focus.is_returning() {
+            return Some(Pace::Nothing);
+        }
         match state.question {
             Some(Question::Path { .. }) => Some(Pace::Writing),
             Some(_) => Some(Pace::OneKey),
@@ -197,11 +202,10 @@ impl Desk {
 }
 
 /// Escape closes what lies over the panels before they see it.
-fn escape(ui: &Ui, state: &State<'_>, commands: &mut Vec<Command>) {
-    let idle = ui.memory(|memory| memory.focused().is_none());
+fn escape(ui: &Ui, state: &State<'_>, is_idle: bool, commands: &mut Vec<Command>) {
     let closes = match (state.question.is_none() && !state.shows_about, state.help) {
         (true, Some(_)) => Command::Help(None),
-        (true, None) if state.shows_welcome && idle => Command::Welcome(false),
+        (true, None) if state.shows_welcome && is_idle => Command::Welcome(false),
         _ => return,
     };
     if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {

@@ -78,7 +78,7 @@ fn the_size_of_everything_is_changed_by_keys_and_kept() {
 
 #[test]
 fn a_deadlock_is_told_in_the_bar_while_it_stands() {
-    let (mut desk, _) = Desk::on("lock a\nmain { acquire a; acquire a }\n");
+    let (mut desk, _) = Desk::on("lock a\nmain { acquire a; acquire a }\nexpect sometimes deadlock\n");
     desk.app().apply(Command::Engine(EngineChoice::Real));
     desk.app().apply(Command::Run);
     let is_found = |app: &App| app.session.runner.as_ref().is_some_and(|runner| !runner.trace.findings.is_empty());

@@ -39,14 +39,41 @@ fn what_the_menus_choose_is_found_in_the_list_of_commands_too() {
 #[test]
 fn whoever_asks_for_help_types_into_its_search() {
     let (mut desk, _) = Desk::on(SMALL);
-    desk.app().apply(Command::Panel(Asked::Jump(0)));
+    desk.app().apply(Command::Panel(Asked::Jump(SMALL.find("set n").expect("it says so"))));
     desk.steps(3);
     desk.key(Modifiers::NONE, Key::F1);
-    assert!(desk.shows("shared NAME VALUE"), "the selected block is explained");
+    desk.steps(6);
+    assert!(desk.shows("set TARGET VALUE"), "the selected block is explained");
     typed(&mut desk, "semaphore");
     desk.steps(6);
     assert_eq!(desk.text(), SMALL);
-    assert!(desk.shows("semaphore NAME") && !desk.shows("shared NAME VALUE"));
+    assert!(desk.shows("semaphore NAME") && !desk.shows("set TARGET VALUE"));
+}
+
+#[test]
+fn whoever_has_saved_types_on_where_they_were_and_escape_closes_what_is_over_the_text() {
+    let mut desk = Desk::new();
+    desk.app().apply(Command::New);
+    desk.app().apply(Command::Welcome(true));
+    desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Editor)));
+    desk.steps(4);
+    typed(&mut desk, "lock a");
+    desk.key(Modifiers::COMMAND, Key::S);
+    desk.steps(4);
+    desk.key(Modifiers::COMMAND, Key::A);
+    let path = desk.file("saved.kdl");
+    typed(&mut desk, &path.display().to_string());
+    desk.key(Modifiers::NONE, Key::Enter);
+    desk.steps(4);
+    assert!(path.exists() && !desk.app().session.is_dirty());
+    typed(&mut desk, "b");
+    assert_eq!(desk.text(), "lock ab");
+    desk.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::P);
+    desk.key(Modifiers::NONE, Key::Escape);
+    desk.steps(3);
+    typed(&mut desk, "c");
+    assert_eq!(desk.text(), "lock abc");
+    assert!(desk.app().session.shows_welcome, "what nobody has closed stays");
 }
 
 #[test]

@@ -266,6 +266,7 @@ impl BlocksPanel {
             self.selection.clear();
             self.awaited = Some((u64::MAX, marked.to_vec())).filter(|_| !marked.is_empty());
         }
+        let mut stands_on_note = false;
         if let Some((_, words)) = self.awaited.take_if(|(version, _)| *version != shown.version).filter(|_| !shown.stale) {
             let found: BTreeSet<BlockId> = words.iter().filter_map(|word| at_word(shown.scenario, *word)).collect();
             if let Some(first) = found.first() {
@@ -280,13 +281,14 @@ impl BlocksPanel {
                 if let Some(index) = rows.iter().position(of_note) {
                     self.stand_on(&rows[index], index, shown.lang, asked);
                     self.reveal = Some(index);
+                    stands_on_note = true;
                 }
             }
         } else if self.awaited.is_none() && shown.selected.is_none_or(|selected| !self.selection.contains(&selected)) {
             self.selection = shown.selected.into_iter().collect();
             self.anchor = shown.selected;
         }
-        if shown.selected.is_some() {
+        if shown.selected.is_some() && !stands_on_note {
             self.on_note = None;
         }
         let last = BlockId(shown.scenario.block_count);
