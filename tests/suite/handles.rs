@@ -163,3 +163,66 @@ g = two(); next(g); g = None; print('after 7')
 g = inner(); xs = [g]; next(g); g = 1; print('in a list'); xs = 1; print('after 8')",
     )]);
 }
+
+#[test]
+fn one_that_will_not_end_is_asked_again_when_the_one_that_delegates_lets_go_of_it() {
+    check(&[(
+        r#"routine ignores {
+            loop { try { yield 1 }; except GeneratorExit { print "ignores" } }
+        }
+        routine stays { try { yield 1 }; except GeneratorExit { print "stays"; yield 2 }; finally { print "gone" } }
+        routine outer { try { yield-from ignores }; except RuntimeError as=e { print "{e}"; raise }; finally { print "outer" } }
+        routine further { try { yield-from outer }; finally { print "further" } }
+        routine handles { try { yield-from stays }; except RuntimeError as=e { print "{e}"; yield 5 } }
+        routine known h { try { yield-from h }; except RuntimeError as=e { print "{e}" } }
+        main {
+            generator outer into=g; next g; try { close g }; except RuntimeError as=e { print "closed {e}" }
+            state g into=s; print "{s}"
+            generator further into=g; next g; try { close g }; except RuntimeError as=e { print "closed {e}" }
+            generator handles into=g; next g; try { close g }; except RuntimeError as=e { print "closed {e}" }
+            state g into=s; print "{s}"
+            generator outer into=g; next g
+            try { throw g GeneratorExit "" }; except RuntimeError as=e { print "thrown {e}" }
+            generator outer into=g; next g; let g None; print "let go"
+            generator stays into=h; generator known h into=g; next g; close g; state h into=s; print "known {s}"
+            let g None; print "and now"; let h None; print "gone"
+        }"#,
+        "
+import inspect
+def ignores():
+    while True:
+        try: yield 1
+        except GeneratorExit: print('ignores')
+def stays():
+    try: yield 1
+    except GeneratorExit: print('stays'); yield 2
+    finally: print('gone')
+def outer():
+    try: yield from ignores()
+    except RuntimeError as e: print(e); raise
+    finally: print('outer')
+def further():
+    try: yield from outer()
+    finally: print('further')
+def handles():
+    try: yield from stays()
+    except RuntimeError as e: print(e); yield 5
+def known(h):
+    try: yield from h
+    except RuntimeError as e: print(e)
+def closed(g):
+    try: g.close()
+    except RuntimeError as e: print('closed', e)
+g = outer(); next(g); closed(g)
+print(inspect.getgeneratorstate(g))
+g = further(); next(g); closed(g)
+g = handles(); next(g); closed(g)
+print(inspect.getgeneratorstate(g))
+g = outer(); next(g)
+try: g.throw(GeneratorExit(''))
+except RuntimeError as e: print('thrown', e)
+g = outer(); next(g); g = None; print('let go')
+h = stays(); g = known(h); next(g); g.close(); print('known', inspect.getgeneratorstate(h))
+g = None; print('and now'); h = None; print('gone')",
+    )]);
+}

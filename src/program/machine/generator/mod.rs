@@ -364,6 +364,14 @@ impl Machine {
             Wish::Close | Wish::CloseThen(_) => {
                 let block = program.codes[self.code.index()].blocks[self.pc as usize - 1];
                 let ignored = program.table.raise("RuntimeError", "generator ignored GeneratorExit", Some(block));
+                if let Wish::CloseThen(_) = entry.wish {
+                    // The one that delegated lets go of it: if nobody else knows it, it is ended once more.
+                    let its = self.stack.split_off(self.stack.len() - 2);
+                    let dying = self.handles(program, &its);
+                    if let Some(turn) = self.close_dropped_here(program, dying, Wish::DropThen(ignored)) {
+                        return turn;
+                    }
+                }
                 return self.raise(program, ignored);
             }
             Wish::Drop | Wish::DropThen(_) => return self.dropped(program, entry),
