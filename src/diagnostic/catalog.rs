@@ -318,8 +318,11 @@ catalog! {
         "the coroutine of `{0}` is never awaited: nothing of it runs" "`{0}` 的协程没有被等待：它的内容不会执行",
         "say `await call {0}`, or `create-task {0}`" "请写 `await call {0}` 或 `create-task {0}`";
     STALLS_THE_LOOP "W0455" Warning
-        "`{0}` stops the whole event loop while it waits for the disk" "`{0}` 在等待磁盘时会让整个事件循环停下",
+        "`{0}` stops the whole event loop until it is done" "`{0}` 会让整个事件循环停下，直到它完成",
         "do it in a routine: `await to-thread`" "请放到例程里，用 `await to-thread` 运行";
+    CALL_STOPS_THE_LOOP "W0456" Warning
+        "`{0}` waits at its `{1}`, and the whole event loop with it" "`{0}` 会在其中的 `{1}` 处等待，整个事件循环随之停下",
+        "say `await to-thread {0}`, or make it async=#true and await what waits in it" "请写 `await to-thread {0}`，或给它加上 async=#true，并在其中用 `await` 等待";
 }
 
 #[cfg(test)]

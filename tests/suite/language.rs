@@ -93,6 +93,7 @@ const TOLD: &[(&str, &str)] = &[
     ("E0454", "event-loop l; file f kb=1\ncoroutine c loop=l { await read-file f }"),
     ("W0450", "event-loop l\ncoroutine c loop=l { sleep ms=1 }"),
     ("W0455", "event-loop l; file f kb=1\ncoroutine c loop=l { read-file f }"),
+    ("W0456", "event-loop l\nroutine r { sleep ms=1 }\ncoroutine c loop=l { call r }"),
     ("W0451", "routine r async=#true { }\nmain { call r }"),
     ("W0403", "main { try { yield-cpu }\n except Nobody { } }"),
     ("W0404", "main { loop { let x 1 } }"),

@@ -7,6 +7,7 @@ mod names;
 mod perhaps;
 mod shape;
 mod statements;
+mod stopping;
 mod uses;
 
 #[cfg(test)]

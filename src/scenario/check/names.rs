@@ -103,7 +103,6 @@ impl<'a> Names<'a> {
 
     /// Whether whatever waits in this body lets its loop run others: its loop does so by itself, or each loop does that may run it.
     pub(super) fn yields_by_itself(&self, body: &Block) -> bool {
-        let style = |block: &Block| matches!(block.argument("style"), Some(ArgumentValue::Choice("gevent")));
         let named = if takes(body, "loop") { body.argument("loop") } else { None };
         let of = match named {
             Some(ArgumentValue::Expression(Expression { node: Node::Name(name), .. })) => self.get(name),
@@ -111,14 +110,23 @@ impl<'a> Names<'a> {
         };
         let mut loops = self.all.values().filter(|declared| declared.kind() == Kind::EventLoop).peekable();
         match of {
-            Some(of) => style(of.block),
-            None => loops.peek().is_some() && loops.all(|each| style(each.block)),
+            Some(of) => is_gevents(of),
+            None => loops.peek().is_some() && loops.all(is_gevents),
         }
+    }
+
+    /// Whether any loop here lets others run wherever a block waits.
+    pub(super) fn has_gevents(&self) -> bool {
+        self.all.values().any(is_gevents)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Declared<'a>> {
         self.all.get(name)
     }
+}
+
+fn is_gevents(declared: &Declared<'_>) -> bool {
+    declared.kind() == Kind::EventLoop && matches!(declared.block.argument("style"), Some(ArgumentValue::Choice("gevent")))
 }
 
 /// Whether every scenario knows an exception called `name`.

@@ -1,4 +1,4 @@
-//! What a block does by its shape alone, whatever its values: waits, yields, leaves what is around it, spins. Tells nothing.
+//! What a block does by its shape alone, whatever its values: yields, leaves what is around it, spins. Tells nothing.
 
 use crate::scenario::block::Kind;
 use crate::scenario::{ArgumentValue, Block};
@@ -6,16 +6,6 @@ use crate::scenario::{ArgumentValue, Block};
 /// Whether it is a routine whose call gives a coroutine.
 pub(super) fn is_async(routine: &Block) -> bool {
     matches!(routine.argument("async"), Some(ArgumentValue::Switch(true)))
-}
-
-/// Whether it may wait, and could do so without its loop.
-pub(super) fn waits(block: &Block) -> bool {
-    match block.kind {
-        Kind::Put => block.argument("timeout").is_some(),
-        // Of a coroutine of the same loop it gives the result at once, or refuses.
-        Kind::Call | Kind::Result => false,
-        kind => kind.is_awaitable(),
-    }
 }
 
 /// Whether this block makes the routine it stands in a generator's.

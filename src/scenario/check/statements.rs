@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::certain;
 use super::names::{self, Declared, FUNCTIONS, Names};
-use super::shape::{is_async, leaves, spins_for_ever, waits, yields};
+use super::shape::{is_async, leaves, spins_for_ever, yields};
 use crate::diagnostic::{Diagnostic, Span, catalog};
 use crate::id::BlockId;
 use crate::scenario::block::{Accepts, Kind, Place};
@@ -15,12 +15,14 @@ use crate::value::exception;
 /// What surrounds a statement.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "six independent facts, not states")]
-struct Around {
-    in_routine: bool,
+pub(super) struct Around<'a> {
+    /// What declares it: a task or a routine.
+    pub(super) body: Option<&'a Block>,
+    pub(super) in_routine: bool,
     /// In a coroutine or an `async` routine.
-    in_coroutine: bool,
+    pub(super) in_coroutine: bool,
     /// A loop's thread runs it, and waits where it waits.
-    stalls: bool,
+    pub(super) stalls: bool,
     in_loop: bool,
     in_except: bool,
     in_try: bool,
@@ -39,7 +41,7 @@ struct Scope<'a> {
 }
 
 pub(super) struct Checker<'a> {
-    names: &'a Names<'a>,
+    pub(super) names: &'a Names<'a>,
     whole: bool,
     /// What may be declared in what could not be read.
     perhaps: &'a BTreeSet<String>,
@@ -54,7 +56,7 @@ impl<'a> Checker<'a> {
         Self { names, whole, perhaps, told }
     }
 
-    fn tell(&mut self, row: &'static catalog::Row, span: Span, arguments: impl IntoIterator<Item = String>) {
+    pub(super) fn tell(&mut self, row: &'static catalog::Row, span: Span, arguments: impl IntoIterator<Item = String>) {
         self.told.push(Diagnostic::new(row, span, arguments));
     }
 
@@ -70,7 +72,11 @@ impl<'a> Checker<'a> {
                 let in_coroutine = block.kind == Kind::Coroutine || in_routine && is_async(block);
                 let looped = in_coroutine || block.kind == Kind::Greenlet;
                 let stalls = looped && !self.names.yields_by_itself(block);
-                self.statements(&block.body, &scope, Around { in_routine, in_coroutine, stalls, ..Around::default() });
+                self.statements(
+                    &block.body,
+                    &scope,
+                    Around { body: Some(block), in_routine, in_coroutine, stalls, ..Around::default() },
+                );
             }
             Kind::Process => {
                 self.arguments(block, &Scope::default());
@@ -79,7 +85,7 @@ impl<'a> Checker<'a> {
                 let mut inner = Checker::new(&names, self.whole, self.perhaps, told);
                 let scope = Scope { locals: names::locals(block), ..Scope::default() };
                 inner.taken(block);
-                inner.statements(&block.body, &scope, Around::default());
+                inner.statements(&block.body, &scope, Around { body: Some(block), ..Around::default() });
                 self.told = inner.told;
             }
             Kind::Expect | Kind::Invariant => {
@@ -142,7 +148,7 @@ impl<'a> Checker<'a> {
         self.names.get(name).map(|declared| declared.block).filter(|block| block.kind == Kind::Process)
     }
 
-    fn statements(&mut self, blocks: &'a [Block], scope: &Scope<'a>, around: Around) {
+    fn statements(&mut self, blocks: &'a [Block], scope: &Scope<'a>, around: Around<'a>) {
         let mut left: Option<&Block> = None;
         for block in blocks.iter().filter(|block| !matches!(block.kind, Kind::Disabled | Kind::Unknown)) {
             if block.kind.info().place == Place::Top {
@@ -159,7 +165,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn statement(&mut self, block: &'a Block, scope: &Scope<'a>, around: Around) {
+    fn statement(&mut self, block: &'a Block, scope: &Scope<'a>, around: Around<'a>) {
         self.taken(block);
         let inner = Scope { locals: scope.locals.clone(), in_try: around.in_try, ..Scope::default() };
         self.arguments(block, &inner);
@@ -201,6 +207,7 @@ impl<'a> Checker<'a> {
         }
         let is_loop = matches!(block.kind, Kind::Repeat | Kind::While | Kind::Loop | Kind::For);
         let inside = Around {
+            body: around.body,
             in_routine: around.in_routine,
             in_coroutine: around.in_coroutine,
             stalls: around.stalls,
@@ -468,33 +475,6 @@ impl<'a> Checker<'a> {
         };
         let told = Diagnostic::new(row, span, [name.clone(), block.words().into_owned()]);
         self.told.push(told.related_to(routine.span, name));
-    }
-
-    /// `await` where no loop could run others meanwhile, and waiting without it where one could.
-    fn awaiting(&mut self, block: &Block, around: Around) {
-        let words = block.words().into_owned();
-        // `send` to a generator does not wait.
-        let reaches = |block: &Block| block.kind != Kind::Send || self.is_for_pipe(block);
-        if block.awaited && !around.in_coroutine {
-            self.tell(catalog::AWAIT_OUTSIDE, block.word, [words]);
-        } else if block.awaited && !(block.kind.needs_await() || block.kind.is_awaitable() && reaches(block)) {
-            self.tell(catalog::NEVER_WAITS, block.word, [block.kind.info().word.to_owned()]);
-        } else if around.stalls && !block.awaited && waits(block) && reaches(block) {
-            self.tell(catalog::BLOCKS_THE_LOOP, block.word, [words]);
-        } else if around.in_coroutine && matches!(block.kind, Kind::ReadFile | Kind::WriteFile) {
-            self.tell(catalog::STALLS_THE_LOOP, block.word, [words]);
-        } else if around.in_coroutine && around.in_routine && matches!(block.kind, Kind::Yield | Kind::YieldFrom) {
-            self.tell(catalog::ASYNC_YIELDS, block.word, [words]);
-        }
-    }
-
-    /// Whether a `send` is to a pipe.
-    fn is_for_pipe(&self, block: &Block) -> bool {
-        let to = block.arguments_of("generator").next().map(|argument| &argument.value);
-        let Some(ArgumentValue::Expression(to)) = to else { return false };
-        let of = if let Node::Index(of, _) = &to.node { of } else { to };
-        let Node::Name(name) = &of.node else { return false };
-        self.names.get(name).is_some_and(|declared| declared.kind() == Kind::Pipe)
     }
 
     fn target(&mut self, block: &Block, scope: &Scope<'a>) {

@@ -255,3 +255,40 @@ fn there_may_be_none_of_something_as_a_constant_may_say() {
     check("lock l count=0\nthread t count=0 { }\nprocess p count=0 { }\nmain { }", &[]);
     check("thread t count=-1 { }\nmain { }", &["E0209 -1"]);
 }
+
+/// `text` as the body of a coroutine, with a pool, queues and routines around it.
+fn check_looped(text: &str, expect: &[&str]) {
+    let around = "event-loop turns; pool helpers workers=2; pipe ways; file notes kb=1; queue jobs; queue few capacity=2\n\
+                  routine work n { return n }; routine fetch n async=#true { return n }\n\
+                  routine slow { if #true { sleep ms=1 } }; routine slower { call slow }; routine again { call again }\n";
+    check(&format!("{around}coroutine c loop=turns {{\n{text}\n}}"), expect);
+}
+
+#[test]
+fn the_result_of_a_pools_future_stops_the_loop_and_that_of_a_task_does_not() {
+    check_looped("submit helpers work 1 into=f; result f", &["W0450 result"]);
+    check_looped("submit helpers work 1 into=f; await result f; result f timeout-ms=0", &[]);
+    check_looped("create-task fetch 1 into=t; await t; result t", &[]);
+    check_looped("create-task fetch 1 into=f; await f; result f; submit helpers work 1 into=f; result f", &[]);
+    let each = "let all \"[]\"; repeat 3 { submit helpers work 1 into=f; let all \"all + [f]\" }";
+    check_looped(&format!("{each}; for one in=all {{ result one }}; result \"all[0]\""), &["W0450 result", "W0450 result"]);
+    check("pool p workers=1; routine r { }; thread t { submit p r into=f; result f }", &[]);
+    check("pool p workers=1; event-loop g style=gevent; routine r { }; greenlet l loop=g { submit p r into=f; result f }", &[]);
+}
+
+#[test]
+fn whatever_keeps_a_loops_thread_waiting_is_told() {
+    check_looped("put few 1; put jobs 1; put jobs 1 timeout-ms=5", &["W0450 put"]);
+    check_looped("send ways 1; map helpers work over=\"[1]\"; join helpers", &["W0450 send", "W0450 map", "W0450 join"]);
+    check_looped("try { get jobs timeout-ms=0 }\nexcept Empty { yield-cpu }; put jobs 1", &[]);
+    check_looped("read-file notes", &["W0455 read-file"]);
+    check("scenario T { allow-commands echo }; event-loop l; coroutine c loop=l { run-command echo }", &["W0455 run-command"]);
+}
+
+#[test]
+fn a_routine_that_waits_stops_the_loop_that_calls_it() {
+    check_looped("call slow; call slower; call again; call work 1", &["W0456 slow", "W0456 slower"]);
+    check_looped("await to-thread slower; await call fetch 1; spawn slow", &[]);
+    check("routine slow { sleep ms=1 }; thread t { call slow }", &[]);
+    check("event-loop g style=gevent; routine slow { sleep ms=1 }; greenlet l loop=g { call slow }", &[]);
+}
