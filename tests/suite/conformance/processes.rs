@@ -208,6 +208,55 @@ process two { with b { with a { } } }",
         &["", "deadlock"],
     ),
     Case(
+        "coroutines of two processes that each want first what the other would give",
+        r"queue a across-processes=#true
+queue b across-processes=#true
+process left { event-loop l; coroutine c loop=l { await get a into=x; put b x } }
+process right { event-loop l; coroutine c loop=l { await get b into=x; put a x } }",
+        &["deadlock"],
+    ),
+    Case(
+        "coroutines of two processes, and two locks crosswise",
+        r"lock a across-processes=#true
+lock b across-processes=#true
+process left { event-loop l; coroutine c loop=l { await with a { await with b { } } } }
+process right { event-loop l; coroutine c loop=l { await with b { await with a { } } } }",
+        &["", "deadlock"],
+    ),
+    Case(
+        "coroutines of two processes that each give before they want",
+        r#"queue a across-processes=#true
+queue b across-processes=#true
+process left { event-loop l; coroutine c loop=l { await put b 1; await get a into=x; print "{x}" } }
+process right { event-loop l; coroutine c loop=l { await sleep ms=50; await get b into=x; await put a "x + 1" } }"#,
+        &["2"],
+    ),
+    Case(
+        "a coroutine of a child waits for what nobody there gives",
+        r"process child { event-loop l; event never; coroutine c loop=l { await wait never } }
+main { join child }",
+        &["deadlock"],
+    ),
+    Case(
+        "a coroutine of a child waits for what a thread there gives and then waits itself",
+        r#"process child {
+    event-loop l
+    event given
+    event back
+    coroutine c loop=l { await wait given; set-event back }
+    thread t { sleep ms=60; set-event given; wait back; print "both" }
+}"#,
+        &["both"],
+    ),
+    Case(
+        "a wait-for that has timed out waits without end for one that does not let itself be cancelled",
+        r"event-loop l
+event never
+routine clings async=#true { try { await wait never }; except CancelledError { await wait never } }
+coroutine c loop=l { create-task clings into=t; await wait-for t timeout-ms=5 }",
+        &["deadlock"],
+    ),
+    Case(
         "an event across processes, and one that is not",
         r#"event go across-processes=#true
 event own

@@ -128,8 +128,7 @@ impl View {
             self.coroutines.insert(id, by);
             self.threads.extend(by);
         }
-        let is_loop = |id: ResourceId| matches!(self.yard.resources.get(id.index()), Some(Resource::EventLoop(_)));
-        if matches!(target, Some(target) if matches!(target.on, Awaited::Resource(id) if is_loop(id))) {
+        if target.is_some_and(|target| self.is_loop(target.on)) {
             self.resting.insert(id, (epoch, slot[task::SIDE].load(SeqCst)));
         }
         let looped = self.coroutines.contains_key(&id);
@@ -145,7 +144,9 @@ impl View {
             Awaited::Task(_) => false,
         };
         let waits = target.filter(|target| !target.timed && !comes_round(target.on)).map(|target| target.on);
-        let daemon = slot[task::DAEMON].load(Relaxed) == 1;
+        // Nobody waits for a job that lies there for a loop which nobody runs.
+        let lies = self.coroutines.get(&id).is_some_and(Option::is_none);
+        let daemon = lies || slot[task::DAEMON].load(Relaxed) == 1;
         let since = Nanos(slot[task::SINCE].load(Relaxed));
         if state == TaskState::Running
             && let Some(&Some(by)) = self.coroutines.get(&id)
@@ -159,11 +160,7 @@ impl View {
     /// for, the coroutine waits for that runs. To be called when all slots have been looked at: whoever had done something for a
     /// coroutine before it ended has done it by now.
     fn stand_behind_their_threads(&self, standing: &mut [Standing]) {
-        let is_loop = |on: Awaited| match on {
-            Awaited::Resource(id) => matches!(self.yard.program.resources[id.index()].kind, ResourceKind::EventLoop { .. }),
-            Awaited::Task(_) => false,
-        };
-        let waits = |one: &Standing| Some((one.task, (one.waits.filter(|&on| !is_loop(on))?, one.block, one.epoch)));
+        let waits = |one: &Standing| Some((one.task, (one.waits.filter(|&on| !self.is_loop(on))?, one.block, one.epoch)));
         let blocked: BTreeMap<TaskId, _> = standing.iter().filter(|one| !one.looped).filter_map(waits).collect();
         for one in standing {
             if !one.looped {
@@ -179,7 +176,7 @@ impl View {
                     (one.waits, one.block, one.epoch) = (Some(on), block, epoch);
                 }
                 (Some((by, _)), None) => one.waits = Some(Awaited::Task(by)),
-                (Some((by, _)), Some(on)) if is_loop(on) => one.waits = Some(Awaited::Task(by)),
+                (Some((by, _)), Some(on)) if self.is_loop(on) => one.waits = Some(Awaited::Task(by)),
                 // What it waits for has come.
                 (Some((by, _)), Some(Awaited::Task(task))) if !self.alive.contains_key(&task) => {
                     one.waits = Some(Awaited::Task(by));
@@ -188,6 +185,12 @@ impl View {
                 _ => {}
             }
         }
+    }
+
+    /// Whether it is an event loop, of whichever process.
+    fn is_loop(&self, on: Awaited) -> bool {
+        let template = |id: ResourceId| self.yard.program.resources.get(id.index());
+        matches!(on, Awaited::Resource(id) if template(id).is_some_and(|it| matches!(it.kind, ResourceKind::EventLoop { .. })))
     }
 
     /// Whether a coroutine that stands in line for a resource is about to go on, as far as can be told.
@@ -200,10 +203,12 @@ impl View {
             Resource::Event(event) => event.has_sign(by),
             Resource::Condition(condition) => condition.has_sign(by),
             Resource::Barrier(barrier) => barrier.has_sign(by),
-            // No bell rings for those: it looks from time to time.
-            Resource::AcrossToken(_) | Resource::AcrossQueue(_) | Resource::AcrossEvent(_) | Resource::Pipe(_) => {
-                !self.looked.contains(&by)
-            }
+            // No bell rings for those, or none that is seen here: it looks from time to time.
+            Resource::AcrossToken(_)
+            | Resource::AcrossQueue(_)
+            | Resource::AcrossEvent(_)
+            | Resource::Pipe(_)
+            | Resource::Elsewhere => !self.looked.contains(&by),
             // A loop that rests has looked at what its coroutines wish.
             _ => !self.resting.contains_key(&by),
         }

@@ -311,6 +311,8 @@ impl Machine {
         it.silence(of, Callback::WaitsFor(number, serial));
         let then = if let Outcome::Raise(exception) = arrived { Some(exception) } else { None };
         self.cancel_and_wait(program, number, of, then);
+        // No time ends this wait any more.
+        self.tell_rest(program, number);
         None
     }
 

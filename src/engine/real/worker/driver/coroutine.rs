@@ -15,7 +15,7 @@ use crate::engine::real::transport::log::Kind;
 use crate::engine::real::transport::segment::{Head, TaskSlot, resource, station, task};
 use crate::engine::real::transport::state::{self, Target};
 use crate::engine::real::wait::waiter::End;
-use crate::id::{BlockId, CodeId, ResourceId, TaskId};
+use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::ResourceKind;
 use crate::program::machine::Machine;
 use crate::time::Nanos;
@@ -24,6 +24,11 @@ use crate::value::{ExceptionId, Failure, ListId, Value};
 
 /// What other processes do rings no bell here: it is looked for so often.
 const LOOK_AFTER: Nanos = Nanos(1_000_000);
+/// Whoever looks for deadlocks sees from the run's own process alone whether a bell has rung. Loops of others look by themselves, often
+/// enough to have looked twice between two looks of his, so that he knows that nothing has come.
+const LOOK_SELDOM: Nanos = Nanos(5_000_000);
+/// With more wishes than this they do not, which would take too long.
+const MOST_LOOKED_FOR: usize = 1_000;
 
 /// What a loop rests for.
 pub(super) struct Rest {
@@ -91,7 +96,7 @@ impl Driver {
             Patience::AtMost(length) => Some(begin + length),
             Patience::Never => Some(begin),
         };
-        let across = wishes.iter().any(|wish| self.is_across(*wish));
+        let looks = self.looks_after(wishes);
         let found = loop {
             if let Some(by) = self.context.calls.as_mut().and_then(|calls| calls.next()) {
                 break Value::Task(by);
@@ -117,7 +122,10 @@ impl Driver {
             }
             self.tell_maps();
             self.context.leave_interpreter();
-            let end = if across { self.look_on(wishes, deadline) } else { self.context.park(deadline) };
+            let end = match looks {
+                Some(after) => self.look_on(wishes, after, deadline),
+                None => self.context.park(deadline),
+            };
             self.context.part(end, |waiter| bell.leave(waiter))?;
             self.context.check()?;
         };
@@ -127,10 +135,19 @@ impl Driver {
         Ok(Outcome::Value(found))
     }
 
+    /// After how long one that rests looks whether what is wished has come, if it does before a bell rings.
+    fn looks_after(&self, wishes: &[Effect]) -> Option<Nanos> {
+        if wishes.iter().any(|wish| self.is_across(*wish)) {
+            return Some(LOOK_AFTER);
+        }
+        let is_seen = self.yard.process == ProcessId::MAIN;
+        (!is_seen && (1..=MOST_LOOKED_FOR).contains(&wishes.len())).then_some(LOOK_SELDOM)
+    }
+
     /// Parks, and looks meanwhile whether others have done in passing what is wished. A look in vain leaves it as it stood.
-    fn look_on(&mut self, wishes: &[Effect], deadline: Option<Nanos>) -> Option<End> {
+    fn look_on(&mut self, wishes: &[Effect], after: Nanos, deadline: Option<Nanos>) -> Option<End> {
         loop {
-            let look = self.yard.frame.clock.now() + LOOK_AFTER;
+            let look = self.yard.frame.clock.now() + after;
             let until = deadline.map_or(look, |deadline| deadline.min(look));
             let end = self.context.park(Some(until));
             let now = self.yard.frame.clock.now();
