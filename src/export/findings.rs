@@ -61,16 +61,27 @@ fn head(finding: &Finding, places: &Places, lang: Lang) -> String {
 
 fn sentence(wait: &Wait, finding: &Finding, trace: &Trace, places: &Places, lang: Lang) -> String {
     let words = words(wait, finding, trace, &at_block(wait.block, places, lang), lang);
-    format!("{} {words}", trace.task_name(wait.task))
+    format!("{} {words}", who(wait.task, trace))
+}
+
+/// What a task is called in a finding: in a process of its own with that before its name, as a resource there is.
+#[must_use]
+pub fn who(task: TaskId, trace: &Trace) -> String {
+    let name = trace.task_name(task);
+    let process = trace.counters.tasks.get(&task).and_then(|task| task.process);
+    let process = trace.counters.processes.iter().find(|it| Some(it.id) == process).map(|it| it.name.as_str());
+    match process {
+        Some(process) if !process.is_empty() && process != name => format!("{process}.{name}"),
+        _ => name,
+    }
 }
 
 /// What one task of a finding does or waits for, at `place`, and who could free it; without the task's name.
 #[must_use]
 pub fn words(wait: &Wait, finding: &Finding, trace: &Trace, place: &str, lang: Lang) -> String {
-    let what = trace.awaited_name(wait.on);
-    let class = match wait.on {
-        Awaited::Resource(id) => trace.resources.get(id.index()).map(|info| info.class),
-        Awaited::Task(_) => None,
+    let (what, class) = match wait.on {
+        Awaited::Resource(id) => (trace.awaited_name(wait.on), trace.resources.get(id.index()).map(|info| info.class)),
+        Awaited::Task(task) => (who(task, trace), None),
     };
     let is_task = matches!(wait.on, Awaited::Task(_));
     let for_what = match (finding.kind, lang) {
@@ -85,8 +96,8 @@ pub fn words(wait: &Wait, finding: &Finding, trace: &Trace, place: &str, lang: L
         (_, Lang::En) if is_task => return format!("waits for the end of {what}{place}"),
         (_, Lang::Zh) if is_task => return format!("在等 {what} 结束{place}"),
         // The thread of a loop is named as the loop is.
-        (_, Lang::En) if what == trace.task_name(wait.task) => format!("waits for its coroutines{place}"),
-        (_, Lang::Zh) if what == trace.task_name(wait.task) => format!("在等它的协程{place}"),
+        (_, Lang::En) if what == who(wait.task, trace) => format!("waits for its coroutines{place}"),
+        (_, Lang::Zh) if what == who(wait.task, trace) => format!("在等它的协程{place}"),
         (_, Lang::En) => format!("waits for {what}{place}"),
         (_, Lang::Zh) => format!("在等 {what}{place}"),
     };
@@ -102,7 +113,7 @@ fn help(wait: &Wait, finding: &Finding, released: bool, trace: &Trace, lang: Lan
         (Lang::Zh, false) => "帮到它",
     };
     let named = |tasks: &[TaskId]| {
-        let names: Vec<String> = tasks.iter().map(|&task| trace.task_name(task)).collect();
+        let names: Vec<String> = tasks.iter().map(|&task| who(task, trace)).collect();
         names.join(if lang == Lang::En { ", " } else { "、" })
     };
     let waits_too = |helper: &TaskId| finding.waits.iter().any(|other| other.task == *helper);
@@ -153,9 +164,9 @@ pub fn at_block(block: Option<BlockId>, places: &Places, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::ResourceId;
+    use crate::id::{ProcessId, ResourceId};
     use crate::time::Nanos;
-    use crate::trace::store::{ResourceInfo, TaskCounters, TaskInfo};
+    use crate::trace::store::{ProcessCounters, ResourceInfo, TaskCounters, TaskInfo};
 
     /// A lock `m` and tasks `a`, `b`, `z`; `a` has ended.
     fn trace() -> Trace {
@@ -181,6 +192,29 @@ mod tests {
         let finding = Finding { kind, at: Nanos(1), waits: waits.iter().map(wait).collect() };
         let told = [Lang::En, Lang::Zh].map(|lang| words(&finding.waits[0], &finding, &trace(), "", lang));
         assert_eq!(told, expect);
+    }
+
+    #[test]
+    fn tasks_of_the_same_name_are_told_apart_by_their_processes() {
+        let mut trace = trace();
+        trace.counters.processes = (0..).map(ProcessId).zip(["", "left", "right"]).map(|(id, name)| process(id, name)).collect();
+        for (task, name, process) in [(0, "left", 1), (1, "c", 1), (2, "c", 2)] {
+            trace.tasks.get_mut(&TaskId(task)).unwrap().name = name.into();
+            trace.counters.tasks.get_mut(&TaskId(task)).unwrap().process = Some(ProcessId(process));
+        }
+        assert_eq!([0, 1, 2].map(|task| who(TaskId(task), &trace)), ["left", "left.c", "right.c"]);
+        let wait = |task, on| Wait { task: TaskId(task), block: None, on, helpers: vec![TaskId(3 - task)] };
+        let waits = vec![wait(1, Awaited::Resource(ResourceId(0))), wait(2, Awaited::Task(TaskId(1)))];
+        let finding = Finding { kind: FindingKind::Deadlock, at: Nanos(1), waits };
+        let told = |at: usize| words(&finding.waits[at], &finding, &trace, "", Lang::En);
+        assert_eq!(
+            [told(0), told(1)],
+            ["waits for m; only right.c could release it, and waits too", "waits for the end of left.c"]
+        );
+    }
+
+    fn process(id: ProcessId, name: &str) -> ProcessCounters {
+        ProcessCounters { id, name: name.to_owned(), ..ProcessCounters::default() }
     }
 
     #[test]
