@@ -75,6 +75,15 @@ fn who_comes_to_wait_behind_a_deadlock_is_no_new_one() {
     }
 }
 
+#[test]
+fn a_job_that_lies_there_for_a_loop_which_nobody_runs_is_no_deadlock() {
+    let text = "event-loop turns\nroutine job async=#true { return 1 }\nthread t { submit turns job into=f }\n\
+                main { sleep ms=120; print \"over\" }\n";
+    for trace in [run(&Real, text, &config(1)), run(&Stepper, text, &config(1))] {
+        assert_eq!((&trace.ended, trace.findings.len()), (&Some(Ended::Completed), 0), "{}", trace.header.engine);
+    }
+}
+
 /// Who could help each that waits in the first finding, by name.
 fn helpers(trace: &Trace) -> Vec<String> {
     let name = |task| trace.task_name(task);

@@ -355,9 +355,18 @@ impl World {
     /// Whether the run is over: every task that has started and is no daemon has ended.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        // A job that was submitted to a loop keeps nothing alive: its loop's thread does.
-        let is_over = |task: &Task| matches!(task.pending, Pending::New | Pending::Ended(_) | Pending::Looped { .. });
-        self.tasks.iter().all(|task| task.daemon || is_over(task))
+        !self.tasks.iter().any(Task::keeps_running)
+    }
+
+    /// Those that the run waits for.
+    pub fn waited_for(&self) -> impl Iterator<Item = TaskId> {
+        self.tasks.iter().filter(|task| task.keeps_running()).map(|task| task.id)
+    }
+
+    /// Whether it is a job that its loop has not taken in, which may never run.
+    #[must_use]
+    pub fn lies_for_its_loop(&self, task: TaskId) -> bool {
+        self.find(task).is_some_and(|task| matches!(task.pending, Pending::Looped { begun: false, .. }))
     }
 
     /// Tasks that have started and not ended.

@@ -100,6 +100,11 @@ impl Task {
         Self { is_coroutine, ..Self::new(id, template.daemon, machine) }
     }
 
+    /// Whether the run waits for it. A job that was submitted to a loop keeps nothing alive: its loop's thread does.
+    pub(super) const fn keeps_running(&self) -> bool {
+        !self.daemon && !matches!(self.pending, Pending::New | Pending::Ended(_) | Pending::Looped { .. })
+    }
+
     /// How it ended, from the moment in which others may know.
     pub(super) fn ended(&self) -> Option<Ending> {
         match self.pending {

@@ -28,6 +28,20 @@ main { submit turns half 8 into=f; state f into=s; run-loop turns boss f into=x;
         &["Pending 4"],
     ),
     Case(
+        "what is submitted to a loop that nobody runs keeps nothing alive",
+        r#"event-loop turns
+routine half n async=#true { return "n // 2" }
+main { submit turns half 8 into=f; state f into=s; print "{s}" }"#,
+        &["Pending"],
+    ),
+    Case(
+        "whoever waits for what a loop that nobody runs would come to waits for ever",
+        r#"event-loop turns
+routine half n async=#true { return "n // 2" }
+main { submit turns half 8 into=f; result f into=x }"#,
+        &["deadlock"],
+    ),
+    Case(
         "what a loop that has ended is given is refused",
         r#"event-loop turns
 routine half n async=#true { return "n // 2" }

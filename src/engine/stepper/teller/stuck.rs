@@ -25,7 +25,7 @@ impl Teller {
         let stuck = world.stuck(program);
         let lost: BTreeSet<TaskId> = stuck.iter().map(|stuck| stuck.task).collect();
         let (old, new): (Vec<Stuck>, Vec<Stuck>) = stuck.into_iter().partition(|stuck| self.lost.contains_key(&stuck.task));
-        let matters = |stuck: &Stuck| !self.is_daemon(program, stuck.task);
+        let matters = |stuck: &Stuck| !self.is_daemon(program, stuck.task) && !world.lies_for_its_loop(stuck.task);
         if new.iter().any(matters) {
             let grown = with_what_it_grew_from(new, old);
             // What has grown began with the first.
@@ -39,7 +39,7 @@ impl Teller {
             self.find(FindingKind::WaitingCycle, &circle, now);
         }
         // A run with nobody left to wait for is over, not stuck.
-        let mut waited_for = world.alive().filter(|&task| !self.is_daemon(program, task)).peekable();
+        let mut waited_for = world.waited_for().peekable();
         waited_for.peek().is_some() && waited_for.all(|task| lost.contains(&task))
     }
 
