@@ -56,7 +56,7 @@ pub enum Claim {
 }
 
 /// Which tasks a check is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whose {
     /// Every task.
     Anyone,
@@ -64,6 +64,6 @@ pub enum Whose {
     Nobody,
     /// Those whose body this block is.
     OfBlock(BlockId),
-    /// One.
-    Task(TaskId),
+    /// These.
+    Tasks(Vec<TaskId>),
 }

@@ -87,7 +87,7 @@ pub(super) fn evidence(program: &Program, trace: &Trace, claim: &Claim) -> (Evid
         Claim::Leak => seen(leaks(program, trace), over(trace)),
         Claim::Exception { name, whose } => {
             let raised = trace.counters.tasks.iter().any(|(&task, counters)| {
-                counters.uncaught.as_ref().is_some_and(|raised| is_a(&raised.name, name)) && concerns(trace, *whose, task)
+                counters.uncaught.as_ref().is_some_and(|raised| is_a(&raised.name, name)) && concerns(trace, whose, task)
             });
             seen(raised, over(trace))
         }
@@ -104,12 +104,12 @@ pub(super) fn evidence(program: &Program, trace: &Trace, claim: &Claim) -> (Evid
 }
 
 /// Whether a check about `whose` tasks is about this one.
-pub(super) fn concerns(trace: &Trace, whose: Whose, task: TaskId) -> bool {
+pub(super) fn concerns(trace: &Trace, whose: &Whose, task: TaskId) -> bool {
     match whose {
         Whose::Anyone => true,
         Whose::Nobody => false,
-        Whose::Task(one) => one == task,
-        Whose::OfBlock(block) => trace.tasks.get(&task).is_some_and(|info| info.block == block),
+        Whose::Tasks(these) => these.contains(&task),
+        Whose::OfBlock(block) => trace.tasks.get(&task).is_some_and(|info| info.block == *block),
     }
 }
 

@@ -247,7 +247,7 @@ fn numbered(subject: &Subject) -> (&str, u64) {
 fn expected(program: &Program, trace: &Trace, task: TaskId, name: &str) -> bool {
     program.checks.iter().any(|check| match &check.claim {
         Claim::Exception { name: family, whose } => {
-            crate::value::exception::is_a(name, family) && judge::concerns(trace, *whose, task)
+            crate::value::exception::is_a(name, family) && judge::concerns(trace, whose, task)
         }
         _ => false,
     })

@@ -1,10 +1,11 @@
 //! What runs of the stepper say about what scenarios expect.
 
-use coreyard::engine::RunConfig;
+use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
+use coreyard::engine::{Engine, RunConfig};
 use coreyard::lang::Lang;
 use coreyard::program::Program;
-use coreyard::verdict::{Judgement, Tally};
+use coreyard::verdict::{Judgement, Tally, judge};
 
 use super::conformance::{compile, config, run};
 
@@ -83,6 +84,22 @@ fn an_exception_is_unexpected_unless_a_check_names_it_for_its_task() {
             "u ended by an exception that nothing expects, ValueError: too low: seen in this run",
         ]
     );
+}
+
+#[test]
+fn an_exception_is_told_of_a_task_that_a_process_declares() {
+    let text = "process p count=2 {\n thread bad count=2 { if \"index == 1\" { raise KeyError \"k\" } }\n thread good { }\n\
+                routine fails { raise OSError \"o\" }\n spawn fails\n}\nprocess q { thread bad { } }\n\
+                expect always exception=KeyError in=p.bad\nexpect always exception=KeyError in=\"p[1].bad\"\n\
+                expect always exception=KeyError in=\"p[0].bad[-1]\"\nexpect never exception=KeyError in=\"p.bad[0]\"\n\
+                expect never exception=Exception in=p.good\nexpect never exception=Exception in=q.bad\n\
+                expect always exception=OSError in=p.fails\nexpect never exception=Exception in=p\n";
+    let program = compile(text);
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let said = judge(&program, &run(engine, text, &config(1)));
+        let judged: Vec<Judgement> = said.iter().map(|verdict| verdict.judgement).collect();
+        assert_eq!(judged, [Judgement::Holds; 8], "{said:?}");
+    }
 }
 
 #[test]

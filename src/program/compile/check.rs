@@ -2,13 +2,13 @@
 
 use crate::id::{CodeId, ProcessId, TaskId};
 use crate::scenario::block::Kind;
-use crate::scenario::expression::Expression;
+use crate::scenario::expression::{Expression, Inside, Node};
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
 use crate::value::Value;
 
-use super::super::Code;
 use super::super::check::{Check, Claim, Modality, Whose};
 use super::super::instruction::Instruction;
+use super::super::{Code, TaskTemplate};
 use super::body::Body;
 use super::{Compiler, Global};
 
@@ -57,6 +57,9 @@ impl Compiler<'_> {
 
     fn whose(&mut self, named: Option<&Argument>) -> Whose {
         let Some(named) = named else { return Whose::Anyone };
+        if let Some(inside) = named.expression().and_then(Expression::inside) {
+            return self.whose_inside(inside).unwrap_or(Whose::Anyone);
+        }
         if let Some(name) = named.word() {
             return match self.globals.get(name) {
                 Some(Global::Task { count: Some(0), .. }) => Whose::Nobody,
@@ -66,9 +69,41 @@ impl Compiler<'_> {
             };
         }
         match named.expression().and_then(|one| self.constant(one, None)) {
-            Some(Value::Task(TaskId(task))) => Whose::Task(TaskId(task)),
+            Some(Value::Task(task)) => Whose::Tasks(vec![task]),
             _ => Whose::Anyone,
         }
+    }
+
+    /// The same of what is declared in a process: in every one of several unless it says in which.
+    fn whose_inside(&mut self, inside: Inside<'_>) -> Option<Whose> {
+        let (scope, process) = self.process_of(inside.process)?;
+        let only = matches!(inside.process.node, Node::Index(..)).then_some(process);
+        let number = match inside.number {
+            Some(number) => match self.constant(number, None)? {
+                Value::Int(number) => Some(number),
+                _ => return None,
+            },
+            None => None,
+        };
+        Some(match scope.get(inside.name)? {
+            Global::Task { count: Some(0), .. } => Whose::Nobody,
+            Global::Task { first, count } => {
+                let block = self.tasks[first.index()].block;
+                let number = number.map(|number| if number < 0 { number + i64::from(count.unwrap_or(1)) } else { number });
+                if (only, number) == (None, None) {
+                    return Some(Whose::OfBlock(block));
+                }
+                let is_meant = |task: &TaskTemplate| {
+                    task.block == block
+                        && only.is_none_or(|only| task.process == only)
+                        && number.is_none_or(|number| task.index == number)
+                };
+                let meant = self.tasks.iter().enumerate().filter(|(_, task)| is_meant(task));
+                Whose::Tasks(meant.map(|(at, _)| TaskId::from_index(at)).collect())
+            }
+            Global::Routine(code) => Whose::OfBlock(self.bodies[code.index()].0),
+            _ => return None,
+        })
     }
 
     fn condition(&mut self, block: &Block, condition: &Expression, codes: &mut Vec<Code>) -> CodeId {

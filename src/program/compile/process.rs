@@ -4,6 +4,7 @@
 use crate::diagnostic::catalog;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::scenario::block::Kind;
+use crate::scenario::expression::{Expression, Node};
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
 
 use super::super::process::MOST_PROCESSES;
@@ -200,15 +201,20 @@ impl Compiler<'_> {
         done
     }
 
-    /// The names known in a process, and which it is: of an `in=`.
+    /// The names known in a process, and which it is, or the first of several: of an `in=`.
     pub(super) fn process_named(&mut self, named: &Argument) -> Option<(Scope, ProcessId)> {
+        named.expression().and_then(|named| self.process_of(named))
+    }
+
+    /// The same of what is written there.
+    pub(super) fn process_of(&mut self, named: &Expression) -> Option<(Scope, ProcessId)> {
         use crate::value::Value;
-        let task = match named.word() {
-            Some(name) => match self.globals.get(name) {
+        let task = match &named.node {
+            Node::Name(name) => match self.globals.get(name) {
                 Some(Global::Task { first, count }) if *count != Some(0) => *first,
                 _ => return None,
             },
-            None => match named.expression().and_then(|one| self.constant(one, None)) {
+            _ => match self.constant(named, None) {
                 Some(Value::Task(task)) => task,
                 _ => return None,
             },

@@ -339,8 +339,8 @@ pub(super) const EXPECT: Info = Info {
         Parameter::property(
             "in",
             Accepts::Reference(&[Kind::Main, Kind::Thread, Kind::Process, Kind::Coroutine, Kind::Greenlet, Kind::Routine]),
-            "The task meant.",
-            "所指的任务。",
+            "The task meant; one that a process declares is `p.worker`. Of a condition: the process whose variables it is about.",
+            "所指的任务；进程内声明的任务写作 `p.worker`。对条件而言：所指变量属于哪个进程。",
         ),
     ],
     body: Body::Never,

@@ -3,6 +3,7 @@
 
 mod certain;
 mod commands;
+mod inside;
 mod names;
 mod perhaps;
 mod shape;

@@ -30,7 +30,7 @@ pub(super) struct Around<'a> {
 
 /// The names an expression may mention beside those at the top.
 #[derive(Debug, Default)]
-struct Scope<'a> {
+pub(super) struct Scope<'a> {
     locals: BTreeSet<&'a str>,
     /// In a check, which takes no step.
     in_check: bool,
@@ -44,7 +44,7 @@ pub(super) struct Checker<'a> {
     pub(super) names: &'a Names<'a>,
     whole: bool,
     /// What may be declared in what could not be read.
-    perhaps: &'a BTreeSet<String>,
+    pub(super) perhaps: &'a BTreeSet<String>,
     pub(super) told: Vec<Diagnostic>,
 }
 
@@ -136,15 +136,14 @@ impl<'a> Checker<'a> {
     /// The process that an `expect` is about.
     fn process_of(&self, block: &Block) -> Option<&'a Block> {
         let process = if block.kind == Kind::Expect { block.argument("in")? } else { return None };
-        let ArgumentValue::Expression(Expression { node, .. }) = process else { return None };
-        let name = match node {
-            Node::Name(name) => name,
-            Node::Index(of, _) => match &of.node {
-                Node::Name(name) => name,
-                _ => return None,
-            },
-            _ => return None,
-        };
+        let ArgumentValue::Expression(process) = process else { return None };
+        self.process_behind(process)
+    }
+
+    /// The process that an expression names, or one of which it names.
+    pub(super) fn process_behind(&self, process: &Expression) -> Option<&'a Block> {
+        let named = if let Node::Index(of, _) = &process.node { of } else { process };
+        let Node::Name(name) = &named.node else { return None };
         self.names.get(name).map(|declared| declared.block).filter(|block| block.kind == Kind::Process)
     }
 
@@ -293,7 +292,12 @@ impl<'a> Checker<'a> {
     }
 
     /// The name of something declared, or an expression that gives a handle.
-    fn reference(&mut self, block: &'a Block, expression: &Expression, kinds: &'static [Kind], scope: &Scope<'a>) {
+    pub(super) fn reference(&mut self, block: &'a Block, expression: &Expression, kinds: &'static [Kind], scope: &Scope<'a>) {
+        if block.kind == Kind::Expect
+            && let Some(inside) = expression.inside()
+        {
+            return self.inside(block, inside, kinds, scope);
+        }
         let (name, span, numbered) = match &expression.node {
             Node::Name(name) => (name, expression.span, None),
             Node::Index(of, position) => match &of.node {
@@ -319,13 +323,7 @@ impl<'a> Checker<'a> {
             return self.wrong_kind(name, span, declared.kind().info().word, block, kinds);
         }
         match numbered {
-            Some(position) => {
-                self.expression(position, scope);
-                if !declared.several && declared.kind() != Kind::Routine {
-                    self.tell(catalog::ONLY_ONE, expression.span, [name.clone()]);
-                }
-                self.number_of(name, &declared, position, expression.span, scope);
-            }
+            Some(position) => self.one_of(name, &declared, (position, expression.span), scope),
             None if declared.several
                 && !matches!(declared.kind(), Kind::Thread | Kind::Process)
                 && !matches!(block.kind, Kind::Expect | Kind::Gather) =>
@@ -336,7 +334,22 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn wrong_kind(&mut self, name: &str, span: Span, found: &str, block: &Block, kinds: &[Kind]) {
+    /// One of several: are there several, and is it one of them?
+    pub(super) fn one_of(
+        &mut self,
+        name: &str,
+        declared: &Declared<'_>,
+        (position, span): (&Expression, Span),
+        scope: &Scope<'a>,
+    ) {
+        self.expression(position, scope);
+        if !declared.several && declared.kind() != Kind::Routine {
+            self.tell(catalog::ONLY_ONE, span, [name.to_owned()]);
+        }
+        self.number_of(name, declared, position, span, scope);
+    }
+
+    pub(super) fn wrong_kind(&mut self, name: &str, span: Span, found: &str, block: &Block, kinds: &[Kind]) {
         let wanted = kinds.iter().map(|kind| format!("`{}`", kind.info().word)).collect::<Vec<_>>().join(" / ");
         self.tell(catalog::WRONG_KIND, span, [name.to_owned(), found.to_owned(), block.kind.info().word.to_owned(), wanted]);
     }

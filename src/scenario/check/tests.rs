@@ -292,3 +292,21 @@ fn a_routine_that_waits_stops_the_loop_that_calls_it() {
     check("routine slow { sleep ms=1 }; thread t { call slow }", &[]);
     check("event-loop g style=gevent; routine slow { sleep ms=1 }; greenlet l loop=g { call slow }", &[]);
 }
+
+#[test]
+fn an_expectation_names_a_task_of_a_process() {
+    let around = "process p count=2 { queue q; thread bad count=3 { raise KeyError x }; routine r { } }; process o { }\n";
+    let check = |named: &str, expect: &[&str]| check(&format!("{around}expect always exception=KeyError in={named}"), expect);
+    check("p.bad", &[]);
+    check("\"p[1].bad[0]\"", &[]);
+    check("p.r", &[]);
+    check("p.bda", &["E0302 bda → bad"]);
+    check("o.bad", &["E0302 bad"]);
+    check("p.idle", &["E0302 idle"]);
+    check("nope.bad", &["E0302 nope"]);
+    check("idle.bad", &["E0303 idle"]);
+    check("p.q", &["E0303 q"]);
+    check("\"p[1].r\"", &["E0303 r"]);
+    check("\"p[2].bad\"", &["W0409 p[2]"]);
+    check("\"p.bad[3]\"", &["W0409 bad"]);
+}

@@ -63,7 +63,32 @@ pub enum Node {
     Call(String, Vec<Expression>),
 }
 
+/// What is declared in a process, as a check names it: `p.worker`, `p[1].worker[0]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Inside<'a> {
+    /// Which process, or which of several.
+    pub process: &'a Expression,
+    /// What is declared there.
+    pub name: &'a str,
+    /// Where that name stands.
+    pub span: Span,
+    /// Which of several.
+    pub number: Option<&'a Expression>,
+}
+
 impl Expression {
+    /// What it names in a process, if it is written like that.
+    #[must_use]
+    pub fn inside(&self) -> Option<Inside<'_>> {
+        let (named, number) = match &self.node {
+            Node::Index(of, number) => (&**of, Some(&**number)),
+            _ => (self, None),
+        };
+        let Node::Attribute(process, name) = &named.node else { return None };
+        let span = Span::new(named.span.end - name.len(), named.span.end);
+        Some(Inside { process, name, span, number })
+    }
+
     /// The expressions directly inside it, from left to right.
     pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         match &self.node {
