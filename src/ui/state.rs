@@ -11,6 +11,7 @@ use crate::time::Nanos;
 use crate::trace::store::{Ended, Trace};
 
 /// The whole window's state.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, asked for on its own")]
 pub struct State<'a> {
     /// What the panels that show things show.
     pub view: View<'a>,

@@ -134,7 +134,7 @@ impl BlocksPanel {
         match action {
             BlockAction::Edit | BlockAction::Note => self.note_clicked(shown, note, index, asked),
             BlockAction::CommentIn | BlockAction::CommentOut if note.kind == NoteKind::LeftOut => {
-                self.note_clicked(shown, note, index, asked)
+                self.note_clicked(shown, note, index, asked);
             }
             BlockAction::Delete if !many => drop(self.change(shown, &BlockChange::DeleteNote(note.span), asked)),
             BlockAction::Copy if !many => ui.ctx().copy_text(copied_note(shown.text, note.span)),
