@@ -1,7 +1,7 @@
 //! How many tasks wait at each resource over time, fed with a growing trace and cut to the pixels there are.
 //! Each event is read once, memory is bounded: a wait is kept as what it adds to the stretches of time it touches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{ResourceId, TaskId};
 use crate::metrics::history::History;
@@ -11,10 +11,11 @@ use crate::trace::{Event, EventKind};
 
 use super::axis::Axis;
 
-/// More stretches than any screen has pixels; when a run outgrows them, each becomes twice as long.
-const STRETCHES: usize = 8_192;
+/// Several times as many stretches as any screen has pixels: the events themselves are read again only for a small part of a run.
+/// When a run outgrows them, each becomes twice as long.
+const STRETCHES: usize = 16_384;
 
-/// The shortest stretch that is kept, so that the first second of every run is seen in full detail.
+/// The shortest stretch that is kept, so that the first two seconds of every run are seen in full detail.
 const FIRST_LENGTH: u64 = 1 << 17;
 
 /// So many events back one sees what a task waits for: it tells at most that it lets go of the interpreter lock, wants that again
@@ -28,17 +29,18 @@ pub struct Contention {
     length: u64,
     /// Per resource and stretch: nanoseconds waited there, all waiters together.
     waited: BTreeMap<ResourceId, Vec<u64>>,
-    /// Waits that have ended and are not yet in `waited`.
-    waits: Vec<(ResourceId, Nanos, Nanos)>,
     /// Per task: the number of the chunk that was read last and how many of its events, and since when it waits for what.
     read: BTreeMap<TaskId, Reading>,
 }
+
+/// A wait that has ended: where, from when to when.
+type Wait = (ResourceId, Nanos, Nanos);
 
 #[derive(Debug, Clone, Default)]
 struct Reading {
     chunk: u64,
     event: usize,
-    /// What it waits for since when: a resource, and at its end the interpreter lock, before it can go on.
+    /// What it waits for since when, once each: a resource, and at its end the interpreter lock, before it can go on.
     waits: Vec<(ResourceId, Nanos)>,
 }
 
@@ -53,15 +55,59 @@ pub struct Series {
     pub columns: Vec<f32>,
 }
 
+impl Reading {
+    /// Reads on; waits that it tells the end of go into `ended`.
+    #[inline]
+    fn event(&mut self, event: &Event, ended: &mut Vec<Wait>) {
+        let (at, subject) = (event.at(), ResourceId(event.subject()));
+        let told = at.since(Nanos(event.payload()));
+        match event.kind() {
+            Some(EventKind::Asked) => {
+                self.over(subject);
+                self.waits.push((subject, at));
+            }
+            // These say how long it took; a wait whose beginning was lost is known from them alone.
+            Some(EventKind::Acquired | EventKind::TimedOut) => {
+                self.over(subject);
+                if told < at {
+                    ended.push((subject, told, at));
+                }
+            }
+            // What its coroutines do while they wait is not this task's.
+            Some(EventKind::Waited) => ended.push((subject, told, at)),
+            // One that waits lets go of the interpreter lock, and may be told to be on another core.
+            Some(EventKind::Released | EventKind::Core) | None => {}
+            // How that wait ended was lost.
+            Some(EventKind::Gap) => self.waits.clear(),
+            Some(_) if self.waits.is_empty() => {}
+            // It goes on: nothing else does a task that waits, though how the wait ended may not be told, as when it is ended.
+            Some(kind) => {
+                let is_told = |resource| kind == EventKind::Resumed && resource == subject;
+                let over = self.waits.drain(..);
+                ended.extend(over.map(|(of, since)| (of, if is_told(of) { told } else { since }, at)));
+            }
+        }
+    }
+
+    /// It waits there no more.
+    #[inline]
+    fn over(&mut self, there: ResourceId) {
+        if let Some(place) = self.waits.iter().position(|(resource, _)| *resource == there) {
+            self.waits.swap_remove(place);
+        }
+    }
+}
+
 impl Default for Contention {
     fn default() -> Self {
-        Self { length: FIRST_LENGTH, waited: BTreeMap::new(), waits: Vec::new(), read: BTreeMap::new() }
+        Self { length: FIRST_LENGTH, waited: BTreeMap::new(), read: BTreeMap::new() }
     }
 }
 
 impl Contention {
     /// Reads what the trace has more than last time. Another run needs another `Contention`.
     pub fn read(&mut self, trace: &Trace) {
+        let mut ended = Vec::new();
         for &task in trace.tasks.keys() {
             let mut reading = self.read.remove(&task).unwrap_or_default();
             let (first, chunks) = (trace.first_chunk(task), trace.chunks(task));
@@ -79,8 +125,8 @@ impl Contention {
                     reading.waits.clear();
                 }
                 for event in &chunk.events[reading.event..] {
-                    self.event(event, &mut reading);
-                    while let Some((resource, start, end)) = self.waits.pop() {
+                    reading.event(event, &mut ended);
+                    while let Some((resource, start, end)) = ended.pop() {
                         self.add(resource, start, end);
                     }
                 }
@@ -91,37 +137,6 @@ impl Contention {
         }
         // Waits that go on reach as far as the run.
         self.reach(trace.elapsed);
-    }
-
-    fn event(&mut self, event: &Event, reading: &mut Reading) {
-        let (at, subject) = (event.at(), ResourceId(event.subject()));
-        let told = at.since(Nanos(event.payload()));
-        match event.kind() {
-            Some(EventKind::Asked) => {
-                reading.waits.retain(|(resource, _)| *resource != subject);
-                reading.waits.push((subject, at));
-            }
-            // These say how long it took; a wait whose beginning was lost is known from them alone.
-            Some(EventKind::Acquired | EventKind::TimedOut) => {
-                reading.waits.retain(|(resource, _)| *resource != subject);
-                if told < at {
-                    self.waits.push((subject, told, at));
-                }
-            }
-            // What its coroutines do while they wait is not this task's.
-            Some(EventKind::Waited) => self.waits.push((subject, told, at)),
-            // One that waits lets go of the interpreter lock, and may be told to be on another core.
-            Some(EventKind::Released | EventKind::Core) | None => {}
-            // How that wait ended was lost.
-            Some(EventKind::Gap) => reading.waits.clear(),
-            Some(_) if reading.waits.is_empty() => {}
-            // It goes on: nothing else does a task that waits, though how the wait ended may not be told, as when it is ended.
-            Some(kind) => {
-                let is_told = |resource| kind == EventKind::Resumed && resource == subject;
-                let ended = reading.waits.drain(..);
-                self.waits.extend(ended.map(|(of, since)| (of, if is_told(of) { told } else { since }, at)));
-            }
-        }
     }
 
     fn add(&mut self, resource: ResourceId, start: Nanos, end: Nanos) {
@@ -148,23 +163,31 @@ impl Contention {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
     pub fn series(&self, trace: &Trace, axis: &Axis, column_width: f32) -> Vec<Series> {
         let count = (axis.width / column_width).floor().max(1.0) as usize;
-        let mut waited = self.waited.clone();
-        for (resource, since) in self.read.values().flat_map(|reading| reading.waits.iter().copied()) {
-            let end = trace.elapsed.0.min(self.length * STRETCHES as u64);
-            spread(waited.entry(resource).or_default(), self.length, since.0, end);
-        }
-        let in_stretches = axis.range.length().0 / count as u64 > self.length;
-        let exact = if in_stretches { BTreeMap::new() } else { exact(trace, axis, count) };
-        let line = |(&resource, stretches): (&ResourceId, &Vec<u64>)| {
+        let going_on: Vec<Wait> = self
+            .read
+            .values()
+            .flat_map(|reading| reading.waits.iter().map(|&(resource, since)| (resource, since, trace.elapsed)))
+            .collect();
+        let mut columns = if axis.range.length().0 / count as u64 > self.length {
+            let mut columns = Columns::new(trace, axis, count);
+            for (resource, stretches) in &self.waited {
+                if let Some(columns) = columns.of.get_mut(resource.index()) {
+                    *columns = self.columns(stretches, axis, count);
+                }
+            }
+            columns.add(&going_on);
+            columns
+        } else {
+            exact(trace, axis, count)
+        };
+        let line = |resource: ResourceId| {
             let info = trace.resources.get(resource.index()).filter(|info| info.class.is_met())?;
-            let columns = match exact.get(&resource) {
-                Some(columns) => columns.clone(),
-                None if in_stretches => self.columns(stretches, axis, count),
-                None => vec![0.0; count],
-            };
+            let mut columns = std::mem::take(&mut columns.of[resource.index()]);
+            columns.resize(count, 0.0);
             Some(Series { resource, name: info.name.clone(), columns: up_to_now(columns, trace, axis) })
         };
-        waited.iter().filter_map(line).collect()
+        let waited_at: BTreeSet<ResourceId> = self.waited.keys().copied().chain(going_on.iter().map(|wait| wait.0)).collect();
+        waited_at.into_iter().filter_map(line).collect()
     }
 
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "means for a plot")]
@@ -218,11 +241,41 @@ pub fn series_of_counts(history: &History, trace: &Trace, axis: &Axis, column_wi
     columns.into_iter().filter_map(line).collect()
 }
 
+/// The columns of each resource, none where nobody has waited.
+struct Columns {
+    of: Vec<Vec<f32>>,
+    count: usize,
+    /// Where the first begins, and how many a nanosecond is.
+    start: f64,
+    scale: f64,
+}
+
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a plot")]
+impl Columns {
+    fn new(trace: &Trace, axis: &Axis, count: usize) -> Self {
+        let (start, scale) = (axis.range.start.0 as f64, count as f64 / axis.range.length().0 as f64);
+        Self { of: vec![Vec::new(); trace.resources.len()], count, start, scale }
+    }
+
+    /// Adds waits to the columns they cover, in part where they cover a part.
+    fn add(&mut self, waits: &[Wait]) {
+        let place = |at: Nanos| (at.0 as f64 - self.start) * self.scale;
+        for &(resource, from, to) in waits {
+            let Some(columns) = self.of.get_mut(resource.index()) else { continue };
+            columns.resize(self.count, 0.0);
+            let (from, to) = (place(from).max(0.0), place(to).min(self.count as f64));
+            let (first, last) = (from as usize, to.ceil().max(0.0) as usize);
+            for (index, column) in columns.iter_mut().enumerate().take(last).skip(first) {
+                *column += (to.min(index as f64 + 1.0) - from.max(index as f64)).max(0.0) as f32;
+            }
+        }
+    }
+}
+
 /// The same from the events in view themselves.
-fn exact(trace: &Trace, axis: &Axis, count: usize) -> BTreeMap<ResourceId, Vec<f32>> {
+fn exact(trace: &Trace, axis: &Axis, count: usize) -> Columns {
     let (start, end) = (axis.range.start, axis.range.end);
-    let mut found = Contention::default();
-    let mut columns: BTreeMap<ResourceId, Vec<f32>> = BTreeMap::new();
+    let (mut columns, mut ended) = (Columns::new(trace, axis, count), Vec::new());
     for &task in trace.tasks.keys() {
         let chunks = trace.chunks(task);
         let first = chunks.partition_point(|chunk| chunk.events.last().is_none_or(|event| event.at() < start));
@@ -230,31 +283,23 @@ fn exact(trace: &Trace, axis: &Axis, count: usize) -> BTreeMap<ResourceId, Vec<f
         let mut reading = Reading::default();
         let before: Vec<&Event> =
             chunks[..first].iter().rev().flat_map(|chunk| chunk.events.iter().rev()).take(EVENTS_BEFORE).collect();
-        before.into_iter().rev().for_each(|event| found.event(event, &mut reading));
-        found.waits.clear();
-        let events = chunks[first..].iter().flat_map(|chunk| &chunk.events);
-        let mut beyond = false;
-        for event in events.take_while(|event| !std::mem::replace(&mut beyond, event.at() > end)) {
-            found.event(event, &mut reading);
+        before.into_iter().rev().for_each(|event| reading.event(event, &mut ended));
+        ended.clear();
+        for chunk in &chunks[first..] {
+            // The first beyond the view may end a wait that reaches into it.
+            let in_view = chunk.events.partition_point(|event| event.at() <= end);
+            chunk.events.iter().take(in_view + 1).for_each(|event| reading.event(event, &mut ended));
+            columns.add(&ended);
+            ended.clear();
+            if in_view < chunk.events.len() {
+                break;
+            }
         }
-        found.waits.extend(reading.waits.into_iter().map(|(resource, since)| (resource, since, trace.elapsed)));
-        for (resource, from, to) in found.waits.drain(..) {
-            fill(columns.entry(resource).or_insert_with(|| vec![0.0; count]), axis, from, to);
-        }
+        ended.extend(reading.waits.into_iter().map(|(resource, since)| (resource, since, trace.elapsed)));
+        columns.add(&ended);
+        ended.clear();
     }
     columns
-}
-
-/// Adds one wait to the columns it covers, in part where it covers a part.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns of a plot")]
-fn fill(columns: &mut [f32], axis: &Axis, from: Nanos, to: Nanos) {
-    let span = axis.range.length().0 as f64 / columns.len() as f64;
-    let place = |at: Nanos| (at.0 as f64 - axis.range.start.0 as f64) / span;
-    let (from, to) = (place(from).max(0.0), place(to).min(columns.len() as f64));
-    let (first, last) = (from as usize, to.ceil().max(0.0) as usize);
-    for (index, column) in columns.iter_mut().enumerate().take(last).skip(first) {
-        *column += (to.min(index as f64 + 1.0) - from.max(index as f64)).max(0.0) as f32;
-    }
 }
 
 /// Adds a wait to each stretch it touches.
