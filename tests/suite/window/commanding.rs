@@ -1,5 +1,6 @@
 //! Commands by name and by keys: the list of them, the help, what is typed beside them.
 
+use coreyard::id::BlockId;
 use coreyard::lang::Lang;
 use coreyard::ui::command::{Arrange, Command, PanelKind};
 use coreyard::ui::panels::Asked;
@@ -39,15 +40,15 @@ fn what_the_menus_choose_is_found_in_the_list_of_commands_too() {
 #[test]
 fn whoever_asks_for_help_types_into_its_search() {
     let (mut desk, _) = Desk::on(SMALL);
-    desk.app().apply(Command::Panel(Asked::Jump(SMALL.find("set n").expect("it says so"))));
+    desk.app().apply(Command::Panel(Asked::Select(Some(BlockId(0)))));
     desk.steps(3);
     desk.key(Modifiers::NONE, Key::F1);
     desk.steps(6);
-    assert!(desk.shows("set TARGET VALUE"), "the selected block is explained");
+    assert!(desk.shows("shared NAME VALUE"), "the selected block is explained");
     typed(&mut desk, "semaphore");
     desk.steps(6);
     assert_eq!(desk.text(), SMALL);
-    assert!(desk.shows("semaphore NAME") && !desk.shows("set TARGET VALUE"));
+    assert!(desk.shows("semaphore NAME") && !desk.shows("shared NAME VALUE"));
 }
 
 #[test]
