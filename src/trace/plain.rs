@@ -5,14 +5,21 @@ use crate::value::format::{exception_line, float_repr, quote};
 use crate::value::{ExceptionId, Full, Raised, Table, Value};
 
 /// The most values, those in lists among them, that are told of one resource: lists in lists may share what they hold, which
-/// takes no room in a table and any amount of it outside.
+/// takes no room in a table and any amount of it outside. So may items share a text.
 const MOST_TOLD: usize = 1_000_000;
+/// So many bytes of a text count as one value more.
+const BYTES_OF_ONE: usize = 16;
 
 fn fits(table: &Table, value: Value, left: &mut usize) -> bool {
     let Some(less) = left.checked_sub(1) else { return false };
     *left = less;
     match value {
         Value::List(list) => table.list_len(list) <= *left && table.get_list(list).iter().all(|&item| fits(table, item, left)),
+        Value::Text(text) => {
+            let less = left.checked_sub(table.get_text(text).len() / BYTES_OF_ONE);
+            *left = less.unwrap_or(0);
+            less.is_some()
+        }
         _ => true,
     }
 }
@@ -146,6 +153,8 @@ mod tests {
         let many = Value::List(table.list(&[Value::List(row); 500]).unwrap());
         assert!(Plain::told(&table, few).is_some() && Plain::told(&table, many).is_none());
         assert!(Plain::told_all(&table, [few]).is_some() && Plain::told_all(&table, [few, few]).is_none());
+        let text = Value::Text(table.text(&"x".repeat(1_000_000)).unwrap());
+        assert!(Plain::told_all(&table, [text; 10]).is_some() && Plain::told_all(&table, [text; 20]).is_none());
     }
 
     #[test]

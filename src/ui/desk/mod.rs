@@ -13,7 +13,7 @@ pub(in crate::ui) mod status;
 pub(in crate::ui) mod verdict;
 pub(in crate::ui) mod welcome;
 
-use egui::{CentralPanel, Frame, Margin, Panel, Ui, WidgetText};
+use egui::{CentralPanel, Frame, Margin, Panel, Popup, Ui, WidgetText};
 use egui_tiles::{Behavior, EditAction, TabState, TileId, Tiles, UiResponse};
 
 use self::command_palette::{Act, CommandPalette};
@@ -71,7 +71,7 @@ impl Desk {
             return commands;
         }
         // Asked first: Escape takes the focus from whoever has it.
-        let is_idle = self.focus.is_idle() && !self.commands.is_open();
+        let is_idle = self.focus.is_idle() && !self.commands.is_open() && !Popup::is_any_open(ui.ctx());
         self.focus.keep(ui, self.commands.is_open() || state.help.is_some() || state.question.is_some());
         escape(ui, state, is_idle, &mut commands);
         keys(ui, state, &mut commands);

@@ -2,7 +2,7 @@
 //! stand above a window that has come over what it explains. Knows no words.
 #![expect(clippy::disallowed_methods, reason = "here it is looked at what lies over")]
 
-use egui::{Order, Rect, Response, Ui, WidgetText};
+use egui::{Id, Order, Rect, Response, Ui, WidgetText};
 
 /// A widget that is explained.
 pub(in crate::ui) trait Tip: Sized {
@@ -45,9 +45,22 @@ fn uncovered(mut response: Response, explain: impl FnOnce(Response) -> Response)
     response
 }
 
-/// Whether something lies over it where the pointer is: a window, a list, a menu, a question.
+/// Something was put down where the pointer is: what comes to lie under it is not explained until it moves again.
+pub(in crate::ui) fn rest(ui: &Ui) {
+    let at = ui.ctx().pointer_latest_pos();
+    ui.data_mut(|data| data.insert_temp(rest_id(), at));
+}
+
+fn rest_id() -> Id {
+    Id::unique("where tips rest")
+}
+
+/// Whether something lies over it where the pointer is: a window, a list, a menu, a question; or the pointer has only dropped there.
 fn is_covered(response: &Response) -> bool {
     let Some(at) = response.ctx.pointer_latest_pos() else { return false };
+    if response.ctx.data(|data| data.get_temp(rest_id())) == Some(Some(at)) {
+        return true;
+    }
     let top = response.ctx.layer_id_at(at);
     top.is_some_and(|top| top != response.layer_id && !matches!(top.order, Order::Tooltip | Order::Debug))
 }

@@ -61,7 +61,6 @@ fn whoever_has_saved_types_on_where_they_were_and_escape_closes_what_is_over_the
     typed(&mut desk, "lock a");
     desk.key(Modifiers::COMMAND, Key::S);
     desk.steps(4);
-    desk.key(Modifiers::COMMAND, Key::A);
     let path = desk.file("saved.kdl");
     typed(&mut desk, &path.display().to_string());
     desk.key(Modifiers::NONE, Key::Enter);
@@ -110,7 +109,7 @@ fn a_name_that_is_taken_is_asked_for_again() {
     let (mut desk, _) = Desk::on("lock a\nlock b\nmain { with a { yield-cpu } }\n");
     desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
     desk.steps(3);
-    desk.app().session.selected = Some(coreyard::id::BlockId(0));
+    desk.app().session.selected = Some(BlockId(0));
     desk.steps(3);
     desk.key(Modifiers::NONE, Key::F2);
     desk.steps(3);
@@ -216,7 +215,7 @@ fn the_palette_begins_at_its_top_for_another_text() {
 fn whoever_types_on_at_once_types_into_the_list_of_commands() {
     let (mut desk, _) = Desk::on(SMALL);
     desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Blocks)));
-    desk.app().session.selected = Some(coreyard::id::BlockId(0));
+    desk.app().session.selected = Some(BlockId(0));
     desk.steps(3);
     let pressed = |modifiers, key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
     let plain = |key| pressed(Modifiers::NONE, key);

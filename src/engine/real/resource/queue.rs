@@ -10,6 +10,7 @@ use crate::effect::Patience;
 use crate::engine::real::task::context::{Context, Cut};
 use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::segment::resource;
+use crate::engine::real::transport::state;
 use crate::engine::real::wait::spinner::Spinner;
 use crate::engine::real::wait::waiter::{End, Waiter, Waiters};
 use crate::program::QueueOrder;
@@ -259,7 +260,9 @@ impl Queue {
         let deadline = if let Patience::AtMost(length) = patience { Some(asked + length) } else { None };
         if !matches!(line, Line::Joiners) && !waiting.spun && context.may_spin() {
             drop(inner);
+            let began = context.frame.clock.now();
             waiting.spun = Spinner::for_partner(context.partner_is_quick).until(|| self.is_ready(line));
+            state::waited(context.slot, began, context.frame.clock.now());
             inner = self.inner();
             if self.is_ready(line) {
                 return Ok(true);

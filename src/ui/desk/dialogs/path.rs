@@ -8,6 +8,7 @@ use egui::{Button, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 use crate::lang::Words;
 use crate::ui::command::{Answer, Command};
 use crate::ui::i18n;
+use crate::ui::kit::select_all::select_from;
 use crate::ui::state::State;
 
 /// What can be opened: scenarios and saved runs.
@@ -27,6 +28,8 @@ pub(super) struct PathField {
     /// The names that go on from the text, and for which text they were looked up.
     names: (String, Vec<String>),
     takes_focus: bool,
+    /// It was opened just now: what is typed takes the place of the proposed name.
+    is_new: bool,
     /// The caret goes behind what was completed.
     moves_caret: bool,
     /// The file that Enter would replace, and was pressed for once.
@@ -61,7 +64,7 @@ impl For {
 impl PathField {
     /// Begins anew with a proposal.
     pub(super) fn begin(&mut self, proposed: &Path) {
-        *self = Self { text: proposed.display().to_string(), takes_focus: true, ..Self::default() };
+        *self = Self { text: proposed.display().to_string(), takes_focus: true, is_new: true, ..Self::default() };
     }
 
     /// Draws the field with its buttons.
@@ -82,6 +85,9 @@ impl PathField {
         let response = output.response.response.clone().labelled_by(label.id);
         if std::mem::take(&mut self.takes_focus) {
             response.request_focus();
+        }
+        if std::mem::take(&mut self.is_new) {
+            select_from(ui, id, &self.text, folder_part(&self.text).len());
         }
         if std::mem::take(&mut self.moves_caret) {
             let end = egui::text::CCursor::new(egui::text::CharIndex(self.text.chars().count()));

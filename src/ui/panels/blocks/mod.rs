@@ -38,6 +38,7 @@ use crate::scenario::write::{Slot, at_word, find};
 use crate::ui::kit::asked::Asked;
 use crate::ui::kit::key_order::KeyOrder;
 use crate::ui::kit::panel_theme::Theme;
+use crate::ui::kit::tip;
 use crate::view::blocks::{FieldId, Gap, Heat, Key, Row, Sheet, What, in_words};
 
 /// What the panel remembers.
@@ -518,6 +519,7 @@ impl BlocksPanel {
         }
         if ui.input(|input| input.pointer.any_released()) {
             DragAndDrop::clear_payload(ui.ctx());
+            tip::rest(ui);
             self.takes_focus = true;
             match gap {
                 Some(gap) => self.put_down(shown, &dragged, gap.slot, asked),
