@@ -4,7 +4,7 @@ use super::conformance::{config, run};
 use super::meaning::check;
 use coreyard::engine::stepper::Stepper;
 use coreyard::engine::{Engine, real::Real};
-use coreyard::trace::store::Ended;
+use coreyard::trace::store::{Ended, FindingKind};
 
 const SAME: &[(&str, &str)] = &[
     // Futures: results, exceptions, states.
@@ -477,4 +477,20 @@ fn what_stands_in_line_when_a_run_is_stopped_is_cut_off_with_it() {
     let stop = coreyard::engine::RunConfig { timeout: Some(coreyard::time::Nanos::from_millis(300)), ..config(1) };
     let trace = run(&Real, scenario, &stop);
     assert!(!matches!(trace.ended, Some(Ended::Completed | Ended::Deadlocked) | None), "{:?}", trace.ended);
+}
+
+#[test]
+fn jobs_in_line_behind_one_that_may_begin_are_not_stuck() {
+    let raising = "routine told f { raise KeyError \"told\" }\n";
+    for (callback, jobs) in [("", 2), ("callback=told", 2), ("callback=told", 4)] {
+        let between = "submit p w;".repeat(jobs - 2);
+        let jobs = format!("submit p w {callback}; {between} submit p w into=h; result h; close p; join p");
+        let text = format!("pool p workers=1\nroutine w {{ return 1 }}\n{raising}main {{ {jobs} }}\n");
+        for seed in 0..60 {
+            let trace = run(&Stepper, &text, &config(seed));
+            assert_eq!(trace.ended, Some(Ended::Completed));
+            let stuck = trace.findings.iter().filter(|finding| finding.kind == FindingKind::Deadlock).count();
+            assert_eq!(stuck, 0, "seed {seed} of {text}");
+        }
+    }
 }

@@ -193,7 +193,9 @@ impl World {
     fn add_one(&self, program: &Program, task: TaskId, goes_on: bool, all: &mut Vec<One>) {
         let state = self.task(task);
         let machine = &state.machine;
-        let pool = state.pool.filter(|_| !matches!(state.pending, Pending::Queued(..) | Pending::Looped { .. }));
+        // One in line has no worker to free, unless it may begin.
+        let has_worker = goes_on || !matches!(state.pending, Pending::Queued(..) | Pending::Looped { .. });
+        let pool = state.pool.filter(|_| has_worker);
         let mut one = One {
             task,
             block: state.standing(),
