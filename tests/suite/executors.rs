@@ -482,10 +482,12 @@ fn what_stands_in_line_when_a_run_is_stopped_is_cut_off_with_it() {
 #[test]
 fn jobs_in_line_behind_one_that_may_begin_are_not_stuck() {
     let raising = "routine told f { raise KeyError \"told\" }\n";
-    for (callback, jobs) in [("", 2), ("callback=told", 2), ("callback=told", 4)] {
+    for (head, callback, jobs) in
+        [("", "", 2), ("", "callback=told", 4), ("interpreter\n", "", 3), ("interpreter\n", "callback=told", 4)]
+    {
         let between = "submit p w;".repeat(jobs - 2);
         let jobs = format!("submit p w {callback}; {between} submit p w into=h; result h; close p; join p");
-        let text = format!("pool p workers=1\nroutine w {{ return 1 }}\n{raising}main {{ {jobs} }}\n");
+        let text = format!("{head}pool p workers=1\nroutine w {{ return 1 }}\n{raising}main {{ {jobs} }}\n");
         for seed in 0..60 {
             let trace = run(&Stepper, &text, &config(seed));
             assert_eq!(trace.ended, Some(Ended::Completed));

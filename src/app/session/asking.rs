@@ -39,11 +39,11 @@ impl Session {
             (Question::Recover { .. }, Answer::Cancel) => self.asks_later = true,
             (Question::Commands { .. }, Answer::Yes) => {
                 self.confirmed_commands.insert(self.document.text().to_owned());
-                self.run();
+                self.restart();
             }
             (Question::Commands { .. }, Answer::No) => {
                 self.declines_commands = true;
-                self.run();
+                self.restart();
             }
             (Question::Commands { .. }, Answer::Cancel) => {}
         }

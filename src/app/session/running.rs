@@ -48,12 +48,15 @@ impl Session {
         self.runner.as_mut().filter(|runner| runner.is_live())
     }
 
+    /// Runs, anew if what runs is what the text was before.
     pub(super) fn run(&mut self) {
+        self.start(self.is_outrun());
+    }
+
+    /// Runs; with `anew` what goes on is ended, unless the text cannot be run.
+    fn start(&mut self, anew: bool) {
         self.check();
-        if self.is_outrun() {
-            return self.restart();
-        }
-        if self.is_running() {
+        if self.is_running() && !anew {
             return self.done(i18n::RUNS_ALREADY.get(self.lang()).to_owned());
         }
         if let Some(why) = self.why_not() {
@@ -73,6 +76,7 @@ impl Session {
             self.question = Some(Question::Commands { programs: commands.into_iter().collect() });
             return;
         }
+        self.leave_run();
         self.runs += 1;
         self.verdicts.clear();
         self.time = TimeView::default();
@@ -143,8 +147,7 @@ impl Session {
 
     /// Ends the run, if one goes on, and runs again.
     pub(super) fn restart(&mut self) {
-        self.leave_run();
-        self.run();
+        self.start(true);
     }
 
     /// Judges the run that has ended.

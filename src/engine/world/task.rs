@@ -233,15 +233,27 @@ impl World {
         self.settle_looped(program, from, records);
     }
 
-    fn run_on(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) {
+    /// Runs the machine up to its next effect or check point. What is local needs no lock: check points in a row are one.
+    fn resume(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) -> Step {
         let task = &mut self.tasks[at];
-        let id = task.id;
-        if matches!(task.pending, Pending::Ended(_)) {
+        let mut host = Listener { task: task.id, now: self.clock, records };
+        let mut step = task.machine.resume_at(&mut host, program, outcome, ALLOWANCE);
+        task.at_check_point = matches!(step, Step::CheckPoint(_));
+        task.outside = false;
+        let mut left = ALLOWANCE;
+        while matches!(step, Step::CheckPoint(_)) && left > 0 {
+            left -= 1;
+            step = task.machine.resume_at(&mut host, program, Outcome::Value(Value::None), ALLOWANCE);
+        }
+        step
+    }
+
+    fn run_on(&mut self, program: &Program, at: usize, outcome: Outcome, records: &mut Vec<Record>) {
+        if matches!(self.tasks[at].pending, Pending::Ended(_)) {
             // Its process has been ended by what it did itself.
             return;
         }
-        let mut host = Listener { task: id, now: self.clock, records };
-        let mut step = task.machine.resume_at(&mut host, program, outcome, ALLOWANCE);
+        let mut step = self.resume(program, at, outcome, records);
         // The body of one that is a future has ended: it tells, and its callbacks are called.
         while let Step::Done(ending) = step
             && let task = &self.tasks[at]
@@ -258,19 +270,9 @@ impl World {
             if !self.next_callback(program, at, block, records) {
                 return;
             }
-            let mut host = Listener { task: id, now: self.clock, records };
-            step = self.tasks[at].machine.resume_at(&mut host, program, Outcome::Value(Value::None), ALLOWANCE);
+            step = self.resume(program, at, Outcome::Value(Value::None), records);
         }
-        let mut host = Listener { task: id, now: self.clock, records };
         let task = &mut self.tasks[at];
-        let mut left = ALLOWANCE;
-        task.at_check_point = matches!(step, Step::CheckPoint(_));
-        task.outside = false;
-        // What is local needs no lock: check points in a row are one.
-        while matches!(step, Step::CheckPoint(_)) && left > 0 {
-            left -= 1;
-            step = task.machine.resume_at(&mut host, program, Outcome::Value(Value::None), ALLOWANCE);
-        }
         task.pending = match step {
             Step::Perform(effect, block) => Pending::Ask(effect, block),
             Step::Busy(block) | Step::CheckPoint(block) => Pending::Busy(block),

@@ -260,9 +260,10 @@ impl Queue {
         let deadline = if let Patience::AtMost(length) = patience { Some(asked + length) } else { None };
         if !matches!(line, Line::Joiners) && !waiting.spun && context.may_spin() {
             drop(inner);
-            let began = context.frame.clock.now();
+            // It waits, though it stands in no line yet.
+            state::enter(context.slot, TaskState::Blocked, context.frame.clock.now());
             waiting.spun = Spinner::for_partner(context.partner_is_quick).until(|| self.is_ready(line));
-            state::waited(context.slot, began, context.frame.clock.now());
+            state::enter(context.slot, TaskState::Running, context.frame.clock.now());
             inner = self.inner();
             if self.is_ready(line) {
                 return Ok(true);

@@ -30,13 +30,6 @@ pub(in crate::engine::real) fn enter(slot: TaskSlot<'_>, state: TaskState, now: 
     slot[task::EPOCH].store(epoch.wrapping_add(1), Release);
 }
 
-/// From `began` to `ended` it has waited without standing in a line: that was no running either.
-pub(in crate::engine::real) fn waited(slot: TaskSlot<'_>, began: Nanos, ended: Nanos) {
-    let length = ended.since(began).0;
-    add(&slot[task::IN_STATE + TaskState::Blocked as usize], length);
-    add(&slot[task::SINCE], length);
-}
-
 /// What a task does and waits for at one moment, with an epoch that differs after each change; None while it changes.
 pub(in crate::engine::real) fn look(slot: TaskSlot<'_>) -> Option<(u64, TaskState, Option<Target>)> {
     let before = slot[task::EPOCH].load(Acquire);
@@ -136,18 +129,6 @@ mod tests {
         assert_eq!(look(slot), None, "it is in the middle of a change");
         enter(slot, TaskState::Done, Nanos(80));
         assert_eq!(look(slot), Some((10, TaskState::Done, None)));
-    }
-
-    #[test]
-    fn a_wait_that_was_over_before_a_line_was_joined_is_no_running() {
-        let segment = leaked(SMALL);
-        let slot = segment.task(0).unwrap();
-        enter(slot, TaskState::Running, Nanos(10));
-        waited(slot, Nanos(20), Nanos(50));
-        assert_eq!(active(slot, Nanos(60)), Nanos(20));
-        enter(slot, TaskState::Done, Nanos(60));
-        let total = |state: TaskState| slot[task::IN_STATE + state as usize].load(Relaxed);
-        assert_eq!([total(TaskState::Running), total(TaskState::Blocked)], [20, 30]);
     }
 
     #[test]

@@ -131,6 +131,8 @@ impl PathField {
             }
             ui.weak(i18n::PATH_KEYS.get(lang));
         });
+        // Whoever clicks beside it goes on in it.
+        self.takes_focus |= ui.memory(|memory| memory.focused().is_none());
     }
 
     fn names_ui(&mut self, ui: &mut Ui) {

@@ -66,6 +66,8 @@ pub(in crate::ui) struct BlocksPanel {
     reveal: Option<usize>,
     /// So many points further down, while something is dragged to an edge.
     scroll: f32,
+    /// Which text it was shown for: another one begins at its top.
+    opened: u64,
     /// What was in view: from where, how high.
     view: (f32, f32),
     editing: Option<Editing>,
@@ -317,6 +319,9 @@ impl BlocksPanel {
     ) -> Lie {
         let row_height = tile::height(ui);
         let mut area = ScrollArea::both().id_salt("blocks").auto_shrink(false).max_height(height);
+        if std::mem::replace(&mut self.opened, shown.opened) != shown.opened {
+            area = area.scroll_offset(egui::Vec2::ZERO);
+        }
         if self.shown != shown.selected {
             self.shown = shown.selected;
             self.reveal = rows.iter().position(|row| row.is_block() && Some(row.block) == shown.selected);
