@@ -14,6 +14,8 @@ use crate::ui::command::{EngineChoice, Recording};
 /// Between two polls of who waits for the end: short at first, for short runs.
 const FIRST_WAIT: Duration = Duration::from_micros(500);
 const LONGEST_WAIT: Duration = Duration::from_millis(20);
+/// For so long one that gets on by being polled gets on at a time.
+const A_WHILE: Duration = Duration::from_millis(8);
 
 /// What the bar chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -96,8 +98,18 @@ impl Runner {
         self.run.is_some()
     }
 
-    /// Takes in what has happened. True when it ended just now.
+    /// Takes in what has happened. True when it ended just now. One that gets on by being polled gets on for a while.
     pub fn poll(&mut self) -> bool {
+        let until = Instant::now() + A_WHILE;
+        loop {
+            let ended = self.poll_once();
+            if ended || !self.is_polled || self.is_paused || self.run.is_none() || Instant::now() >= until {
+                return ended;
+            }
+        }
+    }
+
+    fn poll_once(&mut self) -> bool {
         let Some(run) = &mut self.run else { return false };
         if !self.is_late && self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             self.is_late = true;

@@ -10,8 +10,8 @@ use crate::trace::store::{ResourceClass, TaskState, Trace};
 
 /// The most entries that are kept.
 const MOST: usize = 2_048;
-/// The least time between two of them at first, so that a run of some milliseconds has more than one.
-const FIRST_EVERY: Nanos = Nanos::from_millis(1);
+/// The least time between two of them at first: a run of some milliseconds, or of some steps, has more than one.
+const FIRST_EVERY: Nanos = Nanos(1_000);
 
 /// Whether a task that runs has a core is told over so long: it tells its CPU time at beats only.
 const CORES_OVER: Nanos = Nanos::from_millis(80);

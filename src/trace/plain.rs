@@ -10,6 +10,9 @@ const MOST_TOLD: usize = 1_000_000;
 /// So many bytes of a text count as one value more.
 const BYTES_OF_ONE: usize = 16;
 
+/// The most characters that are told of what was raised: with its name it fits a record of a run, however it is written there.
+const MOST_CHARS_TOLD: usize = 320;
+
 fn fits(table: &Table, value: Value, left: &mut usize) -> bool {
     let Some(less) = left.checked_sub(1) else { return false };
     *left = less;
@@ -113,6 +116,18 @@ impl Uncaught {
     pub fn of(table: &Table, exception: ExceptionId) -> Self {
         let raised = table.get_exception(exception);
         Self { name: raised.name.to_string(), message: raised.message.to_string(), block: raised.block }
+    }
+
+    /// The same for a report: of a long message, its beginning.
+    #[must_use]
+    pub fn told(table: &Table, exception: ExceptionId) -> Self {
+        let mut told = Self::of(table, exception);
+        for text in [&mut told.name, &mut told.message] {
+            if let Some((end, _)) = text.char_indices().nth(MOST_CHARS_TOLD) {
+                text.replace_range(end.., "…");
+            }
+        }
+        told
     }
 }
 

@@ -344,3 +344,26 @@ fn a_coroutine_that_waits_for_the_jobs_of_a_map_is_blocked_on_the_first_that_has
         assert_eq!((x.state, x.awaits.map(awaits).as_deref()), (TaskState::Blocked, Some("L.waits-2")));
     }
 }
+
+#[test]
+fn an_exception_with_a_long_message_is_told_by_its_beginning() {
+    let text = "main { raise ValueError \"{'数' * 5000}\" }";
+    let told = [&Stepper as &dyn Engine, &Real].map(|engine| {
+        let trace = run(engine, text, &config(1));
+        let uncaught = trace.counters.tasks.values().find_map(|task| task.uncaught.clone());
+        uncaught.expect("it is told").message
+    });
+    assert!(told[0].starts_with("数数") && told[0].ends_with('…') && told[0].chars().count() < 1_000);
+    assert_eq!(told[0], told[1]);
+}
+
+#[test]
+fn what_grows_beyond_a_message_by_what_it_shares_is_refused() {
+    let text = "queue q across-processes=#true\nmain { let xs \"[1]\"; repeat 60 { let xs \"[xs, xs]\" }\n\
+                try { put q xs }\nexcept OverflowError { print \"too large\" } }";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = run(engine, text, &config(1));
+        let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(lines, ["too large"]);
+    }
+}

@@ -26,6 +26,7 @@ use crate::document::history::History;
 use crate::id::BlockId;
 use crate::lang::Lang;
 use crate::scenario::{Reading, Scenario, library};
+use crate::time::Nanos;
 use crate::ui::command::{Arrange, Command, EngineChoice, Page, PanelKind, Zoom};
 use crate::ui::i18n;
 use crate::ui::layout::Layout;
@@ -34,6 +35,8 @@ use crate::ui::state::{Notice, Question, VerdictLine};
 use crate::ui::theme::Shade;
 use crate::view::axis::TimeView;
 
+/// A run is short until then: it is looked at more often.
+const SHORT: Nanos = Nanos::from_millis(250);
 /// How long a change may go unkept, in seconds.
 const UNKEPT_SECONDS: f64 = 0.5;
 
@@ -270,7 +273,12 @@ impl Session {
     #[must_use]
     pub fn due(&self) -> Option<f64> {
         let live = self.runner.as_ref().filter(|runner| runner.is_live());
-        let live = live.map(|runner| if runner.is_paused { 0.5 } else { 1.0 / 15.0 });
+        let live = live.map(|runner| match runner.trace.elapsed {
+            _ if runner.is_paused => 0.5,
+            // How a short run goes is seen, too.
+            elapsed if elapsed < SHORT => 1.0 / 120.0,
+            _ => 1.0 / 15.0,
+        });
         let keep = (self.kept != self.version).then_some(UNKEPT_SECONDS);
         [live, keep, self.look_due()].into_iter().flatten().min_by(f64::total_cmp)
     }

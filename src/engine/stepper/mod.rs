@@ -28,6 +28,8 @@ const STEP: Nanos = Nanos(1_000);
 /// Steps between two looks for tasks that nobody can help any more, while others go on and are too many to look at each wait.
 const STEPS_A_LOOK: u64 = 4_096;
 
+/// Steps of the first poll.
+const FIRST_STEPS: u64 = 4;
 /// Steps of one poll: a millisecond or two.
 const STEPS_A_POLL: u64 = 2_000;
 
@@ -83,6 +85,8 @@ pub struct Steps {
     taken: u64,
     /// Steps taken, with what turns without any count.
     spent: u64,
+    /// Those of them that have been told of.
+    told: u64,
     paused: bool,
     /// Whether somebody wants to know what tasks stand in.
     is_asked: bool,
@@ -115,6 +119,7 @@ impl Steps {
             now: Nanos::ZERO,
             taken: 0,
             spent: 0,
+            told: 0,
             paused: false,
             is_asked: false,
             stop_on_deadlock: true,
@@ -204,7 +209,8 @@ impl Run for Steps {
             self.begun = true;
             self.teller.introduce(&self.program, trace);
         }
-        let enough = self.spent + STEPS_A_POLL;
+        // Whoever watches sees how a short run went, too.
+        let enough = self.spent + (FIRST_STEPS + self.spent / 8).min(STEPS_A_POLL);
         while !self.paused && self.ended.is_none() && self.spent < enough {
             self.step();
         }
@@ -213,8 +219,13 @@ impl Run for Steps {
             let schedule = self.schedule.is_whole().then(|| self.schedule.to_string());
             self.teller.finish(&self.program, &self.world, self.now, ended, schedule, trace);
         }
-        self.teller.tell(trace, self.now);
-        if std::mem::take(&mut self.is_asked) || self.ended.is_some() {
+        let is_asked = std::mem::take(&mut self.is_asked);
+        // Telling of all tasks costs about what so many steps do: of very many it is done the more seldom.
+        if is_asked || self.ended.is_some() || self.spent - self.told >= self.teller.task_count() {
+            self.told = self.spent;
+            self.teller.tell(trace, self.now);
+        }
+        if is_asked || self.ended.is_some() {
             Teller::tell_stacks(&self.program, &self.world, self.now, trace);
         }
         self.ended.is_none()

@@ -472,25 +472,35 @@ pub fn crosses(table: &Table, value: Value) -> Result<(), Failure> {
 }
 
 fn weight(table: &Table, value: Value) -> Result<u64, Failure> {
-    Ok(match value {
+    let mut sum = 0;
+    weigh(table, value, &mut sum)?;
+    Ok(sum)
+}
+
+/// Adds what a value weighs, and ends with what is too much for a message: parts that are shared here are sent over and over.
+fn weigh(table: &Table, value: Value, sum: &mut u64) -> Result<(), Failure> {
+    *sum += match value {
         Value::None | Value::Bool(_) => 1,
         Value::Int(_) | Value::Float(_) => 9,
         Value::Text(text) => 5 + table.get_text(text).len() as u64,
-        Value::List(list) => {
-            let mut sum = 5;
-            for &item in &*table.get_list(list) {
-                sum += weight(table, item)?;
-            }
-            sum
-        }
+        Value::List(_) => 5,
         Value::Exception(exception) => {
             let raised = table.get_exception(exception);
-            10 + (raised.name.len() + raised.message.len()) as u64 + weight(table, raised.value)?
+            10 + (raised.name.len() + raised.message.len()) as u64
         }
         Value::Task(_) | Value::Resource(_) | Value::Generator(_) => {
             return Err(Failure::new("TypeError", format!("cannot pickle '{}' object", type_name(table, value))));
         }
-    })
+    };
+    if *sum > u64::from(MOST_MESSAGE) {
+        let told = format!("a message of {sum} bytes or more is too large: at most {MOST_MESSAGE}");
+        return Err(Failure::new("OverflowError", told));
+    }
+    match value {
+        Value::List(list) => table.get_list(list).iter().try_for_each(|&item| weigh(table, item, sum)),
+        Value::Exception(exception) => weigh(table, table.get_exception(exception).value, sum),
+        _ => Ok(()),
+    }
 }
 
 fn nanos_of(amount: Value) -> Nanos {

@@ -222,7 +222,6 @@ impl Yard {
 
     /// An exception in words.
     pub(in crate::engine::real) fn uncaught(&self, exception: ExceptionId) -> Uncaught {
-        let raised = self.program.table.get_exception(exception);
-        Uncaught { name: raised.name.to_string(), message: raised.message.to_string(), block: raised.block }
+        Uncaught::told(&self.program.table, exception)
     }
 }

@@ -101,12 +101,12 @@ impl Teller {
                 let block = program.codes[code.index()].block;
                 let name = program.table.task_name(task).to_string();
                 self.infos.push((task, TaskInfo { name, kind: "callback".to_owned(), parent: Some(by), block, daemon: false }));
-                let uncaught = Uncaught::of(&program.table, exception);
+                let uncaught = Uncaught::told(&program.table, exception);
                 self.raised(program, now, (task, uncaught.block.unwrap_or(block)), exception);
                 self.tasks.of(task).counters.uncaught = Some(uncaught);
                 self.told_end(now, (task, block), Ending::Raised(exception));
             }
-            Moment::Unheard(exception) => life.counters.uncaught = Some(Uncaught::of(&program.table, exception)),
+            Moment::Unheard(exception) => life.counters.uncaught = Some(Uncaught::told(&program.table, exception)),
         }
     }
 

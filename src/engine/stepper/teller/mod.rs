@@ -480,7 +480,7 @@ impl Teller {
 
     fn task_ended(&mut self, program: &Program, now: Nanos, (task, block): (TaskId, BlockId), ending: Ending) {
         if let Ending::Raised(exception) = ending {
-            let uncaught = Uncaught::of(&program.table, exception);
+            let uncaught = Uncaught::told(&program.table, exception);
             self.raised(program, now, (task, uncaught.block.unwrap_or(block)), exception);
             self.tasks.of(task).counters.uncaught = Some(uncaught);
         }

@@ -86,6 +86,11 @@ impl Teller {
         trace.held = all.filter_map(|id| Some((id, shown(id)?))).collect();
     }
 
+    /// How many tasks there have been.
+    pub(in crate::engine::stepper) fn task_count(&self) -> u64 {
+        self.tasks.count() as u64
+    }
+
     /// Moves what has happened up to `now` into `trace`.
     pub(in crate::engine::stepper) fn tell(&mut self, trace: &mut Trace, now: Nanos) {
         trace.tasks.extend(self.infos.iter().cloned());

@@ -259,8 +259,7 @@ impl BlocksPanel {
             self.made = Some(shown.version);
             let rows = Arc::clone(self.sheet.rows());
             self.follow_note(&rows, asked);
-            self.moving = None;
-            self.editing = None;
+            (self.moving, self.editing, self.naming) = (None, None, None);
         }
         if shown.stale {
             (self.editing, self.moving, self.naming, self.choosing) = (None, None, None, None);
