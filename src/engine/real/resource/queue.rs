@@ -260,10 +260,8 @@ impl Queue {
         let deadline = if let Patience::AtMost(length) = patience { Some(asked + length) } else { None };
         if !matches!(line, Line::Joiners) && !waiting.spun && context.may_spin() {
             drop(inner);
-            // It waits, though it stands in no line yet.
-            state::enter(context.slot, TaskState::Blocked, context.frame.clock.now());
-            waiting.spun = Spinner::for_partner(context.partner_is_quick).until(|| self.is_ready(line));
-            state::enter(context.slot, TaskState::Running, context.frame.clock.now());
+            let spinner = Spinner::for_partner(context.partner_is_quick);
+            waiting.spun = state::soon(context.slot, context.frame.clock, || spinner.until(|| self.is_ready(line)));
             inner = self.inner();
             if self.is_ready(line) {
                 return Ok(true);

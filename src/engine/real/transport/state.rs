@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::fence;
 
+use super::clock::Clock;
 use super::segment::{TaskSlot, Word, task};
 use crate::id::{ResourceId, TaskId};
 use crate::time::Nanos;
@@ -57,6 +58,18 @@ pub(in crate::engine::real) fn advanced(slot: TaskSlot<'_>) {
 pub(in crate::engine::real) fn is_still(slot: TaskSlot<'_>, epoch: u64) -> bool {
     fence(Acquire);
     slot[task::EPOCH].load(SeqCst) == epoch
+}
+
+/// Waits for what comes soon and stands in no line for it: `wait` looks again and again. The task is blocked meanwhile, and
+/// not one that has no core. One that stands in a line already waits there.
+pub(in crate::engine::real) fn soon<T>(slot: TaskSlot<'_>, clock: Clock, wait: impl FnOnce() -> T) -> T {
+    if read(slot) != TaskState::Running {
+        return wait();
+    }
+    enter(slot, TaskState::Blocked, clock.now());
+    let had = wait();
+    enter(slot, TaskState::Running, clock.now());
+    had
 }
 
 /// How long the task has run or spun, by the wall clock.
@@ -129,6 +142,20 @@ mod tests {
         assert_eq!(look(slot), None, "it is in the middle of a change");
         enter(slot, TaskState::Done, Nanos(80));
         assert_eq!(look(slot), Some((10, TaskState::Done, None)));
+    }
+
+    #[test]
+    fn one_that_waits_for_what_comes_soon_is_blocked_and_stays_in_the_line_it_stands_in() {
+        let segment = leaked(SMALL);
+        let slot = segment.task(0).unwrap();
+        let clock = super::super::clock::running();
+        enter(slot, TaskState::Running, clock.now());
+        assert_eq!(soon(slot, clock, || read(slot)), TaskState::Blocked);
+        assert_eq!(read(slot), TaskState::Running);
+        enter(slot, TaskState::Blocked, clock.now());
+        looks(slot);
+        assert_eq!(soon(slot, clock, || look(slot)), None, "it is in the middle of a change as before");
+        assert_eq!(read(slot), TaskState::Blocked);
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl Maker<'_> {
                 let cell = across::Cell::new(meter, station, segment);
                 if is_first {
                     station.word(station::IS_CELL).store(1, SeqCst);
-                    let stored = cell.exchange(&self.program.table, |_| Ok(initial));
+                    let stored = cell.exchange(None, &self.program.table, |_| Ok(initial));
                     stored.map_err(|full| io::Error::other(full.message.into_owned()))?;
                 }
                 Resource::AcrossShared(cell)

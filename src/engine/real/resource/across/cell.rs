@@ -12,6 +12,7 @@ use super::{Station, parcel};
 use crate::engine::real::task::context::Context;
 use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::segment::{HEAP_BYTES, Segment, Word, resource, station};
+use crate::engine::real::transport::state;
 use crate::id::ProcessId;
 use crate::trace::EventKind;
 use crate::value::{Failure, Table, Value};
@@ -73,21 +74,19 @@ impl Cell {
         }
     }
 
-    /// Replaces the value by what `new` makes of it; gives the old one.
-    ///
-    /// # Errors
-    /// Those of `new`, and MemoryError when texts and lists find no room; then nothing is stored.
-    pub(in crate::engine::real) fn exchange(
-        &self,
-        table: &Table,
-        new: impl FnOnce(Value) -> Result<Value, Failure>,
-    ) -> Result<(Value, Value), Failure> {
+    /// The version, if nobody stores now: this process does from now on.
+    fn turn(&self) -> Option<u64> {
         let (version, me) = (self.version(), u64::from(self.process.0) + 1);
+        let before = version.load(Relaxed);
+        let is_free = before & WRITER == 0;
+        (is_free && version.compare_exchange(before, before | me, SeqCst, Relaxed).is_ok()).then_some(before)
+    }
+
+    fn await_turn(&self) -> u64 {
         let backoff = Backoff::new();
-        let before = loop {
-            let before = version.load(Relaxed);
-            if before & WRITER == 0 && version.compare_exchange_weak(before, before | me, SeqCst, Relaxed).is_ok() {
-                break before;
+        loop {
+            if let Some(before) = self.turn() {
+                return before;
             }
             // Whoever reaps a writer that was killed lets the others in.
             if backoff.is_completed() {
@@ -95,7 +94,25 @@ impl Cell {
             } else {
                 backoff.snooze();
             }
+        }
+    }
+
+    /// Replaces the value by what `new` makes of it, for the task of `context`; gives the old one.
+    ///
+    /// # Errors
+    /// Those of `new`, and MemoryError when texts and lists find no room; then nothing is stored.
+    pub(in crate::engine::real) fn exchange(
+        &self,
+        context: Option<&Context>,
+        table: &Table,
+        new: impl FnOnce(Value) -> Result<Value, Failure>,
+    ) -> Result<(Value, Value), Failure> {
+        let before = match (self.turn(), context) {
+            (Some(before), _) => before,
+            (None, Some(context)) => state::soon(context.slot, context.frame.clock, || self.await_turn()),
+            (None, None) => self.await_turn(),
         };
+        let version = self.version();
         let stored = before >> WRITER_BITS;
         let old = self.decode(table, self.place(stored).map(|word| word.load(Relaxed)));
         let made = new(old).and_then(|value| Ok((value, self.encode(table, value)?)));
@@ -155,7 +172,7 @@ impl Cell {
     /// # Errors
     /// MemoryError.
     pub(in crate::engine::real) fn store(&self, context: &mut Context, table: &Table, value: Value) -> Result<(), Failure> {
-        self.exchange(table, |_| Ok(value))?;
+        self.exchange(Some(context), table, |_| Ok(value))?;
         self.count(context, table, EventKind::Stored, value);
         Ok(())
     }
@@ -170,7 +187,7 @@ impl Cell {
         table: &Table,
         new: impl FnOnce(Value) -> Result<Value, Failure>,
     ) -> Result<Value, Failure> {
-        let (old, stored) = self.exchange(table, new)?;
+        let (old, stored) = self.exchange(Some(context), table, new)?;
         self.count(context, table, EventKind::Exchanged, stored);
         Ok(old)
     }

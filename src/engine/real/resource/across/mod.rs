@@ -21,9 +21,10 @@ pub(in crate::engine::real) use self::queue::Queue;
 pub(in crate::engine::real) use self::sign::{Barrier, Condition, Event, is_given};
 pub(in crate::engine::real) use self::token::{Refused, Token};
 pub(in crate::engine::real) use self::wire::Ends as WireEnds;
+use self::wire::Wire;
 use crate::effect::{Ends, Patience};
-use crate::engine::real::task::context::{Context, Cut};
-use crate::engine::real::transport::segment::{StationSlot, Word, half, station, task};
+use crate::engine::real::task::context::{Context, Cut, Frame};
+use crate::engine::real::transport::segment::{StationSlot, TaskSlot, Word, half, station, task};
 use crate::engine::real::transport::state;
 use crate::id::{ProcessId, ResourceId};
 use crate::time::Nanos;
@@ -116,15 +117,29 @@ impl Station {
     /// # Errors
     /// When the run ends.
     pub(in crate::engine::real) fn enter(&self, context: &Context, which: usize) -> Result<Gate, Cut> {
-        loop {
-            if let Some(gate) = self.gate(which) {
-                return Ok(gate);
-            }
-            if context.frame.control.orders().stop() {
-                return Err(Cut);
-            }
-            std::thread::park_timeout(GATE_EVERY);
+        if let Some(gate) = self.gate(which) {
+            return Ok(gate);
         }
+        state::soon(context.slot, context.frame.clock, || {
+            loop {
+                if let Some(gate) = self.gate(which) {
+                    return Ok(gate);
+                }
+                if context.frame.control.orders().stop() {
+                    return Err(Cut);
+                }
+                std::thread::park_timeout(GATE_EVERY);
+            }
+        })
+    }
+
+    /// Waits a little for the rest of a parcel of which the task has read the beginning; false when it will not come.
+    fn await_rest(&self, slot: TaskSlot<'_>, frame: Frame, wire: &Wire) -> bool {
+        let may_come = !frame.control.orders().stop() && self.load(station::BROKEN) == 0;
+        if may_come {
+            state::soon(slot, frame.clock, || wire.await_bytes());
+        }
+        may_come
     }
 
     /// A process has an end of a pipe, or gives it up; of a queue the first means that it has items on their way.

@@ -172,12 +172,12 @@ impl Pipe {
         if !self.station.has_end(station::READERS, me) {
             return Ok(Err(Failure::new("OSError", "handle is closed")));
         }
-        let control = context.frame.control;
+        let (slot, frame) = (context.slot, context.frame);
         let try_it = || {
             // Before the look at the pipe: who has closed has written all before.
             let over = self.station.is_deserted(station::WRITERS) || self.station.load(station::BROKEN) != 0;
             let gate = self.station.gate(station::READ_GATE)?;
-            let moved = receive(&self.wire, || !control.orders().stop() && self.station.load(station::BROKEN) == 0);
+            let moved = receive(&self.wire, || self.station.await_rest(slot, frame, &self.wire));
             let had = match moved {
                 Moved::Whole((bytes, whole)) => {
                     self.station.take(station::USED, self.share(whole as u64));

@@ -163,10 +163,10 @@ impl Queue {
         table: &Table,
         patience: Patience,
     ) -> Result<Result<Option<Value>, Failure>, Cut> {
-        let control = context.frame.control;
+        let (slot, frame) = (context.slot, context.frame);
         let try_it = || {
             let gate = self.station.gate(station::READ_GATE)?;
-            let had = match receive(&self.wire, || !control.orders().stop() && !self.is_broken()) {
+            let had = match receive(&self.wire, || self.station.await_rest(slot, frame, &self.wire)) {
                 Moved::Whole((bytes, _)) => {
                     self.station.take(station::COUNT, 1);
                     Some(Some(bytes))

@@ -174,10 +174,10 @@ pub(in crate::engine::real) enum Moved<T> {
     Broken,
 }
 
-/// Reads a parcel if one begins here; `go_on` is asked whether to wait for the rest of it.
-pub(in crate::engine::real) fn receive(wire: &Wire, mut go_on: impl FnMut() -> bool) -> Moved<(Vec<u8>, usize)> {
+/// Reads a parcel if one begins here; `rest` waits a little for the rest of it, or says that it will not come.
+pub(in crate::engine::real) fn receive(wire: &Wire, mut rest: impl FnMut() -> bool) -> Moved<(Vec<u8>, usize)> {
     let mut head = [0; super::parcel::HEAD];
-    match fill(wire, &mut head, true, &mut go_on) {
+    match fill(wire, &mut head, true, &mut rest) {
         Moved::Whole(()) => {}
         Moved::Nothing => return Moved::Nothing,
         Moved::Broken => return Moved::Broken,
@@ -187,20 +187,20 @@ pub(in crate::engine::real) fn receive(wire: &Wire, mut go_on: impl FnMut() -> b
         return Moved::Broken;
     }
     let mut bytes = vec![0; whole];
-    if fill(wire, &mut bytes, false, &mut go_on) != Moved::Whole(()) {
+    if fill(wire, &mut bytes, false, &mut rest) != Moved::Whole(()) {
         return Moved::Broken;
     }
     bytes.truncate(content);
     Moved::Whole((bytes, whole))
 }
 
-fn fill(wire: &Wire, bytes: &mut [u8], may_be_empty: bool, go_on: &mut impl FnMut() -> bool) -> Moved<()> {
+fn fill(wire: &Wire, bytes: &mut [u8], may_be_empty: bool, rest: &mut impl FnMut() -> bool) -> Moved<()> {
     let mut at = 0;
     while at < bytes.len() {
         match wire.read(&mut bytes[at..]) {
             Ok(Some(read)) => at += read,
             Ok(None) if at == 0 && may_be_empty => return Moved::Nothing,
-            Ok(None) if go_on() => wire.await_bytes(),
+            Ok(None) if rest() => {}
             Ok(None) | Err(_) => return Moved::Broken,
         }
     }
