@@ -19,6 +19,7 @@ mod table;
 
 pub use operator::Failure;
 pub(crate) use operator::MOST_QUEUED;
+pub(crate) use table::MOST_DEPTH;
 pub use table::{ChildName, Full, Names, Raised, Table};
 
 use crate::id::{GeneratorId, ResourceId, TaskId};

@@ -34,7 +34,7 @@ pub(super) const MOST_BYTES_EACH: usize = 16 << 20;
 /// Both, for those who meet them.
 pub(super) const LIMITS: &str = "a text or list has at most 16 MB, all of a process together 512 MB";
 /// Lists in lists: what walks them by recursion stays far from the end of its stack.
-const MOST_DEPTH: u32 = 200;
+pub(crate) const MOST_DEPTH: u32 = 200;
 /// Tasks made during one run.
 const MOST_TASKS: usize = 10_000_000;
 

@@ -372,6 +372,23 @@ fn a_thread_that_starts_threads_without_end_meets_a_limit() {
 }
 
 #[test]
+fn a_large_message_of_many_small_parts_arrives_on_every_engine() {
+    let parts =
+        "let few \"[False]\"\nrepeat 6 { let few \"few + few\" }\nlet many \"[few]\"\nrepeat 17 { let many \"many + many\" }";
+    for (declared, give, take) in [("queue q across-processes=#true", "put", "get"), ("pipe q", "send", "recv")] {
+        let content = format!(
+            "scenario T\n{declared}\nprocess a {{\n{parts}\n{give} q many\n}}\n\
+             process b {{\n{take} q into=had\nprint \"{{len(had)}} of {{len(had[0])}}\"\n}}\n"
+        );
+        for engine in ["real", "stepper"] {
+            let answer = run(&content, &["--engine", engine, "--timeout", "60"]);
+            assert_eq!(answer.code, Some(0), "{engine}: {}", answer.text());
+            assert!(answer.text().contains("131072 of 64"), "{engine}: {}", answer.text());
+        }
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_named() {
     let folder = Folder::new();
     let missing = folder.path("nowhere.kdl");

@@ -477,7 +477,8 @@ fn weight(table: &Table, value: Value) -> Result<u64, Failure> {
     Ok(sum)
 }
 
-/// Adds what a value weighs, and ends with what is too much for a message: parts that are shared here are sent over and over.
+/// Adds what a value weighs, as it is written on its way (a tag, lengths, contents), and ends with what is too much for a message:
+/// parts that are shared here are sent over and over.
 fn weigh(table: &Table, value: Value, sum: &mut u64) -> Result<(), Failure> {
     *sum += match value {
         Value::None | Value::Bool(_) => 1,
@@ -486,7 +487,7 @@ fn weigh(table: &Table, value: Value, sum: &mut u64) -> Result<(), Failure> {
         Value::List(_) => 5,
         Value::Exception(exception) => {
             let raised = table.get_exception(exception);
-            10 + (raised.name.len() + raised.message.len()) as u64
+            13 + (raised.name.len() + raised.message.len()) as u64
         }
         Value::Task(_) | Value::Resource(_) | Value::Generator(_) => {
             return Err(Failure::new("TypeError", format!("cannot pickle '{}' object", type_name(table, value))));
