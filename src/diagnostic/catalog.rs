@@ -186,6 +186,9 @@ catalog! {
     COUNT_LIMIT "E0402" Error
         "that makes {0} {1}; the limit is {2}" "这样会有 {0} 个{1}，上限是 {2}",
         "use a smaller count=" "把 count= 改小";
+    TOO_MANY_TASKS "E0424" Error
+        "that makes {0} tasks in all, those in every process counted; the limit is {1}" "这样一共会有 {0} 个任务（每个进程里的都算），上限是 {1}",
+        "declare fewer; a `pool` gets any number of jobs done" "减少声明的数量；用 `pool` 可以完成任意多的作业";
     OUTSIDE_LOOP "E0403" Error
         "`{0}` stands in no loop" "`{0}` 不在任何循环里",
         "it ends or goes on with `repeat`, `while`, `loop` or `for`" "它只能用在 `repeat`、`while`、`loop` 或 `for` 里";

@@ -5,6 +5,7 @@ mod crowd;
 mod describe;
 mod error;
 pub mod real;
+mod room;
 pub mod scheduler;
 mod sight;
 pub mod stepper;

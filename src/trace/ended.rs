@@ -42,10 +42,6 @@ pub enum Limit {
     Steps(u64),
     /// What a schedule was given for: it says nothing that can be done at this step, counted from 1.
     Schedule(u64),
-    /// So many tasks alive at once.
-    TasksAtOnce(usize),
-    /// So many tasks in all.
-    Tasks(usize),
     /// So many processes in all.
     Processes(usize),
     /// Threads: the system gives none for this one.

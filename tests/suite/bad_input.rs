@@ -339,7 +339,8 @@ fn limits_that_are_met_are_named() {
 
 #[test]
 fn a_hundred_processes_and_ten_thousand_threads_run() {
-    for content in ["process p count=100 { let x 1 }", "thread t count=10000 { sleep ms=1 }"] {
+    let threads = "thread t count=10000 { sleep ms=1 }";
+    for content in ["process p count=100 { let x 1 }", threads, &format!("{threads}\nmain {{ sleep ms=1 }}")] {
         for engine in ["real", "stepper"] {
             let answer = run(format!("scenario T\n{content}\n"), &["--engine", engine, "--timeout", "60", "--quiet"]);
             assert_eq!(answer.code, Some(0), "{engine} {content}: {}", answer.text());
@@ -363,12 +364,29 @@ fn a_run_that_the_system_gives_no_memory_is_told_as_such_and_takes_nobody_with_i
 }
 
 #[test]
-fn a_thread_that_starts_threads_without_end_meets_a_limit() {
-    let content = "scenario \"T\"\nroutine r { sleep s=100 }\nmain { loop { spawn r } }\n";
+fn a_thread_that_starts_threads_without_end_is_refused_one_and_may_catch_that() {
+    let content = "scenario \"T\"\nthread late start=#false { }\nroutine r { sleep s=1000 }\nmain {\n\
+        try { loop { spawn r daemon=#true } }\nexcept RuntimeError as=refused { print \"{refused}\" }\n\
+        try { start late }\nexcept RuntimeError as=refused { print \"{refused}\" }\n}\n";
     for engine in ["real", "stepper"] {
-        let answer = run(content, &["--engine", engine, "--timeout", "10"]);
-        assert!(matches!(answer.code, Some(1 | 3)), "{answer:?}");
+        let answer = run(content, &["--engine", engine, "--timeout", "120"]);
+        assert_eq!(answer.code, Some(0), "{engine}: {}", answer.text());
+        // The stepper's sleepers may have ended: then it is all there were that are too many.
+        let limits = match engine {
+            "real" => &["at most 10001 tasks are alive at once"; 2][..],
+            _ => &["a run makes at most 20000 tasks"],
+        };
+        let told: Vec<String> = limits.iter().map(|limit| format!("  can't start new thread: {limit}\n")).collect();
+        assert!(answer.text().contains(&told.concat()), "{engine}: {}", answer.text());
     }
+}
+
+#[test]
+fn more_threads_than_may_be_declared_are_refused_at_the_block_wherever_it_stands() {
+    let threads = "thread t count=10000 { sleep ms=1 }";
+    wrong(format!("scenario T\n{threads}\nthread one {{ }}\nmain {{ }}"), "4:1", "10002 tasks");
+    wrong(format!("scenario T\nmain {{ }}\nthread one {{ }}\n{threads}"), "4:16", "10002 tasks");
+    wrong("scenario T\nprocess p count=100 { thread t count=200 { } }", "2:17", "20100 tasks");
 }
 
 #[test]

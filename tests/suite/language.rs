@@ -56,6 +56,7 @@ const TOLD: &[(&str, &str)] = &[
     ("E0308", "main { print a } // --rename b"),
     ("E0401", "shared a 0; let N a; thread t count=N { }"),
     ("E0402", "let N 1000000000; thread t count=N { }"),
+    ("E0424", "process p count=100 { thread t count=200 { } }"),
     ("E0209", "thread t count=1000000000 { }"),
     ("E0440", "lock a across-processes=#true kind=fair; main { with a { } }"),
     ("E0442", "main { run-command echo }"),

@@ -13,10 +13,8 @@ use std::time::{Duration, Instant};
 
 use coreyard::engine::real::Real;
 use coreyard::engine::{Control, Engine as _, Record, Run, RunConfig, Source};
-use coreyard::export::Places;
 use coreyard::id::TaskId;
 use coreyard::time::Nanos;
-use coreyard::trace::ended::Limit;
 use coreyard::trace::store::{Ended, FindingKind, Plain, TaskState, Trace, Wait};
 use coreyard::trace::{Event, EventKind};
 
@@ -389,15 +387,6 @@ fn more_cores_than_there_are_is_told() {
         assert!(poll_until(run.as_mut(), &mut trace, |_| false));
         assert_eq!(trace.header.cores_asked, told);
     }
-}
-
-#[test]
-fn too_many_tasks_at_once_end_the_run_with_the_limit_in_words() {
-    let trace = finish("routine idle { sleep s=1000 }\nmain { loop { spawn idle } }\n");
-    let Some(Ended::LimitReached(reached)) = &trace.ended else { panic!("{:?}", trace.ended) };
-    assert_eq!(reached.limit, Limit::TasksAtOnce(10_000));
-    let block = reached.block.expect("a block spawned it");
-    assert_eq!(Places::of(&trace.header.text).get(block).map(|place| place.line), Some(2));
 }
 
 #[test]

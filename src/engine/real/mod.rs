@@ -114,7 +114,6 @@ fn cores(config: &RunConfig, program: &Program) -> (u32, Option<u32>) {
 
 fn sizes(program: &Program) -> Result<Sizes, EngineError> {
     let limit = |of: Words, is: usize, most: usize| if is <= most { Ok(()) } else { Err(EngineError::TooMany { of, is, most }) };
-    limit(Words { en: "tasks", zh: "任务" }, program.tasks.len(), program::MOST_ALIVE)?;
     limit(Words { en: "resources", zh: "资源" }, program.resources.len(), MOST_RESOURCES)?;
     Ok(Sizes {
         tasks: program.tasks.len() + MOST_MADE,

@@ -12,7 +12,7 @@ use super::scheduler::{Random, Replay, Schedule, Scheduler};
 use super::world::{Choice, How, World};
 use super::{Control, Engine, EngineError, Run, RunConfig, Source};
 use crate::effect::{Effect, Patience, Work};
-use crate::program::{self, MOST_ALIVE, Program};
+use crate::program::{self, Program};
 use crate::time::Nanos;
 use crate::trace::ended::Limit;
 use crate::trace::store::{Ended, Header, Trace};
@@ -149,17 +149,10 @@ impl Steps {
         self.taken += 1;
         self.spent += if self.world.is_busy(choice.task) { STEPS_A_TURN } else { 1 };
         self.now = (self.now + STEP).max(self.due(choice));
-        let begins = match self.world.pending(choice.task) {
-            Some((Effect::Spawn { .. } | Effect::Start(_), block)) => Some(block),
-            _ => None,
-        };
         let mut records = Vec::new();
         self.world.step(&self.program, choice, self.now, &mut records);
         let changed = self.offers.stepped(&self.program, &self.world, choice.task, &records);
         self.teller.step(&self.program, &self.world, (choice.task, &changed), self.now, &records);
-        if begins.is_some() && self.world.alive().count() > MOST_ALIVE {
-            return self.end(Limit::TasksAtOnce(MOST_ALIVE).at(begins));
-        }
         let has_news = self.teller.has_news() || self.taken.is_multiple_of(STEPS_A_LOOK);
         if has_news && self.teller.look(&self.program, &self.world, self.now) && self.stop_on_deadlock {
             self.ended = Some(Ended::Deadlocked);

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::effect::{Callback, Ending, Moment};
+use crate::engine::room;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::Program;
 use crate::program::machine::Machine;
@@ -81,7 +82,7 @@ impl World {
             return Err(Failure::new("RuntimeError", "Event loop is closed"));
         }
         if self.task_count() >= MOST_TASKS {
-            return Err(Failure::new("RuntimeError", format!("can't submit a job: a run makes at most {MOST_TASKS} tasks")));
+            return Err(room::job(MOST_TASKS));
         }
         // This one only calls back.
         let mut machine = Machine::new(program, id, code, &[], false);

@@ -1,6 +1,7 @@
 //! Does an effect: the one place where each has its meaning.
 
 use crate::effect::{Callback, Effect, Ending, Outcome, Patience, Told};
+use crate::engine::room;
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::machine::Machine;
 use crate::program::{Program, ResourceKind};
@@ -319,13 +320,15 @@ impl World {
                     self.begin_process(program, at, Some(task), &mut rest.others);
                 } else {
                     self.same_process(task, started)?;
+                    self.has_room()?;
                     self.begin(program, at, Some(task), &mut rest.others);
                 }
                 Value::None
             }
             Effect::Spawn { task: made, code, arguments, daemon, after, awaited } => {
+                self.has_room()?;
                 if self.task_count() >= MOST_TASKS {
-                    return Err(Failure::new("RuntimeError", "can't start new thread"));
+                    return Err(room::thread(MOST_TASKS));
                 }
                 let mut machine = Machine::new(program, made, code, &table.get_list(arguments), daemon);
                 machine.enter_process(self.task(task).machine.process());

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::effect::{Callback, Ending};
+use crate::engine::room;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::machine::{Machine, crosses};
 use crate::program::{Program, ResourceKind};
@@ -118,7 +119,7 @@ impl World {
             return Err(Failure::new("RuntimeError", "cannot schedule new futures after shutdown"));
         }
         if self.task_count() + jobs.len() > MOST_TASKS {
-            return Err(Failure::new("RuntimeError", format!("can't submit a job: a run makes at most {MOST_TASKS} tasks")));
+            return Err(room::job(MOST_TASKS));
         }
         let (_, processes) = workers_of(program, resource);
         for (task, arguments) in jobs {

@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 
 use crate::effect::{Callback, Effect, Ending, Outcome, Progress, Step};
+use crate::engine::room;
 use crate::id::{BlockId, ResourceId, TaskId};
 use crate::program::machine::Machine;
-use crate::program::{Program, TaskTemplate};
+use crate::program::{MOST_ALIVE, Program, TaskTemplate};
 use crate::time::Nanos;
 use crate::value::{Failure, Value};
 
@@ -175,6 +176,15 @@ impl World {
     /// How many tasks there are, ended ones included.
     pub(super) fn task_count(&self) -> usize {
         self.tasks.len()
+    }
+
+    /// Whether there may be one thread more: those of coroutines, and jobs in line, have none of their own.
+    pub(super) fn has_room(&self) -> Result<(), Failure> {
+        let has_thread = |task: &&Task| {
+            !task.is_coroutine
+                && !matches!(task.pending, Pending::New | Pending::Ended(_) | Pending::Queued(..) | Pending::Looped { .. })
+        };
+        if self.tasks.iter().filter(has_thread).count() < MOST_ALIVE { Ok(()) } else { Err(room::at_once()) }
     }
 
     /// Runs a new task up to its first effect.

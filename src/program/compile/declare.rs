@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Span, catalog};
 use crate::effect::{Ending, Outcome, Step};
 use crate::id::{CodeId, ProcessId, ResourceId, TaskId};
-use crate::scenario::block::{Kind, MOST_SERVERS};
+use crate::scenario::block::{Kind, MOST_SERVERS, MOST_THREADS};
 use crate::scenario::expression::{self, Expression};
 use crate::scenario::{Argument, ArgumentValue, Block, Scenario};
 use crate::time::Nanos;
@@ -23,7 +23,7 @@ use super::body::Body;
 use super::{Compiler, Global};
 
 /// Declared tasks: they may all be alive at once.
-const MOST_TASKS: u64 = MOST_ALIVE as u64;
+const MOST_TASKS: u64 = MOST_THREADS.unsigned_abs();
 /// Declared resources.
 const MOST_RESOURCES: u64 = 100_000;
 /// CPython's `sys.getswitchinterval()`.
@@ -242,7 +242,10 @@ impl Compiler<'_> {
 
     fn declare_task(&mut self, block: &Block) {
         let first = TaskId::from_index(self.tasks.len());
-        let Some((count, several)) = self.count(block, MOST_TASKS, self.tasks.len()) else { return };
+        let Some((count, several)) = self.count(block, MOST_TASKS, 0) else { return };
+        if !self.has_room(block, count as usize) {
+            return;
+        }
         let code = CodeId::from_index(self.bodies.len());
         self.bodies.push((block.id, 1));
         let kind = match block.kind {
@@ -270,6 +273,16 @@ impl Compiler<'_> {
         } else {
             self.named(block, global);
         }
+    }
+
+    /// Whether so many tasks more may be declared, by `block`.
+    pub(super) fn has_room(&mut self, block: &Block, more: usize) -> bool {
+        let made = self.tasks.len() + more;
+        if made > MOST_ALIVE {
+            let span = block.property("count").map_or(block.word, |count| count.span);
+            self.problem(catalog::TOO_MANY_TASKS, span, [made, MOST_ALIVE].map(|number| number.to_string()));
+        }
+        made <= MOST_ALIVE
     }
 
     /// How many a declaration makes, and whether it said so.

@@ -37,6 +37,9 @@ impl Compiler<'_> {
 
     fn declare_process(&mut self, block: &Block, top: usize) {
         let Some((count, several)) = self.count(block, MOST_PROCESSES as u64, self.processes.len()) else { return };
+        if !self.has_room(block, count as usize) {
+            return;
+        }
         let named = block.nth(0).and_then(Argument::word).unwrap_or_default();
         let code = CodeId::from_index(self.bodies.len());
         self.bodies.push((block.id, 1));
@@ -77,6 +80,9 @@ impl Compiler<'_> {
         let scope = self.declare_inside(block, ProcessId::from_index(begin));
         self.scopes.insert(code, scope);
         let end = Parts { resources: self.resources.len(), tasks: self.tasks.len() };
+        if !self.has_room(block, (count as usize - 1) * (end.tasks - parts.tasks)) {
+            return;
+        }
         let places = &mut self.processes[begin].places;
         places.extend((places.len()..end.resources).map(ResourceId::from_index));
         let own_interpreter = block.body.iter().any(|inside| inside.kind == Kind::Interpreter);

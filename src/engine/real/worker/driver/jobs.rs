@@ -11,10 +11,11 @@ use crate::engine::real::resource::executor::{self, Executor, Job};
 use crate::engine::real::task::all::Task;
 use crate::engine::real::task::context::Cut;
 use crate::engine::real::transport::segment::task;
+use crate::engine::room;
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::trace::ended::Limit;
 
-use crate::value::{ExceptionId, Failure, Full, ListId, Value};
+use crate::value::{ExceptionId, Failure, ListId, Value};
 
 /// One more worker for a pool: job after job, until it is closed and its line empty.
 fn give_worker(yard: &'static Yard, executor: &'static Executor) {
@@ -133,11 +134,7 @@ impl Driver {
         let name = yard.program.table.task_name(id).to_string();
         let block = yard.program.codes[code.index()].block;
         let job = Task::new(id, name, code, block, false).of_pool(pool, callbacks);
-        if !yard.tasks.add(&job) {
-            let most = yard.frame.segment.sizes().tasks;
-            yard.end(Limit::Tasks(most).at(self.context.block()));
-            return Err(Full.into());
-        }
+        self.add(&job).map_err(room::job)?;
         self.made(&job, "job");
         self.tell_started(id);
         if executor.submit((yard.frame, &yard.tasks, yard.process), job, arguments)? {

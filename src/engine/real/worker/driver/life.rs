@@ -10,7 +10,6 @@ use crate::effect::{Ending, Patience};
 use crate::engine::real::task::all::{Phase, Task};
 use crate::engine::real::task::context::Cut;
 use crate::id::BlockId;
-use crate::program::MOST_ALIVE;
 use crate::trace::ended::Limit;
 use crate::trace::store::{Ended, TaskState};
 use crate::value::Value;
@@ -18,9 +17,6 @@ use crate::value::Value;
 /// Gives a task that has begun a thread, for the block `by`; `arguments` are its body's parameters.
 pub(in crate::engine::real) fn give_thread(yard: &'static Yard, task: &Arc<Task>, arguments: Vec<Value>, by: BlockId) {
     yard.tasks.show(task, yard.process, yard.frame.clock.now());
-    if yard.tasks.alive() > MOST_ALIVE {
-        return yard.end(Limit::TasksAtOnce(MOST_ALIVE).at(by));
-    }
     // A thread's name ends at its first NUL, and Linux shows 15 bytes of it.
     let name = task.name.replace('\0', " ");
     let running = Arc::clone(task);

@@ -10,10 +10,10 @@ use crate::engine::real::resource::inbox::{Inbox, Mail};
 use crate::engine::real::task::all::{Task, Tasks};
 use crate::engine::real::transport::segment::task;
 use crate::engine::real::transport::state::{self, Target};
+use crate::engine::room;
 use crate::id::{CodeId, ResourceId, TaskId};
-use crate::trace::ended::Limit;
 use crate::trace::store::{Awaited, TaskState};
-use crate::value::{Failure, Full, Value};
+use crate::value::{Failure, Value};
 
 impl Driver {
     /// `submit` to a loop.
@@ -29,11 +29,7 @@ impl Driver {
         let name = yard.program.table.task_name(id).to_string();
         let block = yard.program.codes[code.index()].block;
         let job = Task::new(id, name, code, block, false).of_pool(event_loop, callbacks);
-        if !yard.tasks.add(&job) {
-            let most = yard.frame.segment.sizes().tasks;
-            yard.end(Limit::Tasks(most).at(self.context.block()));
-            return Err(Full.into());
-        }
+        self.add(&job).map_err(room::job)?;
         self.made(&job, "coroutine");
         let now = self.tell_started(id);
         job.queue();

@@ -9,12 +9,13 @@ use crate::engine::real::message::Made;
 use crate::engine::real::task::all::{Phase, Task};
 use crate::engine::real::task::context::Cut;
 use crate::engine::real::transport::log::Kind;
+use crate::engine::room;
 use crate::id::{CodeId, ProcessId, TaskId};
+use crate::program::MOST_ALIVE;
 use crate::time::Nanos;
 use crate::trace::EventKind;
-use crate::trace::ended::Limit;
 
-use crate::value::{Failure, Full, Value};
+use crate::value::{Failure, Value};
 
 impl Driver {
     /// Those alive in this process.
@@ -31,6 +32,7 @@ impl Driver {
         }
         if process.is_none() {
             self.reachable(id, "start")?;
+            self.has_room()?;
         }
         let task = self.yard.tasks.get(id).filter(|task| task.start());
         let task = task.ok_or_else(|| Failure::new("RuntimeError", "threads can only be started once"))?;
@@ -88,17 +90,24 @@ impl Driver {
     }
 
     pub(super) fn spawn(&mut self, task: &Arc<Task>, arguments: Vec<Value>) -> Result<Value, Failure> {
-        if !self.yard.tasks.add(task) {
-            let most = self.yard.frame.segment.sizes().tasks;
-            self.yard.end(Limit::Tasks(most).at(self.context.block()));
-            return Err(Full.into());
-        }
+        self.has_room()?;
+        self.add(task).map_err(room::thread)?;
         self.made(task, "thread");
         task.start();
         self.started(task.id);
         self.yard.tasks.began(task);
         give_thread(self.yard, task, arguments, self.context.block());
         Ok(Value::Task(task.id))
+    }
+
+    /// Adds a task; else how many there may be.
+    pub(super) fn add(&self, task: &Arc<Task>) -> Result<(), usize> {
+        if self.yard.tasks.add(task) { Ok(()) } else { Err(self.yard.frame.segment.sizes().tasks) }
+    }
+
+    /// Whether there may be one thread more.
+    fn has_room(&self) -> Result<(), Failure> {
+        if self.yard.tasks.alive() < MOST_ALIVE { Ok(()) } else { Err(room::at_once()) }
     }
 
     pub(super) fn started(&mut self, id: TaskId) {
