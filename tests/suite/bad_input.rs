@@ -439,20 +439,32 @@ fn a_file_laid_out_on_a_folder_that_cannot_be_written_stays_as_it_was() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_worker_killed_from_outside_is_told() {
+fn a_worker_killed_from_outside_by_any_signal_is_told() {
     let folder = Folder::new();
     let file = folder.file("long.kdl", "scenario \"T\"\nmain { print \"up\"; sleep s=100 }\n");
-    let child = start(&["run", argument(&file), "--timeout", "60"]);
-    let worker = loop {
-        if let Some(worker) = child_of(child.id()) {
-            break worker;
-        }
-        std::thread::yield_now();
-    };
-    assert!(std::process::Command::new("kill").args(["-9", &worker.to_string()]).status().expect("kill runs").success());
-    let answer = finish(child);
-    sane(&answer);
-    assert_eq!(answer.code, Some(3), "{answer:?}");
+    for (signal, told) in [("KILL", "9"), ("SEGV", "11"), ("BUS", "7"), ("ABRT", "6"), ("FPE", "8")] {
+        let child = start(&["run", argument(&file), "--timeout", "60"]);
+        let worker = loop {
+            if let Some(worker) = child_of(child.id()).filter(|&worker| watches(worker)) {
+                break worker;
+            }
+            std::thread::yield_now();
+        };
+        let sent = std::process::Command::new("kill").args([&format!("-{signal}"), &worker.to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+        let answer = finish(child);
+        sane(&answer);
+        assert_eq!(answer.code, Some(3), "{signal}: {answer:?}");
+        assert!(answer.text().contains(&format!("signal: {told} (SIG{signal})")), "{signal}: {answer:?}");
+    }
+}
+
+/// Whether a worker is under way.
+#[cfg(target_os = "linux")]
+fn watches(worker: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{worker}/task")).into_iter().flatten().flatten();
+    let mut names = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("comm")).ok());
+    names.any(|name| name.starts_with("coreyard-watch"))
 }
 
 /// A process whose parent is `parent` and that has become a worker.

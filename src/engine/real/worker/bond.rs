@@ -1,4 +1,5 @@
-//! What ties a process to the one that started it: it ends with it, and those that it leaves behind find a new parent.
+//! What ties a process to the rest of the world: it ends with the one that started it, those that it leaves behind find a new
+//! parent, and a signal that ends a process ends it at once.
 //! Asks the kernel; where that knows of no such thing, ears and lifelines must do.
 
 /// Asks the kernel to end this process with the thread that started it; the ear sees the app's end anyway.
@@ -24,3 +25,20 @@ pub(in crate::engine::real) fn adopt_orphans() {
 
 #[cfg(not(target_os = "linux"))]
 pub(in crate::engine::real) fn adopt_orphans() {}
+
+/// Lets what the processor and outsiders signal end this process at once. The standard library takes the first SIGSEGV and SIGBUS
+/// for a stack that may have overflowed, and ignores it where that is not so: as when somebody sends one.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "only the system's own call sets what a signal does")]
+pub(in crate::engine::real) fn die_of_any_signal() {
+    for signal in [libc::SIGSEGV, libc::SIGBUS] {
+        // SAFETY: the default action runs no code in this process, so nothing can be seen half done by it; no memory is passed, and
+        // nobody else here sets what these two signals do. What the library's handler did, to word the end, is lost, nothing else.
+        unsafe {
+            libc::signal(signal, libc::SIG_DFL);
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(in crate::engine::real) fn die_of_any_signal() {}

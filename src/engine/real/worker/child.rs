@@ -35,6 +35,7 @@ const BEAT: Duration = Duration::from_millis(100);
 pub(in crate::engine::real) fn work() -> Result<(), WorkerError> {
     bond::die_with_the_app();
     bond::adopt_orphans();
+    bond::die_of_any_signal();
     let (mut recipe, mut line) = (String::new(), String::new());
     let mut told = std::io::stdin().lock();
     told.read_line(&mut recipe)?;

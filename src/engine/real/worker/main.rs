@@ -59,6 +59,7 @@ fn tell(voice: &Voice, report: &Report) {
 pub(in crate::engine::real) fn work(folder: &Path) -> Result<(), WorkerError> {
     bond::die_with_the_app();
     bond::adopt_orphans();
+    bond::die_of_any_signal();
     wake_in_time();
     let mut ear = Socket::connect(folder)?;
     let voice: Voice = Arc::new(Mutex::new(ear.second()?));
