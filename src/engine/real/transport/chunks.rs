@@ -56,18 +56,19 @@ impl Writer {
         }
     }
 
-    /// Adds an event.
+    /// Adds an event. Its words are made here, before anything is handed on: an event in memory is written field by field, and a
+    /// word of two fields that is read at once would wait until both have reached the cache.
     #[inline]
     pub(in crate::engine::real) fn push(&mut self, event: &Event) {
+        let words = event.words();
         match self.places.get(self.length) {
-            Some(place) => self.write(place, event),
-            None => self.turn(event),
+            Some(place) => self.write(place, words),
+            None => self.turn(words),
         }
     }
 
     #[inline]
-    fn write(&mut self, place: &[Word; 3], event: &Event) {
-        let [first, second, third] = event.words();
+    fn write(&mut self, place: &[Word; 3], [first, second, third]: [u64; 3]) {
         place[0].store(first, Relaxed);
         place[1].store(second, Relaxed);
         place[2].store(third, Relaxed);
@@ -77,7 +78,7 @@ impl Writer {
 
     /// Publishes the full chunk and takes another. Without one the event is lost, and some more before it asks again.
     #[cold]
-    fn turn(&mut self, event: &Event) {
+    fn turn(&mut self, event: [u64; 3]) {
         self.publish();
         self.pause = self.pause.saturating_sub(1);
         if self.pause == 0 {
