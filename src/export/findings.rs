@@ -34,6 +34,12 @@ fn head(finding: &Finding, places: &Places, lang: Lang) -> String {
             format!("Deadlock after {at}: {tasks} tasks wait and nobody is left who could free them")
         }
         (FindingKind::Deadlock, Lang::Zh) => format!("{at} 时死锁：{tasks} 个任务在等待，再没有谁能放行它们"),
+        (FindingKind::WaitingCycle, Lang::En) if tasks == 1 => {
+            format!("Waiting cycle after {at}: a task waits for itself, but somebody else could still free it")
+        }
+        (FindingKind::WaitingCycle, Lang::Zh) if tasks == 1 => {
+            format!("{at} 时出现循环等待：一个任务在等待自己，但别的任务仍可能放行它")
+        }
         (FindingKind::WaitingCycle, Lang::En) => {
             format!("Waiting cycle after {at}: {tasks} tasks wait for each other, but somebody else could still free one")
         }

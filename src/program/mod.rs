@@ -139,6 +139,12 @@ impl TaskKind {
         matches!(self, Self::Coroutine | Self::Greenlet)
     }
 
+    /// The same, by the word of a trace.
+    #[must_use]
+    pub fn is_looped_word(word: &str) -> bool {
+        [Self::Coroutine, Self::Greenlet].into_iter().any(|kind| kind.word() == word)
+    }
+
     /// As a trace names it.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -309,6 +315,12 @@ impl ResourceKind {
             | Self::Pool { .. }
             | Self::Pipe { .. } => self,
         }
+    }
+
+    /// Whether anybody may give it back, whoever has taken it.
+    #[must_use]
+    pub const fn is_token(&self) -> bool {
+        matches!(self, Self::Lock { owner_checked: false, .. } | Self::Semaphore { .. })
     }
 
     /// Whether a condition may use it as its lock.

@@ -160,6 +160,21 @@ fn coroutines_that_nobody_can_free_are_told_while_their_loop_goes_on_with_others
 }
 
 #[test]
+fn who_waits_for_a_token_that_another_gives_back_is_in_no_circle() {
+    for text in [
+        "lock track count=2\nmain { acquire \"track[0]\"; acquire \"track[1]\"; start runner; release \"track[0]\" }\n\
+         thread runner count=2 start=#false { repeat 2 { acquire \"track[index]\"; sleep ms=150; release \"track[1 - index]\" } }",
+        "semaphore arrived permits=0 count=2\n\
+         thread hiker count=2 { repeat 3 { sleep ms=\"10 + 150 * index\"; release \"arrived[index]\"; acquire \"arrived[1 - index]\" } }",
+    ] {
+        for engine in [&Stepper as &dyn Engine, &Real] {
+            let trace = run(engine, text, &config(1));
+            assert_eq!((trace.ended.as_ref(), told(&trace)), (Some(&Ended::Completed), Vec::new()), "{}", trace.header.engine);
+        }
+    }
+}
+
+#[test]
 fn coroutines_that_another_may_cancel_are_but_a_circle() {
     let cancels = format!("{CROSSED}\ncoroutine judge loop=l {{ await sleep s=1000; cancel x }}");
     for engine in [&Stepper as &dyn Engine, &Real] {

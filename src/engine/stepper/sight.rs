@@ -40,7 +40,7 @@ pub(super) fn measure(world: &World, region: ResourceId, measure: Measure) -> Op
 }
 
 /// Circles of tasks and coroutines each of which waits for what the next one holds or for its end, without those that are all in
-/// `lost`.
+/// `lost`. Who waits for a token that it has taken itself waits for another to give it back: that is no circle.
 pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>) -> Vec<Vec<Stuck>> {
     let mut found = Vec::new();
     let mut seen: BTreeSet<TaskId> = BTreeSet::new();
@@ -52,7 +52,9 @@ pub(super) fn circles(program: &Program, world: &World, lost: &BTreeSet<TaskId>)
         while let Some(task) = at {
             if let Some(from) = path.iter().position(|stuck| stuck.task == task) {
                 let mut circle = path.split_off(from);
-                if circle.iter().all(|stuck| lost.contains(&stuck.task)) {
+                let is_token = |on: ResourceId| program.resources[on.index()].kind.is_token();
+                let is_for_others = circle.len() == 1 && circle[0].on.is_ok_and(is_token);
+                if is_for_others || circle.iter().all(|stuck| lost.contains(&stuck.task)) {
                     break;
                 }
                 let behind: Vec<_> = circle.iter().map(|stuck| stuck.on).collect();

@@ -1,6 +1,7 @@
 //! Deadlocks and waiting cycles, judged from what the tasks are seen to wait for. Two looks with equal epochs mean that all those
 //! judged waited at one moment between them; whoever of them went on first after it would have been seen to be about to, since
-//! until then nobody changed what it waits for. Pure: takes looks, gives findings; `watch` takes the looks.
+//! until then nobody changed what it waits for. Who holds what is read after that: a circle counts when the next look finds it again
+//! and nobody in it has moved. Pure: takes looks, gives findings; `watch` takes the looks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +36,8 @@ pub(in crate::engine::real) trait Surroundings {
     fn may_release(&self, task: TaskId, resource: ResourceId) -> bool;
     /// Who holds `resource`; nobody for queues.
     fn holders(&self, resource: ResourceId) -> Vec<TaskId>;
+    /// Whether anybody may give it back, whoever has it.
+    fn is_token(&self, resource: ResourceId) -> bool;
     /// Which coroutines one that can go on may cancel.
     fn cancels(&self, task: TaskId) -> Cancels;
     /// The loop that runs a coroutine, by the task that runs it.
@@ -68,6 +71,8 @@ pub(in crate::engine::real) struct Detector {
     told: BTreeMap<Vec<TaskId>, (Nanos, usize)>,
     /// Circles are told for themselves: one may become a deadlock.
     told_circles: BTreeSet<Vec<TaskId>>,
+    /// Those of the look before, with the epochs of all in them.
+    circles: BTreeMap<Vec<TaskId>, Vec<u64>>,
     /// Those that waited at the last look, but could still be freed, with their epochs.
     hopeful: BTreeMap<TaskId, u64>,
 }
@@ -100,8 +105,12 @@ impl Detector {
         }
         self.hopeful =
             stable.iter().filter(|(task, _)| !stuck.contains_key(task)).map(|(task, (it, _))| (*task, it.epoch)).collect();
-        for circle in circles(&stable, rest) {
-            if circle.iter().all(|task| stuck.contains_key(task)) {
+        let epochs = |circle: &[TaskId]| circle.iter().map(|task| stable[task].0.epoch).collect::<Vec<_>>();
+        let circles: BTreeMap<_, _> =
+            circles(&stable, rest).into_iter().map(|circle| (circle.clone(), epochs(&circle))).collect();
+        let before = std::mem::replace(&mut self.circles, circles);
+        for (circle, epochs) in &self.circles {
+            if before.get(circle) != Some(epochs) || circle.iter().all(|task| stuck.contains_key(task)) {
                 continue;
             }
             let is_in = |finding: &Finding| circle.iter().all(|task| finding.waits.iter().any(|wait| wait.task == *task));
@@ -109,7 +118,7 @@ impl Detector {
                 continue;
             }
             let waits = circle.iter().map(|task| tell_of_circle(stable[task], alive, &stable, rest)).collect();
-            found.push(Finding { kind: FindingKind::WaitingCycle, at: begin(&circle, &stable), waits });
+            found.push(Finding { kind: FindingKind::WaitingCycle, at: begin(circle, &stable), waits });
         }
         let mut waited_for = alive.iter().filter(|task| !task.daemon && !task.looped).peekable();
         let all_stuck = waited_for.peek().is_some() && waited_for.all(|task| stuck.contains_key(&task.task));
@@ -227,7 +236,8 @@ fn core(group: &[TaskId], stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<
     ordered
 }
 
-/// Circles of tasks each of which waits for the next, the only one that has what it waits for.
+/// Circles of tasks each of which waits for the next, the only one that has what it waits for. Who waits for a token that it has
+/// taken itself waits for another to give it back: that is no circle.
 fn circles(stable: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Vec<TaskId>> {
     let next = |task: TaskId| -> Option<TaskId> {
         match stable.get(&task)?.1 {
@@ -237,6 +247,10 @@ fn circles(stable: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Vec<TaskId>> {
                 _ => None,
             },
         }
+    };
+    let is_for_others = |circle: &[TaskId]| match circle {
+        [alone] => matches!(stable[alone].1, Awaited::Resource(resource) if rest.is_token(resource)),
+        _ => false,
     };
     let mut seen = BTreeSet::new();
     let mut circles = Vec::new();
@@ -248,7 +262,9 @@ fn circles(stable: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Vec<TaskId>> {
                 let mut circle: Vec<TaskId> = path[begin..].to_vec();
                 let least = circle.iter().enumerate().min_by_key(|entry| entry.1).map_or(0, |entry| entry.0);
                 circle.rotate_left(least);
-                circles.push(circle);
+                if !is_for_others(&circle) {
+                    circles.push(circle);
+                }
                 break;
             }
             if !seen.insert(task) {
@@ -297,6 +313,7 @@ mod tests {
     #[derive(Default)]
     struct Rest {
         held: BTreeMap<u32, u32>,
+        tokens: BTreeSet<u32>,
         may: BTreeSet<(u32, u32)>,
         /// Who cancels any coroutine.
         cancels: BTreeSet<u32>,
@@ -308,6 +325,9 @@ mod tests {
         }
         fn holders(&self, resource: ResourceId) -> Vec<TaskId> {
             self.held.get(&resource.0).map(|&task| TaskId(task)).into_iter().collect()
+        }
+        fn is_token(&self, resource: ResourceId) -> bool {
+            self.tokens.contains(&resource.0)
         }
         fn cancels(&self, task: TaskId) -> Cancels {
             if self.cancels.contains(&task.0) { Cancels::Any } else { Cancels::None }
@@ -335,12 +355,14 @@ mod tests {
         waits.iter().enumerate().map(standing).collect()
     }
 
-    /// What two equal looks tell: kind and tasks of each finding, and whether all is stuck.
+    /// What equal looks tell: kind and tasks of each finding, and whether all is stuck.
     fn told(alive: &[Standing], rest: &Rest) -> String {
         let mut detector = Detector::default();
         assert_eq!(detector.look(Nanos(1), alive, rest), Judgement::default(), "one look proves nothing");
-        let judgement = detector.look(Nanos(2), alive, rest);
-        assert!(detector.look(Nanos(3), alive, rest).found.is_empty(), "each is told once");
+        let mut judgement = detector.look(Nanos(2), alive, rest);
+        assert!(judgement.found.iter().all(|finding| finding.kind == FindingKind::Deadlock), "two prove no circle");
+        judgement.found.extend(detector.look(Nanos(3), alive, rest).found);
+        assert!(detector.look(Nanos(4), alive, rest).found.is_empty(), "each is told once");
         let each = judgement.found.iter().map(|finding| {
             let tasks: Vec<String> = finding.waits.iter().map(|wait| wait.task.0.to_string()).collect();
             format!("{:?} {}", finding.kind, tasks.join(" "))
@@ -412,8 +434,7 @@ mod tests {
         rest.may.extend([(2, 0), (3, 0)]);
         let alive = tasks(&[on(1), on(0), None, on(0)]);
         let mut detector = Detector::default();
-        detector.look(Nanos(1), &alive, &rest);
-        let found = detector.look(Nanos(2), &alive, &rest).found;
+        let found: Vec<Finding> = (1..=3).flat_map(|look| detector.look(Nanos(look), &alive, &rest).found).collect();
         let helpers: Vec<Vec<u32>> = found[0].waits.iter().map(|wait| wait.helpers.iter().map(|task| task.0).collect()).collect();
         assert_eq!(helpers, [vec![1], vec![0, 2]], "who waits behind the circle does not open it");
     }
@@ -429,6 +450,32 @@ mod tests {
         assert_eq!(told(&tasks(&[on(0)]), &twice), "Deadlock 0, all");
         let of_the_dead = Rest { held: [(0, 9)].into(), may: [(0, 0)].into(), ..Rest::default() };
         assert_eq!(told(&tasks(&[on(0)]), &of_the_dead), "Deadlock 0, all");
+    }
+
+    #[test]
+    fn one_that_is_given_the_lock_while_one_looks_does_not_wait_for_itself() {
+        let mut rest = Rest { held: [(0, 1)].into(), may: [(0, 0), (1, 0)].into(), ..Rest::default() };
+        let mut alive = tasks(&[on(0), None]);
+        let mut detector = Detector::default();
+        detector.look(Nanos(1), &alive, &rest);
+        // It waited at the looks, and had it when the holder was read.
+        rest.held.insert(0, 0);
+        assert_eq!(detector.look(Nanos(2), &alive, &rest), Judgement::default());
+        (alive[0].epoch, alive[0].waits) = (9, None);
+        assert_eq!(detector.look(Nanos(3), &alive, &rest), Judgement::default());
+        // It gives it away, waits again, and has it again when the holder is read.
+        (alive[0].epoch, alive[0].waits) = (11, on(0));
+        assert_eq!(detector.look(Nanos(4), &alive, &rest), Judgement::default());
+        assert_eq!(detector.look(Nanos(5), &alive, &rest), Judgement::default());
+    }
+
+    #[test]
+    fn who_took_a_token_may_wait_for_another_to_give_it_back() {
+        let mut rest = Rest { held: [(0, 0)].into(), may: [(1, 0)].into(), tokens: [0].into(), ..Rest::default() };
+        assert_eq!(told(&tasks(&[on(0), None]), &rest), "");
+        assert_eq!(told(&tasks(&[on(0)]), &rest), "Deadlock 0, all");
+        rest.tokens.clear();
+        assert_eq!(told(&tasks(&[on(0), None]), &rest), "WaitingCycle 0");
     }
 
     #[test]

@@ -302,6 +302,10 @@ impl Surroundings for View {
         }
     }
 
+    fn is_token(&self, id: ResourceId) -> bool {
+        self.yard.program.resources[id.index()].kind.is_token()
+    }
+
     fn cancels(&self, task: TaskId) -> Cancels {
         let Some(Alive { code, .. }) = self.alive.get(&task) else { return Cancels::None };
         let code = &self.yard.program.codes[code.index()];
