@@ -3,18 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::TaskId;
 use crate::time::Nanos;
 use crate::trace::record::range_of;
-use crate::trace::store::{ResourceClass, TaskState, Trace};
+use crate::trace::store::{ResourceClass, Trace};
 
 /// The most entries that are kept.
 const MOST: usize = 2_048;
 /// The least time between two of them at first: a run of some milliseconds, or of some steps, has more than one.
 const FIRST_EVERY: Nanos = Nanos(1_000);
-
-/// Whether a task that runs has a core is told over so long: it tells its CPU time at beats only.
-const CORES_OVER: Nanos = Nanos::from_millis(80);
 
 /// What was added between two looks.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,7 +26,7 @@ pub struct Entry {
     /// Steps taken.
     pub steps: u64,
     /// Tasks that waited at its end.
-    pub waiting: usize,
+    pub waiting: u64,
     /// How many tasks were in each state at its end, [`crate::trace::store::TaskState::ALL`]'s order.
     pub states: [u32; 8],
 }
@@ -60,18 +56,6 @@ pub struct History {
     before: Totals,
     /// The least time between two entries.
     every: Nanos,
-    /// Of the tasks that run.
-    running: BTreeMap<TaskId, Running>,
-}
-
-/// A task that runs: whether it has had a core of late, and what is known since.
-#[derive(Debug, Clone, Copy)]
-struct Running {
-    since: Nanos,
-    /// Its time on a core and without one, then.
-    on_core: Nanos,
-    off_core: Nanos,
-    has_core: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -86,7 +70,7 @@ struct Totals {
 
 impl Default for History {
     fn default() -> Self {
-        Self { entries: Vec::new(), before: Totals::default(), every: FIRST_EVERY, running: BTreeMap::new() }
+        Self { entries: Vec::new(), before: Totals::default(), every: FIRST_EVERY }
     }
 }
 
@@ -125,8 +109,8 @@ impl History {
             resources: grown.collect(),
             marks: now.marks.saturating_sub(self.before.marks),
             steps: now.steps.saturating_sub(self.before.steps),
-            waiting: trace.counters.resources.iter().map(|resource| resource.waiters.len()).sum(),
-            states: self.states(trace),
+            waiting: trace.counters.resources.iter().map(|resource| resource.waiting).sum(),
+            states: states(trace),
         };
         // What is told last may be of a moment that was looked at before.
         match self.entries.pop_if(|_| entry.length == Nanos::ZERO) {
@@ -147,35 +131,20 @@ impl History {
         }
     }
 
-    /// How many tasks are in each state. One that runs and mostly has no core is runnable, as its time in each state says.
-    fn states(&mut self, trace: &Trace) -> [u32; 8] {
-        let mut states = [0; 8];
-        let mut running = BTreeMap::new();
-        for (&id, task) in &trace.counters.tasks {
-            let mut state = task.state;
-            if state == TaskState::Running {
-                let [on_core, off_core] = [TaskState::Running, TaskState::Runnable].map(|state| task.in_state[state as usize]);
-                let fresh = Running { since: trace.elapsed, on_core, off_core, has_core: true };
-                let mut known = self.running.get(&id).copied().unwrap_or(fresh);
-                if trace.elapsed.since(known.since) >= CORES_OVER {
-                    known = Running { has_core: on_core.since(known.on_core) >= off_core.since(known.off_core), ..fresh };
-                }
-                if !known.has_core {
-                    state = TaskState::Runnable;
-                }
-                running.insert(id, known);
-            }
-            states[state as usize] += 1;
-        }
-        self.running = running;
-        states
-    }
-
     /// Oldest first.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
+}
+
+/// How many tasks are in each state.
+fn states(trace: &Trace) -> [u32; 8] {
+    let mut states = [0; 8];
+    for task in trace.counters.tasks.values() {
+        states[task.state as usize] += 1;
+    }
+    states
 }
 
 fn totals(trace: &Trace) -> Totals {
@@ -238,8 +207,8 @@ fn join(pair: &[Entry]) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::BlockId;
-    use crate::trace::store::{ResourceCounters, ResourceInfo, TaskCounters};
+    use crate::id::{BlockId, TaskId};
+    use crate::trace::store::{ResourceCounters, ResourceInfo, TaskCounters, TaskState};
 
     #[test]
     fn a_long_history_stays_bounded_and_loses_no_count() {
@@ -304,23 +273,6 @@ mod tests {
         }
         let longest: Vec<u64> = history.entries().iter().map(|entry| entry.resources[0].longest.0 / 1_000_000).collect();
         assert_eq!(longest, [0, 0, 83, 0, 0]);
-    }
-
-    #[test]
-    fn a_task_that_runs_and_mostly_has_no_core_is_runnable_there_too() {
-        let (mut history, mut trace) = (History::default(), Trace::default());
-        let mut task = TaskCounters { state: TaskState::Running, ..TaskCounters::default() };
-        for look in 1..=6 {
-            trace.elapsed = Nanos::from_millis(look * 100);
-            // On a core for the first half, for a tenth of the time after.
-            let share = if look <= 3 { 100 } else { 10 };
-            task.in_state[TaskState::Running as usize] += Nanos::from_millis(share);
-            task.in_state[TaskState::Runnable as usize] += Nanos::from_millis(100 - share);
-            trace.counters.tasks = [(TaskId(0), task.clone())].into();
-            history.look(&trace);
-        }
-        let running: Vec<u32> = history.entries().iter().map(|entry| entry.states[TaskState::Running as usize]).collect();
-        assert_eq!(running, [1, 1, 1, 0, 0, 0]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
+use super::on_core::OnCore;
 use crate::engine::real::message::Made;
 use crate::engine::real::transport::chunks;
 use crate::engine::real::transport::log::{self, Kind};
@@ -45,6 +46,7 @@ pub(in crate::engine::real) struct Reader {
     counted: Option<Instant>,
     /// Per resource what its counts were when it was last read.
     signatures: Vec<[u64; 8]>,
+    on_core: OnCore,
 }
 
 impl Reader {
@@ -181,6 +183,7 @@ impl Reader {
                 return false;
             }
             let mut counters = task_counters(slot, now, segment.sizes().blocks);
+            counters.state = self.on_core.state(id, &counters, now);
             counters.uncaught = self.uncaught.get(&id).cloned();
             counters.process =
                 counters.process.filter(|process| self.processes.len() > 1 && process.index() < self.processes.len());
