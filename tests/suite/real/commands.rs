@@ -50,24 +50,44 @@ fn a_stop_ends_the_program_too() {
         "scenario x { allow-commands sleep }\nprocess child { run-command sleep 97531 }\nmain { run-command sleep 97531 }\n";
     let (mut run, mut trace) = start_with(text, &confirmed());
     let is_told = |trace: &Trace| trace.counters.tasks.values().any(|task| task.state == TaskState::Sleeping);
-    let both = |trace: &Trace| sleepers() == 2 && is_told(trace);
+    let both = |trace: &Trace| sleepers("97531") == 2 && is_told(trace);
     assert!(!poll_until(run.as_mut(), &mut trace, both), "{:?}", trace.ended);
     run.control(Control::Stop);
     assert!(poll_until(run.as_mut(), &mut trace, |_| false));
     assert_eq!(trace.ended, Some(Ended::Stopped));
     drop(run);
+    all_end("97531");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_a_program_has_started_ends_with_the_run_however_that_ends() {
+    let text = "scenario x { allow-commands sh }\n\
+                thread guarded { run-command sh \"'-c'\" \"'sleep 97532 & sleep 97532'\" }\n";
+    let (mut run, mut trace) = start_with(text, &confirmed());
+    assert!(!poll_until(run.as_mut(), &mut trace, |_| sleepers("97532") == 2), "{:?}", trace.ended);
+    let worker = super::process_with_thread("guarded").expect("it runs");
+    let worker = rustix::process::Pid::from_raw(i32::try_from(worker).expect("a number of a process")).expect("it has one");
+    rustix::process::kill_process(worker, rustix::process::Signal::KILL).expect("it is there");
+    assert!(poll_until(run.as_mut(), &mut trace, |_| false));
+    all_end("97532");
+}
+
+/// Waits until nobody sleeps for `length` any more.
+fn all_end(length: &str) {
     let begin = std::time::Instant::now();
-    while sleepers() > 0 {
+    while sleepers(length) > 0 {
         assert!(begin.elapsed() < super::PATIENCE, "it sleeps on");
         std::thread::park_timeout(std::time::Duration::from_millis(1));
     }
 }
 
-fn sleepers() -> usize {
+fn sleepers(length: &str) -> usize {
+    let end = format!("\0{length}\0");
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
     lines
-        .filter(|line| line.starts_with(b"sleep\0") || line.ends_with(b"/sleep\x0097531\0"))
-        .filter(|line| line.ends_with(b"\x0097531\0"))
+        .filter(|line| line.starts_with(b"sleep\0") || line.ends_with(format!("/sleep{end}").as_bytes()))
+        .filter(|line| line.ends_with(end.as_bytes()))
         .count()
 }

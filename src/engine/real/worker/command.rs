@@ -1,5 +1,6 @@
 //! `run-command`: a program of the system's, run without a shell, with what it writes kept up to a limit. It ends with the task
-//! that waits for it: this executable starts once more, asks the kernel for that, and becomes the program.
+//! that waits for it: this executable starts once more, asks the kernel for that, and becomes the program. What the program has
+//! started in turn ends with it by a guard, this executable again, which leads their group.
 //! Whether it may run at all was asked before.
 #![expect(clippy::disallowed_methods, reason = "this file starts programs")]
 
@@ -18,6 +19,8 @@ use crate::value::Failure;
 
 /// In the place of a folder: the worker is to become a program.
 pub(in crate::engine::real) const IS_PROGRAM: &str = "+";
+/// Likewise: it is to guard one.
+pub(in crate::engine::real) const IS_GUARD: &str = "++";
 /// Bytes of output that are kept.
 const MOST_OUTPUT: usize = 64 << 10;
 /// Between two looks whether it has ended.
@@ -68,7 +71,7 @@ pub(in crate::engine::real) fn run(
         return Ok(Err(Failure::new("FileNotFoundError", format!("[Errno 2] No such file or directory: '{program}'"))));
     };
     match start(&path, words.get(1..).unwrap_or_default()) {
-        Ok(child) => Ok(Ok(wait(context, child)?)),
+        Ok(program) => Ok(Ok(wait(context, program)?)),
         Err(error) => Ok(Err(Failure::new("OSError", format!("`{program}`: {error}")))),
     }
 }
@@ -86,52 +89,105 @@ fn find(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&folders).map(|folder| folder.join(&name)).find(|path| path.is_file())
 }
 
-fn start(path: &Path, arguments: &[String]) -> io::Result<Child> {
+/// A program that runs, and who leads its group; its number belongs to nobody else until it is reaped.
+struct Program {
+    child: Child,
+    guard: Guard,
+}
+
+fn start(path: &Path, arguments: &[String]) -> io::Result<Program> {
+    let mut guard = Guard::start()?;
     let mut command = Command::new(super::family::executable()?);
     command.arg("worker").arg(IS_PROGRAM).arg(std::process::id().to_string()).arg(path).args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    alone(&mut command);
-    command.spawn()
+    guard.lead(&mut command);
+    match command.spawn() {
+        Ok(child) => Ok(Program { child, guard }),
+        Err(error) => {
+            guard.end();
+            Err(error)
+        }
+    }
 }
 
-/// In a group of its own, so that all it starts can be ended with it.
-#[cfg(unix)]
-fn alone(command: &mut Command) {
-    use std::os::unix::process::CommandExt as _;
-    command.process_group(0);
+impl Program {
+    /// Ends it and all that it has started.
+    fn end(&mut self) {
+        self.guard.end();
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
 }
+
+/// Ends the group that it leads when the one who asked for it has ended, however that was: then its standard input ends.
+pub(in crate::engine::real) fn guard() {
+    let _gone = io::copy(&mut io::stdin().lock(), &mut io::sink());
+    #[cfg(unix)]
+    if rustix::process::getpgrp() == rustix::process::getpid() {
+        let _ended = rustix::process::kill_current_process_group(rustix::process::Signal::KILL);
+    }
+}
+
+#[cfg(unix)]
+struct Guard(Child);
+
+#[cfg(unix)]
+impl Guard {
+    fn start() -> io::Result<Self> {
+        use std::os::unix::process::CommandExt as _;
+        let mut command = Command::new(super::family::executable()?);
+        command.arg("worker").arg(IS_GUARD).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.process_group(0).spawn().map(Self)
+    }
+
+    /// All that it starts can be ended with it.
+    fn lead(&self, command: &mut Command) {
+        use std::os::unix::process::CommandExt as _;
+        command.process_group(self.0.id().cast_signed());
+    }
+
+    /// Ends all of the group, itself too.
+    fn end(&mut self) {
+        if let Some(group) = rustix::process::Pid::from_raw(self.0.id().cast_signed()) {
+            let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        let _reaped = self.0.wait();
+    }
+}
+
+/// Elsewhere there are no groups to end.
+#[cfg(not(unix))]
+struct Guard;
 
 #[cfg(not(unix))]
-fn alone(_command: &mut Command) {}
-
-/// Ends a program and all of its group.
-fn end(child: &mut Child) {
-    #[cfg(unix)]
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        // Nobody is left in it when all have ended.
-        let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+impl Guard {
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
+    fn start() -> io::Result<Self> {
+        Ok(Self)
     }
-    let _ended = child.kill();
-    let _reaped = child.wait();
+
+    fn lead(&self, _command: &mut Command) {}
+
+    fn end(&mut self) {}
 }
 
 /// Waits for its end.
-fn wait(context: &mut Context, mut child: Child) -> Result<(i64, String), Cut> {
+fn wait(context: &mut Context, mut program: Program) -> Result<(i64, String), Cut> {
     let begin = context.frame.clock.now();
     context.event(EventKind::Sleeping, NOTHING, 0, begin);
     context.leave_interpreter();
     state::enter(context.slot, TaskState::Sleeping, begin);
     let kept: Arc<Mutex<Vec<u8>>> = Arc::default();
-    let reader = child.stdout.take().and_then(|output| {
+    let reader = program.child.stdout.take().and_then(|output| {
         let kept = Arc::clone(&kept);
         std::thread::Builder::new().name("coreyard-reader".to_owned()).spawn(move || read(output, &kept)).ok()
     });
     let is_over = || context.frame.control.orders().stop();
     let ended = loop {
-        match child.try_wait() {
+        match program.child.try_wait() {
             Ok(Some(status)) => break exit_code(status),
             Ok(None) if is_over() => {
-                end(&mut child);
+                program.end();
                 return Err(Cut);
             }
             Ok(None) => std::thread::park_timeout(LOOK_EVERY),
@@ -144,7 +200,7 @@ fn wait(context: &mut Context, mut child: Child) -> Result<(i64, String), Cut> {
         }
         std::thread::park_timeout(LOOK_EVERY);
     }
-    end(&mut child);
+    program.end();
     let now = context.frame.clock.now();
     state::enter(context.slot, TaskState::Running, now);
     let waited = now.since(begin).0;

@@ -17,13 +17,17 @@ use std::path::Path;
 use self::main::WorkerError;
 
 /// Plays the worker for the app that listens in `folder`, or a child of another worker, to its end; or becomes the program that
-/// is named in `rest`.
+/// is named in `rest`, or the guard of one.
 ///
 /// # Errors
 /// When the app, the parent or their segment cannot be reached or understood; when there is no such program.
 pub fn work(folder: &Path, rest: &[std::ffi::OsString]) -> Result<(), WorkerError> {
     if folder.as_os_str() == command::IS_PROGRAM {
         return Ok(command::become_program(rest)?);
+    }
+    if folder.as_os_str() == command::IS_GUARD {
+        command::guard();
+        return Ok(());
     }
     if folder.as_os_str() == family::IS_CHILD { child::work() } else { main::work(folder) }
 }
