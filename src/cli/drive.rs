@@ -133,7 +133,7 @@ impl Progress {
 /// `1.20 s · 12,000 steps/s · 1.9 cores · 3 waiting · 4 lines · the last of them`.
 fn progress_line(trace: &Trace, steps_per_second: f64, lang: Lang) -> String {
     let busy: f32 = trace.cores.last().map_or(0.0, |sample| sample.cores.iter().map(|used| used.scenario).sum());
-    let waiting: usize = trace.counters.resources.iter().map(|resource| resource.waiters.len()).sum();
+    let waiting: u64 = trace.counters.resources.iter().map(|resource| resource.waiting).sum();
     let (elapsed, lines) = (trace.elapsed, trace.output.len());
     let last = trace.output.last().map_or("", |line| line.text.as_str());
     let last: String = last.chars().filter(|character| !character.is_control()).collect();

@@ -43,7 +43,9 @@ pub struct Resource {
     pub per_second: f64,
     /// Who holds it now.
     pub holders: Vec<String>,
-    /// Who waits for it now.
+    /// How many wait for it now.
+    pub waiting: u64,
+    /// Who they are, at most the first 64.
     pub waiters: Vec<String>,
 }
 
@@ -130,6 +132,8 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
             capacity: info.capacity,
             per_second: super::throughput::per_second(operations, trace.elapsed),
             holders: names(&counters.holders),
+            // Earlier traces tell the names only.
+            waiting: counters.waiting.max(counters.waiters.len() as u64),
             waiters: names(&counters.waiters),
         }
     });

@@ -35,7 +35,9 @@ pub struct LockRow {
     pub level: Option<u64>,
     /// Names of those who hold it now.
     pub holders: Vec<String>,
-    /// Names of those who wait for it now.
+    /// How many wait for it now.
+    pub waiting: u64,
+    /// Names of those who do, the first of them.
     pub waiters: Vec<String>,
 }
 
@@ -110,7 +112,7 @@ impl By {
             Self::HandOffs => one.hand_offs.cmp(&other.hand_offs),
             Self::Level => one.level.cmp(&other.level),
             Self::Holders => one.holders.cmp(&other.holders),
-            Self::Waiters => one.waiters.len().cmp(&other.waiters.len()),
+            Self::Waiters => one.waiting.cmp(&other.waiting),
         }
     }
 }
@@ -132,6 +134,7 @@ pub fn rows(trace: &Trace) -> Vec<LockRow> {
         hand_offs: resource.hand_offs,
         level: resource.level,
         holders: resource.holders,
+        waiting: resource.waiting,
         waiters: resource.waiters,
     };
     resources.map(row).collect()
@@ -183,7 +186,7 @@ mod tests {
             fork.hold.add(Nanos(10));
         }
         fork.holders = vec![TaskId(0)];
-        fork.waiters = vec![TaskId(1), TaskId(7)];
+        (fork.waiting, fork.waiters) = (70, vec![TaskId(1), TaskId(7)]);
         let jobs = ResourceCounters { acquisitions: 8, gets: 2, contended: 1, level: 6, ..ResourceCounters::default() };
         trace.counters.resources = vec![ResourceCounters::default(), fork, jobs];
         trace
@@ -195,7 +198,7 @@ mod tests {
         let shown = rows.iter().map(|row| {
             let contended = row.contended.map_or_else(String::new, percent);
             let level = row.level.map_or_else(String::new, |level| format!(" level {level}"));
-            let people = format!("{} | {}", row.holders.join(","), row.waiters.join(","));
+            let people = format!("{} | {} {}", row.holders.join(","), row.waiting, row.waiters.join(","));
             let (name, wait, hold) = (&row.name, times(row.wait), times(row.hold));
             format!(
                 "{name}: {} {contended} wait {wait} hold {hold} queue {} hand-offs {}{level} {people}",
@@ -209,9 +212,9 @@ mod tests {
     fn a_row_tells_what_a_lock_cost_and_who_is_there_now() {
         assert_eq!(
             show(&rows(&trace())),
-            "fork[0]: 200 25 % wait 5.05 s 50.3 ms 100 ms 100 ms hold 1.00 µs 10 ns 10 ns 10 ns queue 3 hand-offs 40 甲 | 乙,#7\n\
-             jobs: 8 10 % wait – – – – hold – – – – queue 0 hand-offs 0 level 6  | \n\
-             未用: 0  wait – – – – hold – – – – queue 0 hand-offs 0 level 0  | "
+            "fork[0]: 200 19 % wait 5.05 s 50.3 ms 100 ms 100 ms hold 1.00 µs 10 ns 10 ns 10 ns queue 3 hand-offs 40 甲 | 70 乙,#7\n\
+             jobs: 8 10 % wait – – – – hold – – – – queue 0 hand-offs 0 level 6  | 0 \n\
+             未用: 0  wait – – – – hold – – – – queue 0 hand-offs 0 level 0  | 0 "
         );
     }
 

@@ -23,6 +23,8 @@ use crate::ui::kit::panel_words as words;
 use crate::ui::kit::time_axis;
 
 const PLOT_HEIGHT: f32 = 150.0;
+/// Between two numbers at its side; a fifth of it is the time axis.
+const LEVELS_APART: f32 = 32.0;
 /// Behind the plot, so that the label of a tick at its very end is whole.
 const LABEL_MARGIN: f32 = 12.0;
 /// Points between two values of a line.
@@ -119,6 +121,7 @@ impl LocksPanel {
             .collect();
         let ticks = Axis { range, width }.ticks(time_axis::TICKS_APART);
         let marks = marks_of(&ticks, range.length());
+        let levels = levels_of(most, height);
         let plot = Plot::new("contention")
             .height(height)
             .width(width)
@@ -133,6 +136,7 @@ impl LocksPanel {
             .grid_color(theme.line)
             .y_axis_min_width(32.0)
             .y_axis_formatter(|mark, _| tick_of(mark))
+            .y_grid_spacer(move |_| levels.clone())
             .x_grid_spacer(move |_| marks.clone())
             .x_axis_formatter(move |mark, _| label_of(&ticks, mark))
             .label_formatter(|_| None);
@@ -212,16 +216,22 @@ fn label_of(ticks: &[Tick], mark: GridMark) -> String {
     ticks.iter().find(near).map(|tick| tick.label.clone()).unwrap_or_default()
 }
 
+/// Round numbers of tasks up to the `most`, as many as have room for what they are called; one at least.
+fn levels_of(most: f32, height: f32) -> Vec<GridMark> {
+    let most = f64::from(most.max(1.0));
+    let least = most * f64::from((LEVELS_APART / height).min(0.4));
+    let rounds = (0..).flat_map(|power| [1.0, 2.0, 5.0].map(|round| round * 10_f64.powi(power)));
+    let step_size = rounds.take_while(|round| *round <= most).find(|round| *round >= least).unwrap_or(1.0);
+    // The corner belongs to the time axis.
+    (1..100)
+        .map(|at| f64::from(at) * step_size)
+        .take_while(|value| *value <= most)
+        .map(|value| GridMark { value, step_size })
+        .collect()
+}
+
 fn tick_of(mark: GridMark) -> String {
-    // The corner belongs to the time axis; whole numbers of tasks only, unless the grid is finer.
-    if mark.value < 1e-9 {
-        return String::new();
-    }
-    if mark.step_size < 0.5 && mark.value.fract().abs() > 1e-9 {
-        format!("{:.1}", mark.value)
-    } else {
-        format!("{:.0}", mark.value)
-    }
+    format!("{:.0}", mark.value)
 }
 
 /// Lines differ in colour and in their dashes.
@@ -397,11 +407,17 @@ fn cell(row: &LockRow, by: By, theme: &Theme) -> (String, Color32) {
         By::HandOffs => plain(count(row.hand_offs)),
         By::Level => plain(row.level.map_or_else(|| NOTHING.to_owned(), count)),
         By::Holders => plain(named(&row.holders)),
-        By::Waiters => match row.waiters.len() {
-            0 => plain(NOTHING.to_owned()),
-            waiting => (format!("{waiting}: {}", named(&row.waiters)), theme.text),
-        },
+        By::Waiters => plain(waiting(row)),
     }
+}
+
+/// How many wait, and who; of very many only the first are known.
+fn waiting(row: &LockRow) -> String {
+    if row.waiting == 0 {
+        return NOTHING.to_owned();
+    }
+    let more = if row.waiting > row.waiters.len() as u64 { ", …" } else { "" };
+    format!("{}: {}{more}", count(row.waiting), named(&row.waiters))
 }
 
 fn named(tasks: &[String]) -> String {
@@ -450,6 +466,30 @@ mod tests {
             if top("tally: ") < top("叉子: ") { "tally" } else { "叉子" }
         };
         assert_eq!([tops(), tops(), tops()], ["叉子", "tally", "tally"]);
+    }
+
+    #[test]
+    fn whatever_the_most_there_are_some_numbers_to_read_it_by() {
+        let shown = |most: f32, height: f32| levels_of(most, height).into_iter().map(tick_of).collect::<Vec<_>>().join(" ");
+        assert_eq!(shown(1.0, 150.0), "1");
+        assert_eq!(shown(3.6, 150.0), "1 2 3");
+        assert_eq!(shown(60.0, 150.0), "20 40 60");
+        for (most, height) in (1_u16..=3_000).flat_map(|most| [80.0, 150.0].map(|height| (f32::from(most), height))) {
+            let marks = levels_of(most, height);
+            let apart = marks[0].step_size / f64::from(most) / 1.08 * f64::from(height * 0.8);
+            assert!((1..=6).contains(&marks.len()) && (most < 3.0 || apart > 22.0), "{most} {height}: {apart} {marks:?}");
+        }
+    }
+
+    #[test]
+    fn of_more_waiters_than_are_known_by_name_the_number_is_told() {
+        let mut row = rows(&panel_desk::trace())[0].clone();
+        (row.waiting, row.waiters) = (125, vec!["a".to_owned(), "b".to_owned()]);
+        assert_eq!(waiting(&row), "125: a, b, …");
+        row.waiting = 2;
+        assert_eq!(waiting(&row), "2: a, b");
+        row.waiting = 0;
+        assert_eq!(waiting(&row), NOTHING);
     }
 
     #[test]
