@@ -2,6 +2,7 @@
 //! each thread. Does not choose colours, heights or words.
 
 use crate::id::{ProcessId, TaskId};
+use crate::program::TaskKind;
 use crate::time::Nanos;
 use crate::trace::store::{CoreSample, CoreUse, TaskState, Trace};
 
@@ -189,13 +190,14 @@ impl Weighted {
     }
 }
 
-/// A bar for each task that has started, in the order of ids.
+/// A bar for each task that has started, in the order of ids; what a coroutine uses is its loop's thread's.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "a share of a bar")]
 pub fn threads(trace: &Trace) -> Vec<ThreadBar> {
     let longest = trace.counters.tasks.values().map(|task| task.cpu).max().unwrap_or_default();
     let name = |task: TaskId| trace.tasks.get(&task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone());
-    let started = trace.counters.tasks.iter().filter(|(_, task)| task.state != TaskState::New);
+    let is_looped = |id: &TaskId| trace.tasks.get(id).is_some_and(|info| TaskKind::is_looped_word(&info.kind));
+    let started = trace.counters.tasks.iter().filter(|(id, task)| task.state != TaskState::New && !is_looped(id));
     let bar = |(&id, task): (&TaskId, &crate::trace::store::TaskCounters)| ThreadBar {
         task: id,
         name: name(id),
@@ -211,6 +213,8 @@ pub fn threads(trace: &Trace) -> Vec<ThreadBar> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::BlockId;
+    use crate::trace::store::{TaskCounters, TaskInfo};
     use crate::view::axis::TimeRange;
     use crate::view::figure::percent;
 
@@ -281,6 +285,18 @@ mod tests {
         let plan = plan(&trace, &axis, &axis);
         assert_eq!(plan.cores.len(), 64);
         assert!(plan.cores.iter().all(|strip| strip.len() <= 300));
+    }
+
+    #[test]
+    fn a_coroutine_has_no_bar() {
+        let mut trace = Trace::default();
+        for (id, kind) in (0..).zip(["thread", "coroutine", "greenlet", "job"]) {
+            let info = TaskInfo { name: kind.to_owned(), kind: kind.to_owned(), parent: None, block: BlockId(0), daemon: false };
+            trace.tasks.insert(TaskId(id), info);
+            trace.counters.tasks.insert(TaskId(id), TaskCounters { state: TaskState::Running, ..TaskCounters::default() });
+        }
+        let names: Vec<String> = threads(&trace).into_iter().map(|bar| bar.name).collect();
+        assert_eq!(names, ["thread", "job"]);
     }
 
     #[test]
