@@ -157,7 +157,7 @@ catalog! {
         "give one of them another name" "给其中一个换个名字";
     UNKNOWN_NAME "E0302" Error
         "nothing here is called `{0}`" "这里没有叫 `{0}` 的东西",
-        "declare it at the top of the file, or bind it with `let` before" "在文件顶层声明它，或先用 `let` 绑定";
+        "declare it at the top of the file, or bind it with `let` before; a text as a value is written `'{0}'`" "在文件顶层声明它，或先用 `let` 绑定；作为值的文本写成 `'{0}'`";
     WRONG_KIND "E0303" Error
         "`{0}` is a `{1}`; `{2}` needs {3}" "`{0}` 是 `{1}`，而 `{2}` 需要 {3}",
         "name one that is declared so, or declare one at the top of the file" "请写一个这样声明的名字，或在文件顶层声明一个";

@@ -257,12 +257,13 @@ fn loses_names(code: &str) -> bool {
     rows.iter().any(|row| row.code == code)
 }
 
-/// The candidate that was most likely meant by `written`, if any is near: at most a third of its letters differ.
+/// The candidate that was most likely meant by `written`, if any is near: at most a third of its letters differ, and not all.
 #[must_use]
 pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let most = written.chars().count().div_ceil(3).max(1);
     let far = |candidate: &str| strsim::damerau_levenshtein(written, candidate);
     let far_in_letters = |candidate: &str| strsim::damerau_levenshtein(&written.to_lowercase(), &candidate.to_lowercase());
-    let near = candidates.filter(|candidate| (1..=most).contains(&far(candidate)));
+    let shares = |candidate: &str| far_in_letters(candidate) < written.chars().count();
+    let near = candidates.filter(|candidate| (1..=most).contains(&far(candidate)) && shares(candidate));
     near.min_by_key(|candidate| (far_in_letters(candidate), far(candidate), *candidate)).map(str::to_owned)
 }
