@@ -83,7 +83,10 @@ pub fn complete(text: &str, at: usize, lang: Lang, asked: bool) -> Option<Comple
             if let Some(parameter) = parameter {
                 offer.values(node, parameter, false);
             }
-            offer.properties(node, true);
+            // What stands in a name's place is the name, however much it looks like the beginning of a property.
+            if !parameter.is_some_and(|parameter| is_named(parameter.accepts)) {
+                offer.properties(node, true);
+            }
             parameter.is_some_and(|parameter| is_few(parameter.accepts))
         }
         SpotKind::Property { node } => {
@@ -127,6 +130,11 @@ fn shorter_first(ranked: &mut [(u8, Item)]) {
 /// Whether there are few enough values to be shown before anything is written.
 const fn is_few(accepts: Accepts) -> bool {
     matches!(accepts, Accepts::Reference(_) | Accepts::Target | Accepts::Choice(_) | Accepts::Switch | Accepts::ExceptionName)
+}
+
+/// Whether it takes a name that the user makes up.
+const fn is_named(accepts: Accepts) -> bool {
+    matches!(accepts, Accepts::NewName | Accepts::Local)
 }
 
 /// How well a label fits what is written: 0 for the same, then for its beginning, the beginning of a word in it, its letters.
@@ -424,6 +432,9 @@ mod tests {
     #[test]
     fn properties_that_are_not_given_and_their_words_are_offered() {
         check("queue q c|", "capacity= count=");
+        check("queue c|", "-");
+        check("!queue |", "-");
+        check_body("for i|", "-");
         check("queue q capacity=3 ca|", "-");
         check("lock a kind=|", "barging spin ticket fair");
         check("lock a kind=f|", "fair");
