@@ -10,6 +10,7 @@ mod processes;
 pub mod report;
 pub mod spread;
 mod table;
+mod tasks;
 mod variables;
 
 pub use place::{Place, Places};

@@ -6,7 +6,7 @@ use super::occupancy;
 use super::place::Places;
 use super::table::{NOTHING, Table, bar, count, percent};
 use crate::lang::{Lang, Words};
-use crate::metrics::{Metrics, Resource, Task};
+use crate::metrics::{Metrics, Resource};
 use crate::time::Nanos;
 use crate::trace::file::Missing;
 use crate::trace::store::{Ended, ResourceClass, TaskState, Trace};
@@ -316,7 +316,7 @@ impl Report<'_> {
             TaskState::Paused,
         ];
         let mut heading = vec![self.say("task", "任务"), self.say("state", "状态"), "CPU", self.say("core", "核心")];
-        heading.extend(states.map(|state| state_word(state).get(self.style.lang)));
+        heading.extend(states.map(|state| super::tasks::state_word(state).get(self.style.lang)));
         heading.push(self.say("steps", "步数"));
         let interpreter = metrics.tasks.iter().any(|task| task.interpreter.is_some());
         if interpreter {
@@ -325,7 +325,7 @@ impl Report<'_> {
         let mut table = Table::new(&heading);
         for task in metrics.tasks.iter().take(MOST_ROWS) {
             let core = task.core.map_or_else(|| NOTHING.to_owned(), |core| core.to_string());
-            let mut row = vec![task.name.clone(), self.state(task), time(task.cpu), core];
+            let mut row = vec![task.name.clone(), super::tasks::state(task, self.style.lang), time(task.cpu), core];
             row.extend(states.map(|state| time(task.time_in(state))));
             row.push(count(task.steps));
             if let Some(share) = task.interpreter {
@@ -335,7 +335,7 @@ impl Report<'_> {
         }
         self.table(&table, metrics.tasks.len().saturating_sub(MOST_ROWS));
         if metrics.tasks.len() > MOST_ROWS {
-            let states = occupancy::states(metrics, self.style.lang, state_word);
+            let states = occupancy::states(metrics, self.style.lang, super::tasks::state_word);
             self.line(&format!("  {states}"));
         }
         for task in &metrics.tasks {
@@ -347,15 +347,6 @@ impl Report<'_> {
                 Lang::Zh => format!("  {} 因 {told} 而结束{place}", task.name),
             };
             self.line(&line);
-        }
-    }
-
-    fn state(&self, task: &Task) -> String {
-        let state = state_word(task.state).get(self.style.lang);
-        match (&task.waits_for, self.style.lang) {
-            (None, _) => state.to_owned(),
-            (Some(what), Lang::En) => format!("{state} on {what}"),
-            (Some(what), Lang::Zh) => format!("{state}于 {what}"),
         }
     }
 
@@ -562,19 +553,6 @@ impl Report<'_> {
         for line in super::lost::lines(self.metrics, self.style.lang) {
             self.line(&format!("\n{line}"));
         }
-    }
-}
-
-const fn state_word(state: TaskState) -> Words {
-    match state {
-        TaskState::New => words("not started", "未开始"),
-        TaskState::Running => words("running", "运行"),
-        TaskState::Runnable => words("runnable", "就绪"),
-        TaskState::Blocked => words("blocked", "阻塞"),
-        TaskState::Sleeping => words("sleeping", "睡眠"),
-        TaskState::Spinning => words("spinning", "自旋"),
-        TaskState::Paused => words("paused", "暂停"),
-        TaskState::Done => words("done", "结束"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::id::{BlockId, ProcessId, TaskId};
 use crate::time::Nanos;
-use crate::trace::store::{ResourceClass, TaskCounters, TaskState, Trace, Uncaught};
+use crate::trace::store::{ProcessCounters, ResourceClass, TaskCounters, TaskState, Trace, Uncaught};
 
 /// A task in numbers.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -35,6 +35,8 @@ pub struct Task {
     pub interpreter: Option<InterpreterShare>,
     /// The exception that ended it.
     pub uncaught: Option<Uncaught>,
+    /// The number of the signal that ended its process, and it in the middle.
+    pub killed_by: Option<u32>,
     /// The process it runs in, where there are several.
     pub process: Option<ProcessId>,
 }
@@ -91,13 +93,23 @@ fn by_state<S: serde::Serializer>(times: &[Nanos; 8], to: S) -> Result<S::Ok, S:
     to.collect_map(alive)
 }
 
+/// The signal that ended a process, and when, if one did.
+fn killed(process: &ProcessCounters) -> Option<(u32, Nanos)> {
+    let code = process.exit_code.filter(|code| *code < 0)?;
+    Some((code.unsigned_abs(), process.ended?))
+}
+
 /// The tasks of a run, in the order of their ids; those that never started come with the state `New`.
 #[must_use]
 pub fn of(trace: &Trace) -> Vec<Task> {
     let interpreter = trace.resources.iter().any(|resource| resource.class == ResourceClass::Interpreter);
+    let killed: BTreeMap<_, _> = trace.counters.processes.iter().filter_map(|its| Some((its.id, killed(its)?))).collect();
     let each = trace.tasks.iter().map(|(&id, info)| {
         let counters = trace.counters.tasks.get(&id).cloned().unwrap_or_default();
         let awaits = counters.awaits.filter(|_| matches!(counters.state, TaskState::Blocked | TaskState::Spinning));
+        let died = counters.process.and_then(|process| killed.get(&process));
+        // One that had come to its end had done so before.
+        let died = died.filter(|(_, ended)| counters.state == TaskState::Done && counters.since >= *ended);
         Task {
             id,
             name: info.name.clone(),
@@ -111,6 +123,7 @@ pub fn of(trace: &Trace) -> Vec<Task> {
             steps: counters.steps,
             interpreter: interpreter.then(|| InterpreterShare::of(&counters)),
             uncaught: counters.uncaught,
+            killed_by: died.map(|&(signal, _)| signal),
             process: counters.process,
         }
     });

@@ -193,6 +193,8 @@ words! {
     RUNS_ALREADY: "It runs already: Restart begins anew", "已经在运行：“重新运行”会从头开始";
     NOTHING_RUNS: "Nothing runs now", "现在没有运行";
     STUCK: "Deadlock: {0} waiting for ever", "死锁：{0} 个任务永远等待";
+    DIED: "✖ {0} was killed", "✖ {0} 被杀死";
+    DIED_TIP: "A signal ended this process; which one stands in Tasks, its verdict comes at the end of the run", "这个进程被信号终止：哪个信号见“任务”，结论在运行结束时给出";
     STUCK_TIP: "Who waits for what stands in the verdict; Stop ends the run", "谁在等什么，见“结论”；按“停止”结束运行";
     STOPPED: "Stopped", "已停止";
     TIMED_OUT: "Out of time", "超时";

@@ -31,6 +31,8 @@ pub struct TaskRow {
     pub interpreter: Option<[f64; 2]>,
     /// The exception that ended it: `ValueError: too low`.
     pub uncaught: Option<String>,
+    /// The signal that killed its process, and it in the middle.
+    pub killed_by: Option<u32>,
     /// The process it runs in, where there are several.
     pub process: Option<ProcessId>,
 }
@@ -72,6 +74,7 @@ pub fn rows(trace: &Trace) -> Vec<TaskRow> {
         core: task.core,
         process: task.process,
         interpreter: task.interpreter.map(|share| [share.held_share, share.wanted_share]),
+        killed_by: task.killed_by,
         uncaught: task
             .uncaught
             .map(|raised| if raised.message.is_empty() { raised.name } else { format!("{}: {}", raised.name, raised.message) }),

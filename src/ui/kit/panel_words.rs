@@ -96,6 +96,7 @@ words! {
     PROCESS_OWN: "Main process", "主进程";
     PROCESS_NUMBER: "pid {0}", "进程号 {0}";
     PROCESS_EXIT: "exit code {0}", "退出码 {0}";
+    KILLED: "killed by signal {0}", "被信号 {0} 杀死";
     PROCESS_LIVES: "running", "运行中";
     PROCESS_WITH_RUN: "ended with the run", "随运行结束";
     PROBLEMS_NONE: "No problems: this scenario can run", "没有问题：可以运行";

@@ -318,7 +318,7 @@ fn process_ui(ui: &Ui, rect: Rect, theme: &Theme, process: &ProcessHead, lang: L
         theme.text,
     );
     let room = rect.with_max_x(figures.left()).shrink2(vec2(GAP, 0.0));
-    processes::head_ui(ui, theme, room, process, lang)
+    processes::head_ui(ui, theme, room, None, process, lang)
 }
 
 /// The most of a row that a name takes, and how many names are measured for it.

@@ -2,43 +2,55 @@
 
 use egui::{Rect, Ui};
 
+use crate::diagnostic::Severity;
 use crate::lang::Lang;
 use crate::ui::kit::panel_table::{Side, write};
 use crate::ui::kit::panel_theme::Theme;
 use crate::ui::kit::panel_words as words;
 use crate::view::processes::ProcessHead;
 
+/// Between its name, how it ended and the rest.
+const GAP: f32 = 10.0;
+
 /// What a process is called.
 pub(in crate::ui) fn name(process: &ProcessHead, lang: Lang) -> &str {
     if process.name.is_empty() { words::PROCESS_OWN.get(lang) } else { &process.name }
 }
 
-/// Its number, its memory, and how it ended.
-pub(in crate::ui) fn details(process: &ProcessHead, lang: Lang) -> String {
-    let mut details = words::PROCESS_NUMBER.get(lang).replace("{0}", &process.number.to_string());
-    if let Some(megabytes) = process.megabytes() {
-        details.push_str(" · ");
-        details.push_str(&megabytes.to_string());
-        details.push_str(" MB");
-    }
-    let ended = match (process.exit_code, process.lives) {
+/// How it ended, or that it goes on.
+fn ended(process: &ProcessHead, lang: Lang) -> String {
+    match (process.exit_code, process.lives) {
+        (Some(code), _) if code < 0 => words::KILLED.get(lang).replace("{0}", &code.unsigned_abs().to_string()),
         (Some(code), _) => words::PROCESS_EXIT.get(lang).replace("{0}", &code.to_string()),
         (None, true) => words::PROCESS_LIVES.get(lang).to_owned(),
         (None, false) => words::PROCESS_WITH_RUN.get(lang).to_owned(),
-    };
-    details.push_str(" · ");
-    details.push_str(&ended);
-    details
+    }
 }
 
-/// Draws it from the left of `rect`, as far as there is room; what a screen reader says.
-pub(in crate::ui) fn head_ui(ui: &Ui, theme: &Theme, rect: Rect, process: &ProcessHead, lang: Lang) -> String {
-    let (name, details) = (name(process, lang), details(process, lang));
-    let size = |text: &str, font: &egui::FontId| {
-        ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font.clone(), theme.text).size().x)
-    };
-    let width = size(name, &theme.body());
-    write(ui, rect, Side::Left, name, theme.body(), theme.text);
-    write(ui, rect.with_min_x(rect.left() + width + 10.0), Side::Left, &details, theme.small(), theme.weak);
-    format!("{name}: {details}")
+/// Its number and its memory.
+fn details(process: &ProcessHead, lang: Lang) -> String {
+    let number = words::PROCESS_NUMBER.get(lang).replace("{0}", &process.number.to_string());
+    process.megabytes().map_or_else(|| number.clone(), |megabytes| format!("{number} · {megabytes} MB"))
+}
+
+/// Draws it from the left of `room`, as far as there is room, its number and memory into `rest` where there is one; what a screen
+/// reader says.
+pub(in crate::ui) fn head_ui(
+    ui: &Ui,
+    theme: &Theme,
+    room: Rect,
+    rest: Option<Rect>,
+    process: &ProcessHead,
+    lang: Lang,
+) -> String {
+    let (name, ended, details) = (name(process, lang), ended(process, lang), details(process, lang));
+    let width =
+        |text: &str, font: egui::FontId| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, theme.text).size().x);
+    let ink = if process.exit_code.is_some_and(|code| code != 0) { theme.severity(Severity::Error) } else { theme.weak };
+    let behind = room.with_min_x(room.left() + width(name, theme.body()) + GAP);
+    let last = rest.unwrap_or_else(|| behind.with_min_x(behind.left() + width(&ended, theme.small()) + GAP));
+    write(ui, room, Side::Left, name, theme.body(), theme.text);
+    write(ui, behind, Side::Left, &ended, theme.small(), ink);
+    write(ui, last, Side::Left, &details, theme.small(), theme.weak);
+    format!("{name}: {ended} · {details}")
 }

@@ -3,6 +3,7 @@
 
 use egui::{Rect, Ui, pos2, vec2};
 
+use crate::diagnostic::Severity;
 use crate::id::BlockId;
 use crate::lang::{Lang, Words};
 use crate::trace::store::TaskState;
@@ -165,8 +166,11 @@ fn row_ui(
     let state = state_text(row, lang);
     let sign = cell(1);
     let side = rect.height() * 0.22;
-    signs::state(ui.painter(), pos2(sign.left() + side, sign.center().y), side, row.state, theme.state(row.state));
-    write(ui, sign.with_min_x(sign.left() + 3.2 * side), Side::Left, &state, theme.body(), theme.text);
+    let went_wrong = row.uncaught.is_some() || row.killed_by.is_some();
+    let error = theme.severity(Severity::Error);
+    let (ink, text) = if went_wrong { (error, error) } else { (theme.state(row.state), theme.text) };
+    signs::state(ui.painter(), pos2(sign.left() + side, sign.center().y), side, row.state, ink);
+    write(ui, sign.with_min_x(sign.left() + 3.2 * side), Side::Left, &state, theme.body(), text);
     let block = row.block.and_then(block_name).unwrap_or_else(|| NOTHING.to_owned());
     write(ui, cell(2), Side::Left, &block, theme.mono(), theme.weak);
     let cpu = row.cpu.to_string();
@@ -190,16 +194,18 @@ fn process_ui(ui: &mut Ui, theme: &Theme, layout: &Layout, rect: Rect, process: 
     let cpu = layout.cell(rect, CPU);
     let room = layout.cell(rect, 0).with_max_x(cpu.left() - 10.0);
     write(ui, cpu, Side::Right, &process.cpu.to_string(), theme.mono(), theme.text);
-    processes::head_ui(ui, theme, room, process, lang)
+    let behind = rect.with_min_x(cpu.right() + 12.0);
+    processes::head_ui(ui, theme, room, Some(behind), process, lang)
 }
 
 fn state_text(row: &TaskRow, lang: Lang) -> String {
     let state = state_name(row.state).get(lang);
-    match (&row.uncaught, &row.waits_for) {
-        (Some(uncaught), _) => uncaught.clone(),
-        (None, Some(name)) => format!("{state} · {name}"),
-        (None, None) if row.daemon => format!("{state} · {}", words::DAEMON.get(lang)),
-        (None, None) => state.to_owned(),
+    match (&row.uncaught, row.killed_by, &row.waits_for) {
+        (Some(uncaught), ..) => uncaught.clone(),
+        (None, Some(signal), _) => words::KILLED.get(lang).replace("{0}", &signal.to_string()),
+        (None, None, Some(name)) => format!("{state} · {name}"),
+        (None, None, None) if row.daemon => format!("{state} · {}", words::DAEMON.get(lang)),
+        (None, None, None) => state.to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use egui::{Button, Label, RichText, Ui};
 
 use super::fit::{CHIP_PAD, width};
 use super::{live, name};
-use crate::trace::store::{Ended, FindingKind, TaskState};
+use crate::trace::store::{Ended, FindingKind, ProcessCounters, TaskState};
 use crate::ui::command::{Arrange, Command, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::ui::kit::tip::Tip as _;
@@ -108,6 +108,15 @@ fn chip(state: &State<'_>) -> Option<Chip> {
             is_live: state.phase.is_live(),
         });
     }
+    if let Some(process) = died(state).filter(|_| state.phase.is_live()) {
+        return Some(Chip {
+            whole: fill(i18n::DIED.get(lang), &[&process.name]),
+            short: "✖".to_owned(),
+            colour: state.shade.verdict(Some(false)),
+            tip: i18n::DIED_TIP.get(lang).to_owned(),
+            is_live: true,
+        });
+    }
     let Phase::Ended(ended, _) = state.phase else { return None };
     if state.verdicts.is_empty() {
         return None;
@@ -125,6 +134,11 @@ fn chip(state: &State<'_>) -> Option<Chip> {
         tip: tip.to_owned(),
         is_live: false,
     })
+}
+
+/// The first process that a signal ended which nothing in the scenario sent.
+fn died<'a>(state: &'a State<'_>) -> Option<&'a ProcessCounters> {
+    state.trace()?.counters.processes.iter().find(|process| process.death.is_some())
 }
 
 /// How many tasks stand in a deadlock.
