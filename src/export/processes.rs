@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::table::Table;
 use crate::lang::{Lang, Words};
+use crate::metrics::processes::cores_busy;
 use crate::trace::store::{ProcessCounters, Trace};
 
 const fn words(en: &'static str, zh: &'static str) -> Words {
@@ -22,6 +23,7 @@ pub(super) fn table(trace: &Trace, lang: Lang, time: fn(crate::time::Nanos) -> S
         words("parent", "父进程"),
         words("ended", "结束"),
         words("CPU", "CPU"),
+        words("cores", "核"),
         words("memory", "内存"),
     ];
     let mut table = Table::new(&heading.map(|words| words.get(lang)));
@@ -42,6 +44,7 @@ pub(super) fn table(trace: &Trace, lang: Lang, time: fn(crate::time::Nanos) -> S
             process.parent.and_then(|parent| of(trace, parent)).map_or_else(|| "–".to_owned(), |parent| name(parent, lang)),
             ended,
             time(process.cpu),
+            cores_busy(process, trace.elapsed).map_or_else(|| "–".to_owned(), |busy| format!("{busy:.2}")),
             memory(process.memory_bytes),
         ]);
     }
@@ -60,7 +63,12 @@ fn memory(bytes: u64) -> String {
     if bytes == 0 { "–".to_owned() } else { format!("{} MB", bytes.div_ceil(1 << 20)) }
 }
 
-/// All of them as JSON.
+/// All of them as JSON, each with the cores it kept busy on the average.
 pub(super) fn list(trace: &Trace) -> Value {
-    json!(trace.counters.processes)
+    let each = trace.counters.processes.iter().map(|process| {
+        let mut told = json!(process);
+        told["cores_busy"] = json!(cores_busy(process, trace.elapsed));
+        told
+    });
+    each.collect()
 }

@@ -3,6 +3,7 @@
 
 pub mod history;
 pub mod loops;
+pub mod processes;
 pub mod regions;
 pub mod resources;
 pub mod tasks;

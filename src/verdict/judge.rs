@@ -93,11 +93,19 @@ pub(super) fn evidence(program: &Program, trace: &Trace, claim: &Claim) -> (Evid
         }
         Claim::Output(lines) => {
             let same = || trace.output.iter().map(|line| line.text.as_str()).eq(lines.iter().map(String::as_str));
-            if completed(trace) { same().into() } else { Evidence::Silent(Strength::NoRunEnded) }
+            let printed = trace.output.len() as u64 + trace.counters.lost_lines;
+            match (completed(trace), lines.len() as u64 == printed) {
+                (false, _) => Evidence::Silent(Strength::NoRunEnded),
+                (true, true) if trace.counters.lost_lines > 0 => Evidence::Silent(Strength::LinesLost),
+                (true, as_many) => (as_many && same()).into(),
+            }
         }
         Claim::OutputContains(lines) => {
             let among = |line: &String| trace.output.iter().any(|printed| printed.text == *line);
-            seen(lines.iter().all(among), completed(trace))
+            match seen(lines.iter().all(among), completed(trace)) {
+                Evidence::No if trace.counters.lost_lines > 0 => Evidence::Silent(Strength::LinesLost),
+                evidence => evidence,
+            }
         }
     };
     (evidence, Vec::new())

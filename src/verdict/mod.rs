@@ -62,6 +62,8 @@ pub enum Strength {
     NeedsClock,
     /// What is asked about was not there: nobody came into the region, or the process never began.
     NeverThere,
+    /// Not all lines that were printed were kept, and it may be about those.
+    LinesLost,
 }
 
 /// What is judged.

@@ -53,6 +53,8 @@ impl Strength {
             (Self::NeedsClock, Lang::Zh) => "未作判断：只有在真实核心上运行才测量时间".into(),
             (Self::NeverThere, Lang::En) => "not judged: what it asks about was never there".into(),
             (Self::NeverThere, Lang::Zh) => "未作判断：它所问的对象从未出现".into(),
+            (Self::LinesLost, Lang::En) => "not judged: too many lines were printed to keep them all".into(),
+            (Self::LinesLost, Lang::Zh) => "未作判断：打印的行太多，没有全部保留".into(),
             (Self::RealRun, Lang::En) => "not judged: a run on the real cores does not watch for it".into(),
             (Self::RealRun, Lang::Zh) => "未作判断：在真实核心上运行时不监视它".into(),
         }

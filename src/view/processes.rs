@@ -1,11 +1,12 @@
 //! The processes of a run as heads over what runs in them. Words and colours are the panels'.
 
 use crate::id::ProcessId;
+use crate::metrics::processes::cores_busy;
 use crate::time::Nanos;
 use crate::trace::store::Trace;
 
 /// A process.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ProcessHead {
     /// Which.
     pub id: ProcessId,
@@ -17,6 +18,8 @@ pub struct ProcessHead {
     pub cpu: Nanos,
     /// Resident memory, where it is told.
     pub memory_bytes: Option<u64>,
+    /// How many cores it kept busy, on the average.
+    pub cores_busy: Option<f64>,
     /// Whether it goes on.
     pub lives: bool,
     /// What it left: 0, 1 after an uncaught exception, minus a signal's number.
@@ -45,6 +48,7 @@ pub fn heads(trace: &Trace) -> Vec<ProcessHead> {
         number: process.number,
         cpu: process.cpu,
         memory_bytes: Some(process.memory_bytes).filter(|bytes| *bytes > 0),
+        cores_busy: cores_busy(process, trace.elapsed),
         lives: process.ended.is_none() && process.exit_code.is_none() && trace.ended.is_none(),
         exit_code: process.exit_code,
     };
@@ -79,7 +83,8 @@ mod tests {
 
     fn head(id: u32) -> ProcessHead {
         let (name, cpu) = (format!("p-{id}"), Nanos::ZERO);
-        ProcessHead { id: ProcessId(id), name, number: 9, cpu, memory_bytes: Some(3 << 19), lives: true, exit_code: None }
+        let (memory_bytes, cores_busy) = (Some(3 << 19), None);
+        ProcessHead { id: ProcessId(id), name, number: 9, cpu, memory_bytes, cores_busy, lives: true, exit_code: None }
     }
 
     fn check(heads: &[ProcessHead], rows: &[Option<u32>], expected: &str) {

@@ -45,6 +45,10 @@ fn a_saved_run_is_drawn_whatever_its_file_is_called() {
     let drawn = coreyard(&["screenshot", argument(&saved), "--out", argument(&picture), "--size", "640x480"]);
     assert_eq!(drawn.code, Some(0), "{drawn:?}");
     assert!(picture.exists());
+    for size in ["1x1", "60x200", "200x200", "320x90"] {
+        let small = coreyard(&["screenshot", argument(&saved), "--out", argument(&picture), "--size", size]);
+        assert_eq!(small.code, Some(0), "{size} {small:?}");
+    }
     let nowhere = folder.path("nowhere").join("p.png");
     let refused = coreyard(&["screenshot", argument(&saved), "--out", argument(&nowhere)]);
     assert_eq!(refused.code, Some(2), "{refused:?}");

@@ -109,7 +109,7 @@ impl Said {
     fn outcome(&self, program: &Program, world: &World) -> String {
         let shown = |at: usize| {
             if let Some((inside, peak)) = world.region(ResourceId::from_index(at)) {
-                return Some(region(&program.resources[at].name, inside.into(), peak.into()));
+                return Some(region(&program.resources[at].name, inside as u64, peak as u64));
             }
             let value = world.shared(ResourceId::from_index(at))?;
             Some(format!("{}={}", program.resources[at].name, repr(&program.table, value).expect("small")))

@@ -118,6 +118,46 @@ fn what_was_never_there_is_not_judged() {
 }
 
 #[test]
+fn who_was_in_a_region_when_its_process_ended_is_in_it_no_more() {
+    let text = "event up across-processes=#true\nroutine work { mark \"work\" { set-event up; sleep s=30 } }\n\
+        main { repeat 2 { clear-event up; spawn-process work into=p; wait up; terminate p; join p }; sleep ms=1 }\n\
+        expect always \"peak('work') == 1\"\nexpect always \"inside('work') == 0\"\nexpect always \"elapsed('work') < 20000\"\n";
+    let program = compile(text);
+    for (engine, timed) in [(&Stepper as &dyn Engine, Judgement::NotJudged), (&Real, Judgement::Holds)] {
+        let said = judge(&program, &run(engine, text, &config(1)));
+        let judged: Vec<Judgement> = said.iter().map(|verdict| verdict.judgement).collect();
+        assert_eq!(judged, [Judgement::Holds, Judgement::Holds, timed], "{said:?}");
+    }
+}
+
+#[test]
+fn one_task_keeps_no_more_than_one_core_busy_however_short_its_region() {
+    let text = "main { repeat 200 { mark \"short\" { let x 1 } } }\nexpect always \"cores_busy('short') <= 1\"\n";
+    let said = judge(&compile(text), &run(&Real, text, &config(1)));
+    assert_eq!(said[0].judgement, Judgement::Holds, "{said:?}");
+}
+
+#[test]
+fn lines_that_were_not_kept_settle_nothing() {
+    let text = "main { repeat 100000 { print \"x\" }; print \"last\" }\nexpect always output-contains \"last\"\n\
+        expect never output-contains \"last\"\nexpect always output-contains \"x\"\nexpect never output \"x\"\n";
+    let lost = "not judged: too many lines were printed to keep them all";
+    let known = "holds: in one schedule alone; another seed may tell otherwise";
+    assert_eq!(verdicts(text, 1), [lost, lost, known, known]);
+}
+
+#[test]
+fn a_permit_of_an_ended_process_is_a_leak() {
+    let text = "semaphore s permits=1 across-processes=#true\nprocess p { acquire s }\nmain { join p }\nexpect never leak\n";
+    let program = compile(text);
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let mut trace = run(engine, text, &config(1));
+        coreyard::verdict::tell_leaks(&program, &mut trace);
+        assert_eq!(judge(&program, &trace)[0].judgement, Judgement::Refuted);
+    }
+}
+
+#[test]
 fn output_is_compared_line_by_line() {
     let text = "main { print \"a\"; print \"b\" }\n";
     let checks = "expect always output \"a\" \"b\"\nexpect never output \"a\"\nexpect always output-contains \"b\"\nexpect always output-contains \"c\"\n";

@@ -32,9 +32,10 @@ pub(super) fn plain_access(program: &Program, effect: Effect) -> Option<(Resourc
 /// What a check may know of a region in a state: no state says how long anything took.
 pub(super) fn measure(world: &World, region: ResourceId, measure: Measure) -> Option<Value> {
     let (inside, peak) = world.region(region)?;
+    let value = |count: usize| i64::try_from(count).ok().map(Value::Int);
     match measure {
-        Measure::Inside => Some(Value::Int(inside.into())),
-        Measure::Peak => Some(Value::Int(peak.into())),
+        Measure::Inside => value(inside),
+        Measure::Peak => value(peak),
         Measure::Elapsed | Measure::CoresBusy => None,
     }
 }

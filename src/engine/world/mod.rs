@@ -492,9 +492,9 @@ impl World {
 
     /// How many tasks are in a region, and the most that ever were at once.
     #[must_use]
-    pub fn region(&self, resource: ResourceId) -> Option<(u32, u32)> {
-        match self.resources[resource.index()] {
-            Resource::Region(Region { inside, peak }) => Some((inside, peak)),
+    pub fn region(&self, resource: ResourceId) -> Option<(usize, usize)> {
+        match &self.resources[resource.index()] {
+            Resource::Region(region) => Some((region.inside(), region.peak)),
             _ => None,
         }
     }

@@ -108,11 +108,11 @@ impl World {
         let table = &*program.table;
         let value = match effect {
             Effect::EnterRegion(region) => {
-                self.region_mut(region).enter();
+                self.region_mut(region).enter(task);
                 Value::None
             }
             Effect::LeaveRegion(region) => {
-                self.region_mut(region).leave();
+                self.region_mut(region).leave(task);
                 Value::None
             }
             Effect::Measure(..) => unreachable!("only checks measure"),

@@ -176,6 +176,11 @@ impl World {
     /// A task that is gone stands in no line, and is no job any more.
     fn forget(&mut self, task: TaskId) {
         self.leave_lines(task);
+        for resource in &mut self.resources {
+            if let Resource::Region(region) = resource {
+                region.forget(task);
+            }
+        }
         if let Some(pool) = self.task(task).pool
             && let Resource::Pool(pool) = &mut self.resources[pool.index()]
         {

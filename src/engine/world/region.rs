@@ -1,21 +1,35 @@
-//! Regions: how many tasks are between the braces of a `mark`. A task that is cut off there is told as it stood: it stays in.
+//! Regions: which tasks are between the braces of a `mark`. One that the end of the run cuts off there is told as it stood: it stays
+//! in. One whose process has ended is nowhere.
+
+use crate::id::TaskId;
 
 /// A region's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Region {
-    /// Tasks in it; one that entered twice counts twice.
-    pub(super) inside: u32,
+    /// Tasks in it, in their order; one that entered twice stands there twice.
+    inside: Vec<TaskId>,
     /// The most that ever were.
-    pub(super) peak: u32,
+    pub(super) peak: usize,
 }
 
 impl Region {
-    pub(super) fn enter(&mut self) {
-        self.inside += 1;
-        self.peak = self.peak.max(self.inside);
+    pub(super) const fn inside(&self) -> usize {
+        self.inside.len()
     }
 
-    pub(super) fn leave(&mut self) {
-        self.inside = self.inside.checked_sub(1).expect("only who entered leaves");
+    pub(super) fn enter(&mut self, task: TaskId) {
+        let at = self.inside.partition_point(|&other| other < task);
+        self.inside.insert(at, task);
+        self.peak = self.peak.max(self.inside.len());
+    }
+
+    pub(super) fn leave(&mut self, task: TaskId) {
+        let at = self.inside.binary_search(&task).expect("only who entered leaves");
+        self.inside.remove(at);
+    }
+
+    /// A task is no more.
+    pub(super) fn forget(&mut self, task: TaskId) {
+        self.inside.retain(|&other| other != task);
     }
 }

@@ -95,6 +95,7 @@ words! {
     HANDS_ON: "→ generator {0}", "→ 生成器 {0}";
     PROCESS_OWN: "Main process", "主进程";
     PROCESS_NUMBER: "pid {0}", "进程号 {0}";
+    PROCESS_CORES: "{0} cores", "占 {0} 核";
     PROCESS_EXIT: "exit code {0}", "退出码 {0}";
     KILLED: "killed by signal {0}", "被信号 {0} 杀死";
     PROCESS_LIVES: "running", "运行中";

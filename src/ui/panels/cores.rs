@@ -93,8 +93,8 @@ impl CoresPanel {
         let all_height = all_height(now.cores.len(), ui.available_height());
         let grid = Grid::of(now.cores.len(), vec2(width, ui.available_height() - all_height - AXIS_HEIGHT - BETWEEN_PLOTS));
         let range = shown.time.range(shown.trace.elapsed, shown.live);
-        let all = Axis { range, width: width - NAME_WIDTH - FIGURE_WIDTH };
-        let each = Axis { range, width: grid.column_width - NAME_WIDTH - FIGURE_WIDTH };
+        let all = Axis { range, width: plot_width(width) };
+        let each = Axis { range, width: plot_width(grid.column_width) };
         let key = PlanKey { version: shown.version, range, widths: [all.width, each.width] };
         if self.plan.as_ref().is_none_or(|(before, _)| *before != key) {
             self.plan = Some((key, view::plan(shown.trace, &all, &each)));
@@ -106,8 +106,7 @@ impl CoresPanel {
         let (response, mut moved) = canvas.strip(ui, rect, name, &plan.all, &now.all, &all, Sense::click_and_drag());
         response.tip(words::PLOT_KEYS.get(shown.lang));
         let (axis_rect, _) = ui.allocate_exact_size(vec2(width, AXIS_HEIGHT), Sense::hover());
-        let axis_rect =
-            Rect::from_x_y_ranges(axis_rect.left() + NAME_WIDTH..=axis_rect.right() - FIGURE_WIDTH, axis_rect.y_range());
+        let axis_rect = plot_rect(axis_rect);
         time_axis::ticks(ui.painter(), axis_rect, &all, &theme.small(), theme.weak, Stroke::new(1.0, theme.line));
         ScrollArea::vertical().id_salt("cores").auto_shrink(false).show(ui, |ui| {
             for row in 0..grid.rows {
@@ -131,6 +130,15 @@ impl CoresPanel {
         });
         moved
     }
+}
+
+/// What a plot has of a width that its name and its figure stand beside, too: in a narrow panel nothing.
+const fn plot_width(width: f32) -> f32 {
+    (width - NAME_WIDTH - FIGURE_WIDTH).max(0.0)
+}
+
+fn plot_rect(rect: Rect) -> Rect {
+    Rect::from_min_size(pos2(rect.left() + NAME_WIDTH, rect.top()), vec2(plot_width(rect.width()), rect.height()))
 }
 
 /// How high the strip of all cores is in a panel of this height, so that some of the others' are in view below it and its axis.
@@ -191,7 +199,7 @@ impl Canvas<'_> {
         axis: &Axis,
         sense: Sense,
     ) -> (Response, Option<TimeView>) {
-        let plot = Rect::from_x_y_ranges(rect.left() + NAME_WIDTH..=rect.right() - FIGURE_WIDTH, rect.y_range());
+        let plot = plot_rect(rect);
         let response = ui.interact(plot, ui.scope_id().with(("core", name)), sense);
         let (theme, lang) = (self.theme, self.shown.lang);
         let figure = percent(busy(now).into());

@@ -48,7 +48,7 @@ impl LevelsPanel {
     /// Shows the panel. `run` tells one run from another.
     pub(in crate::ui) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, run: u64, history: &History) -> Happened {
         let lang = shown.lang;
-        let width = ui.available_width() - ui.spacing().scroll.allocated_width();
+        let width = (ui.available_width() - ui.spacing().scroll.allocated_width()).max(1.0);
         let axis = Axis { range: shown.time.range(shown.trace.elapsed, shown.live), width };
         let key = PlanKey { run, version: shown.version, range: axis.range, width, cursor: shown.time.cursor };
         if self.plan.as_ref().is_none_or(|(before, _)| *before != key) {

@@ -101,7 +101,7 @@ impl LocksPanel {
         });
         let range = shown.time.range(shown.trace.elapsed, shown.live);
         let height = PLOT_HEIGHT.min(ui.available_height() * 0.5).max(80.0);
-        let width = ui.available_width() - LABEL_MARGIN;
+        let width = (ui.available_width() - LABEL_MARGIN).max(1.0);
         let key = SeriesKey { version: shown.version, range, width };
         if self.series.as_ref().is_none_or(|(before, _)| *before != key) {
             let axis = Axis { range, width };
@@ -148,7 +148,7 @@ impl LocksPanel {
             }
         });
         let rect = *response.transform.frame();
-        let axis = Axis { range, width: rect.width() };
+        let axis = Axis { range, width: rect.width().max(1.0) };
         let key = SeriesKey { version: shown.version, range, width: rect.width() };
         if self.gaps.as_ref().is_none_or(|(before, _)| *before != key) {
             self.gaps = Some((key, gaps::plan(shown.trace, &axis)));

@@ -27,10 +27,12 @@ fn ended(process: &ProcessHead, lang: Lang) -> String {
     }
 }
 
-/// Its number and its memory.
+/// How many cores it kept busy, its memory, its number.
 fn details(process: &ProcessHead, lang: Lang) -> String {
+    let busy = process.cores_busy.map(|busy| words::PROCESS_CORES.get(lang).replace("{0}", &format!("{busy:.2}")));
+    let memory = process.megabytes().map(|megabytes| format!("{megabytes} MB"));
     let number = words::PROCESS_NUMBER.get(lang).replace("{0}", &process.number.to_string());
-    process.megabytes().map_or_else(|| number.clone(), |megabytes| format!("{number} · {megabytes} MB"))
+    [busy, memory, Some(number)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Draws it from the left of `room`, as far as there is room, its number and memory into `rest` where there is one; what a screen

@@ -11,7 +11,6 @@ use crate::engine::real::task::context::{Context, Cut};
 use crate::engine::real::task::guard::Guard;
 use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::segment::{Word, resource};
-use crate::engine::real::wait::spinner::Spinner;
 use crate::engine::real::wait::waiter::{End, Waiters};
 use crate::id::{BlockId, TaskId};
 use crate::program::LockAlgorithm;
@@ -152,7 +151,7 @@ impl Lock {
         let mut again = false;
         loop {
             // Whoever has been in the queue takes the lock as wanted: others may still be in it.
-            if context.may_spin() && self.spin_for(if again { WANTED } else { HELD }) {
+            if context.may_spin() && self.spin_for(context, if again { WANTED } else { HELD }) {
                 return Ok(true);
             }
             let mut queue = guard(&self.queue);
@@ -174,8 +173,8 @@ impl Lock {
     }
 
     /// Tries for some microseconds, ever more seldom: each look takes the line from the one that is about to let go.
-    fn spin_for(&self, held: u64) -> bool {
-        Spinner::for_rival().until(|| self.word.load(Relaxed) == FREE && take(self.word, held))
+    fn spin_for(&self, context: &Context, held: u64) -> bool {
+        context.spin_for(|| self.word.load(Relaxed) == FREE && take(self.word, held))
     }
 
     /// Queues; a release hands the lock to the first.

@@ -10,7 +10,6 @@ use crate::engine::real::task::context::{Context, Cut};
 use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::clock::Clock;
 use crate::engine::real::transport::segment::{Word, resource};
-use crate::engine::real::wait::spinner::Spinner;
 use crate::engine::real::wait::waiter::{End, Waiter, Waiters};
 use crate::id::{BlockId, TaskId};
 use crate::program::Prefer;
@@ -180,7 +179,7 @@ impl ReadWrite {
         let spins = self.prefer != Prefer::Fair && context.may_spin();
         let mut again = false;
         loop {
-            if spins && Spinner::for_rival().until(|| self.come_in(access)) {
+            if spins && context.spin_for(|| self.come_in(access)) {
                 break;
             }
             let mut line = self.line();

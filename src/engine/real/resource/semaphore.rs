@@ -10,7 +10,6 @@ use crate::engine::real::task::context::{Context, Cut};
 use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::segment::resource;
 use crate::engine::real::wait::latch::Latch;
-use crate::engine::real::wait::spinner::Spinner;
 use crate::engine::real::wait::waiter::{End, Waiters};
 use crate::id::{BlockId, TaskId};
 use crate::time::Nanos;
@@ -107,7 +106,7 @@ impl Semaphore {
         loop {
             let mut taken = None;
             if context.may_spin() {
-                Spinner::for_rival().until(|| {
+                context.spin_for(|| {
                     taken = self.take(context);
                     taken.is_some()
                 });

@@ -354,6 +354,13 @@ impl Context {
         }
     }
 
+    /// Spins for what others want, too; whether it was `there`. Whoever gives its core away for that waits, and is told so.
+    #[inline]
+    pub(in crate::engine::real) fn spin_for(&self, mut there: impl FnMut() -> bool) -> bool {
+        let mut spinner = Spinner::for_rival();
+        spinner.briefly(&mut there) || state::soon(self.slot, self.frame.clock, || spinner.until(there))
+    }
+
     /// Whether it may burn time for something that comes soon: not while others wait for the interpreter lock that it has.
     pub(in crate::engine::real) fn may_spin(&self) -> bool {
         self.frame.interpreter.is_none()

@@ -175,6 +175,15 @@ impl Meter {
         }
     }
 
+    /// A permit was given back: by one that had one, or for one of those that have.
+    pub(in crate::engine::real) fn holder_gave(&self, task: TaskId) {
+        let me = u64::from(task.0) + 1;
+        let find = |fits: &dyn Fn(u64) -> bool| resource::HOLDERS.iter().find(|&&at| fits(self.slot[at].load(Relaxed)));
+        if let Some(&at) = find(&|holder| holder == me).or_else(|| find(&|holder| holder != 0)) {
+            self.slot[at].store(0, Relaxed);
+        }
+    }
+
     /// The task has come in where several can be; `asked` since when it waited, if it did. Many may write at once.
     #[inline]
     pub(in crate::engine::real) fn entered_room(&self, context: &mut Context, asked: Option<Nanos>) {

@@ -61,7 +61,7 @@ impl Context {
         if !interpreter.try_take(self.task) {
             let asked = self.frame.clock.now();
             since = Some(asked);
-            if !interpreter.take_soon(self.task) {
+            if !self.spin_for(|| interpreter.try_take(self.task)) {
                 self.wait_for_interpreter(interpreter, meter, asked)?;
             }
         }

@@ -116,7 +116,7 @@ impl Interpreter {
     }
 
     /// Takes it if it is free or soon will be: who lets it go often lets it go soon.
-    pub(in crate::engine::real) fn take_soon(&self, task: TaskId) -> bool {
+    fn take_soon(&self, task: TaskId) -> bool {
         Spinner::for_rival().until(|| self.try_take(task))
     }
 

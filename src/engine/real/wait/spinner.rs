@@ -47,6 +47,20 @@ impl Spinner {
         self.round > self.pauses + self.turns
     }
 
+    /// Looks whether it is `there` until it is, or until the next pause would give the core away.
+    #[inline]
+    pub(in crate::engine::real) fn briefly(&mut self, mut there: impl FnMut() -> bool) -> bool {
+        loop {
+            if there() {
+                return true;
+            }
+            if self.round >= self.pauses {
+                return false;
+            }
+            self.pause();
+        }
+    }
+
     /// Looks whether it is `there` until it is, or until it is time to park.
     #[inline]
     pub(in crate::engine::real) fn until(mut self, mut there: impl FnMut() -> bool) -> bool {
@@ -66,6 +80,20 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+
+    #[test]
+    fn it_looks_briefly_and_goes_on_from_there() {
+        let looks = Cell::new(0);
+        let never = || {
+            looks.set(looks.get() + 1);
+            false
+        };
+        let mut spinner = Spinner::for_rival();
+        assert!(!spinner.briefly(never));
+        assert_eq!(looks.get(), PAUSES + 1);
+        assert!(!spinner.until(never));
+        assert_eq!(looks.get(), PAUSES + TURNS + 2);
+    }
 
     #[test]
     fn it_looks_first_and_gives_up_after_some_looks() {

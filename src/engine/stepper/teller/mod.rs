@@ -484,6 +484,9 @@ impl Teller {
             self.raised(program, now, (task, uncaught.block.unwrap_or(block)), exception);
             self.tasks.of(task).counters.uncaught = Some(uncaught);
         }
+        if matches!(ending, Ending::Cut) {
+            self.vanishes(now, (task, block));
+        }
         self.told_end(now, (task, block), ending);
     }
 

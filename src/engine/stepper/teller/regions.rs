@@ -21,6 +21,15 @@ impl Teller {
         self.event(task, EventKind::Entered, block, (region.0, inside), now);
     }
 
+    /// A task ended with its process, in the middle of what it did: it is in no region any more.
+    pub(super) fn vanishes(&mut self, now: Nanos, place: (TaskId, BlockId)) {
+        for at in 0..self.resources.len() {
+            while self.resources[at].stays.iter().any(|(who, _)| *who == place.0) {
+                self.leaves(now, place, ResourceId::from_index(at));
+            }
+        }
+    }
+
     pub(super) fn leaves(&mut self, now: Nanos, (task, block): (TaskId, BlockId), region: ResourceId) {
         let meter = &mut self.resources[region.index()];
         let Some(at) = meter.stays.iter().rposition(|(who, _)| *who == task) else { return };

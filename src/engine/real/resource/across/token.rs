@@ -97,6 +97,7 @@ impl Token {
         } else {
             let now = context.stamp();
             self.meter.permit_taken(context, asked, now);
+            self.meter.holder_came(context.task);
         }
         self.tell_level();
     }
@@ -148,6 +149,7 @@ impl Token {
             self.station.ring();
             let now = context.stamp();
             self.meter.permit_given(context, None, now);
+            self.meter.holder_gave(context.task);
         }
         self.tell_level();
         Ok(())

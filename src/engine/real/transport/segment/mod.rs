@@ -61,6 +61,7 @@ struct Layout {
     resources: usize,
     stations: usize,
     processes: usize,
+    stays: usize,
     heap: usize,
     blocks: usize,
     labels: usize,
@@ -81,7 +82,8 @@ impl Sizes {
         let resources = tasks + self.tasks * TASK_WORDS;
         let stations = resources + self.resources * RESOURCE_WORDS;
         let processes = stations + self.resources * STATION_WORDS;
-        let heap = processes + self.processes * PROCESS_WORDS;
+        let stays = processes + self.processes * PROCESS_WORDS;
+        let heap = stays + lines(self.processes * self.resources);
         let blocks = heap + lines(self.heap_bytes.div_ceil(8));
         let labels = blocks + lines(self.blocks * BLOCK_WORDS);
         let ring = labels + lines(self.labels);
@@ -89,7 +91,7 @@ impl Sizes {
         let log = chunks + lines(self.chunks * CHUNK_WORDS);
         let shots = log + lines(self.log_bytes.div_ceil(8));
         let end = shots + lines(self.shots * SHOT_WORDS);
-        Layout { tasks, resources, stations, processes, heap, blocks, labels, ring, chunks, log, shots, end }
+        Layout { tasks, resources, stations, processes, stays, heap, blocks, labels, ring, chunks, log, shots, end }
     }
 
     /// The size of a segment of these sizes.
@@ -236,6 +238,14 @@ impl<'a> Segment<'a> {
             return None;
         }
         self.words[self.layout.processes + index * PROCESS_WORDS..][..PROCESS_WORDS].try_into().ok()
+    }
+
+    /// How many tasks of a process are in a region; none beyond the limit.
+    pub(in crate::engine::real) fn stays(&self, process: usize, region: usize) -> Option<&'a Word> {
+        if process >= self.sizes.processes || region >= self.sizes.resources {
+            return None;
+        }
+        self.words.get(self.layout.stays + process * self.sizes.resources + region)
     }
 
     /// Keeps bytes for as long as the run goes on; where they are and how many, none if there is no room.

@@ -185,7 +185,7 @@ fn end(yard: &Yard, id: ProcessId, code: i32) {
         slot[process::ENDED].store(now.0.max(1), SeqCst);
         slot[process::STATE].store(process::GONE, SeqCst);
     }
-    super::tidy(segment, id, now, yard.frame.control.orders().stop());
+    super::tidy(yard, id, now, yard.frame.control.orders().stop());
 }
 
 /// An exit code as Python tells it: minus its number for a signal.

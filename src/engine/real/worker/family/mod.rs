@@ -10,9 +10,11 @@ pub(in crate::engine::real) use self::children::{
     begin, claim, close_ends, executable, exit_code, exit_number, feeders, number, open_ends, own_child, terminate,
 };
 pub(in crate::engine::real) use self::pooled::{Gone, Pooled};
+use crate::engine::real::resource::region;
 use crate::engine::real::transport::segment::{Head, Segment, half, process, resource, station, task};
 use crate::engine::real::transport::state;
 use crate::engine::real::wait::control::Control;
+use crate::engine::real::worker::yard::Yard;
 use crate::id::ProcessId;
 use crate::time::Nanos;
 use crate::trace::store::TaskState;
@@ -102,13 +104,17 @@ const fn cost() -> (Nanos, u64) {
 }
 
 /// What a process that has ended leaves behind is put in order, however it ended: its tasks are over, its ends of pipes closed,
-/// the gates it held open. Locks it held stay held. `cut_off`: the run ends, so its tasks are told as they stood.
-pub(in crate::engine::real) fn tidy(segment: Segment<'_>, id: ProcessId, now: Nanos, cut_off: bool) {
+/// the gates it held open, the regions left. Locks it held stay held. `cut_off`: the run ends, so its tasks are told as they stood.
+pub(in crate::engine::real) fn tidy(yard: &Yard, id: ProcessId, now: Nanos, cut_off: bool) {
+    let segment = yard.frame.segment;
     let mine = u64::from(id.0) + 1;
     let free = |word: &crate::engine::real::transport::segment::Word| word.compare_exchange(mine, 0, SeqCst, SeqCst).is_ok();
     crate::engine::real::transport::log::mend(segment, id);
     for index in 0..segment.sizes().resources {
         let Some(slot) = segment.station(index) else { continue };
+        if !cut_off {
+            region::vacate(segment, index, id, yard.process, yard.frame.clock);
+        }
         let cut_short = free(&slot[station::WRITE_GATE]) | free(&slot[station::READ_GATE]);
         if cut_short {
             slot[station::BROKEN].store(1, SeqCst);
