@@ -226,8 +226,9 @@ pub enum Effect {
     },
     /// `join` of a task. Outcome: whether it has ended; RuntimeError for oneself or for a task not started.
     Join(TaskId, Patience),
-    /// `cancel`. Of a timer none; of a job whether it is cancelled: of a pool's only one that has not begun is. `AttributeError` for
-    /// others.
+    /// `cancel`. Outcome: of a timer none; of a job whether it is cancelled: of a pool's only one that has not begun is. Where somebody
+    /// is to be told that it is from now on, whoever cancels it calls them: the list of its task and the callback's code, for each.
+    /// `AttributeError` for others.
     Cancel(TaskId),
     /// `submit`. Outcome: the handle of the new job, its future; RuntimeError when the pool or the event loop is closed,
     /// `BrokenProcessPool`.
@@ -262,7 +263,8 @@ pub enum Effect {
     AddCallback(TaskId, CodeId),
     /// `close` of a pool. Outcome: none.
     ClosePool(ResourceId),
-    /// `terminate` of a pool: its jobs that have not begun are cancelled, and its processes end. Outcome: none.
+    /// `terminate` of a pool: its jobs that have not begun are cancelled, and its processes end. Outcome: none,
+    /// or as `cancel`'s.
     TerminatePool(ResourceId),
     /// `join` of a pool: until its last job is over. Outcome: none; false where patience ends; ValueError unless it is closed.
     JoinPool(ResourceId, Patience),

@@ -304,8 +304,8 @@ pub enum Instruction {
     RaiseAgain,
     /// exception → what was being handled; now this one is
     EnterExcept,
-    /// task → ; what is handled was raised by a callback of it that was called at once
-    CallbackRaised(CodeId),
+    /// task, number of a code → ; what is handled was raised by this callback of it, called where it ended or was asked for
+    CallbackRaised,
     /// → the exception being handled
     Handled,
     /// → whether the exception being handled belongs to the families
@@ -453,6 +453,10 @@ pub enum Instruction {
     Results(Wait, Into),
     /// task → task, whether it will be called
     AddCallback(CodeId),
+    /// what `cancel` or `terminate` came to → the callbacks that whoever did so calls, each with its task; into: whether it did
+    Cancelled(Into),
+    /// task, number of a code → ; calls it with the task
+    CallBack,
     Enumerate(Into),
     ActiveCount(Into),
     YieldCpu,

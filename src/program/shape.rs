@@ -54,7 +54,10 @@ pub(super) fn shape(instruction: Instruction) -> Shape {
             shape.stands = true;
             shape.jump = Some(to);
         }
-        Instruction::Generator { into, .. } | Instruction::Coroutine { into, .. } | Instruction::CreateTask { into, .. } => {
+        Instruction::Generator { into, .. }
+        | Instruction::Coroutine { into, .. }
+        | Instruction::CreateTask { into, .. }
+        | Instruction::Cancelled(into) => {
             shape.writes[0] = into.as_slot();
         }
         Instruction::JumpIfFalse(to)
@@ -129,6 +132,7 @@ pub(super) fn shape(instruction: Instruction) -> Shape {
         | Instruction::Start
         | Instruction::SubmitEach { .. }
         | Instruction::AddCallback(_)
+        | Instruction::CallBack
         | Instruction::YieldCpu
         | Instruction::AwaitTurn
         | Instruction::ServeLoop(_)

@@ -92,6 +92,89 @@ try: p.submit(slow, 3)
 except RuntimeError as e: print(e)
 a.add_done_callback(told)",
     ),
+    // Who is to be told of a cancellation is called by whoever cancels, before that one goes on.
+    (
+        r#"pool p workers=1
+        event begun
+        event go
+        event-loop l
+        event stands
+        event serves
+        event over
+        routine slow n { set-event begun; wait go; return n }
+        routine rest async=#true { set-event stands; await wait go }
+        routine told f { current-task into=t; state f into=s; print "{t.name} {s}" }
+        routine bad f { print "bad"; raise ValueError "no" }
+        main {
+            submit p slow 1
+            wait begun
+            submit p slow 2 into=b
+            add-done-callback b bad
+            add-done-callback b told
+            cancel b into=y
+            print "{y}"
+            submit p slow 3 into=c
+            submit p slow 4 into=d
+            add-done-callback d told
+            add-done-callback c bad
+            terminate p
+            print "terminated"
+            spawn serving into=t
+            wait serves
+            submit l rest into=j
+            wait stands
+            add-done-callback j told
+            cancel j into=y
+            cancel j into=z
+            print "{y} {z}"
+            set-event go
+            set-event over
+            join t
+        }
+        routine serving { run-loop l whole }
+        routine whole async=#true { set-event serves; await wait over }"#,
+        r"
+import asyncio, logging
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread, current_thread
+said = []
+class Heard(logging.Handler):
+    def emit(self, record): said.append(f'{record.exc_info[0].__name__}: {record.exc_info[1]}')
+logging.getLogger('concurrent.futures').addHandler(Heard())
+begun, go, stands, serves, over = Event(), Event(), Event(), Event(), Event()
+def slow(n):
+    begun.set(); go.wait(); return n
+def told(f): print(current_thread().name, 'Cancelled' if f.cancelled() else '?')
+def bad(f): print('bad'); raise ValueError('no')
+p = ThreadPoolExecutor(1)
+p.submit(slow, 1)
+begun.wait()
+b = p.submit(slow, 2)
+b.add_done_callback(bad); b.add_done_callback(told)
+print(b.cancel())
+c, d = p.submit(slow, 3), p.submit(slow, 4)
+d.add_done_callback(told); c.add_done_callback(bad)
+p.shutdown(wait=False, cancel_futures=True)
+print('terminated')
+l = asyncio.new_event_loop()
+async def rest():
+    stands.set(); await asyncio.sleep(10)
+async def whole():
+    serves.set()
+    while not over.is_set(): await asyncio.sleep(.001)
+t = Thread(target=lambda: l.run_until_complete(whole()))
+t.start()
+serves.wait()
+j = asyncio.run_coroutine_threadsafe(rest(), l)
+stands.wait()
+j.add_done_callback(told)
+y = j.cancel()
+print(y, j.cancel())
+go.set()
+over.set()
+t.join()
+for line in said: print(line)",
+    ),
     // `map`: in the order given, the first exception, what has not begun is cancelled, a time-out.
     (
         r#"pool p workers=1

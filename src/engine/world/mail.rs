@@ -97,19 +97,16 @@ impl World {
         Ok(())
     }
 
-    /// `cancel` of a job of a loop: its future is cancelled at once; a coroutine that it is already hears of it when its loop does.
+    /// `cancel` of a job of a loop that is not cancelled: its future is at once; a coroutine that it is already hears of it when its
+    /// loop does.
     pub(super) fn cancel_looped(
         &mut self,
         program: &Program,
         at: usize,
         (event_loop, block): (ResourceId, BlockId),
         records: &mut Vec<Record>,
-    ) -> bool {
-        let task = &mut self.tasks[at];
-        if task.answered.is_some() {
-            return task.answered == Some(Ending::Cancelled);
-        }
-        let id = task.id;
+    ) {
+        let id = self.tasks[at].id;
         let mail = &mut self.served_mut(event_loop).mail;
         let lies_there = mail.iter().position(|mail| matches!(mail, Mail::Job(job, ..) if *job == id));
         if let Some(place) = lies_there {
@@ -119,7 +116,6 @@ impl World {
             mail.push_back(Mail::Cancel(id));
             self.tasks[at].answered = Some(Ending::Cancelled);
         }
-        true
     }
 
     /// The loop no longer runs; what it has not taken in is cancelled.

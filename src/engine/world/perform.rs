@@ -3,7 +3,7 @@
 use crate::effect::{Callback, Effect, Ending, Outcome, Patience, Told};
 use crate::engine::room;
 use crate::id::{BlockId, ResourceId, TaskId};
-use crate::program::machine::Machine;
+use crate::program::machine::{Machine, to_tell};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
 use crate::value::collection::changed;
@@ -415,8 +415,8 @@ impl World {
                 Value::None
             }
             Effect::TerminatePool(pool) => {
-                self.terminate_pool(program, pool, &mut rest.others);
-                Value::None
+                let told = self.terminate_pool(program, pool, &mut rest.others);
+                to_tell(table, &told)?.unwrap_or(Value::None)
             }
             Effect::JoinPool(pool, Patience::Never) if !self.pool(pool).lets_join() => Value::Bool(false),
             Effect::JoinPool(pool, _) => {
@@ -426,7 +426,10 @@ impl World {
                 Value::None
             }
             Effect::State(asked) => Value::Text(table.text(self.progress(asked).word())?),
-            Effect::Cancel(job) if self.task(job).pool.is_some() => Value::Bool(self.cancel_job(program, job, &mut rest.others)),
+            Effect::Cancel(job) if self.task(job).pool.is_some() => {
+                let (cancelled, told) = self.cancel_job(program, job, &mut rest.others);
+                to_tell(table, &told)?.unwrap_or(Value::Bool(cancelled))
+            }
             Effect::Cancel(timer) => {
                 self.cancel(timer, &mut rest.others)?;
                 Value::None

@@ -33,6 +33,9 @@ pub(super) struct Pool {
 /// A job to be made: its id, and what its routine is given.
 pub(super) type NewJob = (TaskId, Vec<Value>);
 
+/// Callbacks to be called: each with its task.
+pub(super) type ToTell = Vec<(TaskId, CodeId)>;
+
 impl Pool {
     pub(super) fn new(kind: ResourceKind) -> Self {
         let prefetch = if let ResourceKind::Pool { workers, processes } = kind { prefetch(workers, processes) } else { 0 };
@@ -253,27 +256,41 @@ impl World {
         }
     }
 
-    /// `cancel` of a job: whether it is cancelled.
-    pub(super) fn cancel_job(&mut self, program: &Program, job: TaskId, records: &mut Vec<Record>) -> bool {
+    /// `cancel` of a job: whether it is cancelled, and whom to call since it has been.
+    pub(super) fn cancel_job(&mut self, program: &Program, job: TaskId, records: &mut Vec<Record>) -> (bool, ToTell) {
         let at = self.position(job);
         match self.tasks[at].pending {
-            Pending::Queued(resource, _) if self.pool(resource).is_prefetched(job) => false,
-            Pending::Queued(..) => {
-                self.withdraw(program, at, records);
-                true
+            Pending::Queued(resource, _) if self.pool(resource).is_prefetched(job) => (false, ToTell::new()),
+            Pending::Queued(..) => (true, self.withdraw(program, at, records)),
+            Pending::Looped { event_loop, block, .. } => {
+                if self.tasks[at].answered.is_some() {
+                    return (self.tasks[at].answered == Some(Ending::Cancelled), ToTell::new());
+                }
+                let told = self.take_callbacks(at);
+                self.cancel_looped(program, at, (event_loop, block), records);
+                (true, told)
             }
-            Pending::Looped { event_loop, block, .. } => self.cancel_looped(program, at, (event_loop, block), records),
-            _ => self.tasks[at].answered == Some(Ending::Cancelled),
+            _ => (self.tasks[at].answered == Some(Ending::Cancelled), ToTell::new()),
         }
     }
 
-    /// A job leaves the line: it is cancelled.
-    fn withdraw(&mut self, program: &Program, at: usize, records: &mut Vec<Record>) {
+    /// Whom to call since a job is cancelled: whoever cancels it does.
+    fn take_callbacks(&mut self, at: usize) -> ToTell {
+        let task = &mut self.tasks[at];
+        let id = task.id;
+        let told = std::mem::take(&mut task.callbacks).into_iter();
+        told.filter(|callback| callback.argument(id, Ending::Cancelled).is_some()).map(|callback| (id, callback.code)).collect()
+    }
+
+    /// A job leaves the line: it is cancelled. Gives whom to call.
+    fn withdraw(&mut self, program: &Program, at: usize, records: &mut Vec<Record>) -> ToTell {
         let (job, Pending::Queued(resource, block)) = (self.tasks[at].id, self.tasks[at].pending) else {
             unreachable!("it stood in line")
         };
+        let told = self.take_callbacks(at);
         self.pool_mut(resource).line.retain(|&other| other != job);
         self.settle(program, at, Ending::Cancelled, block, records);
+        told
     }
 
     pub(super) fn close_pool(&mut self, resource: ResourceId, records: &mut Vec<Record>) {
@@ -291,14 +308,15 @@ impl World {
         }
     }
 
-    pub(super) fn terminate_pool(&mut self, program: &Program, resource: ResourceId, records: &mut Vec<Record>) {
+    pub(super) fn terminate_pool(&mut self, program: &Program, resource: ResourceId, records: &mut Vec<Record>) -> ToTell {
         self.pool_mut(resource).closed = true;
-        while let Some(job) = self.pool(resource).line.back().copied() {
+        let mut told = ToTell::new();
+        while let Some(job) = self.pool(resource).line.front().copied() {
             let at = self.position(job);
-            self.withdraw(program, at, records);
+            told.extend(self.withdraw(program, at, records));
         }
         if !workers_of(program, resource).1 {
-            return;
+            return told;
         }
         let running: Vec<TaskId> = self.pool(resource).running().collect();
         let workers = std::mem::take(&mut self.pool_mut(resource).workers);
@@ -311,6 +329,7 @@ impl World {
         for worker in workers {
             self.terminate(worker, records);
         }
+        told
     }
 }
 

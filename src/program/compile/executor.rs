@@ -2,13 +2,14 @@
 
 use crate::diagnostic::catalog;
 use crate::id::CodeId;
+use crate::scenario::block::Kind;
 use crate::scenario::{Argument, Block};
 use crate::value::Value;
 use crate::value::operation::Unary;
 
 use super::super::instruction::{Instruction, Into, TimeUse};
 use super::super::{Code, ResourceKind, ResourceTemplate};
-use super::body::{Body, Scope};
+use super::body::{Body, Label, Scope};
 use super::{Compiler, Global};
 
 /// Where a block submits to a loop, or to what only a run knows, loops look for what was submitted to them.
@@ -86,8 +87,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// `add-done-callback F R`: of a future that is done already, the callback is called here and now; what it raises is told and
-    /// let go, as CPython does.
+    /// `add-done-callback F R`: of a future that is done already, the callback is called here and now.
     pub(super) fn add_done_callback(&mut self, body: &mut Body<'_>, block: &Block) {
         let Some(code) = self.routine(block, block.nth(1), 1) else { return };
         let future = body.hidden();
@@ -96,18 +96,51 @@ impl Compiler<'_> {
         body.emit(Instruction::Local(future));
         body.emit(Instruction::AddCallback(code));
         body.emit(Instruction::Unary(Unary::Not));
-        let (raised, end) = (body.label(), body.label());
+        let end = body.label();
         body.emit(Instruction::JumpIfFalse(Body::to(end)));
+        Self::call_back(body, end, |body| {
+            body.emit(Instruction::Local(future));
+            body.emit(Instruction::Callback(code));
+        });
+        body.bind(end);
+    }
+
+    /// Calls a callback, told by its task and the number of its code, here and now, and goes on at `end`; what it raises is told and
+    /// let go, as CPython does.
+    fn call_back(body: &mut Body<'_>, end: Label, told: impl Fn(&mut Body<'_>)) {
+        let raised = body.label();
         body.enter_region(Scope::Try, raised);
-        body.emit(Instruction::Local(future));
-        body.emit(Instruction::Call { code, arguments: 1, into: Into::NOWHERE });
+        told(body);
+        body.emit(Instruction::CallBack);
         body.leave();
         body.emit(Instruction::Jump(Body::to(end)));
         body.bind(raised);
         body.emit(Instruction::EnterExcept);
-        body.emit(Instruction::Local(future));
-        body.emit(Instruction::CallbackRaised(code));
+        told(body);
+        body.emit(Instruction::CallbackRaised);
         body.emit(Instruction::LeaveExcept);
-        body.bind(end);
+    }
+
+    /// `cancel` and `terminate`: who is to be told that a job has been cancelled is called by whoever cancels it, before that one goes
+    /// on (`Future.cancel` in CPython's `concurrent/futures/_base.py`).
+    pub(super) fn cancel(&mut self, body: &mut Body<'_>, block: &Block) {
+        self.value(body, block.nth(0));
+        body.emit(if block.kind == Kind::Cancel { Instruction::Cancel(Into::STACK) } else { Instruction::Terminate });
+        let into = Self::into(body, block);
+        body.emit(Instruction::Cancelled(into));
+        let (callbacks, pair) = (body.hidden_pair(), body.hidden());
+        let (again, next) = (body.label(), body.label());
+        body.emit(Instruction::ForBegin(callbacks));
+        body.emit(Instruction::Jump(Body::to(next)));
+        body.bind(again);
+        Self::call_back(body, next, |body| {
+            for part in 0..2 {
+                body.emit(Instruction::Local(pair));
+                body.constant(Value::Int(part));
+                body.emit(Instruction::Index);
+            }
+        });
+        body.bind(next);
+        body.emit(Instruction::ForNext { slot: callbacks, item: Into::slot(pair), body: Body::to(again) });
     }
 }

@@ -54,7 +54,7 @@ impl Slots {
 
 /// Whether others may take a step once it is asked for: it is a step itself.
 pub(super) fn is_step(instruction: Instruction) -> bool {
-    shape(instruction).stands && !matches!(instruction, Instruction::Call { .. })
+    shape(instruction).stands && !matches!(instruction, Instruction::Call { .. } | Instruction::CallBack)
 }
 
 /// The successors of each instruction that are not told by itself.

@@ -57,7 +57,7 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
     // What the loops run that a body runs; bodies that await what they are handed, and coroutines that may be handed to them.
     let mut looped: Vec<BTreeSet<CodeId>> = Vec::new();
     let (mut awaiters, mut handed) = (Vec::new(), BTreeSet::new());
-    let (mut begun, mut callbacks) = (BTreeSet::new(), BTreeSet::new());
+    let (mut begun, mut callbacks, mut cancellers) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for (at, code) in codes.iter().enumerate() {
         let (mut may, mut runs, mut runs_in_loop) = (May::default(), BTreeSet::new(), BTreeSet::new());
         let mut made_here = false;
@@ -109,6 +109,7 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                     runs.insert(code);
                     callbacks.insert(code);
                 }
+                Instruction::CallBack => cancellers.push(at),
                 Instruction::Call { code, .. } | Instruction::Generator { code, .. } | Instruction::SpawnProcess { code, .. } => {
                     runs.insert(code);
                 }
@@ -148,9 +149,9 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
     for at in awaiters {
         onward[at].extend(&handed);
     }
-    // Whoever has a future may have it call back.
-    for code in begun {
-        onward[code.index()].extend(&callbacks);
+    // Whoever has a future may have it call back, and who cancels one calls what is to be told.
+    for code in begun.into_iter().map(CodeId::index).chain(cancellers) {
+        onward[code].extend(&callbacks);
     }
     let apart = close(own.clone(), &onward);
     onward.iter_mut().zip(looped).for_each(|(onward, looped)| onward.extend(looped));

@@ -77,6 +77,7 @@ impl Compiler<'_> {
             Kind::Submit => self.submit(body, block),
             Kind::Map => self.map(body, block),
             Kind::AddDoneCallback => self.add_done_callback(body, block),
+            Kind::Cancel | Kind::Terminate => self.cancel(body, block),
             Kind::Start | Kind::Join => self.task_effect(body, block),
             Kind::Disabled => {}
             _ => self.effect(body, block),
@@ -285,10 +286,6 @@ impl Compiler<'_> {
                 };
                 Instruction::CloseEnd(self.resource(body, first), ends)
             }
-            Kind::Terminate => {
-                self.value(body, first);
-                Instruction::Terminate
-            }
             Kind::RunCommand => {
                 body.text(first.and_then(Argument::word).unwrap_or_default());
                 let mut words = 1_u16;
@@ -300,10 +297,6 @@ impl Compiler<'_> {
             }
             Kind::Pid | Kind::Ppid => {
                 Instruction::ProcessNumber { parent: block.kind == Kind::Ppid, into: Self::into(body, block) }
-            }
-            Kind::Cancel => {
-                self.value(body, first);
-                Instruction::Cancel(Self::into(body, block))
             }
             Kind::Enumerate => Instruction::Enumerate(Self::into(body, block)),
             Kind::ActiveCount => Instruction::ActiveCount(Self::into(body, block)),

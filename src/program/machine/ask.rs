@@ -178,10 +178,13 @@ impl Machine {
                 self.stack.truncate(start);
                 Effect::RunCommand(table.list(&texts)?)
             }
-            Instruction::Terminate => match *self.top() {
-                Value::Resource(_) => Effect::TerminatePool(self.resource(program, Operand::STACK, TERMINATE)?),
-                _ => Effect::Terminate(self.pop_process(program, "terminate")?),
-            },
+            Instruction::Terminate => {
+                into = Into::STACK;
+                match *self.top() {
+                    Value::Resource(_) => Effect::TerminatePool(self.resource(program, Operand::STACK, TERMINATE)?),
+                    _ => Effect::Terminate(self.pop_process(program, "terminate")?),
+                }
+            }
             Instruction::ExitCode => {
                 into = Into::STACK;
                 Effect::ExitCode(self.pop_process(program, "exitcode")?)

@@ -1,9 +1,9 @@
 //! What a task asks of pools and of its futures: jobs get their ids and names here, as spawned tasks do.
 
 use crate::effect::Effect;
-use crate::id::CodeId;
+use crate::id::{CodeId, TaskId};
 use crate::value::function::items;
-use crate::value::{Failure, Value};
+use crate::value::{Failure, Full, Table, Value};
 
 use super::super::instruction::{Instruction, Into, Operand};
 use super::super::{Program, ResourceKind};
@@ -63,8 +63,21 @@ impl Machine {
     }
 }
 
+/// What whoever has cancelled jobs is answered, where it has to call somebody: `None` where not.
+///
+/// # Errors
+/// MemoryError when the table is full.
+pub fn to_tell(table: &Table, callbacks: &[(TaskId, CodeId)]) -> Result<Option<Value>, Failure> {
+    if callbacks.is_empty() {
+        return Ok(None);
+    }
+    let pair = |&(task, code): &(TaskId, CodeId)| table.list(&[Value::Task(task), Value::Int(code.0.into())]);
+    let pairs: Result<Vec<Value>, Full> = callbacks.iter().map(|told| pair(told).map(Value::List)).collect();
+    Ok(Some(Value::List(table.list(&pairs?)?)))
+}
+
 /// The compiler pushes a code as its number.
-fn code_of(value: Value) -> Option<CodeId> {
+pub(super) fn code_of(value: Value) -> Option<CodeId> {
     match value {
         Value::Int(code) => u32::try_from(code).ok().map(CodeId),
         _ => None,

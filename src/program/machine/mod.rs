@@ -27,6 +27,7 @@ pub use self::ask::crosses;
 use self::ask::{text_constant, text_of};
 use self::event_loop::EventLoop;
 pub use self::event_loop::seen::Resting;
+pub use self::executor::to_tell;
 use self::generator::{Entry, Generator, Wish};
 pub use self::host::{Host, Nobody};
 use super::instruction::{Instruction, Into, Slot};

@@ -5,9 +5,9 @@ use crate::value::function::{self, items};
 use crate::value::operation::{index, unary, whole_index};
 use crate::value::{Failure, Value, format};
 
-use super::super::instruction::{Instruction, Slot, Wait};
+use super::super::instruction::{Instruction, Into, Slot, Wait};
 use super::super::{Code, Program};
-use super::{Machine, Turn, UNBOUND, ask};
+use super::{Machine, Turn, UNBOUND, ask, executor};
 
 impl Machine {
     /// Everything that is not on the shortest path. `self.pc` stands behind the instruction and may be changed.
@@ -105,11 +105,23 @@ impl Machine {
                 self.set(Slot(slot.0 + 1), position);
             }
             Instruction::Call { code: callee, arguments, into } => self.call(program, callee, arguments, into)?,
+            Instruction::CallBack => {
+                let callback = executor::code_of(self.pop()).expect("a callback is told by its code");
+                self.call(program, callback, 1, Into::NOWHERE)?;
+            }
+            Instruction::Cancelled(into) => {
+                let (cancelled, callbacks) = match self.pop() {
+                    Value::List(callbacks) => (Value::Bool(true), callbacks),
+                    other => (other, table.list(&[])?),
+                };
+                self.give(into, cancelled);
+                self.stack.push(Value::List(callbacks));
+            }
             Instruction::Raise(_)
             | Instruction::RaiseValue
             | Instruction::RaiseAgain
             | Instruction::EnterExcept
-            | Instruction::CallbackRaised(_)
+            | Instruction::CallbackRaised
             | Instruction::Handled
             | Instruction::Matches(_)
             | Instruction::LeaveExcept

@@ -7,6 +7,7 @@ use crate::value::{ExceptionId, Value};
 
 use super::super::instruction::Instruction;
 use super::super::{Code, Program};
+use super::executor::code_of;
 use super::{Machine, Turn, text_constant, text_of};
 
 impl Machine {
@@ -82,8 +83,9 @@ impl Machine {
                 self.stack.push(self.handled);
                 self.handled = exception;
             }
-            Instruction::CallbackRaised(callback) => {
-                let (Value::Task(of), Value::Exception(exception)) = (self.pop(), self.handled) else {
+            Instruction::CallbackRaised => {
+                let callback = code_of(self.pop());
+                let (Some(callback), Value::Task(of), Value::Exception(exception)) = (callback, self.pop(), self.handled) else {
                     unreachable!("what a future's callback has raised has been caught")
                 };
                 self.late_callback_raised(program, of, callback, exception);

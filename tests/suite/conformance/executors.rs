@@ -136,7 +136,7 @@ main {
     try { result b }
     except CancelledError { print "{yes} {again} {x} {no} {s}" }
 }"#,
-        &["told Cancelled | True True 1 False Cancelled", "True True 1 False Cancelled | told Cancelled"],
+        &["told Cancelled | True True 1 False Cancelled"],
     ),
     Case(
         "a closed pool takes no more jobs, and is joined",

@@ -211,10 +211,10 @@ impl Executor {
         Some(job.task)
     }
 
-    /// The last job of the line, withdrawn wherever it stands.
-    pub(in crate::engine::real) fn withdraw_last(&self) -> Option<Arc<Task>> {
+    /// The first job of the line, withdrawn wherever it stands.
+    pub(in crate::engine::real) fn withdraw_first(&self) -> Option<Arc<Task>> {
         let mut inner = self.inner();
-        let job = inner.line.pop_back()?;
+        let job = inner.line.pop_front()?;
         self.meter.waiting(false);
         self.tell(&inner);
         Some(job.task)

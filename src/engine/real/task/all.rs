@@ -211,17 +211,29 @@ impl Task {
 
     /// It has ended at `now`: those who waited for that go on. False if it had ended before.
     pub(in crate::engine::real) fn end(&self, now: Nanos, ending: Ending) -> bool {
+        self.end_and(now, ending, |_| ()).is_some()
+    }
+
+    /// A job is cancelled at `now`. Gives whom the one who does that is to call: nobody else does. None if it had ended before.
+    pub(in crate::engine::real) fn end_cancelled(&self, now: Nanos) -> Option<Vec<(TaskId, CodeId)>> {
+        let told = self.end_and(now, Ending::Cancelled, |life| std::mem::take(&mut life.callbacks))?;
+        let is_told = |callback: &Callback| callback.argument(self.id, Ending::Cancelled).is_some();
+        Some(told.into_iter().filter(is_told).map(|callback| (self.id, callback.code)).collect())
+    }
+
+    fn end_and<T>(&self, now: Nanos, ending: Ending, and: impl FnOnce(&mut Life) -> T) -> Option<T> {
         let mut life = self.life();
         if life.phase == Phase::Ended {
-            return false;
+            return None;
         }
+        let done = and(&mut life);
         (life.phase, life.ending) = (Phase::Ended, Some(ending));
         let ended: Vec<_> = std::iter::from_fn(|| life.joiners.end_first(End::Handed, now)).collect();
         drop(life);
         for joiner in ended {
             joiner.wake();
         }
-        true
+        Some(done)
     }
 
     /// Waits for its end; false when patience is over before.

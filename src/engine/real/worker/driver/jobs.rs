@@ -13,6 +13,7 @@ use crate::engine::real::task::context::Cut;
 use crate::engine::real::transport::segment::task;
 use crate::engine::room;
 use crate::id::{CodeId, ResourceId, TaskId};
+use crate::program::machine::to_tell;
 use crate::trace::ended::Limit;
 
 use crate::value::{ExceptionId, Failure, ListId, Value};
@@ -97,16 +98,20 @@ impl Driver {
                 executor.close(yard.frame.clock.now());
                 Value::None
             }),
-            Effect::TerminatePool(pool) => self.pool(pool).map(|executor| {
-                executor.close(yard.frame.clock.now());
-                while let Some(job) = executor.withdraw_last() {
-                    settle(yard, executor, &job, Ending::Cancelled);
-                }
-                for process in executor.staff() {
-                    super::super::family::terminate(yard, process);
-                }
-                Value::None
-            }),
+            Effect::TerminatePool(pool) => self
+                .pool(pool)
+                .map(|executor| {
+                    executor.close(yard.frame.clock.now());
+                    let mut told = Vec::new();
+                    while let Some(job) = executor.withdraw_first() {
+                        told.extend(self.withdrawn(executor, &job));
+                    }
+                    for process in executor.staff() {
+                        super::super::family::terminate(yard, process);
+                    }
+                    told
+                })
+                .and_then(|told| Ok(to_tell(table, &told)?.unwrap_or(Value::None))),
             Effect::JoinPool(pool, patience) => match self.pool(pool) {
                 Ok(executor) if patience == Patience::Never && !executor.lets_join() => Ok(Value::Bool(false)),
                 Ok(executor) => return executor.join(&mut self.context).map(|joined| joined.map(|()| Value::None)),
@@ -151,26 +156,24 @@ impl Driver {
         }
     }
 
-    /// `cancel` of a job: whether it is cancelled.
+    /// `cancel` of a job: whether it is cancelled, or whom to call since it has been.
     pub(super) fn cancel_job(&mut self, id: TaskId) -> Result<Value, Failure> {
-        let yard = self.yard;
-        let job = yard.tasks.get(id);
-        if let Some(job) = &job
-            && let Some(Resource::EventLoop(inbox)) = job.pool.map(|of| self.resource(of))
-        {
-            let cancelled = self.cancel_looped(inbox, job);
-            return Ok(self.now(Value::Bool(cancelled)));
-        }
-        let executor = job.as_ref().and_then(|job| job.pool).map(|pool| self.pool(pool)).transpose()?;
-        let withdrawn = executor.and_then(|executor| Some((executor, executor.withdraw(id)?)));
-        let cancelled = match withdrawn {
-            Some((executor, job)) => {
-                settle(yard, executor, &job, Ending::Cancelled);
-                true
-            }
-            None => job.is_some_and(|job| job.progress() == Progress::Ended(Ending::Cancelled)),
+        let job = self.yard.tasks.get(id);
+        let told = match job.as_ref().and_then(|job| Some((job, self.resource(job.pool?)))) {
+            Some((job, Resource::EventLoop(inbox))) => self.cancel_looped(inbox, job),
+            Some((_, Resource::Pool(executor))) => executor.withdraw(id).map(|job| self.withdrawn(executor, &job)),
+            _ => None,
         };
-        Ok(self.now(Value::Bool(cancelled)))
+        let cancelled = job.is_some_and(|job| job.progress() == Progress::Ended(Ending::Cancelled));
+        let told = to_tell(&self.yard.program.table, &told.unwrap_or_default())?;
+        Ok(self.now(told.unwrap_or(Value::Bool(cancelled))))
+    }
+
+    /// A job that has left its pool's line is cancelled: whom to call.
+    fn withdrawn(&self, executor: &'static Executor, job: &Arc<Task>) -> Vec<(TaskId, CodeId)> {
+        let told = job.end_cancelled(self.yard.frame.clock.now()).unwrap_or_default();
+        settle(self.yard, executor, job, Ending::Cancelled);
+        told
     }
 
     /// `map`, its second step.

@@ -70,16 +70,16 @@ impl Driver {
         }
     }
 
-    /// `cancel` of a job of a loop: whether its future is cancelled. A coroutine that it is already hears of it when its loop does.
-    pub(super) fn cancel_looped(&mut self, inbox: &Inbox, job: &Arc<Task>) -> bool {
-        if let Some(job) = inbox.withdraw(job.id) {
-            settle(self.yard, &job, Ending::Cancelled);
-            return true;
+    /// `cancel` of a job of a loop: whom to call since it is cancelled, none where it had ended before. A coroutine that it is already
+    /// hears of it when its loop does.
+    pub(super) fn cancel_looped(&self, inbox: &Inbox, job: &Arc<Task>) -> Option<Vec<(TaskId, CodeId)>> {
+        let withdrawn = inbox.withdraw(job.id);
+        let told = job.end_cancelled(self.yard.frame.clock.now())?;
+        match withdrawn {
+            Some(job) => settle(self.yard, &job, Ending::Cancelled),
+            None => inbox.cancel(job.id),
         }
-        if job.end(self.yard.frame.clock.now(), Ending::Cancelled) {
-            inbox.cancel(job.id);
-        }
-        job.progress() == crate::effect::Progress::Ended(Ending::Cancelled)
+        Some(told)
     }
 
     /// The coroutine of a job has ended.

@@ -91,7 +91,7 @@ fn broken(yard: &'static Yard, executor: &'static Executor) -> Ending {
     let message = "A process in the process pool was terminated abruptly while the future was running or pending.";
     let ending = Ending::Raised(yard.program.table.raise("BrokenProcessPool", message, None));
     if executor.breaks() {
-        while let Some(job) = executor.withdraw_last() {
+        while let Some(job) = executor.withdraw_first() {
             settle(yard, executor, &job, ending);
         }
         // Before its processes end: who keeps an idle one hears of it by that.
