@@ -5,7 +5,7 @@ use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
 use coreyard::export::report::{Style, report};
 use coreyard::lang::Lang;
-use coreyard::trace::store::{Ended, FindingKind, Trace};
+use coreyard::trace::store::{Ended, Finding, FindingKind, Trace};
 
 use super::conformance::{config, run};
 use super::meaning::check;
@@ -223,6 +223,22 @@ expect never leak"#;
         assert_eq!(lines, [(4, "boss-1".to_owned()), (7, "boss-1".to_owned())]);
         let json = coreyard::export::json::run(&trace, &coreyard::metrics::Metrics::of(&trace), &[], Lang::En);
         assert_eq!((&json["findings"][0]["kind"], &json["findings"][0]["line"]), (&"never-awaited".into(), &4.into()));
+    }
+}
+
+#[test]
+fn a_coroutine_whose_maker_has_ended_is_still_told_as_its_makers() {
+    let text = r"event-loop l
+routine work async=#true { print never }
+routine makes async=#true { call work into=x; return x }
+routine boss async=#true { create-task makes into=t; await t into=c; await sleep ms=1; let c None; let t None; await sleep ms=0 }
+main { run-loop l boss }";
+    for trace in [run(&Stepper, text, &config(1)), run(&Real, text, &config(1))] {
+        let told = |finding: &Finding| (finding.kind, trace.tasks[&finding.waits[0].task].name.clone());
+        let told: Vec<_> = trace.findings.iter().map(told).collect();
+        let [(FindingKind::NeverAwaited(block), by)] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!(coreyard::export::Places::of(text).get(*block).expect("the text has it").line, 3);
+        assert_eq!(by, "makes-2", "{}", trace.header.engine);
     }
 }
 

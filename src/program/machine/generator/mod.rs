@@ -5,7 +5,7 @@ mod dropped;
 mod passing;
 
 use crate::effect::Moment;
-use crate::id::{BlockId, CodeId, GeneratorId};
+use crate::id::{BlockId, CodeId, GeneratorId, TaskId};
 use crate::value::exception::is_a;
 use crate::value::function::items;
 use crate::value::{ExceptionId, Failure, Raised, Value, format};
@@ -30,8 +30,8 @@ pub(super) struct Generator {
     handled: Value,
     /// Whether others may know it: its handle has left the task.
     escaped: bool,
-    /// The block that made it.
-    made_at: BlockId,
+    /// Who made it, and with which block.
+    made: (TaskId, BlockId),
 }
 
 /// Who went into a generator: kept with the frame that will go on when it yields or ends.
@@ -211,22 +211,23 @@ impl Machine {
         let start = self.stack.len() - usize::from(arguments);
         let mut stack: Vec<Value> = self.stack.drain(start..).collect();
         stack.resize(program.codes[code.index()].locals.len(), UNBOUND);
-        let made_at = self.block(program);
+        let by = (self.me(), self.block(program));
         let number = self.generated + if is_coroutine { GeneratorId::COROUTINES } else { 0 };
         self.generated += 1;
         let (deliver, handled) = (Into::NOWHERE, Value::None);
-        let made = Generator { number, runs: false, code, pc: 0, stack, deliver, handled, escaped: false, made_at };
+        let made = Generator { number, runs: false, code, pc: 0, stack, deliver, handled, escaped: false, made: by };
         let at = self.generators.partition_point(|other| other.number < number);
         self.generators.insert(at, made);
         Value::Generator(GeneratorId { task: self.task, number })
     }
 
-    /// One is gone for good; a coroutine that nobody awaited is told.
+    /// One is gone for good; a coroutine that nobody awaited is told, as of the one who made it: that may have ended long since.
     /// What it knew is given.
     pub(super) fn discard(&mut self, at: usize) -> Vec<Value> {
         let gone = self.generators.remove(at);
         if gone.number >= GeneratorId::COROUTINES {
-            self.moments.push((self.me(), Moment::NeverAwaited(gone.made_at)));
+            let (by, block) = gone.made;
+            self.moments.push((by, Moment::NeverAwaited(block)));
         }
         gone.stack
     }
