@@ -1,7 +1,10 @@
 //! The processes of a program: each has its own memory, so a resource that code names is another one in each of them.
 //! Owns which; what a process does when it begins and ends is the engines' (`engine::world` says what it means).
 
+use crate::effect::Ending;
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
+
+use crate::value::Value;
 
 use super::Program;
 
@@ -78,6 +81,20 @@ impl Program {
     #[must_use]
     pub fn process_behind(&self, task: TaskId) -> Option<ProcessId> {
         self.task(task).filter(|template| template.kind == super::TaskKind::Process).map(|template| template.process)
+    }
+
+    /// What others hear of a thread's end, and the exit code of the process whose main thread it is. `SystemExit` is not heard of
+    /// (`threading.excepthook`); the code is its number, 0 without one, and failure's for any other text (`multiprocessing.process`).
+    #[must_use]
+    pub fn heard(&self, ending: Ending) -> (Ending, i32) {
+        let Ending::Raised(exception) = ending else { return (ending, 0) };
+        let raised = self.table.get_exception(exception);
+        if &*raised.name != "SystemExit" {
+            return (ending, 1);
+        }
+        let code = if raised.message.is_empty() { Ok(0) } else { raised.message.parse::<i64>() };
+        // An exit code is a byte.
+        (Ending::Returned(Value::None), code.map_or(1, |code| i32::from(code.to_le_bytes()[0])))
     }
 
     /// Whether there is another process than the run's own.

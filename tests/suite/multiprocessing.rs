@@ -2,6 +2,7 @@
 //! Where no `python3` is, it says so and checks nothing.
 
 use coreyard::engine::real::Real;
+use coreyard::engine::stepper::Stepper;
 use coreyard::trace::store::Ended;
 
 use super::conformance::{config, run};
@@ -174,7 +175,57 @@ try: r.recv()
 except EOFError: print('over')
 ",
     ),
+    (
+        "who leaves with SystemExit",
+        QUITS,
+        "import threading
+def a(): sys.exit()
+def b(): sys.exit(3)
+def c():
+    try: sys.exit(700)
+    finally: print('c', flush=True)
+def d(): sys.exit('no')
+def e():
+    t = threading.Thread(target=b); t.start(); t.join()
+    try: sys.exit(5)
+    except Exception: print('never')
+def quits(): sys.exit(1)
+for body in a, b, c, d, e:
+    p = mp.Process(target=body); p.start(); p.join(); print(p.exitcode, flush=True)
+t = threading.Thread(target=quits); t.start(); t.join(); print(t.is_alive(), flush=True)
+sys.exit()
+",
+    ),
 ];
+
+const QUITS: &str = r#"process a start=#false { raise SystemExit }
+process b start=#false { raise SystemExit "3" }
+process c start=#false { try { raise SystemExit "700" }; finally { print c } }
+process d start=#false { raise SystemExit "no" }
+process e start=#false {
+    thread t { raise SystemExit "3" }
+    join t
+    try { raise SystemExit "5" }; except Exception { print never }
+}
+routine quits { raise SystemExit "1" }
+main {
+    for p in="[a, b, c, d, e]" { start p; join p; print "{p.exitcode}" }
+    spawn quits into=t
+    join t
+    is-alive t into=alive
+    print "{alive}"
+    raise SystemExit
+}"#;
+
+#[test]
+fn a_system_exit_is_nothing_that_went_wrong_on_either_engine() {
+    let expected = ["0", "3", "c", "188", "1", "5", "False"];
+    for trace in [run(&Stepper, QUITS, &config(1)), run(&Real, QUITS, &config(1))] {
+        let lines: Vec<&str> = trace.output.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(lines, expected, "{}", trace.header.engine);
+        assert!(trace.counters.tasks.values().all(|task| task.uncaught.is_none()), "{}", trace.header.engine);
+    }
+}
 
 #[test]
 fn processes_agree_with_pythons_multiprocessing_line_by_line() {

@@ -322,7 +322,7 @@ impl World {
             }
             (Pending::Queued(pool, block), How::Go) => self.begin_job(program, at, (pool, block), 0, records),
             (Pending::Queued(pool, block), How::Draw(nth)) => self.begin_job(program, at, (pool, block), nth, records),
-            (Pending::Leaving(ending, block), How::Go) => self.leave(at, ending, block, records),
+            (Pending::Leaving(ending, block), How::Go) => self.leave(program, at, ending, block, records),
             (Pending::Ask(effect, block), How::Go) => self.perform(program, at, effect, block, (now, 0), records),
             (Pending::Ask(effect @ Effect::Notify(..), block), How::Draw(nth)) => {
                 self.perform(program, at, effect, block, (now, nth), records);

@@ -238,7 +238,7 @@ impl World {
         }
         let told = match ending {
             Ending::Raised(_) if !uncaught => Ending::Returned(Value::None),
-            _ => ending,
+            _ => program.heard(ending).0,
         };
         records.push(Record { task: id, block, what: What::Ended(told) });
         if let Some(resource) = pool {

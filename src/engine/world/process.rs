@@ -123,11 +123,11 @@ impl World {
     }
 
     /// The process of a main thread ends, as its body has.
-    pub(super) fn leave(&mut self, at: usize, ending: Ending, block: BlockId, records: &mut Vec<Record>) {
+    pub(super) fn leave(&mut self, program: &Program, at: usize, ending: Ending, block: BlockId, records: &mut Vec<Record>) {
         let (task, process) = (self.tasks[at].id, self.tasks[at].machine.process());
         self.tasks[at].pending = Pending::Ended(ending);
-        records.push(Record { task, block, what: What::Ended(ending) });
-        let code = i32::from(matches!(ending, Ending::Raised(_)));
+        let (heard, code) = program.heard(ending);
+        records.push(Record { task, block, what: What::Ended(heard) });
         self.end_process(process, code, records);
     }
 

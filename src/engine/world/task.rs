@@ -290,12 +290,12 @@ impl World {
                 let (main, process, block) = (task.id, task.machine.process(), task.machine.block(program));
                 task.pending = Pending::Leaving(ending, block);
                 if self.left_behind(process, main).is_none() {
-                    self.leave(at, ending, block, records);
+                    self.leave(program, at, ending, block, records);
                 }
                 return;
             }
             Step::Done(ending) => {
-                let told = if task.awaited { Ending::Returned(Value::None) } else { ending };
+                let told = if task.awaited { Ending::Returned(Value::None) } else { program.heard(ending).0 };
                 records.push(Record { task: task.id, block: task.machine.block(program), what: What::Ended(told) });
                 Pending::Ended(ending)
             }

@@ -40,7 +40,11 @@ pub(in crate::engine::real) fn run(yard: &'static Yard, task: &Task, arguments: 
     if ending.is_err() {
         driver.context.tell_stand();
     }
-    let how = match ending {
+    let (heard, exit) = ending.map_or((ending, 0), |ending| {
+        let (heard, exit) = yard.program.heard(ending);
+        (Ok(heard), exit)
+    });
+    let how = match heard {
         Ok(Ending::Returned(_)) => 0,
         Ok(Ending::Cancelled) => 3,
         Ok(Ending::Raised(exception)) => {
@@ -54,7 +58,7 @@ pub(in crate::engine::real) fn run(yard: &'static Yard, task: &Task, arguments: 
     let is_main = yard.program.process_behind(task.id) == Some(yard.process);
     let how = if is_main && how != 2 && driver.leave(task).is_err() { 2 } else { how };
     if is_main {
-        yard.exit.store(i32::from(how == 1), std::sync::atomic::Ordering::SeqCst);
+        yard.exit.store(if how == 2 { 0 } else { exit }, std::sync::atomic::Ordering::SeqCst);
     }
     let mut how = how;
     if let (Ok(ending), Some(machine)) = (ending, machine)
