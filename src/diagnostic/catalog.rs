@@ -213,6 +213,12 @@ catalog! {
     SET_LOCAL "E0410" Error
         "`set` stores to a `shared`; `{0}` is none" "`set` 写的是 `shared`，而 `{0}` 不是",
         "bind a local with `let {0} …`" "局部变量用 `let {0} …` 绑定";
+    SET_PART "E0433" Error
+        "`set` stores a whole value to a `shared`; `{0}` is none" "`set` 把整个值写入 `shared`，而 `{0}` 不是",
+        "a `dict` takes `put-key`, a `list` takes `append` and `pop`; a local is bound anew as a whole: let {0} …" "`dict` 用 `put-key`，`list` 用 `append` 和 `pop`；局部变量只能整个重新绑定：let {0} …";
+    ROUTINE_IS_NO_VALUE "E0434" Error
+        "`{0}` is a routine, not a value" "`{0}` 是例程，不是值",
+        "run it and use what it gives: `call {0} into=x`, or where it yields `generator {0} into=x`" "运行它并使用它给出的值：`call {0} into=x`；若含有 `yield`，则用 `generator {0} into=x`";
     WHICH_ONE "E0411" Error
         "there are several `{0}`: `{1}` needs one of them" "`{0}` 有好几个，`{1}` 只需要其中一个",
         "write \"{0}[i]\"" "写成 \"{0}[i]\"";

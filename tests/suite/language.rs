@@ -78,6 +78,8 @@ const TOLD: &[(&str, &str)] = &[
     ("E0417", "main { print \"{peak('a')}\" }"),
     ("E0418", "invariant \"rand(2) == 1\""),
     ("E0419", "thread t { }; main { start t }"),
+    ("E0433", "list l; main { set \"l[0]\" 1 }"),
+    ("E0434", "routine r { yield 1 }; main { for x in=r { print x } }"),
     ("E0430", "main { yield 1 }"),
     ("E0431", "routine r { yield 1 }\nmain { call r }"),
     ("E0432", "routine r { print \"x\" }\nmain { generator r into=g }"),

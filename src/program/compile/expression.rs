@@ -159,8 +159,9 @@ impl Compiler<'_> {
             Some(Global::Task { first, count: Some(count) }) => {
                 Self::handles(body, (0..count).map(|each| Value::Task(TaskId(first.0 + each))));
             }
-            Some(Global::Routine(_)) | None => {
-                self.problem(catalog::UNKNOWN_NAME, at.span, [name.to_owned()]);
+            named @ (Some(Global::Routine(_)) | None) => {
+                let row = if named.is_some() { catalog::ROUTINE_IS_NO_VALUE } else { catalog::UNKNOWN_NAME };
+                self.problem(row, at.span, [name.to_owned()]);
                 body.constant(Value::None);
             }
         }

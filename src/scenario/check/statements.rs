@@ -526,7 +526,11 @@ impl<'a> Checker<'a> {
                     self.told.push(told);
                 }
             }
-            _ => self.tell(catalog::SET_LOCAL, argument.span, [name.clone()]),
+            declared => {
+                let is_collection = declared.is_some_and(|it| matches!(it.kind(), Kind::List | Kind::Dict));
+                let row = if is_collection || numbered.is_some() { catalog::SET_PART } else { catalog::SET_LOCAL };
+                self.tell(row, argument.span, [name.clone()]);
+            }
         }
     }
 
