@@ -56,6 +56,8 @@ impl Mentions {
     pub fn of(text: &str) -> Self {
         let outline = outline(text);
         let mut all = Vec::new();
+        // Of `in=p.worker` the worker, whose home is the process named before it.
+        let mut inside: Vec<(usize, String)> = Vec::new();
         for part in outline.parts.iter().filter(|part| !part.left_out) {
             let Some(node) = part.node else { continue };
             let body = outline.body_of(node);
@@ -68,8 +70,30 @@ impl Mentions {
                     let kind = outline.nodes[node].kind.expect("only a known kind has parameters");
                     let declares = (body == node).then_some(kind);
                     value(text, part, parameter, declares, &mut found);
+                    if kind == Kind::Expect && parameter.name == "in" {
+                        let (written, escapes) = content(text, part.span, part.token);
+                        let mut pieces = names(text, written, escapes, false).into_iter();
+                        if let Some(process) = pieces.next()
+                            && let Some(worker) = pieces.find(|piece| piece.kind == PieceKind::Attribute)
+                        {
+                            let at =
+                                all.iter().rposition(|it: &Mention| it.span.start < worker.span.start).map_or(0, |at| at + 1);
+                            inside.push((at, text[process.span.range()].to_owned()));
+                            let name = text[worker.span.range()].to_owned();
+                            all.insert(at, Mention { name, span: worker.span, how: How::Uses, body, process: None });
+                        }
+                    }
                 }
                 _ => {}
+            }
+        }
+        for (at, process) in inside.into_iter().rev() {
+            let is_it = |other: &&Mention| other.how == How::Declares(Kind::Process) && other.name == process;
+            match all.iter().find(is_it).map(|process| process.body) {
+                Some(process) => all[at].process = Some(process),
+                None => {
+                    all.remove(at);
+                }
             }
         }
         Self { outline, all }

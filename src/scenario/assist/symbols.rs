@@ -188,6 +188,11 @@ mod tests {
         assert!(load(&expected).diagnostics.iter().all(|told| told.severity != crate::diagnostic::Severity::Error));
         assert_eq!(renamed(text, "x 1", "y"), text.replacen("let x 1", "let y 1", 1).replacen("{x}", "{y}", 1));
         assert_eq!(renamed(text, "far", "wide"), text.replace("far", "wide"));
+        let text = "expect never exception=A in=p.t; expect never exception=A in=\"p[0].t\"; expect never exception=A in=t\n\
+                    process p count=2 { thread t { raise A } }\nthread t { raise A }\nexpect never exception=A in=\"p.t[i]\"\n";
+        let expected = text.replace("p.t", "p.u").replace("p[0].t", "p[0].u").replacen("thread t", "thread u", 1);
+        assert_eq!(renamed(text, "t { raise", "u"), expected);
+        assert_eq!(renamed(text, "t; expect", "u"), expected);
     }
 
     #[test]
