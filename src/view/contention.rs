@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::id::{ResourceId, TaskId};
 use crate::metrics::history::History;
 use crate::time::Nanos;
-use crate::trace::store::Trace;
+use crate::trace::store::{Awaited, ResourceClass, TaskState, Trace};
 use crate::trace::{Event, EventKind};
 
 use super::axis::Axis;
@@ -22,6 +22,11 @@ const FIRST_LENGTH: u64 = 1 << 17;
 /// and is on another core.
 const EVENTS_BEFORE: usize = 4;
 
+/// What tasks wait for is told a little later than that a wait is over, by less than this.
+const LATELY: Nanos = Nanos::from_millis(100);
+/// A coroutine waits for a server at most so long after it has asked it.
+const ASKED_BEFORE: u64 = 20_000;
+
 /// What has been read of a trace so far.
 #[derive(Debug, Clone)]
 pub struct Contention {
@@ -31,6 +36,8 @@ pub struct Contention {
     waited: BTreeMap<ResourceId, Vec<u64>>,
     /// Per task: the number of the chunk that was read last and how many of its events, and since when it waits for what.
     read: BTreeMap<TaskId, Reading>,
+    /// Waits of coroutines that have ended lately, and when: where, since when.
+    lately: BTreeMap<(ResourceId, Nanos), Nanos>,
 }
 
 /// A wait that has ended: where, from when to when.
@@ -100,7 +107,7 @@ impl Reading {
 
 impl Default for Contention {
     fn default() -> Self {
-        Self { length: FIRST_LENGTH, waited: BTreeMap::new(), read: BTreeMap::new() }
+        Self { length: FIRST_LENGTH, waited: BTreeMap::new(), read: BTreeMap::new(), lately: BTreeMap::new() }
     }
 }
 
@@ -126,6 +133,10 @@ impl Contention {
                 }
                 for event in &chunk.events[reading.event..] {
                     reading.event(event, &mut ended);
+                    let at = event.at();
+                    if matches!(event.kind(), Some(EventKind::Waited | EventKind::TimedOut)) && trace.elapsed.since(at) < LATELY {
+                        self.lately.insert((ResourceId(event.subject()), at.since(Nanos(event.payload()))), at);
+                    }
                     while let Some((resource, start, end)) = ended.pop() {
                         self.add(resource, start, end);
                     }
@@ -135,6 +146,7 @@ impl Contention {
             }
             self.read.insert(task, reading);
         }
+        self.lately.retain(|_, at| trace.elapsed.since(*at) < LATELY);
         // Waits that go on reach as far as the run.
         self.reach(trace.elapsed);
     }
@@ -163,11 +175,10 @@ impl Contention {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels")]
     pub fn series(&self, trace: &Trace, axis: &Axis, column_width: f32) -> Vec<Series> {
         let count = (axis.width / column_width).floor().max(1.0) as usize;
-        let going_on: Vec<Wait> = self
-            .read
-            .values()
-            .flat_map(|reading| reading.waits.iter().map(|&(resource, since)| (resource, since, trace.elapsed)))
-            .collect();
+        let untold = self.untold(trace);
+        let told = self.read.values().flat_map(|reading| reading.waits.iter());
+        let going_on: Vec<Wait> =
+            told.map(|&(resource, since)| (resource, since, trace.elapsed)).chain(untold.iter().copied()).collect();
         let mut columns = if axis.range.length().0 / count as u64 > self.length {
             let mut columns = Columns::new(trace, axis, count);
             for (resource, stretches) in &self.waited {
@@ -178,7 +189,9 @@ impl Contention {
             columns.add(&going_on);
             columns
         } else {
-            exact(trace, axis, count)
+            let mut columns = exact(trace, axis, count);
+            columns.add(&untold);
+            columns
         };
         let line = |resource: ResourceId| {
             let info = trace.resources.get(resource.index()).filter(|info| info.class.is_met())?;
@@ -188,6 +201,29 @@ impl Contention {
         };
         let waited_at: BTreeSet<ResourceId> = self.waited.keys().copied().chain(going_on.iter().map(|wait| wait.0)).collect();
         waited_at.into_iter().filter_map(line).collect()
+    }
+
+    /// Waits that go on of those that tell no events themselves: jobs in line, and coroutines, of which their loops tell only what
+    /// is over.
+    fn untold(&self, trace: &Trace) -> Vec<Wait> {
+        let mut lately = self.lately.clone();
+        let mut waits = Vec::new();
+        for (&task, counters) in &trace.counters.tasks {
+            let (Some(Awaited::Resource(on)), TaskState::Blocked) = (counters.awaits, counters.state) else { continue };
+            let is_loop = trace.resources.get(on.index()).is_some_and(|info| info.class == ResourceClass::EventLoop);
+            let tells = trace.first_chunk(task) > 0 || trace.chunks(task).iter().any(|chunk| !chunk.events.is_empty());
+            if is_loop || tells {
+                continue;
+            }
+            let since = counters.since;
+            let same = (on, Nanos(since.0.saturating_sub(ASKED_BEFORE)))..=(on, since);
+            match lately.range(same).next_back().map(|(&wait, _)| wait) {
+                // It has ended since.
+                Some(wait) => drop(lately.remove(&wait)),
+                None => waits.push((on, since, trace.elapsed)),
+            }
+        }
+        waits
     }
 
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "means for a plot")]
@@ -338,7 +374,7 @@ mod tests {
     use super::*;
     use crate::id::BlockId;
     use crate::trace::Chunk;
-    use crate::trace::store::{ResourceClass, ResourceInfo, TaskInfo};
+    use crate::trace::store::{ResourceInfo, TaskCounters, TaskInfo};
     use crate::view::axis::TimeRange;
 
     const MILLI: u64 = 1_000_000;
@@ -524,5 +560,23 @@ mod tests {
         let events = [event(0, Asked, 1, 0), event(200, Waited, 0, 200), event(200, Waited, 0, 100), event(400, Resumed, 1, 400)];
         let trace = trace(&[&events], 400);
         check(&read(&trace), &trace, &["锁: 1.00 2.00 0.00 0.00", "jobs: 1.00 1.00 1.00 1.00"]);
+    }
+
+    #[test]
+    fn jobs_in_line_and_coroutines_wait_up_to_now_though_they_tell_no_events() {
+        let waits = |since| TaskCounters {
+            state: TaskState::Blocked,
+            awaits: Some(Awaited::Resource(ResourceId(1))),
+            since: Nanos(since * MILLI),
+            ..TaskCounters::default()
+        };
+        let over = event(350, EventKind::Waited, 1, 250);
+        let mut trace = trace(&[&[over], &[], &[]], 400);
+        for (task, since) in [(1, 100), (2, 200)] {
+            trace.counters.tasks.insert(TaskId(task), waits(since));
+        }
+        check(&read(&trace), &trace, &["jobs: 0.00 1.00 2.00 1.50"]);
+        let axis = Axis { range: TimeRange { start: Nanos(350 * MILLI), end: Nanos(350 * MILLI + 400) }, width: 8.0 };
+        assert_eq!(read(&trace).series(&trace, &axis, 2.0)[0].columns, [1.0; 4], "what has ended since is not told twice");
     }
 }

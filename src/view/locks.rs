@@ -117,10 +117,11 @@ impl By {
     }
 }
 
-/// The rows of a run in the order of the text: every lock, semaphore and queue.
+/// The rows of a run in the order of the text: every lock, semaphore and queue, but no copies of a process's own that nobody uses.
 #[must_use]
 pub fn rows(trace: &Trace) -> Vec<LockRow> {
-    let resources = metrics::resources::of(trace).into_iter().filter(|resource| !resource.class.is_data());
+    let resources =
+        metrics::resources::of(trace).into_iter().filter(|resource| !resource.class.is_data() && !resource.is_idle_copy());
     let row = |resource: Resource| LockRow {
         resource: resource.id,
         name: resource.name,
@@ -231,5 +232,13 @@ mod tests {
         assert_eq!(names(&rows), "fork[0] 未用 jobs");
         sort(&mut rows, By::HandOffs, false);
         assert_eq!(names(&rows), "未用 jobs fork[0]");
+    }
+
+    #[test]
+    fn a_copy_of_a_process_s_own_that_nobody_uses_has_no_row() {
+        let mut trace = trace();
+        (trace.resources[1].name, trace.resources[3].name) = ("p.fork".to_owned(), "p.helpers".to_owned());
+        let names: Vec<String> = rows(&trace).into_iter().map(|row| row.name).collect();
+        assert_eq!(names, ["p.fork", "jobs"]);
     }
 }

@@ -126,6 +126,24 @@ fn what_is_stuck_at_the_end_is_told_as_it_stood_and_what_resources_hold_too() {
     }
 }
 
+#[test]
+fn jobs_that_are_cut_off_are_told_where_they_stood() {
+    let text = "pool p workers=1
+        routine inner { return 1 }
+        routine outer { submit p inner into=asked; result asked }
+        main { submit p outer into=asked; result asked }";
+    for engine in [&Real as &dyn Engine, &Stepper] {
+        let trace = run(engine, text, &config(1));
+        assert_eq!(told(&trace), ["Deadlock MainThread outer-1 outer-1.inner-1"], "{}", trace.header.engine);
+        for wait in &trace.findings[0].waits {
+            let stood = trace.counters.tasks[&wait.task].block;
+            // One in line has not come to any block.
+            let is_there = stood == wait.block || stood.is_none();
+            assert!(is_there, "{}: {} at {stood:?}", trace.header.engine, trace.task_name(wait.task));
+        }
+    }
+}
+
 /// Runs a scenario until something is found, and stops it.
 fn until_found(engine: &dyn Engine, text: &str) -> Trace {
     let source = Source { text: text.to_owned(), name: "findings".into(), overrides: Vec::new() };

@@ -136,9 +136,12 @@ impl Context {
         self.slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
     }
 
-    /// The task's body has ended, and it takes care of what it leaves behind: that is no step of any block. It stands at `head`.
-    pub(in crate::engine::real) fn leave_body(&mut self, head: BlockId) {
-        self.stand(head);
+    /// The task's body has ended, and it takes care of what it leaves behind: that is no step of any block. It stands at `head`;
+    /// one that was cut off, where it stood.
+    pub(in crate::engine::real) fn leave_body(&mut self, head: Option<BlockId>) {
+        if let Some(head) = head {
+            self.stand(head);
+        }
         self.block = BlockId(NOTHING);
     }
 

@@ -298,7 +298,9 @@ impl Meter {
             let now = context.stamp();
             let tally = context.tallies.of(self.id);
             tally.acquisitions += 1;
-            tally.waited(now.since(asked).0);
+            let waited = now.since(asked).0;
+            tally.waited(waited);
+            context.event(EventKind::Waited, self.id.0, waited, now);
             context.step_done(now, 0);
         }
     }

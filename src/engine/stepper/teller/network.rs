@@ -31,7 +31,10 @@ impl Teller {
 
     /// A coroutine's request is on its way.
     pub(super) fn asks(&mut self, now: Nanos, server: ResourceId, by: TaskId) {
-        self.tasks.of(by).asked = Some(now);
+        let life = self.tasks.of(by);
+        life.asked = Some(now);
+        let block = life.counters.block.unwrap_or_default();
+        self.event(by, EventKind::Asked, block, (server.0, 0), now);
         let meter = &mut self.resources[server.index()];
         meter.waiting.insert(by);
         let longest = &mut meter.counters.longest_queue;
@@ -47,7 +50,10 @@ impl Teller {
 
     /// It has taken its answer.
     pub(super) fn answered(&mut self, now: Nanos, server: ResourceId, by: TaskId) {
-        let asked = self.tasks.of(by).asked.take();
-        self.counts_outside(by, server, now.since(asked.unwrap_or(now)), false);
+        let life = self.tasks.of(by);
+        let (asked, block) = (life.asked.take(), life.counters.block.unwrap_or_default());
+        let waited = now.since(asked.unwrap_or(now));
+        self.counts_outside(by, server, waited, false);
+        self.event(by, EventKind::Resumed, block, (server.0, waited.0), now);
     }
 }

@@ -52,7 +52,7 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     if ending.is_err() {
         driver.context.tell_stand();
     }
-    driver.context.leave_body(task.block);
+    driver.context.leave_body(ending.is_ok().then_some(task.block));
     let now = driver.context.stamp();
     executor.meter.permit_given(&mut driver.context, Some(began), now);
     if ending.is_ok() {

@@ -94,7 +94,7 @@ impl Driver {
     /// put into queues across processes is through.
     fn leave(&mut self, task: &Task) -> Result<(), Cut> {
         let yard = self.yard;
-        self.context.leave_body(task.block);
+        self.context.leave_body(Some(task.block));
         let is_left = |other: &Arc<Task>| other.id != task.id && !other.daemon && other.phase() == Phase::Alive;
         while let Some(other) = yard.tasks.all().into_iter().find(is_left) {
             other.join(&mut self.context, Patience::Forever)?;

@@ -146,7 +146,7 @@ fn run(yard: &'static Yard, order: &JobOrder) -> Option<PlainEnding> {
     if ending.is_err() {
         driver.context.tell_stand();
     }
-    driver.context.leave_body(block);
+    driver.context.leave_body(ending.is_ok().then_some(block));
     let now = driver.context.stamp();
     meter.permit_given(&mut driver.context, Some(began), now);
     driver.context.leave_interpreter();
