@@ -4,6 +4,7 @@ use egui::{Rect, Ui};
 
 use crate::diagnostic::Severity;
 use crate::lang::Lang;
+use crate::ui::kit::elide;
 use crate::ui::kit::panel_table::{Side, write};
 use crate::ui::kit::panel_theme::Theme;
 use crate::ui::kit::panel_words as words;
@@ -48,11 +49,19 @@ pub(in crate::ui) fn head_ui(
     let (name, ended, details) = (name(process, lang), ended(process, lang), details(process, lang));
     let width =
         |text: &str, font: egui::FontId| ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, theme.text).size().x);
-    let ink = if process.exit_code.is_some_and(|code| code != 0) { theme.severity(Severity::Error) } else { theme.weak };
+    let has_failed = process.exit_code.is_some_and(|code| code != 0);
+    let ink = if has_failed { theme.severity(Severity::Error) } else { theme.weak };
     let behind = room.with_min_x(room.left() + width(name, theme.body()) + GAP);
-    let last = rest.unwrap_or_else(|| behind.with_min_x(behind.left() + width(&ended, theme.small()) + GAP));
-    write(ui, room, Side::Left, name, theme.body(), theme.text);
-    write(ui, behind, Side::Left, &ended, theme.small(), ink);
-    write(ui, last, Side::Left, &details, theme.small(), theme.weak);
-    format!("{name}: {ended} · {details}")
+    let told = format!("{name}: {ended} · {details}");
+    // Without room of its own, what does not fit whole would say nothing: it stands under the pointer.
+    let has_room = rest.is_some() || behind.width() >= width(&ended, theme.small());
+    if has_room {
+        let last = rest.unwrap_or_else(|| behind.with_min_x(behind.left() + width(&ended, theme.small()) + GAP));
+        write(ui, behind, Side::Left, &ended, theme.small(), ink);
+        write(ui, last, Side::Left, &details, theme.small(), theme.weak);
+    } else {
+        elide::tip(ui, room, &told);
+    }
+    write(ui, room, Side::Left, name, theme.body(), if has_failed && !has_room { ink } else { theme.text });
+    told
 }
