@@ -237,7 +237,7 @@ impl Editor {
 
     fn popup_keys(&mut self, ui: &Ui, id: Id, done: &mut Done) {
         let Some(popup) = &mut self.popup else { return };
-        match popup.keys(ui) {
+        match popup.keys(ui, &self.buffer.text) {
             Some(PopupKey::Choose) => {
                 let change = popup.change(&self.buffer.text, self.selection);
                 self.popup = None;

@@ -38,8 +38,8 @@ impl Popup {
         Self { completion, chosen: 0, moved: true, place: Rect::NOTHING }
     }
 
-    /// Takes its keys before the text gets them.
-    pub(super) fn keys(&mut self, ui: &Ui) -> Option<PopupKey> {
+    /// Takes its keys before `text` gets them; Enter stays the text's where the chosen one stands there already.
+    pub(super) fn keys(&mut self, ui: &Ui, text: &str) -> Option<PopupKey> {
         let last = self.completion.items.len() - 1;
         let before = self.chosen;
         let key = ui.input_mut(|input| {
@@ -58,6 +58,10 @@ impl Popup {
             }
             if pressed(Key::Escape) {
                 return Some(PopupKey::Close);
+            }
+            if text.get(self.completion.span.range()) == Some(self.completion.items[self.chosen].insert.as_str()) {
+                return (input.key_pressed(Key::Enter) || input.consume_key(Modifiers::NONE, Key::Tab))
+                    .then_some(PopupKey::Close);
             }
             (pressed(Key::Enter) | pressed(Key::Tab)).then_some(PopupKey::Choose)
         });

@@ -107,6 +107,13 @@ fn check(before: &str, typed: &[&str], edits: &[&str], after: &str) {
 }
 
 #[test]
+fn enter_after_a_word_that_is_written_in_full_begins_a_line_though_others_go_on_from_it() {
+    let before = "shared s 0\nshared se 0\nmain {\n    set |\n}";
+    let after = "shared s 0\nshared se 0\nmain {\n    set s\n    \n}";
+    check(before, &["s", "\n"], &["38..38 \"s\"", "40..40 \"    \\n\""], after);
+}
+
+#[test]
 fn typing_sends_the_smallest_edit_in_bytes() {
     check("lock 锁\n|\n", &["a", "中"], &["9..9 \"a\"", "10..10 \"中\""], "lock 锁\na中\n");
     check("锁中|", &["\u{8}"], &["3..6 \"\""], "锁");
