@@ -46,6 +46,13 @@ impl World {
         of.is_some_and(|id| matches!(&self.resources[id.index()], Resource::EventLoop(served) if !served.mail.is_empty()))
     }
 
+    /// Whether the loop that `runner` runs is still to hear that one of its coroutines is cancelled.
+    pub(super) fn is_to_be_cancelled(&self, coroutine: TaskId, runner: TaskId) -> bool {
+        let Some(id) = self.task(runner).machine.loop_run() else { return false };
+        let Resource::EventLoop(served) = &self.resources[id.index()] else { return false };
+        served.mail.iter().any(|mail| matches!(mail, Mail::Cancel(cancelled) if *cancelled == coroutine))
+    }
+
     /// Gives the loop that a task runs what lies there for it first.
     ///
     /// # Errors

@@ -158,8 +158,11 @@ impl World {
         waiting.iter().filter_map(told).collect()
     }
 
-    /// Whether a coroutine may go on by being cancelled: by somebody who can, or because its loop ends.
+    /// Whether a coroutine may go on by being cancelled: by somebody who can or has asked for it, or because its loop ends.
     fn may_be_cancelled(&self, task: TaskId, of: TaskId, free: &Free, known: &BTreeSet<TaskId>) -> bool {
+        if self.is_to_be_cancelled(task, of) {
+            return true;
+        }
         let main = self.task(of).machine.loop_ends_with().filter(|&main| main != task);
         free.cancels || main.is_some_and(|main| free.tasks.contains(&main) || !known.contains(&main))
     }
