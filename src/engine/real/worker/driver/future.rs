@@ -1,7 +1,7 @@
 //! How a task becomes done: its future tells at once, whoever is to be told is called, then it is over.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use super::super::yard::Yard;
 use super::{Driver, machine_of};
@@ -34,7 +34,15 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
         return;
     }
     yard.tasks.begins();
-    call_back_apart(yard, job, ending, |driver, task, whole| driver.over(Some(executor), task, whole));
+    // It is this process that calls back: the job goes on here, though the process that did it may end meanwhile.
+    let slot = yard.frame.segment.task(job.id.index());
+    let did_it = slot.map(|slot| slot[task::PROCESS].swap(u64::from(yard.process.0) + 1, SeqCst));
+    call_back_apart(yard, job, ending, move |driver, task, whole| {
+        driver.over(Some(executor), task, whole);
+        if let (Some(slot), Some(did_it)) = (slot, did_it) {
+            slot[task::PROCESS].store(did_it, SeqCst);
+        }
+    });
 }
 
 /// Whoever is to be told how a job ended is called, on a thread of its own; then it is `over`.
