@@ -84,6 +84,17 @@ fn a_job_that_lies_there_for_a_loop_which_nobody_runs_is_no_deadlock() {
     }
 }
 
+#[test]
+fn a_coroutine_that_is_cancelled_is_no_deadlock_until_its_loop_hears_of_it() {
+    let text = "event-loop kitchen\nevent closed\nevent tender\nroutine stew async=#true { await wait tender }\n\
+                coroutine host loop=kitchen { await wait closed }\n\
+                main { submit kitchen stew into=order; sleep ms=1; cancel order; set-event closed }\n";
+    for seed in 1..=60 {
+        let trace = run(&Stepper, text, &config(seed));
+        assert_eq!((&trace.ended, trace.findings.len()), (&Some(Ended::Completed), 0), "seed {seed}: {:?}", trace.findings);
+    }
+}
+
 /// Who could help each that waits in the first finding, by name.
 fn helpers(trace: &Trace) -> Vec<String> {
     let name = |task| trace.task_name(task);
