@@ -357,10 +357,15 @@ impl Context {
         }
     }
 
-    /// Spins for what others want, too; whether it was `there`. Whoever gives its core away for that waits, and is told so.
+    /// Spins for what others want, too; whether it was `there`.
     #[inline]
-    pub(in crate::engine::real) fn spin_for(&self, mut there: impl FnMut() -> bool) -> bool {
-        let mut spinner = Spinner::for_rival();
+    pub(in crate::engine::real) fn spin_for(&self, there: impl FnMut() -> bool) -> bool {
+        self.spin(Spinner::for_rival(true), there)
+    }
+
+    /// Spins; whether it was `there`. Whoever gives its core away for that waits, and is told so.
+    #[inline]
+    pub(in crate::engine::real) fn spin(&self, mut spinner: Spinner, mut there: impl FnMut() -> bool) -> bool {
         spinner.briefly(&mut there) || state::soon(self.slot, self.frame.clock, || spinner.until(there))
     }
 
@@ -370,7 +375,7 @@ impl Context {
     }
 
     pub(in crate::engine::real) fn park(&mut self, deadline: Option<Nanos>) -> Option<End> {
-        let mut spinner = Spinner::for_rival();
+        let mut spinner = Spinner::for_rival(true);
         let mut told = false;
         loop {
             if let Some(end) = self.waiter.end() {

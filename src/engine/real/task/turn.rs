@@ -61,7 +61,7 @@ impl Context {
         if !interpreter.try_take(self.task) {
             let asked = self.frame.clock.now();
             since = Some(asked);
-            if !self.spin_for(|| interpreter.try_take(self.task)) {
+            if !self.spin(interpreter.spinner(), || interpreter.try_take_soon(self.task)) {
                 self.wait_for_interpreter(interpreter, meter, asked)?;
             }
         }
@@ -163,6 +163,34 @@ mod tests {
             context.leave_interpreter();
         });
         assert!(interpreter.forced() > 0);
+    }
+
+    #[test]
+    fn beside_a_long_turn_nobody_gives_its_core_away_for_it() {
+        let (frame, interpreter) = with_interpreter(Nanos::from_millis(3_600_000));
+        let looks = || {
+            let mut looks = 0;
+            interpreter.spinner().until(|| {
+                looks += 1;
+                false
+            });
+            looks
+        };
+        let at_first = looks();
+        let slot = frame.segment.resource(0).unwrap().0;
+        together(frame, 2, |task, context| {
+            while task > 0 && slot[resource::HOLDER].load(SeqCst) == 0 {
+                std::thread::yield_now();
+            }
+            context.enter_interpreter().unwrap();
+            while task == 0 && slot[resource::WAITING].load(SeqCst) == 0 {
+                std::thread::yield_now();
+            }
+            context.leave_interpreter();
+        });
+        assert!(looks() < at_first);
+        assert!(interpreter.try_take_soon(TaskId(0)), "it is free");
+        assert_eq!(looks(), at_first);
     }
 
     #[test]

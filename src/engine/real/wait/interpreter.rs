@@ -3,10 +3,10 @@
 //! point and stays out until another thread has had it. So the lock changes hands even when the holder wants it back at once.
 //! Counts nothing: a task's side of it is `turn`. Where check points are is said by the compiler.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam::utils::CachePadded;
 
@@ -23,6 +23,16 @@ const OUT: u64 = 2;
 /// What one who is parked for it adds to the word.
 const PARKED: u64 = 4;
 
+/// How long before its interval is over one that waits alone looks at the clock: as long as the system may take to wake a thread.
+const WAKING: Duration = Duration::from_micros(60);
+
+/// A turn that lasts longer than one waiter's interval.
+struct Overdue {
+    turn: u64,
+    /// When that interval is over.
+    at: Instant,
+}
+
 /// The interpreter lock of one process.
 #[derive(Debug)]
 pub(in crate::engine::real) struct Interpreter {
@@ -33,6 +43,8 @@ pub(in crate::engine::real) struct Interpreter {
     word: CachePadded<AtomicU64>,
     /// How the holder is asked, which it reads at every check point: so alone on its line.
     turn: CachePadded<Turn>,
+    /// Whether the last one that waited for it had it without being parked.
+    is_brisk: AtomicBool,
     parking: Mutex<()>,
     /// It may be free now.
     freed: Condvar,
@@ -68,6 +80,7 @@ impl Interpreter {
             interval: interval.duration(),
             word: CachePadded::default(),
             turn: CachePadded::default(),
+            is_brisk: AtomicBool::new(true),
             parking: Mutex::default(),
             freed: Condvar::new(),
             switched: Condvar::new(),
@@ -94,6 +107,15 @@ impl Interpreter {
         self.switched.notify_all();
     }
 
+    /// Takes it for one that has spun for it.
+    pub(in crate::engine::real) fn try_take_soon(&self, task: TaskId) -> bool {
+        let had = self.try_take(task);
+        if had && !self.is_brisk.load(Relaxed) {
+            self.is_brisk.store(true, Relaxed);
+        }
+        had
+    }
+
     /// Takes it if it is free.
     #[inline]
     pub(in crate::engine::real) fn try_take(&self, task: TaskId) -> bool {
@@ -115,29 +137,23 @@ impl Interpreter {
         false
     }
 
-    /// Takes it if it is free or soon will be: who lets it go often lets it go soon.
+    /// For one that wants it: it is let go soon if it was of late. Beside a long turn, cores given away come back late.
+    pub(in crate::engine::real) fn spinner(&self) -> Spinner {
+        Spinner::for_rival(self.is_brisk.load(Relaxed))
+    }
+
+    /// Takes it if it is free or soon will be.
     fn take_soon(&self, task: TaskId) -> bool {
-        Spinner::for_rival().until(|| self.try_take(task))
+        self.spinner().until(|| self.try_take(task))
     }
 
     /// Waits until it is free, and takes it; false if the run ends before.
     pub(in crate::engine::real) fn take(&self, task: TaskId, control: Control) -> bool {
+        self.is_brisk.store(false, Relaxed);
         loop {
-            let mut parking = self.parking();
-            // From here on whoever lets it go comes by.
-            let mut word = self.word.fetch_add(PARKED, SeqCst);
-            while word & HELD != 0 && !control.orders().stop() {
-                let turn = self.turn.number.load(Acquire);
-                let (next, timeout) = self.freed.wait_timeout(parking, self.interval).unwrap_or_else(PoisonError::into_inner);
-                parking = next;
-                word = self.word.load(SeqCst);
-                if timeout.timed_out() && word & HELD != 0 {
-                    // Says nothing if the turn is over by now.
-                    self.turn.asked.fetch_max(turn, Release);
-                }
+            while let Some(overdue) = self.park(control) {
+                self.ask(overdue);
             }
-            self.word.fetch_sub(PARKED, SeqCst);
-            drop(parking);
             if self.take_soon(task) {
                 return true;
             }
@@ -145,6 +161,39 @@ impl Interpreter {
                 return false;
             }
         }
+    }
+
+    /// Waits until it is free, or a turn has lasted for one interval, or almost.
+    fn park(&self, control: Control) -> Option<Overdue> {
+        let mut parking = self.parking();
+        // From here on whoever lets it go comes by.
+        let mut word = self.word.fetch_add(PARKED, SeqCst);
+        // Many that look at the clock would take the cores from those that compute.
+        let early = if word < PARKED { WAKING } else { Duration::ZERO };
+        let mut overdue = None;
+        while word & HELD != 0 && overdue.is_none() && !control.orders().stop() {
+            let turn = self.turn.number.load(Acquire);
+            let since = Instant::now();
+            let nap = self.interval.saturating_sub(early);
+            let (next, timeout) = self.freed.wait_timeout(parking, nap).unwrap_or_else(PoisonError::into_inner);
+            parking = next;
+            word = self.word.load(SeqCst);
+            if timeout.timed_out() && word & HELD != 0 {
+                overdue = Some(Overdue { turn, at: since + self.interval });
+            }
+        }
+        self.word.fetch_sub(PARKED, SeqCst);
+        overdue
+    }
+
+    /// Asks the holder to let go once the interval is over, if that is still the same turn.
+    fn ask(&self, overdue: Overdue) {
+        while self.word.load(SeqCst) & HELD != 0 && Instant::now() < overdue.at {
+            // A turn that is given away may be a long one.
+            std::hint::spin_loop();
+        }
+        // Says nothing if the turn is over by now.
+        self.turn.asked.fetch_max(overdue.turn, Release);
     }
 
     #[inline]

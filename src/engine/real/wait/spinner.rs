@@ -20,9 +20,9 @@ pub(in crate::engine::real) struct Spinner {
 }
 
 impl Spinner {
-    /// For something that others want, too.
-    pub(in crate::engine::real) const fn for_rival() -> Self {
-        Self { round: 0, pauses: PAUSES, turns: TURNS }
+    /// For something that others want, too; it gives its core away only if that `is_brisk`.
+    pub(in crate::engine::real) const fn for_rival(is_brisk: bool) -> Self {
+        Self { round: 0, pauses: PAUSES, turns: if is_brisk { TURNS } else { 0 } }
     }
 
     /// For something that another brings, one that was quick of late or was not.
@@ -88,7 +88,7 @@ mod tests {
             looks.set(looks.get() + 1);
             false
         };
-        let mut spinner = Spinner::for_rival();
+        let mut spinner = Spinner::for_rival(true);
         assert!(!spinner.briefly(never));
         assert_eq!(looks.get(), PAUSES + 1);
         assert!(!spinner.until(never));
@@ -97,7 +97,12 @@ mod tests {
 
     #[test]
     fn it_looks_first_and_gives_up_after_some_looks() {
-        for new in [Spinner::for_rival, || Spinner::for_partner(false), || Spinner::for_partner(true)] {
+        for new in [
+            || Spinner::for_rival(true),
+            || Spinner::for_rival(false),
+            || Spinner::for_partner(false),
+            || Spinner::for_partner(true),
+        ] {
             let looks = Cell::new(0);
             let look = |there: u32| {
                 looks.set(looks.get() + 1);
