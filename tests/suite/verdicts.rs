@@ -40,6 +40,24 @@ fn what_is_sometimes_so_is_witnessed_by_one_run_and_refutes_always_and_never() {
 }
 
 #[test]
+fn an_interpreter_lock_orders_no_accesses_to_a_list_or_dict() {
+    let refuted = |text: &str| {
+        let said = verdicts(&format!("interpreter\nlist l\ndict d\n{text}expect never race\n"), 40);
+        assert!(said[0].starts_with("refuted: ") || said[0].starts_with("holds: "), "{said:?}");
+        said[0].starts_with("refuted: ")
+    };
+    assert!(refuted("thread a { append l 1 }\nthread b { print \"{len(l)}\" }\n"));
+    assert!(refuted("thread a count=2 { put-key d 1 index }\n"));
+    assert!(refuted("routine grow { append l 1 }\nthread a count=2 { call grow }\n"));
+    assert!(!refuted("thread a { append l 1 }\nthread b { put-key d 1 1 }\n"), "they are not of the same");
+    assert!(!refuted("lock m\nthread a count=2 { with m { append l 1 } }\n"));
+    assert!(!refuted("thread a { append l 1 }\nmain { join a; append l 2 }\n"));
+    assert!(!refuted("process p { append l 1 }\nmain { append l 2 }\n"), "each has its own");
+    let safe = "interpreter\nlist l thread-safe=#true\nthread a count=2 { append l 1 }\nexpect never race\n";
+    assert!(verdicts(safe, 40)[0].starts_with("holds: "));
+}
+
+#[test]
 fn what_never_was_seen_says_of_how_many_schedules() {
     let text = "lock m\nshared x 0\nthread t count=2 { with m { set x \"x + 1\" } }\n\
         expect always \"x == 2\"\nexpect sometimes \"x == 1\"\nexpect never race\nexpect never deadlock\ninvariant \"x <= 2\"\n";

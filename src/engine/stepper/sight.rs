@@ -1,4 +1,4 @@
-//! What can be seen in a world from outside: who spins, who touches a plain `shared`, who waits in a circle.
+//! What can be seen in a world from outside: who spins, who touches what is shared without order, who waits in a circle.
 //! Tells nothing by itself: `teller` does.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,14 +19,15 @@ pub(super) fn waiting_state(program: &Program, on: Result<ResourceId, TaskId>) -
     }
 }
 
-/// The plain `shared` that an effect touches, and whether it writes it.
+/// The plain `shared`, list or dict that an effect touches, and whether it writes it. That a change of a list is one step under an
+/// interpreter lock orders it with no other.
 pub(super) fn plain_access(program: &Program, effect: Effect) -> Option<(ResourceId, bool)> {
-    let (shared, writes) = match effect {
-        Effect::Load(shared) => (shared, false),
-        Effect::Store(shared, _) => (shared, true),
+    let (cell, writes) = match effect {
+        Effect::Load(cell) => (cell, false),
+        Effect::Store(cell, _) | Effect::Update(cell, _) => (cell, true),
         _ => return None,
     };
-    matches!(program.resources[shared.index()].kind, ResourceKind::Shared { atomic: false, .. }).then_some((shared, writes))
+    matches!(program.resources[cell.index()].kind, ResourceKind::Shared { atomic: false, .. }).then_some((cell, writes))
 }
 
 /// What a check may know of a region in a state: no state says how long anything took.

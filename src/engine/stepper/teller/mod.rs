@@ -59,7 +59,7 @@ pub(super) struct Teller {
     lost: BTreeMap<TaskId, Nanos>,
     /// Coroutines that wait for the jobs of a `map`.
     maps: BTreeMap<TaskId, ListId>,
-    /// Who has come to an access of a plain `shared`, as long as it may stand there.
+    /// Who has come to an access of a plain `shared`, list or dict, as long as it may stand there.
     before: BTreeMap<ResourceId, BTreeSet<TaskId>>,
 }
 

@@ -34,7 +34,7 @@ impl Teller {
     }
 }
 
-/// Whether a task is about to access a plain `shared`, to write it or not, and at which block.
+/// Whether a task is about to access a plain `shared`, list or dict, to write it or not, and at which block.
 fn stands_before(program: &Program, world: &World, task: TaskId, shared: ResourceId) -> Option<(bool, BlockId)> {
     let (effect, block) = world.pending(task)?;
     let (same, writes) = plain_access(program, effect)?;
