@@ -15,7 +15,7 @@ pub struct Region {
     pub label: String,
     /// The block that opens it first.
     pub block: BlockId,
-    /// How often tasks came in.
+    /// How often tasks came in from outside: who comes in again from inside is not counted.
     pub entries: u64,
     /// The same a second.
     pub per_second: f64,

@@ -6,7 +6,8 @@ use crate::id::TaskId;
 /// A region's state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Region {
-    /// Tasks in it, in their order; one that entered twice stands there twice.
+    /// Tasks in it, in their order; one that runs coroutines stands there for each of them. That nobody comes in again from inside
+    /// the machine sees to.
     inside: Vec<TaskId>,
     /// The most that ever were.
     pub(super) peak: usize,

@@ -50,6 +50,7 @@ impl Machine {
         self.stack.extend(arguments.iter().take(locals));
         self.stack.resize(locals, UNBOUND);
         self.callers.clear();
+        self.stays.clear();
         (self.code, self.pc, self.base, self.deliver, self.handled) = (code, 0, 0, Into::NOWHERE, Value::None);
     }
 

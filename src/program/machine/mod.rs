@@ -13,6 +13,7 @@ mod lookup;
 mod quick;
 mod seldom;
 pub mod sight;
+mod stays;
 mod unwind;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use self::event_loop::seen::Resting;
 pub use self::executor::to_tell;
 use self::generator::{Entry, Generator, Wish};
 pub use self::host::{Host, Nobody};
+use self::stays::Who;
 use super::instruction::{Instruction, Into, Slot};
 use super::{Code, Program};
 
@@ -59,6 +61,8 @@ pub struct Machine {
     abandoned: Vec<u32>,
     /// Those that go after one that is being ended because its last handle has gone, by its number.
     dying: BTreeMap<u32, Vec<u32>>,
+    /// How often whoever is in a region has come into it and not gone out.
+    stays: BTreeMap<(ResourceId, Who), u32>,
     code: CodeId,
     /// The next instruction.
     pc: u32,
@@ -110,6 +114,7 @@ impl Machine {
             moments: Vec::new(),
             abandoned: Vec::new(),
             dying: BTreeMap::new(),
+            stays: BTreeMap::new(),
             code,
             pc: 0,
             base: 0,

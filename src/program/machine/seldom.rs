@@ -29,6 +29,8 @@ impl Machine {
             }
             Instruction::IsOneStep(holds) => self.is_one_step(program, holds)?,
             Instruction::Collect(collect) => self.collect(program, collect)?,
+            Instruction::EnterRegion(region) if self.comes_in_again(region) => {}
+            Instruction::LeaveRegion(region) if self.stays_in(region) => {}
             Instruction::Callback(code) => self.stack.push(Value::Int(code.0.into())),
             Instruction::OwnTask => self.stack.push(Value::Task(self.me())),
             Instruction::Unbind(slot) => self.set(slot, UNBOUND),

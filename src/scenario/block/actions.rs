@@ -84,8 +84,8 @@ pub(super) const MARK: Info = Info {
     body: Body::Optional,
     doc: Words {
         en: "A point of progress, counted per second. With blocks in braces a region: checks ask who is `inside('label')`, its \
-             `peak`, its time `elapsed` in ms and its `cores_busy`.",
-        zh: "进度点，按秒计数。花括号里有块时是一个区域：检查可以问其中的任务数 `inside('label')`、最大值 `peak`、用时 `elapsed`（毫秒）和忙碌的核心数 `cores_busy`。",
+             `peak`, its time `elapsed` in ms and its `cores_busy`. A task that comes in again from inside counts once.",
+        zh: "进度点，按秒计数。花括号里有块时是一个区域：检查可以问其中的任务数 `inside('label')`、最大值 `peak`、用时 `elapsed`（毫秒）和忙碌的核心数 `cores_busy`。任务在区域内再次进入，只计一次。",
     },
     example: "mark \"served\"",
 };

@@ -41,11 +41,55 @@ main {
         &["in: 0 inside, 1 at most | MainThread! ValueError"],
     ),
     Case(
-        "whoever enters twice counts twice",
+        "whoever enters twice counts once",
         r#"let N 2
 routine down n { mark "deep" { if "n > 1" { call down "n - 1" } } }
-main { mark "all {N}" { call down 3 } }"#,
-        &["deep: 0 inside, 3 at most | all 2: 0 inside, 1 at most"],
+main { mark "all {N}" { call down 3; mark "all {N}" { } } }"#,
+        &["deep: 0 inside, 1 at most | all 2: 0 inside, 1 at most"],
+    ),
+    Case(
+        "two tasks that enter twice count as two",
+        r#"barrier both parties=2
+routine down n { mark "deep" { if "n > 1" { call down "n - 1" }; wait both } }
+thread t count=2 { call down 3 }"#,
+        &["deep: 0 inside, 2 at most"],
+    ),
+    Case(
+        "an exception leaves what it was entered twice",
+        r#"routine down n { mark "deep" { if "n == 0" { raise ValueError }; call down "n - 1" } }
+main {
+    mark "deep" {
+        try { call down 3 }
+        except ValueError { print "still in" }
+    }
+    mark "deep" { print "again" }
+}"#,
+        &["still in | again | deep: 0 inside, 1 at most"],
+    ),
+    Case(
+        "each coroutine of a loop counts for itself, and once",
+        r#"event-loop lp
+routine deep n async=#true {
+    mark "deep" {
+        await sleep ms=0
+        if "n > 0" { await call deep "n - 1" }
+    }
+}
+coroutine c loop=lp count=3 { await call deep 2 }"#,
+        &["deep: 0 inside, 3 at most"],
+    ),
+    Case(
+        "a generator is a task of its own",
+        r#"routine one { mark "one" { yield 1; yield 2 } }
+main {
+    generator one into=a
+    generator one into=b
+    mark "one" { next a into=x; next b into=x }
+    next a into=x
+    close a
+    close b
+}"#,
+        &["one: 0 inside, 3 at most"],
     ),
     Case(
         "regions that overlap without being nested",
