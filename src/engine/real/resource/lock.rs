@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::signal::deadline;
+use super::spell::Spell;
 use crate::effect::Patience;
 use crate::engine::real::task::context::{Context, Cut};
 use crate::engine::real::task::guard::Guard;
@@ -212,11 +213,13 @@ impl Lock {
         }
         let on = Awaited::Resource(self.meter.id);
         context.begin(on, deadline.is_some(), TaskState::Spinning, false);
+        let mut spell = Spell::begin(context);
         self.meter.waiting(true);
         let end = loop {
             if tried(ROUNDS) {
                 break Ok(true);
             }
+            spell.look(context);
             if let Err(cut) = context.check().and_then(|()| context.check_point()) {
                 break Err(cut);
             }
@@ -228,6 +231,7 @@ impl Lock {
         if end.is_ok() {
             context.end_wait();
         }
+        spell.end(context);
         end
     }
 

@@ -14,3 +14,4 @@ pub(in crate::engine::real) mod semaphore;
 pub(in crate::engine::real) mod server;
 pub(in crate::engine::real) mod shared;
 pub(in crate::engine::real) mod signal;
+mod spell;

@@ -72,6 +72,19 @@ pub(in crate::engine::real) fn soon<T>(slot: TaskSlot<'_>, clock: Clock, wait: i
     had
 }
 
+/// How long the task has been told to have spun.
+pub(in crate::engine::real) fn spun(slot: TaskSlot<'_>) -> Nanos {
+    Nanos(slot[task::IN_STATE + TaskState::Spinning as usize].load(Relaxed))
+}
+
+/// Of what it has spun since that was `before` it had a core for `most` at most: for the rest it waited for one.
+pub(in crate::engine::real) fn cut_spinning(slot: TaskSlot<'_>, before: Nanos, most: Nanos) {
+    let off_core = spun(slot).since(before).since(most).0;
+    let total = &slot[task::IN_STATE + TaskState::Spinning as usize];
+    total.store(total.load(Relaxed) - off_core, Relaxed);
+    add(&slot[task::IN_STATE + TaskState::Runnable as usize], off_core);
+}
+
 /// How long the task has run or spun, by the wall clock.
 pub(in crate::engine::real) fn active(slot: TaskSlot<'_>, now: Nanos) -> Nanos {
     let total = |state: TaskState| Nanos(slot[task::IN_STATE + state as usize].load(Relaxed));
