@@ -149,7 +149,7 @@ pub(in crate::engine::real) mod process {
     pub(crate) const PARENT: usize = 2;
     /// Its exit code, as 32 bits.
     pub(crate) const EXIT: usize = 3;
-    /// When it had begun, and ended; at least 1.
+    /// When it began, and had ended; at least 1.
     pub(crate) const BEGAN: usize = 4;
     pub(crate) const ENDED: usize = 5;
     /// CPU time of all its threads.
@@ -163,6 +163,8 @@ pub(in crate::engine::real) mod process {
     /// The signal that it died by, where nothing in the scenario sent it; and the block where it stood then, plus one.
     pub(crate) const SIGNAL: usize = 10;
     pub(crate) const STOOD: usize = 11;
+    /// CPU time of all its threads before it began.
+    pub(crate) const CPU_BEFORE: usize = 12;
     /// What its tasks are told: see `control`.
     pub(crate) const CONTROL: usize = 15;
     /// Somebody is about to start it.

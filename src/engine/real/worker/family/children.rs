@@ -54,6 +54,7 @@ pub(in crate::engine::real) fn begin(yard: &'static Yard, task: &Arc<Task>, spaw
     };
     let line = serde_json::to_string(&setup).expect("a setup is plain data");
     let kept = Arc::clone(task);
+    super::begins(segment, id, now);
     let keeper = std::thread::Builder::new().name("coreyard-keeper".to_owned());
     let started = keeper.spawn(move || match start(&yard.recipe, &line) {
         Ok(child) => keep(yard, &kept, id, child),

@@ -11,6 +11,7 @@ pub(in crate::engine::real) use self::children::{
 };
 pub(in crate::engine::real) use self::pooled::{Gone, Pooled};
 use crate::engine::real::resource::region;
+use crate::engine::real::transport::clock::process_cpu;
 use crate::engine::real::transport::segment::{Head, Segment, half, process, resource, station, task};
 use crate::engine::real::transport::state;
 use crate::engine::real::wait::control::Control;
@@ -71,11 +72,21 @@ fn ring_all(segment: Segment<'_>) {
     }
 }
 
-/// A process tells its number and that it has begun.
+/// A process is about to be started: it begins here, not where it can tell for itself, which is after a good part of its life.
+pub(super) fn begins(segment: Segment<'_>, id: ProcessId, now: Nanos) {
+    if let Some(slot) = segment.process(id.index()) {
+        slot[process::BEGAN].store(now.0.max(1), SeqCst);
+    }
+}
+
+/// A process tells its number. The first, which begins with the clock, also that it has begun: what it has done before does not count.
 pub(in crate::engine::real) fn enter(segment: Segment<'_>, id: ProcessId, now: Nanos) {
     if let Some(slot) = segment.process(id.index()) {
         slot[process::NUMBER].store(std::process::id().into(), SeqCst);
-        slot[process::BEGAN].store(now.0.max(1), SeqCst);
+        if id == ProcessId::MAIN {
+            slot[process::CPU_BEFORE].store(process_cpu().0, SeqCst);
+            begins(segment, id, now);
+        }
     }
 }
 
@@ -83,7 +94,7 @@ pub(in crate::engine::real) fn enter(segment: Segment<'_>, id: ProcessId, now: N
 pub(in crate::engine::real) fn report(segment: Segment<'_>, id: ProcessId) {
     if let Some(slot) = segment.process(id.index()) {
         let (cpu, memory) = cost();
-        slot[process::CPU].store(cpu.0, Relaxed);
+        slot[process::CPU].store(cpu.since(Nanos(slot[process::CPU_BEFORE].load(SeqCst))).0, Relaxed);
         slot[process::MEMORY].store(memory, Relaxed);
     }
 }
@@ -95,7 +106,7 @@ fn cost() -> (Nanos, u64) {
     // Asked at the end of every process, so without looking up which process this is.
     let told = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = told.split(' ').nth(1).and_then(|resident| resident.parse().ok()).unwrap_or(0_u64);
-    (crate::engine::real::transport::clock::process_cpu(), pages * procfs::page_size())
+    (process_cpu(), pages * procfs::page_size())
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -38,6 +38,7 @@ impl Pooled {
         let (parent, wires) = (std::process::id(), yard.wires.clone());
         let setup = ChildSetup { setup: yard.setup.clone(), process: id, parent, spawned: None, wires, pooled: true };
         let line = serde_json::to_string(&setup).expect("a setup is plain data");
+        super::begins(yard.frame.segment, id, yard.frame.clock.now());
         match start(&yard.recipe, &line) {
             Ok(mut child) => {
                 let jobs = child.stdin.take();
