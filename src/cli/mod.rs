@@ -112,6 +112,7 @@ impl Cli {
 
     /// Does what was asked: one subcommand, or the window.
     pub fn run(self) -> Exit {
+        crate::engine::real::outlive_full_files();
         match self.command {
             Some(command) => command.run(),
             None => window::run(self.open),

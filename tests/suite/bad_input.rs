@@ -565,3 +565,17 @@ fn of_what_there_is_none_nothing_is_read() {
         assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_may_not_have_its_memory_says_so() {
+    let folder = Folder::new();
+    let file = folder.file("x.kdl", "main { print \"ok\" }\n");
+    let told = std::process::Command::new("sh")
+        .args(["-c", "ulimit -f 200; exec \"$0\" run \"$1\"", env!("CARGO_BIN_EXE_coreyard"), argument(&file)])
+        .output()
+        .expect("there is a shell");
+    let words = String::from_utf8_lossy(&told.stderr);
+    assert_eq!(told.status.code(), Some(3), "{told:?}");
+    assert!(words.contains("shared memory") && words.contains("File too large"), "{words}");
+}

@@ -20,6 +20,7 @@ use self::message::{Recipe, Setup};
 use self::transport::clock::Counter;
 use self::transport::segment::{self, Mapping, Segment, Sizes};
 use self::transport::socket::Polled;
+pub use self::worker::bond::outlive_full_files;
 pub use self::worker::main::WorkerError;
 pub use self::worker::work;
 use super::{Engine, EngineError, Run, RunConfig, Source};

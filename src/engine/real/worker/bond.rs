@@ -42,3 +42,32 @@ pub(in crate::engine::real) fn die_of_any_signal() {
 
 #[cfg(not(target_os = "linux"))]
 pub(in crate::engine::real) fn die_of_any_signal() {}
+
+/// A file that would grow beyond what may be written (`ulimit -f`) is an error of the call that lets it grow, as in Python, and not
+/// the end of the process. What this process starts inherits that.
+#[cfg(target_os = "linux")]
+pub fn outlive_full_files() {
+    on_full_files(libc::SIG_IGN);
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn outlive_full_files() {}
+
+/// A program of the system's meets it as if a shell had started it.
+#[cfg(target_os = "linux")]
+pub(in crate::engine::real) fn die_of_full_files() {
+    on_full_files(libc::SIG_DFL);
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(in crate::engine::real) fn die_of_full_files() {}
+
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "only the system's own call sets what a signal does")]
+fn on_full_files(what: libc::sighandler_t) {
+    // SAFETY: both callers pass an action that runs no code in this process, so nothing can be seen half done by it; no memory is
+    // passed, and nobody else here sets what this signal does.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, what);
+    }
+}

@@ -34,6 +34,7 @@ const LAST_LOOKS: u32 = 200;
 /// When there is no such program.
 pub(in crate::engine::real) fn become_program(words: &[OsString]) -> io::Result<()> {
     super::bond::die_with_the_app();
+    super::bond::die_of_full_files();
     let [asker, program, arguments @ ..] = words else { return Err(io::ErrorKind::InvalidInput.into()) };
     if super::family::number(true) != crate::value::Value::Int(asker.to_string_lossy().parse().unwrap_or(0)) {
         // Whoever asked has died before the kernel could be asked to tell.

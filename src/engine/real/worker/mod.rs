@@ -29,5 +29,6 @@ pub fn work(folder: &Path, rest: &[std::ffi::OsString]) -> Result<(), WorkerErro
         command::guard();
         return Ok(());
     }
+    bond::outlive_full_files();
     if folder.as_os_str() == family::IS_CHILD { child::work() } else { main::work(folder) }
 }
