@@ -1,11 +1,14 @@
 //! What a machine stands in, in words for the trace: the same from every engine.
 
-use crate::id::{GeneratorId, TaskId};
+use std::collections::BTreeMap;
+
+use crate::id::{BlockId, GeneratorId, ResourceId, TaskId};
 use crate::program::Program;
 use crate::program::machine::Machine;
 use crate::program::machine::sight::{self, Sight};
 use crate::time::Nanos;
 use crate::trace::frames::{Frame, Generator, Local, Stack};
+use crate::trace::store::{Awaited, TaskCounters, TaskState};
 use crate::value::Value;
 use crate::value::glimpse::glimpse;
 
@@ -30,6 +33,43 @@ impl Room {
     pub(super) const fn half(self) -> Self {
         let Self { frames, generators, locals, characters } = self;
         Self { frames: frames / 2, generators: generators / 2, locals: locals / 2, characters: characters / 2 }
+    }
+}
+
+/// A thread that runs a loop.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    pub(super) thread: TaskId,
+    pub(super) event_loop: ResourceId,
+    /// The block that runs the loop.
+    pub(super) at: BlockId,
+    /// The coroutine whose turn it is, if it is any's.
+    pub(super) coroutine: Option<TaskId>,
+}
+
+impl Turn {
+    /// What the thread does is what the coroutine does that it runs: that stands there. The thread stands at its loop, and waits,
+    /// if it does, until the coroutine goes on.
+    pub(super) fn tell(self, tasks: &mut BTreeMap<TaskId, TaskCounters>) {
+        let Some(thread) = tasks.get_mut(&self.thread).filter(|thread| thread.state != TaskState::Done) else { return };
+        let block = thread.block.replace(self.at);
+        let (state, since, awaits) = (thread.state, thread.since, thread.awaits);
+        // One that rests has been given no turn; the two were not looked at in one moment.
+        if awaits == Some(Awaited::Resource(self.event_loop)) {
+            return;
+        }
+        let is_running = |task: &&mut TaskCounters| task.state == TaskState::Running;
+        let Some(id) = self.coroutine else { return };
+        let Some(coroutine) = tasks.get_mut(&id).filter(is_running) else { return };
+        (coroutine.block, coroutine.awaits) = (block, awaits);
+        if state != TaskState::Running {
+            (coroutine.state, coroutine.since) = (state, since);
+        }
+        if awaits.is_some()
+            && let Some(thread) = tasks.get_mut(&self.thread)
+        {
+            thread.awaits = Some(Awaited::Task(id));
+        }
     }
 }
 
@@ -72,4 +112,27 @@ fn generator(it: &sight::Generator<'_>, program: &Program, room: Room) -> Genera
 /// As `repr` shows it.
 const fn shown_number(number: u32) -> u32 {
     if number >= GeneratorId::COROUTINES { number - GeneratorId::COROUTINES } else { number }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coroutine_that_runs_is_told_where_its_thread_stands_and_the_thread_at_its_loop() {
+        use TaskState::{Blocked, Running};
+        let [thread, coroutine] = [TaskId(0), TaskId(1)];
+        let lock = Some(Awaited::Resource(ResourceId(7)));
+        let told = |state: TaskState, awaits: Option<Awaited>| {
+            let of =
+                |state, block, awaits| TaskCounters { state, block: Some(BlockId(block)), awaits, ..TaskCounters::default() };
+            let mut tasks = BTreeMap::from([(thread, of(state, 9, awaits)), (coroutine, of(Running, 2, None))]);
+            Turn { thread, event_loop: ResourceId(3), at: BlockId(1), coroutine: Some(coroutine) }.tell(&mut tasks);
+            [thread, coroutine].map(|task| (tasks[&task].state, tasks[&task].block.unwrap().0, tasks[&task].awaits))
+        };
+        assert_eq!(told(Running, None), [(Running, 1, None), (Running, 9, None)]);
+        assert_eq!(told(Blocked, lock), [(Blocked, 1, Some(Awaited::Task(coroutine))), (Blocked, 9, lock)]);
+        let rests = Some(Awaited::Resource(ResourceId(3)));
+        assert_eq!(told(Blocked, rests), [(Blocked, 1, rests), (Running, 2, None)]);
+    }
 }

@@ -101,6 +101,12 @@ pub fn words(wait: &Wait, finding: &Finding, trace: &Trace, place: &str, lang: L
         (FindingKind::NeverAwaited(_), Lang::Zh) => return "创建了一个协程，但没有谁 await 它：它什么也没运行".to_owned(),
         (_, Lang::En) if is_task => return format!("waits for the end of {what}{place}"),
         (_, Lang::Zh) if is_task => return format!("在等 {what} 结束{place}"),
+        (_, Lang::En) if let Some(keeper) = keeper(wait, finding, class, trace) => {
+            return format!("waits for its turn on {what}{place}, which {keeper} keeps");
+        }
+        (_, Lang::Zh) if let Some(keeper) = keeper(wait, finding, class, trace) => {
+            return format!("在 {what} 上等轮到自己{place}，但 {keeper} 一直占着它");
+        }
         // The thread of a loop is named as the loop is.
         (_, Lang::En) if what == who(wait.task, trace) => format!("waits for its coroutines{place}"),
         (_, Lang::Zh) if what == who(wait.task, trace) => format!("在等它的协程{place}"),
@@ -108,6 +114,18 @@ pub fn words(wait: &Wait, finding: &Finding, trace: &Trace, place: &str, lang: L
         (_, Lang::Zh) => format!("在等 {what}{place}"),
     };
     for_what + &help(wait, finding, class.is_some_and(ResourceClass::is_held), trace, lang)
+}
+
+/// The coroutine that a loop's thread stands in, while another waits for its turn on that loop.
+fn keeper(wait: &Wait, finding: &Finding, class: Option<ResourceClass>, trace: &Trace) -> Option<String> {
+    let [keeper] = wait.helpers[..] else { return None };
+    let stands_in_it = |other: &Wait| other.on == Awaited::Task(keeper) && !is_coroutine(other.task, trace);
+    let kept = class == Some(ResourceClass::EventLoop) && is_coroutine(wait.task, trace) && is_coroutine(keeper, trace);
+    (kept && finding.waits.iter().any(stands_in_it)).then(|| who(keeper, trace))
+}
+
+fn is_coroutine(task: TaskId, trace: &Trace) -> bool {
+    trace.tasks.get(&task).is_some_and(|info| matches!(info.kind.as_str(), "coroutine" | "greenlet"))
 }
 
 /// Who could free it, and what stands against it: those who wait too, have ended, or have other things to do.

@@ -35,6 +35,7 @@ mod source;
 mod threads;
 mod tidy;
 mod trace;
+mod turns;
 mod variables;
 mod verdicts;
 mod viewing;

@@ -216,7 +216,7 @@ impl Run for Steps {
         // Telling of all tasks costs about what so many steps do: of very many it is done the more seldom.
         if is_asked || self.ended.is_some() || self.spent - self.told >= self.teller.task_count() {
             self.told = self.spent;
-            self.teller.tell(trace, self.now);
+            self.teller.tell(&self.program, &self.world, self.now, trace);
         }
         if is_asked || self.ended.is_some() {
             Teller::tell_stacks(&self.program, &self.world, self.now, trace);

@@ -155,7 +155,47 @@ impl World {
             let is_other = |helper: &TaskId| *helper != one.task || on.is_ok_and(|on| self.holds_it(one, on));
             Some(Stuck { task: one.task, block: one.block, on, helpers: helpers.into_iter().filter(is_other).collect() })
         };
-        waiting.iter().filter_map(told).collect()
+        // A job that its loop has taken in is told as the coroutine that it is.
+        let coroutines: BTreeSet<TaskId> = waiting.iter().filter(|one| one.of.is_some()).map(|one| one.task).collect();
+        let once = waiting.iter().filter(|one| one.of.is_some() || !coroutines.contains(&one.task));
+        once.filter_map(told).collect()
+    }
+
+    /// The same as it is told where the thread of a loop stands in one of its coroutines: the thread stands at its loop, and those
+    /// of the others that could go on wait for their turn.
+    #[must_use]
+    pub fn told_of_loops(&self, program: &Program, stuck: &Stuck) -> Stuck {
+        let mut told = stuck.clone();
+        let runs = |task: TaskId| self.find(task).map(|task| &task.machine).filter(|it| it.running_coroutine().is_some());
+        if let Some(block) = runs(stuck.task).and_then(|machine| machine.loop_block(program)) {
+            told.block = block;
+        }
+        let by = match stuck.on {
+            Ok(id) => match &self.resources[id.index()] {
+                Resource::EventLoop(served) => served.by,
+                _ => None,
+            },
+            Err(by) => Some(by),
+        };
+        let Some(machine) = by.filter(|by| *by != stuck.task).and_then(runs) else { return told };
+        let (Some(event_loop), Some(keeper)) = (machine.loop_run(), machine.running_coroutine()) else { return told };
+        let resting = machine.coroutines(program).into_iter().find(|it| it.task == stuck.task);
+        if keeper == stuck.task || stuck.on.is_err() && resting.is_none() {
+            return told;
+        }
+        (told.on, told.helpers) = match resting.and_then(|it| self.coroutine_waits(program, machine.task(), &it)) {
+            Some(Waits::For(Ok(resource))) => {
+                let mut helpers = self.holders(resource);
+                if helpers.is_empty() {
+                    helpers = self.may_release(program, resource);
+                    helpers.retain(|helper| *helper != stuck.task);
+                }
+                (Ok(resource), helpers)
+            }
+            Some(Waits::For(Err(other))) => (Err(other), vec![other]),
+            _ => (Ok(event_loop), vec![keeper]),
+        };
+        told
     }
 
     /// Whether a coroutine may go on by being cancelled: by somebody who can or has asked for it, or because its loop ends.

@@ -14,7 +14,8 @@ use crate::engine::real::transport::segment::{
     Head, ResourceSlot, Segment, Steps, TaskSlot, process, region, resource, station, task,
 };
 use crate::engine::real::transport::shot::{self, Shot};
-use crate::engine::real::transport::state::{self, Target};
+use crate::engine::real::transport::state::{self, Looped, Target};
+use crate::engine::sight::Turn;
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::record::STEPS;
@@ -169,6 +170,8 @@ impl Reader {
     fn count(&mut self, segment: &Segment<'_>, trace: &mut Trace, now: Nanos) {
         let mut waiters: BTreeMap<ResourceId, Vec<(TaskId, Nanos)>> = BTreeMap::new();
         let mut lost = self.lost_before;
+        let mut loops: Vec<(TaskId, ResourceId, BlockId)> = Vec::new();
+        let mut running: BTreeMap<TaskId, TaskId> = BTreeMap::new();
         self.roll.each(|entry| {
             let id = TaskId::from_index(entry.index);
             let Some(slot) = segment.task(entry.index).filter(|_| trace.tasks.contains_key(&id)) else { return false };
@@ -187,9 +190,17 @@ impl Reader {
             counters.uncaught = self.uncaught.get(&id).cloned();
             counters.process =
                 counters.process.filter(|process| self.processes.len() > 1 && process.index() < self.processes.len());
+            match Looped::read(slot) {
+                Looped::Runs { event_loop, at } if at.index() < segment.sizes().blocks => loops.push((id, event_loop, at)),
+                Looped::By(Some(by)) if counters.state == TaskState::Running => drop(running.insert(by, id)),
+                _ => {}
+            }
             trace.counters.tasks.insert(id, counters);
             true
         });
+        for (thread, event_loop, at) in loops {
+            Turn { thread, event_loop, at, coroutine: running.get(&thread).copied() }.tell(&mut trace.counters.tasks);
+        }
         trace.counters.lost_events = lost;
         if self.processes.len() > 1 {
             let begun = (0..).zip(&self.processes).filter_map(|(index, name)| process_counters(segment, index, name));

@@ -6,7 +6,7 @@ use std::sync::atomic::fence;
 
 use super::clock::Clock;
 use super::segment::{TaskSlot, Word, task};
-use crate::id::{ResourceId, TaskId};
+use crate::id::{BlockId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, TaskState};
 
@@ -133,6 +133,44 @@ impl Target {
     }
 }
 
+const RUNS: u64 = 1 << 62;
+const NOBODY: u64 = u64::MAX;
+
+/// What a task has to do with event loops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine::real) enum Looped {
+    /// Nothing.
+    No,
+    /// A coroutine, which the thread of its loop runs; nobody's yet where that does not run.
+    By(Option<TaskId>),
+    /// It runs a loop, and stands at the block that does so.
+    Runs { event_loop: ResourceId, at: BlockId },
+}
+
+impl Looped {
+    /// As the slot keeps it.
+    pub(in crate::engine::real) const fn word(self) -> u64 {
+        match self {
+            Self::No => 0,
+            Self::By(None) => NOBODY,
+            Self::By(Some(task)) => task.0 as u64 + 1,
+            Self::Runs { event_loop, at } => RUNS | (event_loop.0 as u64) << 32 | at.0 as u64,
+        }
+    }
+
+    /// From the slot.
+    pub(in crate::engine::real) fn read(slot: TaskSlot<'_>) -> Self {
+        let word = slot[task::LOOPED].load(Relaxed);
+        let half = |word: u64| u32::try_from(word & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+        match word {
+            0 => Self::No,
+            NOBODY => Self::By(None),
+            _ if word & RUNS != 0 => Self::Runs { event_loop: ResourceId(half((word ^ RUNS) >> 32)), at: BlockId(half(word)) },
+            _ => Self::By(Some(TaskId(half(word - 1)))),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::segment::tests::{SMALL, leaked};
@@ -203,5 +241,16 @@ mod tests {
         }
         slot[task::TARGET].store(9 << 32, Relaxed);
         assert_eq!(Target::read(slot), None);
+    }
+
+    #[test]
+    fn what_a_task_has_to_do_with_loops_is_read_as_written() {
+        let segment = leaked(SMALL);
+        let slot = segment.task(0).unwrap();
+        let runs = Looped::Runs { event_loop: ResourceId(3), at: BlockId(4_000_000) };
+        for looped in [Looped::No, Looped::By(None), Looped::By(Some(TaskId(0))), Looped::By(Some(TaskId(7))), runs] {
+            slot[task::LOOPED].store(looped.word(), Relaxed);
+            assert_eq!(Looped::read(slot), looped);
+        }
     }
 }

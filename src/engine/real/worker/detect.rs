@@ -42,6 +42,8 @@ pub(in crate::engine::real) trait Surroundings {
     fn cancels(&self, task: TaskId) -> Cancels;
     /// The loop that runs a coroutine, by the task that runs it.
     fn loop_of(&self, task: TaskId) -> Option<TaskId>;
+    /// The loop that a task runs, and the coroutine whose turn it is.
+    fn turn(&self, by: TaskId) -> Option<(ResourceId, TaskId)>;
 }
 
 /// Which coroutines somebody may cancel.
@@ -290,6 +292,15 @@ fn tell_of_circle(one: (&Standing, Awaited), alive: &[Standing], stable: &Waitin
 }
 
 fn tell((standing, on): (&Standing, Awaited), alive: &[Standing], rest: &impl Surroundings) -> Wait {
+    let turn = match on {
+        // Its thread stands in another: it waits for its turn.
+        Awaited::Task(by) if rest.loop_of(standing.task) == Some(by) => rest.turn(by),
+        _ => None,
+    };
+    if let Some((event_loop, keeper)) = turn {
+        let on = Awaited::Resource(event_loop);
+        return Wait { task: standing.task, block: standing.block, on, helpers: vec![keeper] };
+    }
     let helpers = match on {
         Awaited::Task(task) => vec![task],
         Awaited::Resource(resource) => {
@@ -317,6 +328,9 @@ mod tests {
         may: BTreeSet<(u32, u32)>,
         /// Who cancels any coroutine.
         cancels: BTreeSet<u32>,
+        /// Whose loop runs a coroutine; its loop, and whose turn it is.
+        loops: BTreeMap<u32, u32>,
+        turns: BTreeMap<u32, (u32, u32)>,
     }
 
     impl Surroundings for Rest {
@@ -332,8 +346,11 @@ mod tests {
         fn cancels(&self, task: TaskId) -> Cancels {
             if self.cancels.contains(&task.0) { Cancels::Any } else { Cancels::None }
         }
-        fn loop_of(&self, _: TaskId) -> Option<TaskId> {
-            None
+        fn loop_of(&self, task: TaskId) -> Option<TaskId> {
+            self.loops.get(&task.0).map(|&by| TaskId(by))
+        }
+        fn turn(&self, by: TaskId) -> Option<(ResourceId, TaskId)> {
+            self.turns.get(&by.0).map(|&(event_loop, keeper)| (ResourceId(event_loop), TaskId(keeper)))
         }
     }
 
@@ -511,6 +528,20 @@ mod tests {
         assert_eq!(told(&alive, &cancels), "WaitingCycle 0 1");
         alive[2].waits = awaits(0);
         assert_eq!(told(&alive, &cancels), "Deadlock 0 1 2, all");
+    }
+
+    #[test]
+    fn a_coroutine_whose_thread_stands_in_another_is_told_to_wait_for_its_turn() {
+        let awaits = |task: u32| Some(Awaited::Task(TaskId(task)));
+        // A thread stands in the coroutine 1, which waits for 2, which waits for the thread.
+        let mut alive = tasks(&[awaits(1), awaits(2), awaits(0)]);
+        (alive[1].looped, alive[2].looped) = (true, true);
+        let rest = Rest { loops: [(1, 0), (2, 0)].into(), turns: [(0, (5, 1))].into(), ..Rest::default() };
+        let mut detector = Detector::default();
+        let found: Vec<Finding> = (1..=2).flat_map(|look| detector.look(Nanos(look), &alive, &rest).found).collect();
+        let told: Vec<(Awaited, u32)> = found[0].waits.iter().map(|wait| (wait.on, wait.helpers[0].0)).collect();
+        let [first, second] = [1, 2].map(|task| (Awaited::Task(TaskId(task)), task));
+        assert_eq!(told, [first, second, (Awaited::Resource(ResourceId(5)), 1)]);
     }
 
     #[test]

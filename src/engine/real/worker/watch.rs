@@ -10,7 +10,7 @@ use crate::engine::real::resource::across::{Side, is_given};
 use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::roll::Roll;
 use crate::engine::real::transport::segment::{Head, TaskSlot, resource, station, task};
-use crate::engine::real::transport::state;
+use crate::engine::real::transport::state::{self, Looped};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::ResourceKind;
 use crate::time::Nanos;
@@ -38,6 +38,8 @@ struct View {
     coroutines: BTreeMap<TaskId, Option<TaskId>>,
     /// Which of them runs, by whose thread runs it.
     running: BTreeMap<TaskId, TaskId>,
+    /// Which loop a thread runs, and at which block.
+    loops: BTreeMap<TaskId, (ResourceId, BlockId)>,
     /// Whose threads run them.
     threads: BTreeSet<TaskId>,
     /// Loops that rest, by whose thread runs them.
@@ -71,6 +73,7 @@ impl Watch {
             alive: BTreeMap::new(),
             coroutines: BTreeMap::new(),
             running: BTreeMap::new(),
+            loops: BTreeMap::new(),
             threads: BTreeSet::new(),
             resting: BTreeMap::new(),
             looked: BTreeSet::new(),
@@ -123,10 +126,13 @@ impl View {
         }
         let pool = number(&slot[task::POOL]).map(ResourceId);
         self.alive.insert(id, Alive { code, process, pool });
-        if slot[task::LOOPED].load(Relaxed) != 0 {
-            let by = number(&slot[task::LOOPED]).map(TaskId);
-            self.coroutines.insert(id, by);
-            self.threads.extend(by);
+        match Looped::read(slot) {
+            Looped::No => {}
+            Looped::By(by) => {
+                self.coroutines.insert(id, by);
+                self.threads.extend(by);
+            }
+            Looped::Runs { event_loop, at } => drop(self.loops.insert(id, (event_loop, at))),
         }
         if target.is_some_and(|target| self.is_loop(target.on)) {
             self.resting.insert(id, (epoch, slot[task::SIDE].load(SeqCst)));
@@ -166,6 +172,7 @@ impl View {
             if !one.looped {
                 if let (Some(&running), true) = (self.running.get(&one.task), blocked.contains_key(&one.task)) {
                     one.waits = Some(Awaited::Task(running));
+                    one.block = self.loops.get(&one.task).map_or(one.block, |&(_, at)| Some(at));
                 }
                 continue;
             }
@@ -323,5 +330,9 @@ impl Surroundings for View {
 
     fn loop_of(&self, task: TaskId) -> Option<TaskId> {
         self.coroutines.get(&task).copied().flatten()
+    }
+
+    fn turn(&self, by: TaskId) -> Option<(ResourceId, TaskId)> {
+        Some((self.loops.get(&by)?.0, *self.running.get(&by)?))
     }
 }

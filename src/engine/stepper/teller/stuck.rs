@@ -30,13 +30,13 @@ impl Teller {
             let grown = with_what_it_grew_from(new, old);
             // What has grown began with the first.
             let at = grown.iter().filter_map(|stuck| self.lost.get(&stuck.task)).min().copied().unwrap_or(now);
-            self.find(FindingKind::Deadlock, &grown, at);
+            self.find(FindingKind::Deadlock, (program, world), &grown, at);
             for stuck in &grown {
                 self.lost.entry(stuck.task).or_insert(at);
             }
         }
         for circle in circles(program, world, &lost) {
-            self.find(FindingKind::WaitingCycle, &circle, now);
+            self.find(FindingKind::WaitingCycle, (program, world), &circle, now);
         }
         // A run with nobody left to wait for is over, not stuck.
         let mut waited_for = world.waited_for().peekable();
@@ -50,15 +50,14 @@ impl Teller {
         }
     }
 
-    fn find(&mut self, kind: FindingKind, stuck: &[Stuck], now: Nanos) {
+    fn find(&mut self, kind: FindingKind, (program, world): (&Program, &World), stuck: &[Stuck], now: Nanos) {
         let mut tasks: Vec<u32> = stuck.iter().map(|stuck| stuck.task.0).collect();
         tasks.sort_unstable();
         if self.found.insert((kind, tasks)) {
-            let waits = stuck.iter().map(|stuck| Wait {
-                task: stuck.task,
-                block: Some(stuck.block),
-                on: stuck.on.map_or_else(Awaited::Task, Awaited::Resource),
-                helpers: stuck.helpers.clone(),
+            let waits = stuck.iter().map(|stuck| {
+                let stuck = world.told_of_loops(program, stuck);
+                let on = stuck.on.map_or_else(Awaited::Task, Awaited::Resource);
+                Wait { task: stuck.task, block: Some(stuck.block), on, helpers: stuck.helpers }
             });
             self.findings.push(Finding { kind, at: now, waits: waits.collect() });
         }

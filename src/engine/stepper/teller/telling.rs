@@ -2,7 +2,7 @@
 
 use super::super::super::world::World;
 use super::Teller;
-use crate::engine::sight::{self, PLENTY};
+use crate::engine::sight::{self, PLENTY, Turn};
 use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
@@ -92,7 +92,7 @@ impl Teller {
     }
 
     /// Moves what has happened up to `now` into `trace`.
-    pub(in crate::engine::stepper) fn tell(&mut self, trace: &mut Trace, now: Nanos) {
+    pub(in crate::engine::stepper) fn tell(&mut self, program: &Program, world: &World, now: Nanos, trace: &mut Trace) {
         trace.tasks.extend(self.infos.iter().cloned());
         trace.labels.append(&mut self.new_labels);
         trace.output.append(&mut self.output);
@@ -106,6 +106,12 @@ impl Teller {
             if !life.events.is_empty() {
                 let events = std::mem::take(&mut life.events);
                 trace.push(Chunk { task, events, lost_before: 0 });
+            }
+        }
+        for machine in world.machines() {
+            if let (Some(event_loop), Some(at)) = (machine.loop_run(), machine.loop_block(program)) {
+                let (thread, coroutine) = (machine.task(), machine.running_coroutine());
+                Turn { thread, event_loop, at, coroutine }.tell(&mut trace.counters.tasks);
             }
         }
     }

@@ -52,6 +52,12 @@ impl Machine {
         it.current.map(|number| it.task(number)).filter(|task| !task.is_callback()).map(|task| task.id)
     }
 
+    /// Where whoever runs the loop stands while its coroutines run.
+    #[must_use]
+    pub fn loop_block(&self, program: &Program) -> Option<BlockId> {
+        self.event_loop.as_ref().map(|it| it.home.block(program))
+    }
+
     /// Which of its coroutines have taken this in the name of the loop.
     pub fn holders(&self, of: ResourceId) -> impl Iterator<Item = TaskId> {
         let held =

@@ -50,7 +50,7 @@ pub(in crate::engine::real) mod task {
     /// On which side of a resource across processes it waits: see `across::Side`. Of an event loop that rests: one more with each
     /// look in vain.
     pub(crate) const SIDE: usize = 30;
-    /// 1: a coroutine, which the thread of its loop runs.
+    /// Of a coroutine whose thread runs it, of a thread which loop it runs: see `state::Looped`.
     pub(crate) const LOOPED: usize = 31;
 }
 

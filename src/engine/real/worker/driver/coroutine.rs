@@ -13,7 +13,7 @@ use crate::engine::real::task::context::Cut;
 use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::log::Kind;
 use crate::engine::real::transport::segment::{Head, TaskSlot, resource, station, task};
-use crate::engine::real::transport::state::{self, Target};
+use crate::engine::real::transport::state::{self, Looped, Target};
 use crate::engine::real::wait::waiter::End;
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::program::ResourceKind;
@@ -47,11 +47,15 @@ impl Driver {
         let (by, segment) = (self.context.task, self.yard.frame.segment);
         let tell = |job: TaskId| {
             if let Some(slot) = segment.task(job.index()) {
-                slot[task::LOOPED].store(mail::looped(Some(by)), Relaxed);
+                slot[task::LOOPED].store(Looped::By(Some(by)).word(), Relaxed);
             }
         };
         match self.resource(id) {
-            Resource::EventLoop(inbox) if inbox.open(by, tell) => Ok(self.now(Value::None)),
+            Resource::EventLoop(inbox) if inbox.open(by, tell) => {
+                let runs = Looped::Runs { event_loop: id, at: self.context.block() };
+                self.context.slot[task::LOOPED].store(runs.word(), Relaxed);
+                Ok(self.now(Value::None))
+            }
             _ => Err(Failure::new("RuntimeError", "This event loop is already running")),
         }
     }
@@ -62,6 +66,7 @@ impl Driver {
                 mail::settle(self.yard, &job, Ending::Cancelled);
             }
         }
+        self.context.slot[task::LOOPED].store(Looped::No.word(), Relaxed);
         self.now(Value::None)
     }
 
@@ -276,7 +281,7 @@ impl Driver {
                 slot[task::PROCESS].store(u64::from(yard.process.0) + 1, Relaxed);
                 slot[task::CODE].store(u64::from(code.0) + 1, Relaxed);
                 slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
-                slot[task::LOOPED].store(mail::looped(Some(self.context.task)), Relaxed);
+                slot[task::LOOPED].store(Looped::By(Some(self.context.task)).word(), Relaxed);
                 state::enter(slot, TaskState::Runnable, now);
                 yard.frame.segment.head(Head::TaskEnd).fetch_max(id.index() as u64 + 1, Relaxed);
             }

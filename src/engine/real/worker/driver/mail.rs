@@ -9,7 +9,7 @@ use crate::effect::{Callback, Ending};
 use crate::engine::real::resource::inbox::{Inbox, Mail};
 use crate::engine::real::task::all::{Task, Tasks};
 use crate::engine::real::transport::segment::task;
-use crate::engine::real::transport::state::{self, Target};
+use crate::engine::real::transport::state::{self, Looped, Target};
 use crate::engine::room;
 use crate::id::{CodeId, ResourceId, TaskId};
 use crate::trace::store::{Awaited, TaskState};
@@ -38,7 +38,7 @@ impl Driver {
                 Tasks::describe(&job, slot, yard.process);
                 slot[task::BLOCK].store(u64::from(block.0) + 1, Relaxed);
                 slot[task::ASKED].store(now.0, Relaxed);
-                slot[task::LOOPED].store(looped(by), Relaxed);
+                slot[task::LOOPED].store(Looped::By(by).word(), Relaxed);
                 let target = Target { on: Awaited::Resource(event_loop), timed: false };
                 slot[task::TARGET].store(target.word(), Release);
                 state::enter(slot, TaskState::Blocked, now);
@@ -91,11 +91,6 @@ impl Driver {
     }
 }
 
-/// As a coroutine's slot keeps whose thread runs it; nobody's yet where its loop does not run.
-pub(super) fn looped(by: Option<TaskId>) -> u64 {
-    by.map_or(u64::MAX, |by| u64::from(by.0) + 1)
-}
-
 /// A job of a loop is done: its future tells, if it has not been cancelled before; whoever is to be told of it is called, on a
 /// thread of its own, and then it is over.
 pub(super) fn settle(yard: &'static Yard, job: &Arc<Task>, ending: Ending) {
@@ -108,7 +103,7 @@ pub(super) fn settle(yard: &'static Yard, job: &Arc<Task>, ending: Ending) {
     let slot = yard.frame.segment.task(job.id.index());
     if let Some(slot) = slot {
         slot[task::TARGET].store(0, Relaxed);
-        slot[task::LOOPED].store(0, Relaxed);
+        slot[task::LOOPED].store(Looped::No.word(), Relaxed);
     }
     if job.has_callbacks() {
         yard.tasks.submitted();

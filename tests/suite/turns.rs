@@ -1,0 +1,101 @@
+//! Where a loop's thread and its coroutines are told to stand, and what they wait for.
+
+use coreyard::engine::real::Real;
+use coreyard::engine::stepper::Stepper;
+use coreyard::engine::{Control, Engine, RunConfig, Source};
+use coreyard::export::Places;
+use coreyard::export::findings::{at_block, who, words};
+use coreyard::id::TaskId;
+use coreyard::lang::Lang;
+use coreyard::time::Nanos;
+use coreyard::trace::store::{Awaited, FindingKind, TaskState, Trace};
+
+use super::conformance::{config, run};
+
+fn named(trace: &Trace, name: &str) -> TaskId {
+    *trace.tasks.keys().find(|task| trace.task_name(**task) == name).expect("it has begun")
+}
+
+/// Who is told to wait in a deadlock, for what, in order of names.
+fn deadlocked(engine: &dyn Engine, text: &str) -> (Trace, Vec<String>) {
+    let trace = run(engine, text, &config(1));
+    let places = Places::of(text);
+    let deadlocks = trace.findings.iter().filter(|finding| finding.kind == FindingKind::Deadlock);
+    let told = deadlocks.flat_map(|finding| finding.waits.iter().map(move |wait| (finding, wait)));
+    let mut told: Vec<String> = told
+        .map(|(finding, wait)| {
+            let place = at_block(wait.block, &places, Lang::En);
+            format!("{} {}", who(wait.task, &trace), words(wait, finding, &trace, &place, Lang::En))
+        })
+        .collect();
+    told.sort();
+    (trace, told)
+}
+
+#[test]
+fn a_loop_that_waits_for_itself_is_told_where_each_of_it_stands() {
+    let text = "event-loop turns\nroutine answer async=#true { return 42 }\n\
+                routine boss async=#true {\nsubmit turns answer into=f\nresult f into=x\n}\n\
+                main { run-loop turns boss }\n";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let (trace, told) = deadlocked(engine, text);
+        let expect = [
+            "MainThread waits for the end of boss-1 at line 7, `run-loop turns boss`",
+            "answer-2 waits for its turn on turns at line 2, `routine answer async=#true`, which boss-1 keeps",
+            "boss-1 waits for the end of answer-2 at line 5, `result f into=x`",
+        ];
+        assert_eq!(told, expect);
+        let finding = trace.findings.iter().find(|finding| finding.kind == FindingKind::Deadlock).expect("it is told");
+        let answer = finding.waits.iter().find(|wait| trace.task_name(wait.task) == "answer-2").expect("it waits, too");
+        assert_eq!(words(answer, finding, &trace, "", Lang::Zh), "在 turns 上等轮到自己，但 boss-1 一直占着它");
+        // The table of tasks says the same.
+        let [main, boss, answer] = ["MainThread", "boss-1", "answer-2"].map(|name| named(&trace, name));
+        let state = |task: TaskId| (trace.counters.tasks[&task].state, trace.counters.tasks[&task].awaits);
+        assert_eq!(state(main), (TaskState::Blocked, Some(Awaited::Task(boss))));
+        assert_eq!(state(boss), (TaskState::Blocked, Some(Awaited::Task(answer))));
+    }
+}
+
+#[test]
+fn of_a_loop_that_stands_each_is_told_once_and_those_that_rest_for_what_they_wait_for() {
+    let text = "event-loop turns\nevent over\nsemaphore never permits=0\nroutine other async=#true { return 1 }\n\
+                routine calm async=#true { await acquire never }\n\
+                routine stuck async=#true { submit turns other into=f; await sleep ms=1; result f into=x; acquire never }\n\
+                coroutine host loop=turns { await wait over }\n\
+                main { submit turns calm; submit turns stuck into=f; result f }\n";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let (_, told) = deadlocked(engine, text);
+        let starts = [
+            "MainThread waits for the end of stuck-",
+            "calm-1 waits for never at line 5, `await acquire never`",
+            "host waits for over at line 7, `await wait over`",
+            "stuck-2 waits for never at line 6, `acquire never`",
+            "turns waits for the end of stuck-2 at line 1, `event-loop turns`",
+        ];
+        assert_eq!(told.len(), starts.len(), "{told:#?}");
+        assert!(told.iter().zip(starts).all(|(told, start)| told.starts_with(start)), "{told:#?}");
+    }
+}
+
+#[test]
+fn a_coroutine_that_runs_stands_at_one_block_and_its_loop_at_its_own() {
+    let text = "event-loop net\ncoroutine hog loop=net {\nawait sleep ms=1\nloop {\ncompute ms=1\n} }\n";
+    let source = Source { text: text.to_owned(), name: "hog".into(), overrides: Vec::new() };
+    let config = RunConfig { timeout: Some(Nanos::from_millis(20_000)), ..config(1) };
+    let places = Places::of(text);
+    let mut run = Real.start(&source, &config).expect("the scenario has no mistakes");
+    let mut trace = Trace::default();
+    let line = |trace: &Trace, name: &str| {
+        let counters = trace.counters.tasks.get(&named(trace, name))?;
+        Some((counters.state, places.get(counters.block?)?.line))
+    };
+    let mut came = false;
+    while run.poll(&mut trace) {
+        if let Some((TaskState::Running, at @ (4 | 5))) = line(&trace, "hog") {
+            assert_eq!(line(&trace, "net").map(|it| it.1), Some(1), "while the coroutine stands at line {at}");
+            came = true;
+            run.control(Control::Stop);
+        }
+    }
+    assert!(came, "{:?}", trace.counters.tasks);
+}
