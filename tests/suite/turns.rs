@@ -8,6 +8,7 @@ use coreyard::export::findings::{at_block, who, words};
 use coreyard::id::TaskId;
 use coreyard::lang::Lang;
 use coreyard::time::Nanos;
+use coreyard::trace::EventKind;
 use coreyard::trace::store::{Awaited, FindingKind, TaskState, Trace};
 
 use super::conformance::{config, run};
@@ -98,4 +99,23 @@ fn a_coroutine_that_runs_stands_at_one_block_and_its_loop_at_its_own() {
         }
     }
     assert!(came, "{:?}", trace.counters.tasks);
+}
+
+#[test]
+fn who_has_waited_until_a_queue_was_done_is_counted_as_one_who_waited() {
+    for head in ["queue q", "queue q across-processes=#true"] {
+        let text = format!(
+            "{head}\nevent begun\nmain {{ put q 1; set-event begun; join q }}\n\
+             thread does {{ get q; wait begun; sleep ms=20; task-done q }}\n"
+        );
+        for engine in [&Stepper as &dyn Engine, &Real] {
+            let trace = run(engine, &text, &config(1));
+            let main = trace.chunks(named(&trace, "MainThread")).iter().flat_map(|chunk| &chunk.events);
+            let joins = main.filter(|event| event.kind() == Some(EventKind::Resumed) && event.subject() == 0);
+            let queue = &trace.counters.resources[0];
+            let waited: u64 = joins.map(|event| event.payload()).sum();
+            assert!(waited == 0 || queue.longest_queue > 0, "{head}: {queue:?}");
+            assert!(queue.wait.total.0 >= waited && queue.contended >= u64::from(waited > 0), "{head}: {queue:?}");
+        }
+    }
 }

@@ -194,12 +194,7 @@ impl Queue {
             let inner = self.inner();
             if inner.unfinished == 0 {
                 drop(inner);
-                let now = context.stamp();
-                let waited = waiting.asked.map_or(0, |asked| now.since(asked).0);
-                if waiting.stood {
-                    context.event(EventKind::Resumed, self.meter.id.0, waited, now);
-                }
-                context.step_done(now, waited);
+                self.meter.joined(context, waiting.asked);
                 return Ok(());
             }
             self.wait(context, inner, Line::Joiners, Patience::Forever, &mut waiting)?;

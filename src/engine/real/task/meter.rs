@@ -264,15 +264,22 @@ impl Meter {
 
     /// A wait for a sign is over, successful; `asked` since when, if it was one. Many may write at once.
     pub(in crate::engine::real) fn passed(&self, context: &mut Context, asked: Option<Nanos>) {
+        if context.counts() {
+            context.tallies.of(self.id).acquisitions += 1;
+            self.joined(context, asked);
+        }
+    }
+
+    /// What leaves the resource as it is and is done only when others have done their part is over; `asked` since when it waited, if
+    /// it did.
+    pub(in crate::engine::real) fn joined(&self, context: &mut Context, asked: Option<Nanos>) {
         if !context.counts() {
             return;
         }
         let now = context.stamp();
-        let tally = context.tallies.of(self.id);
-        tally.acquisitions += 1;
         let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {
-            tally.waited(waited);
+            context.tallies.of(self.id).waited(waited);
             context.event(EventKind::Resumed, self.id.0, waited, now);
         }
         context.step_done(now, waited);

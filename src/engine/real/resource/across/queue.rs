@@ -237,16 +237,15 @@ impl Queue {
     }
 
     fn until(&self, context: &mut Context, side: Side, done: impl Fn() -> bool) -> Result<(), Cut> {
-        let asked = context.frame.clock.now();
-        let mut waited = 0;
+        let mut asked = None;
         if !done() {
-            self.station.wait(context, side, None, || done().then_some(()))?;
-            let now = context.frame.clock.now();
-            waited = now.since(asked).0;
-            context.event(EventKind::Resumed, self.meter.id.0, waited, now);
+            asked = Some(context.frame.clock.now());
+            self.meter.waiting(true);
+            let end = self.station.wait(context, side, None, || done().then_some(()));
+            self.meter.waiting(false);
+            end?;
         }
-        let now = context.stamp();
-        context.step_done(now, waited);
+        self.meter.joined(context, asked);
         Ok(())
     }
 
