@@ -484,7 +484,7 @@ fn workers_that_wait_for_jobs_are_no_deadlock() {
 
 /// Runs `scenario` on the real engine and kills, once, the process whose number it prints behind `pid`.
 #[cfg(target_os = "linux")]
-fn killed(scenario: &str) -> (String, Vec<String>) {
+fn killed(scenario: &str) -> (coreyard::trace::store::Trace, Vec<String>) {
     use coreyard::engine::Source;
     use coreyard::trace::store::Trace;
     let source = Source { text: scenario.to_owned(), name: "killed".into(), overrides: Vec::new() };
@@ -499,8 +499,8 @@ fn killed(scenario: &str) -> (String, Vec<String>) {
         }
     }
     assert_eq!(trace.ended, Some(Ended::Completed));
-    let lines = trace.output.iter().map(|line| line.text.clone()).filter(|line| !line.starts_with("pid "));
-    (format!("{} processes", trace.counters.processes.len()), lines.collect())
+    let lines = trace.output.iter().map(|line| line.text.clone()).filter(|line| !line.starts_with("pid ")).collect();
+    (trace, lines)
 }
 
 #[test]
@@ -524,9 +524,13 @@ fn a_worker_process_that_is_killed_breaks_its_pool_and_nothing_else() {
         }"#;
     let broken = "A process in the process pool was terminated abruptly while the future was running or pending.";
     let refused = "A child process terminated abruptly, the process pool is not usable anymore";
-    let (processes, lines) = killed(scenario);
-    assert_eq!(processes, "3 processes");
+    let (trace, lines) = killed(scenario);
+    assert_eq!(trace.counters.processes.len(), 3);
     assert_eq!(lines, [broken, broken, broken, refused, "main goes on"]);
+    let there = |task: &coreyard::metrics::tasks::Task| task.process.is_some_and(|process| process.index() > 0);
+    let begun: Vec<_> = coreyard::metrics::tasks::of(&trace).into_iter().filter(there).collect();
+    assert!(!begun.is_empty(), "a job stays in the process that did it");
+    assert!(begun.iter().all(|job| job.killed_by.is_some()), "{begun:?}");
 }
 
 #[test]

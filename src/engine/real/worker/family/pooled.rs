@@ -3,14 +3,14 @@
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout};
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 
 use super::super::yard::Yard;
 use super::children::{claim, open_ends, reap, start};
 use crate::engine::real::message::{ChildReport, ChildSetup, JobOrder, PlainEnding};
 use crate::engine::real::transport::segment::task;
 use crate::engine::real::transport::state;
-use crate::id::{ProcessId, TaskId};
+use crate::id::ProcessId;
 use crate::trace::ended::Limit;
 use crate::trace::store::TaskState;
 
@@ -65,17 +65,18 @@ impl Pooled {
         if let Some(ending) = self.hear() {
             return Ok(ending);
         }
-        self.take_back(job.task);
-        Err(Gone { terminated: reap(self.yard, self.id, &mut self.child) })
-    }
-
-    /// A job whose process has died is its pool's, which tells how it ended: until then it is not over.
-    fn take_back(&self, job: TaskId) {
-        if let Some(slot) = self.yard.frame.segment.task(job.index()) {
-            slot[task::PROCESS].store(u64::from(self.yard.process.0) + 1, Relaxed);
+        let slot = self.yard.frame.segment.task(job.task.index());
+        // A job whose process has died is its pool's, which tells how it ended: until then it is not over.
+        let did_it = slot.map(|slot| {
             slot[task::SIGN].store(0, SeqCst);
             state::enter(slot, TaskState::Runnable, self.yard.frame.clock.now());
+            slot[task::PROCESS].swap(u64::from(self.yard.process.0) + 1, SeqCst)
+        });
+        let terminated = reap(self.yard, self.id, &mut self.child);
+        if let (Some(slot), Some(did_it)) = (slot, did_it) {
+            slot[task::PROCESS].store(did_it, SeqCst);
         }
+        Err(Gone { terminated })
     }
 
     /// There are no more jobs: it ends, and all it has to tell is heard. Whether it was ended by `terminate`.
