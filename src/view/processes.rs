@@ -31,6 +31,8 @@ pub struct ProcessHead {
 pub enum Line {
     /// The so-many-th process.
     Head(usize),
+    /// What is told of it, below its head.
+    Told(usize),
     /// The so-many-th row.
     Row(usize),
 }
@@ -69,6 +71,16 @@ pub fn grouped(heads: &[ProcessHead], rows: impl Iterator<Item = (usize, Option<
     of(None).chain(under).collect()
 }
 
+/// The lines with one more below each head, for what is told of the process.
+#[must_use]
+pub fn told_below(lines: Vec<Line>) -> Vec<Line> {
+    let below = |line| match line {
+        Line::Head(at) => vec![Line::Head(at), Line::Told(at)],
+        line => vec![line],
+    };
+    lines.into_iter().flat_map(below).collect()
+}
+
 impl ProcessHead {
     /// Its memory in whole megabytes, where it is told.
     #[must_use]
@@ -89,10 +101,11 @@ mod tests {
 
     fn check(heads: &[ProcessHead], rows: &[Option<u32>], expected: &str) {
         let rows = rows.iter().enumerate().map(|(row, id)| (row, id.map(ProcessId)));
-        let shown: Vec<_> = grouped(heads, rows)
+        let shown: Vec<_> = told_below(grouped(heads, rows))
             .into_iter()
             .map(|line| match line {
                 Line::Head(at) => format!("[{at}]"),
+                Line::Told(at) => format!("({at})"),
                 Line::Row(at) => at.to_string(),
             })
             .collect();
@@ -101,7 +114,7 @@ mod tests {
 
     #[test]
     fn rows_stand_under_their_processes_and_keep_their_order() {
-        check(&[head(0), head(1)], &[Some(1), Some(0), None, Some(1), Some(7)], "2 4 [0] 1 [1] 0 3");
+        check(&[head(0), head(1)], &[Some(1), Some(0), None, Some(1), Some(7)], "2 4 [0] (0) 1 [1] (1) 0 3");
         check(&[], &[Some(1), None], "0 1");
         assert_eq!(head(0).megabytes(), Some(2));
     }

@@ -9,7 +9,7 @@ use crate::trace::store::{CoreUse, Trace};
 use crate::view::axis::{Axis, TimeRange, TimeView};
 use crate::view::cores::{self as view, CoresPlan, Now, PARTS, Piece, ThreadBar, busy, stacked};
 use crate::view::figure::percent;
-use crate::view::processes::{Line, ProcessHead, grouped, heads};
+use crate::view::processes::{Line, ProcessHead, grouped, heads, told_below};
 
 use super::cores_strip::{self as strip, PartPaint, Pattern};
 use super::processes;
@@ -296,25 +296,31 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
     let longest = bars.iter().take(MOST_MEASURED).map(|bar| name_width(&bar.name)).fold(0.0, f32::max);
     let names = longest.min(width * NAMES_SHARE);
     let heads = heads(shown.trace);
-    for line in grouped(&heads, bars.iter().enumerate().map(|(at, bar)| (at, bar.process))) {
-        let (rect, response) = ui.allocate_exact_size(vec2(width, row), Sense::hover());
-        let bar = match line {
-            Line::Row(at) => &bars[at],
-            Line::Head(at) => {
-                let text = process_ui(ui, rect, theme, &heads[at], shown.lang);
-                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.as_str()));
-                continue;
-            }
+    for line in told_below(grouped(&heads, bars.iter().enumerate().map(|(at, bar)| (at, bar.process)))) {
+        let mut allocate = |text: &str| {
+            let (rect, response) = ui.allocate_exact_size(vec2(width, row), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+            rect
         };
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {}", bar.name, bar.cpu)));
-        if ui.is_rect_visible(rect) {
-            thread_bar(ui, rect, theme, bar, names);
+        match line {
+            Line::Row(at) => {
+                let bar = &bars[at];
+                let rect = allocate(&format!("{}: {}", bar.name, bar.cpu));
+                if ui.is_rect_visible(rect) {
+                    thread_bar(ui, rect, theme, bar, names);
+                }
+            }
+            Line::Head(at) => {
+                let rect = allocate(&processes::spoken(&heads[at], shown.lang));
+                process_ui(ui, rect, theme, &heads[at], shown.lang);
+            }
+            Line::Told(at) => told_ui(ui, theme, &heads[at], shown.lang),
         }
     }
 }
 
 /// The head of a process over its threads, with the CPU time of them all.
-fn process_ui(ui: &Ui, rect: Rect, theme: &Theme, process: &ProcessHead, lang: Lang) -> String {
+fn process_ui(ui: &Ui, rect: Rect, theme: &Theme, process: &ProcessHead, lang: Lang) {
     let painter = ui.painter();
     painter.rect_filled(rect, 2.0, theme.faint);
     let figures = rect.with_min_x(rect.right() - 96.0);
@@ -326,7 +332,17 @@ fn process_ui(ui: &Ui, rect: Rect, theme: &Theme, process: &ProcessHead, lang: L
         theme.text,
     );
     let room = rect.with_max_x(figures.left()).shrink2(vec2(GAP, 0.0));
-    processes::head_ui(ui, theme, room, None, process, lang)
+    processes::head_ui(ui, theme, room, false, process, lang);
+}
+
+/// What is told of it, on as many lines as that takes in a list so wide.
+fn told_ui(ui: &mut Ui, theme: &Theme, process: &ProcessHead, lang: Lang) {
+    let width = ui.available_width();
+    let height = ui.fonts_mut(|fonts| fonts.row_height(&theme.small()));
+    for line in processes::told_lines(ui, theme, process, lang, width - 2.0 * GAP) {
+        let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+        processes::told_ui(ui, theme, rect.shrink2(vec2(GAP, 0.0)), process, &line);
+    }
 }
 
 /// The most of a row that a name takes, and how many names are measured for it.

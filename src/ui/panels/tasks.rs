@@ -8,7 +8,7 @@ use crate::id::BlockId;
 use crate::lang::{Lang, Words};
 use crate::trace::store::TaskState;
 use crate::view::figure::{NOTHING, percent};
-use crate::view::processes::{Line, ProcessHead, grouped, heads};
+use crate::view::processes::{Line, ProcessHead, grouped, heads, told_below};
 use crate::view::tasks::{TaskRow, rows};
 
 use super::cores::Shown;
@@ -26,6 +26,8 @@ pub(in crate::ui) struct TasksPanel {
     chosen: Chosen,
 }
 
+/// So wide a panel has room for what is told of a process beside its name.
+const ONE_LINE_FROM: f32 = 800.0;
 const CPU: usize = 3;
 /// The column that the bars stand in.
 const BAR: usize = 5;
@@ -51,6 +53,8 @@ impl TasksPanel {
         let heads = heads(shown.trace);
         let order = order(rows, self.chosen.sort);
         let lines = grouped(&heads, order.iter().map(|&row| (row, rows[row].process)));
+        let beside = ui.available_width() >= ONE_LINE_FROM;
+        let lines = if beside { lines } else { told_below(lines) };
         let columns = columns(lang, rows.iter().any(|row| row.interpreter.is_some()));
         let clicked = table(
             ui,
@@ -59,12 +63,13 @@ impl TasksPanel {
             &mut self.chosen,
             &|_| false,
             &mut |ui, layout, index, rect| match lines[index] {
-                Line::Head(at) => process_ui(ui, theme, layout, rect, &heads[at], lang),
+                Line::Head(at) => process_ui(ui, theme, layout, rect, beside, &heads[at], lang),
+                Line::Told(at) => told_ui(ui, theme, layout, rect, &heads[at], lang),
                 Line::Row(row) => row_ui(ui, theme, layout, rect, &rows[row], lang, block_name),
             },
         );
         clicked.and_then(|index| match lines[index] {
-            Line::Head(_) => None,
+            Line::Head(_) | Line::Told(_) => None,
             Line::Row(row) => rows[row].block,
         })
     }
@@ -189,13 +194,31 @@ fn row_ui(
 }
 
 /// The head of a process over its tasks, with the CPU time of them all.
-fn process_ui(ui: &mut Ui, theme: &Theme, layout: &Layout, rect: Rect, process: &ProcessHead, lang: Lang) -> String {
+fn process_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    layout: &Layout,
+    rect: Rect,
+    beside: bool,
+    process: &ProcessHead,
+    lang: Lang,
+) -> String {
     ui.painter().rect_filled(rect, 0.0, theme.faint.gamma_multiply(0.8));
     let cpu = layout.cell(rect, CPU);
+    let figure = process.cpu.to_string();
+    write(ui, cpu, Side::Right, &figure, theme.mono(), theme.text);
     let room = layout.cell(rect, 0).with_max_x(cpu.left() - 10.0);
-    write(ui, cpu, Side::Right, &process.cpu.to_string(), theme.mono(), theme.text);
-    let behind = rect.with_min_x(cpu.right() + 12.0);
-    processes::head_ui(ui, theme, room, Some(behind), process, lang)
+    processes::head_ui(ui, theme, room, beside, process, lang);
+    processes::spoken(process, lang)
+}
+
+/// What is told of it, over the whole row.
+fn told_ui(ui: &mut Ui, theme: &Theme, layout: &Layout, rect: Rect, process: &ProcessHead, lang: Lang) -> String {
+    ui.painter().rect_filled(rect, 0.0, theme.faint.gamma_multiply(0.8));
+    let room = layout.cell(rect, 0).with_max_x(rect.right());
+    let line = processes::told_lines(ui, theme, process, lang, f32::INFINITY).join("");
+    processes::told_ui(ui, theme, room, process, &line);
+    line
 }
 
 fn state_text(row: &TaskRow, lang: Lang) -> String {
