@@ -81,7 +81,7 @@ impl Context {
             self.slot[task::WANTED_SINCE].store(asked.0.max(1), Relaxed);
         }
         meter.waiting(true);
-        let had = interpreter.take(self.task, self.frame.control);
+        let had = interpreter.take(self.task, self.frame.control, self.frame.clock);
         meter.waiting(false);
         if !had {
             return Err(Cut);

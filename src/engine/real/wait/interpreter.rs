@@ -6,12 +6,12 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use crossbeam::utils::CachePadded;
 
 use super::control::Control;
 use super::spinner::Spinner;
+use crate::engine::real::transport::clock::Clock;
 use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
@@ -24,13 +24,14 @@ const OUT: u64 = 2;
 const PARKED: u64 = 4;
 
 /// How long before its interval is over one that waits alone looks at the clock: as long as the system may take to wake a thread.
-const WAKING: Duration = Duration::from_micros(60);
+const WAKING: Nanos = Nanos(60_000);
 
 /// A turn that lasts longer than one waiter's interval.
+#[derive(Debug, Clone, Copy)]
 struct Overdue {
     turn: u64,
     /// When that interval is over.
-    at: Instant,
+    at: Nanos,
 }
 
 /// The interpreter lock of one process.
@@ -38,7 +39,7 @@ struct Overdue {
 pub(in crate::engine::real) struct Interpreter {
     pub(in crate::engine::real) id: ResourceId,
     /// How long a waiter waits before it asks.
-    interval: Duration,
+    interval: Nanos,
     /// Who takes it and lets it go: [`HELD`], [`OUT`] and [`PARKED`]. While nobody is parked or stands out, nothing else is touched.
     word: CachePadded<AtomicU64>,
     /// How the holder is asked, which it reads at every check point: so alone on its line.
@@ -77,7 +78,7 @@ impl Interpreter {
     fn new(id: ResourceId, interval: Nanos) -> Self {
         Self {
             id,
-            interval: interval.duration(),
+            interval,
             word: CachePadded::default(),
             turn: CachePadded::default(),
             is_brisk: AtomicBool::new(true),
@@ -148,11 +149,11 @@ impl Interpreter {
     }
 
     /// Waits until it is free, and takes it; false if the run ends before.
-    pub(in crate::engine::real) fn take(&self, task: TaskId, control: Control) -> bool {
+    pub(in crate::engine::real) fn take(&self, task: TaskId, control: Control, clock: Clock) -> bool {
         self.is_brisk.store(false, Relaxed);
         loop {
-            while let Some(overdue) = self.park(control) {
-                self.ask(overdue);
+            while let Some(overdue) = self.park(control, clock) {
+                self.ask(overdue, control, clock);
             }
             if self.take_soon(task) {
                 return true;
@@ -164,17 +165,17 @@ impl Interpreter {
     }
 
     /// Waits until it is free, or a turn has lasted for one interval, or almost.
-    fn park(&self, control: Control) -> Option<Overdue> {
+    fn park(&self, control: Control, clock: Clock) -> Option<Overdue> {
         let mut parking = self.parking();
         // From here on whoever lets it go comes by.
         let mut word = self.word.fetch_add(PARKED, SeqCst);
         // Many that look at the clock would take the cores from those that compute.
-        let early = if word < PARKED { WAKING } else { Duration::ZERO };
+        let early = if word < PARKED { WAKING } else { Nanos::ZERO };
         let mut overdue = None;
         while word & HELD != 0 && overdue.is_none() && !control.orders().stop() {
             let turn = self.turn.number.load(Acquire);
-            let since = Instant::now();
-            let nap = self.interval.saturating_sub(early);
+            let since = clock.now();
+            let nap = self.interval.since(early).duration();
             let (next, timeout) = self.freed.wait_timeout(parking, nap).unwrap_or_else(PoisonError::into_inner);
             parking = next;
             word = self.word.load(SeqCst);
@@ -187,8 +188,10 @@ impl Interpreter {
     }
 
     /// Asks the holder to let go once the interval is over, if that is still the same turn.
-    fn ask(&self, overdue: Overdue) {
-        while self.word.load(SeqCst) & HELD != 0 && Instant::now() < overdue.at {
+    fn ask(&self, overdue: Overdue, control: Control, clock: Clock) {
+        // While a run is halted the clock stands still.
+        let goes_on = || !control.orders().stop() && !control.orders().pause();
+        while self.word.load(SeqCst) & HELD != 0 && clock.now() < overdue.at && goes_on() {
             // A turn that is given away may be a long one.
             std::hint::spin_loop();
         }
