@@ -2,6 +2,7 @@
 //! The stepper's outcomes are found exactly, by searching every schedule of the pure world; a real run must be among them.
 
 mod cases;
+mod ends;
 mod executors;
 mod interpreter;
 mod lists;

@@ -291,11 +291,13 @@ impl World {
             Effect::Join(task, patience) => {
                 let state = self.task(task).pending;
                 let ended = self.task(task).ended().is_some();
-                patience == Patience::Never || task == asker || ended || state == Pending::New
+                let at_once = patience == Patience::Never || task == asker || ended || state == Pending::New;
+                at_once || self.may_join(program, asker, task).is_err()
             }
             Effect::Result(task, patience) => {
                 let state = self.task(task);
-                patience == Patience::Never || state.pending == Pending::New || state.ended().is_some()
+                let at_once = patience == Patience::Never || state.pending == Pending::New || state.ended().is_some();
+                at_once || self.same_process(asker, task).is_err()
             }
             Effect::Results(jobs, patience) => {
                 patience == Patience::Never || self.unreturned(program, jobs).is_none_or(|job| self.task(job).ended().is_some())

@@ -336,8 +336,8 @@ impl World {
                 self.spawn(program, task, (made_task, after), &mut rest.others);
                 Value::Task(made)
             }
-            Effect::Join(joined, _) if let Some(process) = program.process_behind(joined) => {
-                self.own_child(task, process, "join")?;
+            Effect::Join(joined, _) if program.process_behind(joined).is_some() => {
+                self.may_join(program, task, joined)?;
                 Value::Bool(matches!(self.task(joined).pending, Pending::Ended(_)))
             }
             Effect::IsAlive(asked) if let Some(process) = program.process_behind(asked) => {
@@ -474,16 +474,6 @@ impl World {
                 self.cancel_job(program, job, records);
             }
         }
-    }
-
-    /// A thread is nothing to those of another process.
-    fn same_process(&self, task: TaskId, other: TaskId) -> Result<(), Failure> {
-        let other = self.task(other);
-        // A job is its pool's, wherever it runs: whoever has its handle is in the process that submitted it.
-        if other.pool.is_some() || self.task(task).machine.process() == other.machine.process() {
-            return Ok(());
-        }
-        Err(Failure::new("RuntimeError", "this thread is of another process"))
     }
 
     fn pipe_mut(&mut self, resource: ResourceId) -> &mut Pipe {

@@ -103,6 +103,30 @@ impl World {
         }
     }
 
+    /// A thread is nothing to those of another process.
+    ///
+    /// # Errors
+    /// `RuntimeError` for one of another.
+    pub(super) fn same_process(&self, task: TaskId, other: TaskId) -> Result<(), Failure> {
+        let other = self.task(other);
+        // A job is its pool's, wherever it runs: whoever has its handle is in the process that submitted it.
+        if other.pool.is_some() || self.task(task).machine.process() == other.machine.process() {
+            return Ok(());
+        }
+        Err(Failure::new("RuntimeError", "this thread is of another process"))
+    }
+
+    /// Whether `task` may wait for the end of another, thread or process.
+    ///
+    /// # Errors
+    /// What Python raises, at once, however long it would have waited.
+    pub(super) fn may_join(&self, program: &Program, task: TaskId, other: TaskId) -> Result<(), Failure> {
+        match program.process_behind(other) {
+            Some(process) => self.own_child(task, process, "join"),
+            None => self.same_process(task, other),
+        }
+    }
+
     /// What a main thread whose body has ended still waits for: a thread or a child of its process, or a queue.
     pub(super) fn left_behind(&self, process: ProcessId, main: TaskId) -> Option<Result<ResourceId, TaskId>> {
         let alive = |task: &&super::task::Task| !matches!(task.pending, Pending::New | Pending::Ended(_));

@@ -452,6 +452,10 @@ main {
     ),
 ];
 
+fn every() -> impl Iterator<Item = Case> {
+    CASES.iter().chain(super::ends::CASES).copied()
+}
+
 fn allowed(outcome: &str, all: &[&str]) -> bool {
     all.iter().any(|one| match one.strip_suffix('…') {
         Some(beginning) => outcome.starts_with(beginning),
@@ -462,19 +466,19 @@ fn allowed(outcome: &str, all: &[&str]) -> bool {
 #[test]
 fn processes_in_the_world_come_to_exactly_what_is_allowed() {
     let mut wrong = Vec::new();
-    for Case(name, text, all) in CASES {
+    for Case(name, text, all) in every() {
         let outcomes = every_outcome(&compile(text));
         let found = outcomes.iter().filter(|outcome| !allowed(outcome, all)).count();
         if found > 0 || outcomes.len() != all.len() {
             wrong.push(format!("{name}\n   found   {outcomes:?}\n   allowed {all:?}"));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), every().count(), wrong.join("\n"));
 }
 
 fn agrees(engine: &dyn Engine, runs: u64) {
     let mut wrong = Vec::new();
-    for Case(name, text, all) in CASES {
+    for Case(name, text, all) in every() {
         let program = compile(text);
         for seed in 0..runs {
             let outcome = outcome_of(&run(engine, text, &config(seed)), &program);
