@@ -16,7 +16,7 @@ pub use self::check::Check;
 pub use self::instruction::{Handler, Instruction};
 pub use self::process::ProcessTemplate;
 use crate::diagnostic::Checked;
-use crate::effect::Effect;
+use crate::effect::{Effect, Ends};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
 use crate::scenario::{Scenario, Tree};
 use crate::time::Nanos;
@@ -71,10 +71,13 @@ pub struct Code {
     pub may_release_apart: Vec<ResourceId>,
     /// Whether it may cancel a coroutine.
     pub may_cancel: bool,
-    /// Pipes it may send to, itself or through what it calls, starts or spawns: the process it runs in has their write ends.
+    /// Pipes it may send to or whose write end it closes, itself or through what it calls, starts or spawns: the process it runs
+    /// in has their write ends.
     pub may_send: Vec<ResourceId>,
-    /// Likewise pipes it may receive from.
+    /// Likewise pipes it may receive from or whose read end it closes.
     pub may_receive: Vec<ResourceId>,
+    /// Ends of pipes it may close.
+    pub may_close: Vec<(ResourceId, Ends)>,
     /// What it does.
     pub instructions: Vec<Instruction>,
     /// The block of each instruction.

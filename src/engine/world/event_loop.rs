@@ -42,11 +42,7 @@ impl World {
             Effect::Enter(lock, access, _) => self.lets_in(program, lock, access),
             Effect::JoinPool(pool, _) => self.pool(pool).lets_join(),
             Effect::Results(jobs, _) => self.unreturned(program, jobs).is_none_or(|job| self.task(job).ended().is_some()),
-            // Whoever may send or receive for the process of this task.
-            Effect::Send { pipe, message, bytes, .. } => {
-                self.can(program, task, Effect::Send { pipe, message, bytes, patience: Patience::Forever })
-            }
-            Effect::Receive(pipe, _) => self.can(program, task, Effect::Receive(pipe, Patience::Forever)),
+            Effect::Send { .. } | Effect::Receive(..) => self.passes(program, wish),
             Effect::PutAcross { queue, item, bytes, .. } => {
                 self.can(program, task, Effect::PutAcross { queue, item, bytes, patience: Patience::Forever })
             }

@@ -237,6 +237,7 @@ impl World {
             Pending::InLine(Effect::Enter(lock, access, _), _) => {
                 self.may_enter(program, task.id, lock, access).then_some(How::Go)
             }
+            Pending::InLine(effect, _) if self.returns(program, task.id, effect) => Some(How::Go),
             Pending::Ask(effect, _) | Pending::InLine(effect, _) => {
                 matches!(effect.patience(), Patience::AtMost(_)).then_some(How::Elapse)
             }
@@ -273,16 +274,7 @@ impl World {
             Effect::Send { patience: Patience::Never, .. }
             | Effect::Receive(_, Patience::Never)
             | Effect::JoinPool(_, Patience::Never) => true,
-            Effect::Send { pipe, bytes, .. } => match (&self.resources[pipe.index()], program.resources[pipe.index()].kind) {
-                (Resource::Pipe(pipe), ResourceKind::Pipe { capacity }) => {
-                    pipe.takes(capacity, self.task(asker).machine.process(), bytes)
-                }
-                _ => unreachable!("the machine checks what is a pipe"),
-            },
-            Effect::Receive(pipe, _) => match &self.resources[pipe.index()] {
-                Resource::Pipe(pipe) => pipe.gives(self.task(asker).machine.process()),
-                _ => unreachable!("the machine checks what is a pipe"),
-            },
+            Effect::Send { .. } | Effect::Receive(..) => self.may_call(program, asker, effect),
             Effect::Get(queue, patience) => patience == Patience::Never || self.queue(queue).len() > 0,
             Effect::JoinQueue(queue, patience) => patience == Patience::Never || self.queue(queue).unfinished == 0,
             Effect::Rest(patience) => {
@@ -325,7 +317,12 @@ impl World {
             (Pending::Queued(pool, block), How::Go) => self.begin_job(program, at, (pool, block), 0, records),
             (Pending::Queued(pool, block), How::Draw(nth)) => self.begin_job(program, at, (pool, block), nth, records),
             (Pending::Leaving(ending, block), How::Go) => self.leave(program, at, ending, block, records),
-            (Pending::Ask(effect, block), How::Go) => self.perform(program, at, effect, block, (now, 0), records),
+            (
+                Pending::Ask(effect, block) | Pending::InLine(effect @ (Effect::Send { .. } | Effect::Receive(..)), block),
+                How::Go,
+            ) => {
+                self.perform(program, at, effect, block, (now, 0), records);
+            }
             (Pending::Ask(effect @ Effect::Notify(..), block), How::Draw(nth)) => {
                 self.perform(program, at, effect, block, (now, nth), records);
             }
@@ -418,7 +415,7 @@ impl World {
         match self.task(task).pending {
             Pending::InLine(Effect::Enter(lock, access, _), _) => !self.may_enter(program, task, lock, access),
             Pending::Ask(effect, _) if program.time_of(effect).is_some() => true,
-            Pending::InLine(..) => true,
+            Pending::InLine(effect, _) => !self.returns(program, task, effect),
             Pending::Ask(effect, _) => !self.can(program, task, effect),
             Pending::Leaving(..) => self.left_behind(self.task(task).machine.process(), task).is_some(),
             Pending::Queued(pool, _) => self.may_begin(program, task, pool).is_none(),

@@ -10,7 +10,6 @@ use crate::value::collection::changed;
 use crate::value::{ExceptionId, Failure, ListId, Value};
 
 use super::lock::Asked;
-use super::pipe::{Pipe, Sent};
 use super::pool::NewJob;
 use super::task::{MOST_TASKS, Pending, Task, Timer};
 use super::{Record, Resource, What, World, shared, signal};
@@ -248,30 +247,13 @@ impl World {
                 self.queue_mut(queue).put_across(process, item, bytes)?;
                 Value::None
             }
-            Effect::Send { patience: Patience::Never, .. } if !self.is_fulfillable(program, task, effect) => Value::Bool(false),
-            Effect::Send { pipe, message, bytes, .. } => {
-                let process = self.task(task).machine.process();
-                let ResourceKind::Pipe { capacity } = program.resources[pipe.index()].kind else {
-                    unreachable!("the machine checks what is a pipe")
-                };
-                match self.pipe_mut(pipe).send(capacity, (task, process), message, bytes)? {
-                    Sent::Whole => Value::None,
-                    Sent::Partly => return Ok(Done::InLine(pipe)),
-                }
+            Effect::Send { pipe, message, bytes, patience } => {
+                return self.send(program, task, (pipe, message, bytes), patience);
             }
-            Effect::Receive(_, Patience::Never) if !self.is_fulfillable(program, task, effect) => {
-                return Err(Failure::new("Empty", ""));
-            }
-            Effect::Receive(pipe, _) => {
-                let process = self.task(task).machine.process();
-                let (message, sender) = self.pipe_mut(pipe).receive(process)?;
-                rest.given.extend(sender.map(|sender| (sender, Gift::Sign(Value::None))));
-                message
-            }
+            Effect::Receive(pipe, patience) => return self.receive(task, pipe, patience, rest),
             Effect::Close(pipe, ends) => {
                 let process = self.task(task).machine.process();
-                let deserted = self.pipe_mut(pipe).close(process, ends);
-                self.wake_senders(&deserted);
+                self.pipe_mut(pipe).close(process, ends);
                 Value::None
             }
             Effect::SpawnProcess { nth, code, arguments } => {
@@ -473,13 +455,6 @@ impl World {
             if let Value::Task(job) = *job {
                 self.cancel_job(program, job, records);
             }
-        }
-    }
-
-    fn pipe_mut(&mut self, resource: ResourceId) -> &mut Pipe {
-        match &mut self.resources[resource.index()] {
-            Resource::Pipe(pipe) => pipe,
-            _ => unreachable!("the machine checks what is a pipe"),
         }
     }
 

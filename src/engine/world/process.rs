@@ -175,15 +175,13 @@ impl World {
                 self.forget(id);
             }
         }
-        let mut deserted = Vec::new();
         for resource in &mut self.resources {
             match resource {
-                Resource::Pipe(pipe) => deserted.extend(pipe.close(process, Ends::Both)),
+                Resource::Pipe(pipe) => pipe.close(process, Ends::Both),
                 Resource::Queue(queue) => queue.stop_feeding(process),
                 _ => {}
             }
         }
-        self.wake_senders(&deserted);
         for child in 0..self.processes.len() {
             let state = &self.processes[child];
             if state.parent == Some(process) && state.is_alive() && child != process.index() {
@@ -222,16 +220,6 @@ impl World {
                 Resource::Event(event) => event.line.retain(|&waiting| waiting != task),
                 Resource::Barrier(barrier) => barrier.line.retain(|&(waiting, _)| waiting != task),
                 _ => {}
-            }
-        }
-    }
-
-    /// Senders whose reader is gone try again, in vain.
-    pub(super) fn wake_senders(&mut self, senders: &[TaskId]) {
-        for &sender in senders {
-            let at = self.position(sender);
-            if let Pending::InLine(effect, block) = self.tasks[at].pending {
-                self.tasks[at].pending = Pending::Ask(effect, block);
             }
         }
     }

@@ -444,6 +444,7 @@ impl<'t> Body<'t> {
             is_async: false,
             may_send: Vec::new(),
             may_receive: Vec::new(),
+            may_close: Vec::new(),
             name,
             block,
             parameters,

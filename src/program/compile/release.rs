@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::effect::Ends;
 use crate::id::{CodeId, ResourceId};
 use crate::value::{Table, Value};
 
@@ -15,6 +16,7 @@ struct May {
     release: BTreeSet<ResourceId>,
     send: BTreeSet<ResourceId>,
     receive: BTreeSet<ResourceId>,
+    close: BTreeSet<(ResourceId, Ends)>,
     cancel: bool,
 }
 
@@ -29,7 +31,21 @@ impl May {
             mine.extend(theirs);
             more |= mine.len() > before;
         }
-        more
+        let before = self.close.len();
+        self.close.extend(&other.close);
+        more || self.close.len() > before
+    }
+
+    /// Closes ends of a pipe. One that is named is there to be closed: without it, what waits for its end would not wait for this.
+    fn closes(&mut self, operand: Operand, ends: Ends, held: &BTreeSet<ResourceId>) {
+        let mut pipes = BTreeSet::new();
+        add_pipe([&mut pipes], operand, held);
+        self.close.extend(pipes.into_iter().map(|pipe| (pipe, ends)));
+        match (operand.as_known(), ends) {
+            (Some(pipe), Ends::Write) => self.send.extend([pipe]),
+            (Some(pipe), Ends::Read) => self.receive.extend([pipe]),
+            (None, _) | (_, Ends::Both) => {}
+        }
     }
 }
 
@@ -74,8 +90,14 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 Instruction::SendTo(operand) => add_pipe([&mut may.release, &mut may.send], operand, &held),
                 Instruction::Send(_) => add_pipe([&mut may.release, &mut may.send], Operand::STACK, &held),
                 Instruction::Receive(operand, _) => add_pipe([&mut may.release, &mut may.receive], operand, &held),
-                Instruction::CloseEnd(operand, _) => add_pipe([&mut may.release], operand, &held),
-                Instruction::Close => add_pipe([&mut may.release], Operand::STACK, &held),
+                Instruction::CloseEnd(operand, ends) => {
+                    add_pipe([&mut may.release], operand, &held);
+                    may.closes(operand, ends, &held);
+                }
+                Instruction::Close => {
+                    add_pipe([&mut may.release], Operand::STACK, &held);
+                    may.closes(Operand::STACK, Ends::Both, &held);
+                }
                 Instruction::Leave(operand, _) => {
                     add(&mut may.release, operand, resources, |kind| matches!(kind, ResourceKind::ReadWriteLock { .. }));
                 }
@@ -161,6 +183,7 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
         code.may_release = may.release.into_iter().collect();
         code.may_send = may.send.into_iter().collect();
         code.may_receive = may.receive.into_iter().collect();
+        code.may_close = may.close.into_iter().collect();
     }
 }
 

@@ -1,6 +1,9 @@
 //! How tasks, processes and the ends of pipes end, and who hears of it when.
 
-use super::Case;
+use coreyard::engine::stepper::Stepper;
+use coreyard::trace::store::FindingKind;
+
+use super::{Case, config, run};
 
 pub(super) const CASES: &[Case] = &[
     Case(
@@ -27,4 +30,72 @@ process b {
 main { join b; set-event go }"#,
         &["this thread is of another process"],
     ),
+    Case(
+        "who waits in recv goes on waiting when its process closes the end; who comes later does not",
+        r#"pipe p
+thread t { close p end=read }
+main { try { recv p }; except OSError as=e { print "{e}" }; if False { send p 1 } }"#,
+        &["handle is closed", "deadlock"],
+    ),
+    Case(
+        "the end is in use until the recv is over",
+        r#"pipe p
+pipe go
+process other { recv go; try { send p 7 }; except BrokenPipeError { print broken } }
+thread t { close p end=read; send go 1 }
+main { try { recv p into=v; print "got {v}" }; except OSError as=e { print "{e}" } }"#,
+        &["got 7", "handle is closed | broken", "broken | handle is closed"],
+    ),
+    Case(
+        "the end is in use until the send is over",
+        r#"pipe p capacity=1
+pipe go
+process other { recv go; recv p into=a; try { recv p into=b; print "{a} {b}" }; except EOFError { print "{a} end" } }
+thread t start=#false { close p end=write; send go 1 }
+main { send p 1; start t; try { send p 2 }; except OSError { print closed } }"#,
+        &["1 2", "closed | 1 end", "1 end | closed"],
+    ),
+    Case(
+        "a coroutine that waits in recv goes on waiting, too",
+        r"pipe p
+event-loop l
+coroutine a loop=l { try { await recv p }; except OSError { print closed } }
+coroutine b loop=l { await sleep ms=0; close p end=read; if False { send p 1 } }",
+        &["deadlock"],
+    ),
+    Case(
+        "what came before an end was closed is seen by whom the end of the pipe tells of it",
+        r#"pipe p
+shared x 0 across-processes=#true
+process a { set x 1; close p end=write }
+main { close p end=write; try { recv p }; except EOFError { print "{x}" } }"#,
+        &["1 | x=1"],
+    ),
+    Case(
+        "by whom a broken pipe does",
+        r#"pipe p capacity=2
+shared x 0 across-processes=#true
+process a { recv p; set x 1; close p end=read }
+main { close p end=read; try { loop { send p 1 } }; except BrokenPipeError { print "{x}" } }"#,
+        &["1 | x=1"],
+    ),
+    Case(
+        "and what came before the end of its process",
+        r#"pipe p
+shared x 0 across-processes=#true
+process a { set x 1; if False { send p 1 } }
+main { try { recv p }; except EOFError { print "{x}" } }"#,
+        &["1 | x=1"],
+    ),
 ];
+
+#[test]
+fn who_hears_that_an_end_is_closed_does_not_race_with_what_came_before() {
+    for Case(name, text, _) in CASES.iter().filter(|case| case.1.contains("shared x")) {
+        for seed in 0..100 {
+            let trace = run(&Stepper, text, &config(seed));
+            let races = trace.findings.iter().filter(|finding| finding.kind == FindingKind::Race).count();
+            assert_eq!(races, 0, "{name}, run {seed}");
+        }
+    }
+}

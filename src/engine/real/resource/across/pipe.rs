@@ -1,7 +1,9 @@
 //! A pipe between processes: parcels through a pipe of the system's; how much is in it, and who has which end, in shared memory.
+//! A call that is under way keeps its end in use, though the process closes it, as a file of the system is.
 
 use std::io;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Mutex, PoisonError};
 
 use super::wire::{Ends as WireEnds, Moved, Wire, receive};
 use super::{Side, Station, parcel};
@@ -21,6 +23,29 @@ pub(in crate::engine::real) struct Pipe {
     station: Station,
     capacity: PipeCapacity,
     wire: Wire,
+    writes: Mutex<End>,
+    reads: Mutex<End>,
+}
+
+/// This process's part in one end.
+#[derive(Debug, Default)]
+struct End {
+    /// How many calls are under way.
+    calls: usize,
+    /// No more of them begin.
+    closed: bool,
+}
+
+/// A call that is under way.
+struct Call<'a> {
+    pipe: &'a Pipe,
+    ends: Ends,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.pipe.change(self.ends, |end| end.calls -= 1);
+    }
 }
 
 impl Pipe {
@@ -42,7 +67,31 @@ impl Pipe {
             Some(ends) => Wire::open(ends)?,
             None => Wire::new(usize::try_from(bytes).unwrap_or(usize::MAX))?,
         };
-        Ok(Self { meter, station, capacity, wire })
+        Ok(Self { meter, station, capacity, wire, writes: Mutex::default(), reads: Mutex::default() })
+    }
+
+    /// Changes what this process has to do with one end; once it has nothing more to do with it, others hear of that.
+    fn change(&self, ends: Ends, change: impl FnOnce(&mut End)) {
+        let end = if ends == Ends::Write { &self.writes } else { &self.reads };
+        let mut end = end.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut end);
+        if end.closed && end.calls == 0 {
+            self.station.set_ends(self.station.process, ends, false);
+            self.station.ring();
+        }
+    }
+
+    /// Begins a call, unless the end is closed here.
+    fn call(&self, ends: Ends) -> Result<Call<'_>, Failure> {
+        let side = if ends == Ends::Write { station::WRITERS } else { station::READERS };
+        let mut begun = None;
+        self.change(ends, |end| {
+            if !end.closed && self.station.has_end(side, self.station.process) {
+                end.calls += 1;
+                begun = Some(Call { pipe: self, ends });
+            }
+        });
+        begun.ok_or_else(|| Failure::new("OSError", "handle is closed"))
     }
 
     pub(in crate::engine::real) fn ends(&self) -> WireEnds {
@@ -77,10 +126,10 @@ impl Pipe {
         (message, bytes): (Value, u32),
         patience: Patience,
     ) -> Result<Result<bool, Failure>, Cut> {
-        let me = self.station.process;
-        if !self.station.has_end(station::WRITERS, me) {
-            return Ok(Err(Failure::new("OSError", "handle is closed")));
-        }
+        let _call = match self.call(Ends::Write) {
+            Ok(call) => call,
+            Err(closed) => return Ok(Err(closed)),
+        };
         let parcel = parcel::wrap(table, message, bytes);
         let share = self.share((parcel.len() - parcel::HEAD) as u64);
         let mut asked = None;
@@ -168,10 +217,10 @@ impl Pipe {
         table: &Table,
         patience: Patience,
     ) -> Result<Result<Value, Failure>, Cut> {
-        let me = self.station.process;
-        if !self.station.has_end(station::READERS, me) {
-            return Ok(Err(Failure::new("OSError", "handle is closed")));
-        }
+        let _call = match self.call(Ends::Read) {
+            Ok(call) => call,
+            Err(closed) => return Ok(Err(closed)),
+        };
         let (slot, frame) = (context.slot, context.frame);
         let try_it = || {
             // Before the look at the pipe: who has closed has written all before.
@@ -235,8 +284,11 @@ impl Pipe {
 
     /// This process gives up ends.
     pub(in crate::engine::real) fn close(&self, context: &mut Context, ends: Ends) {
-        self.station.set_ends(self.station.process, ends, false);
-        self.station.ring();
+        for one in [Ends::Write, Ends::Read] {
+            if ends == one || ends == Ends::Both {
+                self.change(one, |end| end.closed = true);
+            }
+        }
         let now = context.stamp();
         context.step_done(now, 0);
     }
