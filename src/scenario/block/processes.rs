@@ -140,8 +140,8 @@ pub(super) const TERMINATE: Info = Info {
     )],
     body: Body::Never,
     doc: Words {
-        en: "Ends a process where it stands: no `finally` runs, and what it holds stays held. Its exit code is -15. Of a pool: cancels the jobs that have not begun, and ends its worker processes.",
-        zh: "让进程就地结束：不执行 `finally`，它持有的东西不会释放。退出码为 -15。对池：取消尚未开始的任务，并结束其工作进程。",
+        en: "Ends a process where it stands: no `finally` runs, and what it holds stays held. Its exit code is -15. The processes that it has started end with it (in Python they go on as orphans). Of a pool: cancels the jobs that have not begun, and ends its worker processes.",
+        zh: "让进程就地结束：不执行 `finally`，它持有的东西不会释放。退出码为 -15。它启动的进程也随之结束（在 Python 中，它们会成为孤儿进程继续运行）。对池：取消尚未开始的任务，并结束其工作进程。",
     },
     example: "terminate helper",
 };
