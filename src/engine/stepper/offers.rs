@@ -170,7 +170,7 @@ impl Offer {
     fn of(program: &Program, world: &World, task: TaskId) -> Self {
         let (how, wakes) = world.offer(program, task);
         let depends = match world.pending(task) {
-            None if world.is_busy(task) => Depends::Itself,
+            None if !world.depends_on_others(program, task) => Depends::Itself,
             Some((Effect::Acquire(resource, _), _)) => Depends::Resource(resource),
             Some((effect, _)) if matches!(reach(effect), Reach::Nobody | Reach::Resource(_)) => Depends::Itself,
             _ => Depends::Others,

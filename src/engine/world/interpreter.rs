@@ -45,7 +45,7 @@ impl World {
 
     /// The interpreter lock that a task must have for its next step; none where there is no such lock, or it goes on without it.
     pub(super) fn needed_interpreter(program: &Program, task: &Task) -> Option<ResourceId> {
-        let inside = matches!(task.pending, Pending::Ask(..) | Pending::Busy(_)) && !task.outside;
+        let inside = matches!(task.pending, Pending::Ask(..) | Pending::Busy(_) | Pending::Over(..)) && !task.outside;
         program.interpreter(task.machine.process()).filter(|_| inside)
     }
 
@@ -119,7 +119,7 @@ impl World {
             Pending::Ask(effect, _) => (true, !spins(program, effect)),
             Pending::InLine(..) => (true, true),
             Pending::Leaving(..) | Pending::Ended(_) | Pending::Queued(..) | Pending::Looped { .. } => (true, false),
-            Pending::New | Pending::Busy(_) => (false, false),
+            Pending::New | Pending::Busy(_) | Pending::Over(..) => (false, false),
         };
         if leaves {
             let task = &mut self.tasks[at];

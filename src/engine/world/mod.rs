@@ -23,7 +23,7 @@ mod task;
 pub use pool::prefetch;
 pub use stuck::Stuck;
 
-use crate::effect::{Effect, Ending, Moment, Outcome, Patience};
+use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Step};
 use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::program::{PipeCapacity, Program, ResourceKind, TaskKind};
 use crate::time::Nanos;
@@ -224,7 +224,7 @@ impl World {
     fn turn_inside(&self, program: &Program, task: &Task) -> Option<How> {
         match task.pending {
             Pending::New | Pending::Ended(_) | Pending::Looped { .. } => None,
-            Pending::Busy(_) => Some(How::Go),
+            Pending::Busy(_) | Pending::Over(..) => Some(How::Go),
             Pending::Queued(pool, _) => self.may_begin(program, task.id, pool),
             Pending::Leaving(..) => self.left_behind(task.machine.process(), task.id).is_none().then_some(How::Go),
             Pending::Ask(effect, _) if program.time_of(effect).is_some() => Some(How::Elapse),
@@ -316,6 +316,11 @@ impl World {
             }
             (Pending::Queued(pool, block), How::Go) => self.begin_job(program, at, (pool, block), 0, records),
             (Pending::Queued(pool, block), How::Draw(nth)) => self.begin_job(program, at, (pool, block), nth, records),
+            (Pending::Over(ending, _), How::Go) => {
+                let from = records.len();
+                self.come_to(program, at, Step::Done(ending), records);
+                self.settle_looped(program, from, records);
+            }
             (Pending::Leaving(ending, block), How::Go) => self.leave(program, at, ending, block, records),
             (
                 Pending::Ask(effect, block) | Pending::InLine(effect @ (Effect::Send { .. } | Effect::Receive(..)), block),
@@ -430,7 +435,7 @@ impl World {
         let Some(task) = self.find(task) else { return false };
         match task.pending {
             Pending::New | Pending::Ended(_) | Pending::Looped { begun: true, .. } => false,
-            Pending::Busy(_) => Self::needed_interpreter(program, task).is_some(),
+            Pending::Busy(_) | Pending::Over(..) => Self::needed_interpreter(program, task).is_some(),
             Pending::Ask(effect, _) if program.time_of(effect).is_some() => Self::needed_interpreter(program, task).is_some(),
             _ => true,
         }

@@ -61,7 +61,6 @@ impl World {
                 self.begin(program, at, Some(main), records);
             }
         }
-        // Last: a main thread that has nothing to do would end the process before its threads are there.
         let at = self.position(main);
         self.begin(program, at, parent, records);
     }

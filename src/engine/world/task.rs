@@ -74,6 +74,8 @@ pub(super) enum Pending {
     InLine(Effect, BlockId),
     /// To go on with local work.
     Busy(BlockId),
+    /// To end: its body has, without a step, and till it takes this one others may see it.
+    Over(Ending, BlockId),
     /// To end with its process, whose main thread it is: the body has ended.
     Leaving(Ending, BlockId),
     /// Nothing any more.
@@ -89,6 +91,7 @@ impl Task {
             | Pending::Busy(block)
             | Pending::Queued(_, block)
             | Pending::Looped { block, .. }
+            | Pending::Over(_, block)
             | Pending::Leaving(_, block) => block,
             Pending::New | Pending::Ended(_) => BlockId::default(),
         }
@@ -191,7 +194,15 @@ impl World {
     pub(super) fn begin(&mut self, program: &Program, at: usize, parent: Option<TaskId>, records: &mut Vec<Record>) {
         let task = &self.tasks[at];
         records.push(Record { task: task.id, block: task.machine.block(program), what: What::Started(parent) });
-        self.go_on(program, at, Outcome::Value(Value::None), records);
+        let from = records.len();
+        match self.resume(program, at, Outcome::Value(Value::None), records) {
+            Step::Done(ending) => {
+                let block = self.tasks[at].machine.block(program);
+                self.tasks[at].pending = Pending::Over(ending, block);
+            }
+            step => self.come_to(program, at, step, records),
+        }
+        self.settle_looped(program, from, records);
     }
 
     /// Takes in a task that `parent` has made, and begins it; a timer waits first.
@@ -263,7 +274,12 @@ impl World {
             // Its process has been ended by what it did itself.
             return;
         }
-        let mut step = self.resume(program, at, outcome, records);
+        let step = self.resume(program, at, outcome, records);
+        self.come_to(program, at, step, records);
+    }
+
+    /// Takes in what a task's machine has come to.
+    pub(super) fn come_to(&mut self, program: &Program, at: usize, mut step: Step, records: &mut Vec<Record>) {
         // The body of one that is a future has ended: it tells, and its callbacks are called.
         while let Step::Done(ending) = step
             && let task = &self.tasks[at]

@@ -87,6 +87,32 @@ process a { set x 1; if False { send p 1 } }
 main { try { recv p }; except EOFError { print "{x}" } }"#,
         &["1 | x=1"],
     ),
+    Case(
+        "a thread and a process that do nothing are there for a while",
+        r#"thread t { let y 1 }
+process p { let y 1 }
+main { is-alive t into=a; is-alive p into=b; print "{a} {b} {p.exitcode}" }"#,
+        &["True True None", "True True 0", "True False 0", "False True None", "False True 0", "False False 0"],
+    ),
+    Case(
+        "one that is spawned to do nothing is there for a while",
+        r#"routine r { let y 1 }
+main { spawn r into=t; is-alive t into=a; active-count into=n; print "{a} {n}" }"#,
+        &["True 2", "True 1", "False 1"],
+    ),
+    Case(
+        "one that raises at once is there for a while",
+        r#"thread t { raise ValueError "at once" }
+main { is-alive t into=a; print "{a}" }"#,
+        &["True | t! ValueError: at once", "False | t! ValueError: at once"],
+    ),
+    Case(
+        "a process that does nothing has its ends of pipes for a while",
+        r"pipe p
+process reader { if False { recv p } }
+main { try { send p 1; print sent }; except BrokenPipeError { print broken } }",
+        &["sent", "broken"],
+    ),
 ];
 
 #[test]
