@@ -7,7 +7,7 @@ use super::names::{self, Declared, FUNCTIONS, Names};
 use super::shape::{is_async, leaves, spins_for_ever, yields};
 use crate::diagnostic::{Diagnostic, Span, catalog};
 use crate::id::BlockId;
-use crate::scenario::block::{Accepts, Kind, Place};
+use crate::scenario::block::{Accepts, Kind, OUTCOMES, Place};
 use crate::scenario::expression::{Expression, Node, Part};
 use crate::scenario::{Argument, ArgumentValue, Block, nearest};
 use crate::value::exception;
@@ -28,12 +28,17 @@ pub(super) struct Around<'a> {
     in_try: bool,
 }
 
+/// So much of a word says which is meant.
+const LEAST_BEGUN: usize = 3;
+
 /// The names an expression may mention beside those at the top.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'a> {
     locals: BTreeSet<&'a str>,
     /// In a check, which takes no step.
     in_check: bool,
+    /// Words that stand in the place of the expression.
+    instead: &'a [&'a str],
     /// Failures are caught around here, so they may be meant.
     in_try: bool,
     /// In the value of this constant, which sees only those above it.
@@ -89,14 +94,15 @@ impl<'a> Checker<'a> {
                 self.told = inner.told;
             }
             Kind::Expect | Kind::Invariant => {
+                let instead = if block.kind == Kind::Expect { OUTCOMES } else { &[] };
                 if let Some(process) = self.process_of(block) {
                     // Its names were told where it is declared.
                     let names = self.names.within(process, &mut Vec::new());
                     let mut inner = Checker::new(&names, self.whole, self.perhaps, std::mem::take(&mut self.told));
-                    inner.arguments(block, &Scope { in_check: true, ..Scope::default() });
+                    inner.arguments(block, &Scope { in_check: true, instead, ..Scope::default() });
                     self.told = inner.told;
                 } else {
-                    self.arguments(block, &Scope { in_check: true, ..Scope::default() });
+                    self.arguments(block, &Scope { in_check: true, instead, ..Scope::default() });
                 }
                 if block.kind == Kind::Expect {
                     self.expect(block);
@@ -418,7 +424,9 @@ impl<'a> Checker<'a> {
         let fitting = self.names.all.iter().filter(|(_, declared)| fits(declared)).map(|(name, _)| *name);
         let near = scope.locals.iter().copied().chain(fitting);
         let told = Diagnostic::new(catalog::UNKNOWN_NAME, span, [name.to_owned()]);
-        self.told.push(told.replaced_by(nearest(name, near)));
+        let begins = |word: &&&str| name.len() >= LEAST_BEGUN && word.starts_with(name);
+        let meant = scope.instead.iter().find(begins).map(|word| (*word).to_owned());
+        self.told.push(told.replaced_by(meant.or_else(|| nearest(name, near.chain(scope.instead.iter().copied())))));
     }
 
     fn function(&mut self, name: &str, given: usize, span: Span, scope: &Scope<'a>) {

@@ -88,6 +88,8 @@ fn only_a_shared_is_stored_to_and_only_an_atomic_one_at_once() {
     check_body("let x 1; set x 2", &["E0410 x"]);
     check_body("let x \"[1]\"; set \"x[0]\" 2", &["E0433 \"x[0]\""]);
     check_body("set dune 1", &["E0302 dune → done"]);
+    check("expect never dead", &["E0302 dead → deadlock"]);
+    check("expect never racce", &["E0302 racce → race"]);
     check_body("set flag #true", &["E0411 flag"]);
     check_body("set \"flag[1]\" #true; set \"done[0]\" 1", &["E0412 \"done[0]\""]);
     check_body("atomic-add done 1", &["E0404 done"]);
