@@ -45,8 +45,7 @@ pub(super) fn run(args: &Args) -> Exit {
             exit = Exit::Wrong;
         }
         if args.json {
-            let each: Vec<_> = told.iter().map(|told| json(&source.text, told, lang)).collect();
-            files.push(serde_json::json!({ "file": source.name, "problems": each }));
+            files.push(faults(&source, &told, lang));
         } else {
             out += &source::shown(&source, &told, lang);
         }
@@ -55,6 +54,12 @@ pub(super) fn run(args: &Args) -> Exit {
         out = format!("{:#}\n", serde_json::Value::Array(files));
     }
     source::print(&out, exit)
+}
+
+/// What is wrong with a file, as JSON.
+pub(super) fn faults(source: &Source, told: &[Diagnostic], lang: Lang) -> serde_json::Value {
+    let each: Vec<_> = told.iter().map(|told| json(&source.text, told, lang)).collect();
+    serde_json::json!({ "file": source.name, "problems": each })
 }
 
 /// All that can be told of a text before it runs.

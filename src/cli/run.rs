@@ -3,10 +3,10 @@
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use super::Exit;
 use super::drive::{self, Interrupt, drive};
 use super::save::save;
 use super::source::{self, Source};
+use super::{Exit, check};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, EngineError, Record, RunConfig};
 use crate::export::json;
@@ -110,7 +110,10 @@ pub(super) fn run_then(args: &Args, then: impl FnOnce(&Source, Trace) -> Exit) -
     if program.is_none() || (!told.is_empty() && !args.quiet) {
         source::complain(&source::shown(&source, &told, lang).trim_end());
     }
-    let Some(program) = program else { return Exit::Wrong };
+    let Some(program) = program else {
+        let faults = if args.json { format!("{:#}\n", check::faults(&source, &told, lang)) } else { String::new() };
+        return source::print(&faults, Exit::Wrong);
+    };
     let runs = match run_all(args, &source, &program, &interrupt, lang) {
         Ok(runs) => runs,
         Err(error) => return not_started(&source, &error, lang),

@@ -9,7 +9,7 @@ use crate::lang::{Lang, Words};
 use crate::metrics::{Metrics, Resource};
 use crate::time::Nanos;
 use crate::trace::file::Missing;
-use crate::trace::store::{Ended, ResourceClass, TaskState, Trace};
+use crate::trace::store::{Ended, OutputLine, ResourceClass, TaskState, Trace};
 use crate::value::format::exception_line;
 use crate::verdict::why_crashed;
 use crate::verdict::{Judgement, Subject, Verdict};
@@ -499,9 +499,13 @@ impl Report<'_> {
             return;
         }
         self.section("Marks", "进度点");
-        let mut table = Table::new(&[self.say("label", "标签"), self.say("passed", "次数"), self.say("a second", "每秒")]);
+        let mut table = Table::new(&[
+            self.say("label", "标签"),
+            self.say("passed", "次数"),
+            self.say("a second, first to last", "首末之间每秒"),
+        ]);
         for mark in metrics.marks.iter().take(MOST_ROWS) {
-            table.row(vec![mark.label.clone(), count(mark.count), rate(mark.per_second)]);
+            table.row(vec![mark.label.clone(), count(mark.count), rate(mark.per_second.unwrap_or_default())]);
         }
         self.table(&table, metrics.marks.len().saturating_sub(MOST_ROWS));
     }
@@ -535,10 +539,10 @@ impl Report<'_> {
             Lang::En => self.line(&format!("  … {left_out} lines before")),
             Lang::Zh => self.line(&format!("  ……此前还有 {left_out} 行")),
         }
-        for line in &trace.output[left_out..] {
+        for line in trace.output[left_out..].iter().flat_map(OutputLine::shown) {
             // What a scenario prints must not steer the terminal.
             let shown: String =
-                line.text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect();
+                line.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect();
             self.line(&format!("  {shown}"));
         }
         let lost = trace.counters.lost_lines;

@@ -72,6 +72,7 @@ mod tests {
                 CoreUse { scenario, idle: 1.0 - scenario, ..CoreUse::default() },
                 CoreUse { idle: 1.0, ..CoreUse::default() },
             ],
+            processes: Vec::new(),
         };
         let told = of(&[sample(300, 1.0), sample(100, 0.0)]);
         assert!((told.cores[0].scenario - 0.75).abs() < 1e-6);

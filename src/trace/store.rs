@@ -177,6 +177,14 @@ pub struct OutputLine {
     pub text: String,
 }
 
+impl OutputLine {
+    /// The lines that it is shown on: at least one, without the end of the last, such as a command's answer has.
+    pub fn shown(&self) -> impl Iterator<Item = &str> {
+        let whole = self.text.strip_suffix('\n').unwrap_or(&self.text);
+        whole.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line))
+    }
+}
+
 /// Exact totals since the start; never lossy, whatever is recorded.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Counters {
@@ -189,6 +197,9 @@ pub struct Counters {
     pub tasks: BTreeMap<TaskId, TaskCounters>,
     /// How often each label was marked, by label.
     pub marks: BTreeMap<String, u64>,
+    /// When the first and the last time, where times were counted.
+    #[serde(default)]
+    pub mark_times: BTreeMap<String, Passed>,
     /// Per block.
     pub blocks: BTreeMap<BlockId, BlockCounters>,
     /// Events that were not recorded because a buffer was full, and in a trace from a file those that were not kept.
@@ -228,6 +239,16 @@ pub struct ProcessCounters {
     /// How it died, if it did.
     #[serde(default)]
     pub death: Option<Death>,
+}
+
+/// When something was passed first and last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Passed {
+    #[serde(rename = "first_nanos")]
+    pub first: Nanos,
+    #[serde(rename = "last_nanos")]
+    pub last: Nanos,
 }
 
 /// The death of a process by a signal that nothing in the scenario sent.
@@ -414,6 +435,9 @@ pub struct CoreSample {
     pub length: Nanos,
     /// One for each core of the machine.
     pub cores: Vec<CoreUse>,
+    /// How many cores the tasks of each process kept busy, by the process's id; nothing of a run that has only its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub processes: Vec<f32>,
 }
 
 /// Shares of one core's time, each 0..=1; they sum to 1.

@@ -96,6 +96,39 @@ pub fn now(trace: &Trace, cursor: Option<Nanos>) -> Now {
     pointed.map(|sample| Now { all: mean(sample), cores: sample.cores.clone() }).unwrap_or_default()
 }
 
+/// How many cores each process kept busy over time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Lanes {
+    /// Cores at the top of every lane: as many as any process kept busy at once, rounded up.
+    pub top: f32,
+    /// By the process's id: the share of the scenario is that of `top`.
+    pub strips: Vec<Strip>,
+}
+
+/// Makes the lanes for what the axis has in view.
+#[must_use]
+pub fn lanes(trace: &Trace, axis: &Axis) -> Lanes {
+    let count = trace.cores.iter().map(|sample| sample.processes.len()).max().unwrap_or(0);
+    let busy = trace.cores.iter().flat_map(|sample| &sample.processes).copied().fold(0.0, f32::max);
+    let top = busy.ceil().max(1.0);
+    let used = |process: usize| {
+        move |sample: &CoreSample| CoreUse {
+            scenario: sample.processes.get(process).copied().unwrap_or(0.0) / top,
+            ..CoreUse::default()
+        }
+    };
+    let samples = in_view(&trace.cores, axis);
+    Lanes { top, strips: (0..count).map(|process| pieces(samples, axis, &used(process))).collect() }
+}
+
+/// How many cores a process keeps busy now, or kept at `cursor` where that was measured; none of a run that has ended.
+#[must_use]
+pub fn process_now(trace: &Trace, process: ProcessId, cursor: Option<Nanos>) -> Option<f32> {
+    let latest = if trace.ended.is_none() { trace.cores.last() } else { None };
+    let sample = cursor.and_then(|at| sample_at(&trace.cores, at)).or(latest)?;
+    sample.processes.get(process.index()).copied()
+}
+
 /// The means over all samples, each as long as it was.
 #[expect(clippy::cast_possible_truncation, reason = "a weight of a mean")]
 fn over_all(samples: &[CoreSample]) -> Now {
@@ -223,7 +256,8 @@ mod tests {
     }
 
     fn sample(at_millis: u64, cores: &[CoreUse]) -> CoreSample {
-        CoreSample { at: Nanos::from_millis(at_millis), length: Nanos::from_millis(100), cores: cores.to_vec() }
+        let (at, length) = (Nanos::from_millis(at_millis), Nanos::from_millis(100));
+        CoreSample { at, length, cores: cores.to_vec(), processes: Vec::new() }
     }
 
     fn show(strip: &Strip) -> String {
@@ -285,6 +319,20 @@ mod tests {
         let plan = plan(&trace, &axis, &axis);
         assert_eq!(plan.cores.len(), 64);
         assert!(plan.cores.iter().all(|strip| strip.len() <= 300));
+    }
+
+    #[test]
+    fn the_lane_of_a_process_shows_when_it_kept_how_many_cores_busy() {
+        let busy = |at_millis, processes: [f32; 2]| CoreSample { processes: processes.to_vec(), ..sample(at_millis, &[]) };
+        let mut trace = Trace::default();
+        trace.cores = vec![busy(100, [1.5, 0.0]), busy(200, [0.0, 1.0])];
+        let range = TimeRange { start: Nanos::ZERO, end: Nanos::from_millis(200) };
+        let lanes = lanes(&trace, &Axis { range, width: 20.0 });
+        assert_eq!(percent(lanes.top.into()), "200 %");
+        let shown: Vec<String> = lanes.strips.iter().map(show).collect();
+        assert_eq!(shown, ["0-10 75 %+0 %, 10-20 0 %+0 %", "0-10 0 %+0 %, 10-20 50 %+0 %"]);
+        let now = |cursor: Option<u64>| process_now(&trace, ProcessId(1), cursor.map(Nanos::from_millis));
+        assert_eq!([now(None), now(Some(50))], [Some(1.0), Some(0.0)]);
     }
 
     #[test]

@@ -150,6 +150,37 @@ fn strict_makes_what_is_unsettled_a_failure() {
 }
 
 #[test]
+fn json_tells_of_a_file_that_cannot_run_what_is_wrong_where() {
+    let (code, out, err) = run(&["--json"], "lok a\nmain { yield-cpu }\n");
+    assert_eq!(code, 2, "{err}");
+    let told: serde_json::Value = serde_json::from_str(&out).expect("--json prints JSON and nothing else");
+    let problem = &told["problems"][0];
+    assert_eq!((&problem["code"], &problem["place"]["from"]["line"]), (&"E0201".into(), &1.into()), "{out}");
+}
+
+#[test]
+fn a_text_of_several_lines_is_told_on_several_and_its_last_end_is_none() {
+    let (code, out, err) = run(&["--engine", "stepper"], "main { print \"one\\ntwo\\n\" }\n");
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("  one\n  two\n") && !out.contains('\u{fffd}'), "{out}");
+}
+
+#[test]
+fn a_marks_rate_is_of_the_time_between_its_first_and_last_passing() {
+    let text = "main { sleep ms=50; repeat 11 { mark \"step\"; sleep ms=1 }; sleep ms=500 }\n";
+    for engine in ["real", "stepper"] {
+        let (code, out, err) = run(&["--engine", engine, "--json"], text);
+        assert_eq!(code, 0, "{err}");
+        let told: serde_json::Value = serde_json::from_str(&out).expect("--json prints JSON");
+        let mark = &told["metrics"]["marks"][0];
+        let [first, last, rate] =
+            ["first_nanos", "last_nanos", "per_second"].map(|name| mark[name].as_f64().expect("it is told"));
+        assert!(first >= 50e6 && last > first && mark["count"] == 11, "{mark}");
+        assert!((rate * (last - first) / 1e9 - 10.0).abs() < 1e-6, "{mark}");
+    }
+}
+
+#[test]
 fn json_has_the_numbers_of_the_report() {
     for record in ["full", "counters"] {
         let (code, out, err) = run(&["--json", "--record", record], COUNTED);

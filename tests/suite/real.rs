@@ -187,6 +187,16 @@ fn a_queue_loses_nothing() {
 }
 
 #[test]
+fn each_sample_of_the_cores_tells_how_many_each_process_kept_busy() {
+    let trace = completed("process p { compute ms=150 }\nmain { join p }\n");
+    let busy: Vec<&Vec<f32>> = trace.cores.iter().map(|sample| &sample.processes).collect();
+    assert!(!busy.is_empty() && busy.iter().all(|processes| processes.len() >= 2), "{busy:?}");
+    assert!(busy.iter().any(|processes| processes[1] > 0.0), "{busy:?}");
+    let alone = completed("main { compute ms=20 }\n");
+    assert!(alone.cores.iter().all(|sample| sample.processes.is_empty()), "it has no other");
+}
+
+#[test]
 fn what_is_printed_comes_whole_and_in_the_order_of_its_times() {
     let trace = completed("thread t count=3 { repeat 50 as=i { print \"line {i} of {name} 界\"; mark \"round\" } }\n");
     assert_eq!(trace.output.len(), 150);

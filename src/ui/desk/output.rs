@@ -2,6 +2,7 @@
 
 use egui::{RichText, ScrollArea, TextStyle, Ui};
 
+use crate::trace::store::OutputLine;
 use crate::ui::i18n;
 use crate::ui::kit::hint::hint;
 use crate::ui::state::State;
@@ -32,14 +33,16 @@ pub(in crate::ui) fn output_ui(ui: &mut Ui, state: &State<'_>) {
             ui.colored_label(ui.visuals().warn_fg_color, i18n::fill(i18n::OUTPUT_FULL.get(lang), &[&lost]));
         }
     });
+    // Rows are of one height: a text of several lines takes several.
+    let rows: Vec<(&OutputLine, &str)> = lines.iter().flat_map(|line| line.shown().map(move |row| (line, row))).collect();
     let height = ui.text_style_height(&TextStyle::Monospace);
-    ScrollArea::both().auto_shrink(false).stick_to_bottom(true).show_rows(ui, height, lines.len(), |ui, range| {
-        for line in &lines[range] {
+    ScrollArea::both().auto_shrink(false).stick_to_bottom(true).show_rows(ui, height, rows.len(), |ui, range| {
+        for (line, row) in &rows[range] {
             let who = trace.tasks.get(&line.task).map_or("", |task| task.name.as_str());
             ui.horizontal(|ui| {
                 ui.label(RichText::new(format!("{:>9.3} s", line.at.seconds())).monospace().weak());
                 ui.label(RichText::new(format!("{who:<12}")).monospace().weak());
-                ui.label(RichText::new(&line.text).monospace());
+                ui.label(RichText::new(*row).monospace());
             });
         }
     });

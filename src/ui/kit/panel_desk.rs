@@ -53,6 +53,7 @@ pub(in crate::ui) fn trace() -> Trace {
         at: Nanos::from_millis(n * 100),
         length: Nanos::from_millis(100),
         cores: vec![used(1.0), used(0.25)],
+        processes: Vec::new(),
     };
     trace.cores = (1..=100).map(sample).collect();
     trace.elapsed = Nanos::from_millis(10_000);

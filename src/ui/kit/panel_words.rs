@@ -9,6 +9,8 @@ words! {
     ALL_CORES: "All", "全部";
     CORE: "Core {0}", "核心 {0}";
     CORE_READOUT: "{0}: {1} busy", "{0}：占用 {1}";
+    CORE_BUSY_TIP: "Everything but idle: the scenario, Coreyard, other programs and stolen time", "除空闲外的全部：场景、Coreyard、其他程序和被抢占的时间";
+    CORES_AT: "at {0}", "在 {0}";
     PART_SCENARIO: "Scenario", "场景";
     PART_COREYARD: "Coreyard", "Coreyard";
     PART_REST: "Rest", "其他";
@@ -96,6 +98,7 @@ words! {
     PROCESS_OWN: "Main process", "主进程";
     PROCESS_NUMBER: "pid {0}", "进程号 {0}";
     PROCESS_CORES: "{0} cores", "占 {0} 核";
+    PROCESS_LANE: "Cores that its tasks kept busy over time; {0} at the top", "它的任务随时间占用的核心数；顶部为 {0}";
     PROCESS_EXIT: "exit code {0}", "退出码 {0}";
     KILLED: "killed by signal {0}", "被信号 {0} 杀死";
     PROCESS_LIVES: "running", "运行中";

@@ -1,13 +1,13 @@
 //! The cores panel: how busy each core is and with what, live; beside it the CPU time of each thread.
 //! Positions and shares come from `view::cores`; the time in view is every plot's.
 
-use egui::{Align2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::lang::{Lang, Words};
 use crate::metrics::history::History;
 use crate::trace::store::{CoreUse, Trace};
 use crate::view::axis::{Axis, TimeRange, TimeView};
-use crate::view::cores::{self as view, CoresPlan, Now, PARTS, Piece, ThreadBar, busy, stacked};
+use crate::view::cores::{self as view, CoresPlan, Lanes, Now, PARTS, Piece, ThreadBar, busy, stacked};
 use crate::view::figure::percent;
 use crate::view::processes::{Line, ProcessHead, grouped, heads, told_below};
 
@@ -44,6 +44,8 @@ const BESIDE_WIDTH: f32 = 480.0;
 #[derive(Default)]
 pub(in crate::ui) struct CoresPanel {
     plan: Option<(PlanKey, CoresPlan)>,
+    /// Likewise of the processes.
+    lanes: Option<(PlanKey, Lanes)>,
 }
 
 #[derive(PartialEq)]
@@ -70,7 +72,7 @@ impl CoresPanel {
     pub(in crate::ui) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Option<TimeView> {
         let now = view::now(shown.trace, shown.time.cursor);
         if ui.available_height() >= LEGEND_FROM {
-            legend(ui, theme, shown.lang, &now.all);
+            legend(ui, theme, shown, &now);
             ui.add_space(GAP);
         }
         let area = ui.available_rect_before_wrap();
@@ -82,7 +84,9 @@ impl CoresPanel {
         if beside {
             let rect = area.with_min_x(plots.right() + 3.0 * GAP);
             let mut child = ui.new_child(egui::UiBuilder::new().max_rect(rect));
-            ScrollArea::vertical().id_salt("threads").auto_shrink(false).show(&mut child, |ui| threads_ui(ui, theme, shown));
+            let lanes = &mut self.lanes;
+            let list = ScrollArea::vertical().id_salt("threads").auto_shrink(false);
+            list.show(&mut child, |ui| threads_ui(ui, theme, shown, lanes));
         }
         ui.advance_cursor_after_rect(area);
         moved
@@ -125,7 +129,7 @@ impl CoresPanel {
             }
             if with_threads {
                 ui.add_space(2.0 * GAP);
-                threads_ui(ui, theme, shown);
+                threads_ui(ui, theme, shown, &mut self.lanes);
             }
         });
         moved
@@ -228,6 +232,8 @@ impl Canvas<'_> {
         let painter = ui.painter();
         painter.text(pos2(plot.left() - 2.0 * GAP, plot.center().y), Align2::RIGHT_CENTER, name, theme.body(), theme.weak);
         painter.text(pos2(rect.right() - GAP, plot.center().y), Align2::RIGHT_CENTER, figure, theme.mono(), theme.text);
+        let beside = rect.with_min_x(plot.right());
+        ui.interact(beside, ui.scope_id().with(("busy", name)), Sense::hover()).tip(words::CORE_BUSY_TIP.get(lang));
         let moved = time_axis::moved(ui, &response, axis, self.shown.trace.elapsed, self.shown.time);
         (response, moved)
     }
@@ -242,7 +248,8 @@ fn parts(theme: &Theme) -> [PartPaint; PARTS] {
 }
 
 /// What the colours mean, each with its share of all cores now. A sample, its name and its figure stay on one line.
-fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &CoreUse) {
+fn legend(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, now: &Now) {
+    let lang = shown.lang;
     let names: [(&Words, &Words); PARTS] = [
         (&words::PART_SCENARIO, &words::PART_SCENARIO_TIP),
         (&words::PART_COREYARD, &words::PART_COREYARD_TIP),
@@ -251,10 +258,13 @@ fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &CoreUse) {
     ];
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0 * GAP;
-        for ((part, (name, tip)), share) in parts(theme).into_iter().zip(names).zip(stacked(now)) {
+        for ((part, (name, tip)), share) in parts(theme).into_iter().zip(names).zip(stacked(&now.all)) {
             legend_item(ui, theme, Some(part), name.get(lang), share).tip(tip.get(lang));
         }
-        legend_item(ui, theme, None, words::PART_IDLE.get(lang), now.idle);
+        legend_item(ui, theme, None, words::PART_IDLE.get(lang), now.all.idle);
+        if let Some(at) = shown.time.cursor.filter(|at| view::sample_at(&shown.trace.cores, *at).is_some()) {
+            ui.label(RichText::new(words::CORES_AT.get(lang).replace("{0}", &at.to_string())).color(theme.weak));
+        }
     });
 }
 
@@ -284,7 +294,7 @@ fn legend_item(ui: &mut Ui, theme: &Theme, part: Option<PartPaint>, name: &str, 
     response
 }
 
-fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
+fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, lanes: &mut Option<(PlanKey, Lanes)>) {
     let (head, _) =
         ui.allocate_exact_size(vec2(ui.available_width(), ui.text_style_height(&egui::TextStyle::Body)), Sense::hover());
     ui.painter().text(head.left_center(), Align2::LEFT_CENTER, words::THREADS.get(shown.lang), theme.small(), theme.weak);
@@ -296,6 +306,12 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
     let longest = bars.iter().take(MOST_MEASURED).map(|bar| name_width(&bar.name)).fold(0.0, f32::max);
     let names = longest.min(width * NAMES_SHARE);
     let heads = heads(shown.trace);
+    let axis = Axis { range: shown.time.range(shown.trace.elapsed, shown.live), width: (width - LANE_FIGURE - GAP).max(1.0) };
+    let key = PlanKey { version: shown.version, range: axis.range, widths: [axis.width; 2] };
+    if lanes.as_ref().is_none_or(|(before, _)| *before != key) {
+        *lanes = Some((key, view::lanes(shown.trace, &axis)));
+    }
+    let (_, lanes) = lanes.as_ref().expect("the lanes were made just now");
     for line in told_below(grouped(&heads, bars.iter().enumerate().map(|(at, bar)| (at, bar.process)))) {
         let mut allocate = |text: &str| {
             let (rect, response) = ui.allocate_exact_size(vec2(width, row), Sense::hover());
@@ -314,7 +330,10 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) {
                 let rect = allocate(&processes::spoken(&heads[at], shown.lang));
                 process_ui(ui, rect, theme, &heads[at], shown.lang);
             }
-            Line::Told(at) => told_ui(ui, theme, &heads[at], shown.lang),
+            Line::Told(at) => {
+                told_ui(ui, theme, &heads[at], shown.lang);
+                lane_ui(ui, theme, shown, &heads[at], lanes, &axis);
+            }
         }
     }
 }
@@ -344,6 +363,33 @@ fn told_ui(ui: &mut Ui, theme: &Theme, process: &ProcessHead, lang: Lang) {
         processes::told_ui(ui, theme, rect.shrink2(vec2(GAP, 0.0)), process, &line);
     }
 }
+
+/// How many cores it kept busy over the time in view, with what it does at the moment pointed at.
+fn lane_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, process: &ProcessHead, lanes: &Lanes, axis: &Axis) {
+    let Some(strip) = lanes.strips.get(process.id.index()) else { return };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LANE_HEIGHT), Sense::hover());
+    let tip = words::PROCESS_LANE.get(shown.lang).replace("{0}", &format!("{:.0}", lanes.top));
+    response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("{}: {tip}", processes::name(process, shown.lang))));
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
+    let plot = Rect::from_min_size(rect.min, vec2(axis.width, LANE_HEIGHT - GAP));
+    let painter = ui.painter().with_clip_rect(plot.expand(1.0).intersect(ui.clip_rect()));
+    painter.rect_filled(plot, 2.0, theme.page);
+    strip::stack(&painter, plot, strip, &parts(theme));
+    painter.rect_stroke(plot, 2.0, Stroke::new(1.0, theme.line), egui::StrokeKind::Inside);
+    time_axis::cursor(&painter, plot, axis, shown.time.cursor, Stroke::new(1.0, theme.cursor));
+    if let Some(busy) = view::process_now(shown.trace, process.id, shown.time.cursor) {
+        let figure = words::PROCESS_CORES.get(shown.lang).replace("{0}", &format!("{busy:.2}"));
+        let place = pos2(rect.right(), plot.center().y);
+        ui.painter().text(place, Align2::RIGHT_CENTER, figure, theme.small(), theme.weak);
+    }
+    response.tip(tip);
+}
+
+/// The lane of a process, and room for its figure at the right.
+const LANE_HEIGHT: f32 = 26.0;
+const LANE_FIGURE: f32 = 56.0;
 
 /// The most of a row that a name takes, and how many names are measured for it.
 const NAMES_SHARE: f32 = 0.42;

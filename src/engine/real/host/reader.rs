@@ -20,7 +20,7 @@ use crate::id::{BlockId, ProcessId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::trace::record::STEPS;
 use crate::trace::store::{
-    Awaited, BlockCounters, Death, Distribution, Finding, FindingKind, OutputLine, ProcessCounters, RegionCounters,
+    Awaited, BlockCounters, Death, Distribution, Finding, FindingKind, OutputLine, Passed, ProcessCounters, RegionCounters,
     ResourceClass, ResourceCounters, TaskCounters, TaskInfo, TaskState, Trace, Uncaught, Wait,
 };
 use crate::trace::{Chunk, Event, EventKind};
@@ -247,15 +247,23 @@ impl Reader {
                 trace.counters.blocks.insert(BlockId::from_index(index), counters);
             }
         }
-        let mut marks = BTreeMap::new();
-        for (label, count) in self.labels.iter().zip(segment.labels()) {
-            let count = count.load(Relaxed);
+        let (mut marks, mut times) = (BTreeMap::new(), BTreeMap::new());
+        for (index, label) in self.labels.iter().enumerate() {
+            let Some([count, first, last]) = segment.label(index).map(|words| words.each_ref().map(|word| word.load(Relaxed)))
+            else {
+                break;
+            };
             if count > 0 {
                 // Each process that marks it has a number of its own for it.
                 *marks.entry(label.clone()).or_default() += count;
             }
+            if last > 0 {
+                let (first, last) = (Nanos(u64::MAX - first), Nanos(last));
+                let passed = times.entry(label.clone()).or_insert(Passed { first, last });
+                (passed.first, passed.last) = (passed.first.min(first), passed.last.max(last));
+            }
         }
-        trace.counters.marks = marks;
+        (trace.counters.marks, trace.counters.mark_times) = (marks, times);
     }
 }
 

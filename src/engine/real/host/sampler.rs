@@ -82,7 +82,7 @@ impl Sampler {
         let at = if ended == Nanos::ZERO { now } else { now.min(ended) };
         let ticks = system::ticks();
         let count = ticks.len().max(1);
-        let scenario = self.scenario(&segment, at, count);
+        let (scenario, processes) = self.scenario(&segment, at, count);
         let mut own = self.own(&segment, count);
         let length = at.since(std::mem::replace(&mut self.last, at));
         let passing = self.counter.passing();
@@ -104,13 +104,16 @@ impl Sampler {
             self.looks.pop_front();
         }
         let cores = (0..count).map(|core| self.divide(core, &scenario, &own, length)).collect();
-        Some(CoreSample { at, length, cores })
+        let processes = processes.into_iter().map(|spent| busy(spent, length, count)).collect();
+        Some(CoreSample { at, length, cores, processes })
     }
 
-    /// CPU time of the tasks on each core since the last sample. A task tells its time at its beats only; in between it is
-    /// taken to go on at the rate it had.
-    fn scenario(&mut self, segment: &Segment<'_>, at: Nanos, count: usize) -> PerCore {
+    /// CPU time of the tasks on each core since the last sample, and the same of each process where there are several. A task
+    /// tells its time at its beats only; in between it is taken to go on at the rate it had.
+    fn scenario(&mut self, segment: &Segment<'_>, at: Nanos, count: usize) -> (PerCore, Vec<f64>) {
         let mut cores = vec![0.0; count];
+        let several = segment.sizes().processes > 1;
+        let mut processes = vec![0.0; if several { segment.sizes().processes } else { 0 }];
         self.roll.call(segment);
         self.roll.each(|entry| {
             let Some(slot) = segment.task(entry.index) else { return true };
@@ -120,13 +123,18 @@ impl Sampler {
             let told_at = Nanos(slot[task::REPORTED].load(Relaxed));
             let runs = matches!(state::read(slot), TaskState::Running | TaskState::Spinning);
             let usage = self.tasks.entry(entry.index).or_default();
-            *place += usage.go_on(told, told_at, at, runs);
+            let spent = usage.go_on(told, told_at, at, runs);
+            *place += spent;
+            let process = usize::try_from(slot[task::PROCESS].load(Relaxed)).ok().and_then(|process| process.checked_sub(1));
+            if let Some(place) = process.and_then(|process| processes.get_mut(process)) {
+                *place += spent;
+            }
             if entry.over {
                 self.tasks.remove(&entry.index);
             }
             true
         });
-        cores
+        (cores, processes)
     }
 
     /// CPU time of Coreyard's own threads on each core since the last sample.
@@ -187,6 +195,12 @@ impl Sampler {
         let ours = ours / nanos(last.at.since(first.at)).max(1.0);
         ((busy / all - ours).max(0.0), stolen / all)
     }
+}
+
+/// So much CPU time in an interval as a number of cores, of `count`.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a number of cores for a plot")]
+fn busy(spent: f64, length: Nanos, count: usize) -> f32 {
+    (spent / nanos(length)).clamp(0.0, count as f64) as f32
 }
 
 fn nanos(time: Nanos) -> f64 {

@@ -17,6 +17,7 @@ use crate::engine::real::transport::log::{Kind, Log};
 use crate::engine::real::wait::bell::Bell;
 use crate::id::{ProcessId, ResourceId, TaskId};
 use crate::program::{Program, ResourceKind};
+use crate::time::Nanos;
 use crate::trace::NOTHING;
 use crate::trace::store::{Ended, FinalState, Plain, Uncaught};
 use crate::value::glimpse::{glimpse, glimpse_all};
@@ -128,10 +129,14 @@ impl Yard {
         number
     }
 
-    /// Counts a mark of a label.
-    pub(in crate::engine::real) fn marked(&self, label: u32) {
-        if let Some(count) = self.frame.segment.labels().get(label as usize) {
-            count.fetch_add(1, Relaxed);
+    /// Counts a mark of a label; `now` is zero where no times are counted.
+    pub(in crate::engine::real) fn marked(&self, label: u32, now: Nanos) {
+        let Some([count, first, last]) = self.frame.segment.label(label as usize) else { return };
+        count.fetch_add(1, Relaxed);
+        if now > Nanos::ZERO {
+            // From the end of time, since zero is no time yet.
+            first.fetch_max(u64::MAX - now.0, Relaxed);
+            last.fetch_max(now.0, Relaxed);
         }
     }
 

@@ -23,7 +23,9 @@ use crate::program::check::Claim;
 use crate::program::condition::Question;
 use crate::program::{Program, ResourceKind};
 use crate::time::Nanos;
-use crate::trace::store::{Awaited, Finding, FindingKind, Header, OutputLine, ResourceCounters, TaskInfo, TaskState, Uncaught};
+use crate::trace::store::{
+    Awaited, Finding, FindingKind, Header, OutputLine, Passed, ResourceCounters, TaskInfo, TaskState, Uncaught,
+};
 use crate::trace::{Event, EventKind, NOTHING};
 use crate::value::{ExceptionId, ListId, TextId, Value};
 use crate::verdict::invariant_holds;
@@ -48,6 +50,7 @@ pub(super) struct Teller {
     labels: BTreeMap<String, u32>,
     new_labels: Vec<String>,
     marks: BTreeMap<String, u64>,
+    mark_times: BTreeMap<String, Passed>,
     blocks: BTreeMap<BlockId, crate::trace::store::BlockCounters>,
     findings: Vec<Finding>,
     found: BTreeSet<(FindingKind, Vec<u32>)>,
@@ -101,6 +104,7 @@ impl Teller {
             labels: BTreeMap::new(),
             new_labels: Vec::new(),
             marks: BTreeMap::new(),
+            mark_times: BTreeMap::new(),
             blocks: BTreeMap::new(),
             findings: Vec::new(),
             found: BTreeSet::new(),
@@ -344,6 +348,7 @@ impl Teller {
                 let text = table.get_text(text);
                 let label = self.label(&text);
                 *self.marks.entry(text.to_string()).or_default() += 1;
+                self.mark_times.entry(text.to_string()).or_insert(Passed { first: now, last: now }).last = now;
                 self.event(task, EventKind::Marked, block, (label, 0), now);
             }
             Effect::EnterRegion(region) => self.enters(now, (task, block), region),

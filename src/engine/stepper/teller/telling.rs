@@ -98,6 +98,7 @@ impl Teller {
         trace.output.append(&mut self.output);
         self.findings.drain(..).for_each(|finding| trace.find(finding));
         trace.counters.marks.clone_from(&self.marks);
+        trace.counters.mark_times.clone_from(&self.mark_times);
         trace.counters.lost_lines = self.printed.saturating_sub(super::MOST_LINES) as u64;
         trace.counters.blocks.clone_from(&self.blocks);
         trace.counters.resources = self.resources.iter().map(|meter| meter.told(&self.tasks, now)).collect();

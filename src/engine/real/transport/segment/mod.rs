@@ -33,6 +33,7 @@ pub(in crate::engine::real) const PROCESS_WORDS: usize = 16;
 /// Words of what is told of a task or a process when somebody looks.
 pub(in crate::engine::real) const SHOT_WORDS: usize = 1024;
 const BLOCK_WORDS: usize = 4;
+const LABEL_WORDS: usize = 3;
 const HEADER_WORDS: usize = 64;
 const MAGIC: u64 = u64::from_le_bytes(*b"coreyard");
 
@@ -86,7 +87,7 @@ impl Sizes {
         let heap = stays + lines(self.processes * self.resources);
         let blocks = heap + lines(self.heap_bytes.div_ceil(8));
         let labels = blocks + lines(self.blocks * BLOCK_WORDS);
-        let ring = labels + lines(self.labels);
+        let ring = labels + lines(self.labels * LABEL_WORDS);
         let chunks = ring + lines(self.chunks);
         let log = chunks + lines(self.chunks * CHUNK_WORDS);
         let shots = log + lines(self.log_bytes.div_ceil(8));
@@ -283,9 +284,12 @@ impl<'a> Segment<'a> {
         self.words[self.layout.blocks + index * BLOCK_WORDS..][..BLOCK_WORDS].try_into().ok()
     }
 
-    /// How often each label was marked.
-    pub(in crate::engine::real) fn labels(&self) -> &'a [Word] {
-        &self.words[self.layout.labels..][..self.sizes.labels]
+    /// How often a label was marked, how long before the end of time first, and when last.
+    pub(in crate::engine::real) fn label(&self, index: usize) -> Option<&'a [Word; LABEL_WORDS]> {
+        if index >= self.sizes.labels {
+            return None;
+        }
+        self.words[self.layout.labels + index * LABEL_WORDS..][..LABEL_WORDS].try_into().ok()
     }
 
     /// Published chunks, index plus one each, in order, round and round.

@@ -29,7 +29,7 @@ impl Driver {
         };
         self.label = Some((text, label));
         let now = self.context.stamp();
-        self.yard.marked(label);
+        self.yard.marked(label, now);
         self.context.event(EventKind::Marked, label, 0, now);
         self.context.step_done(now, 0);
     }
