@@ -41,6 +41,30 @@ impl Lang {
     }
 }
 
+/// One text in every language, with what it is about filled in: what is told once can be said again in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    en: String,
+    zh: String,
+}
+
+impl Told {
+    /// What `say` says.
+    #[must_use]
+    pub fn of(say: impl Fn(Lang) -> String) -> Self {
+        Self { en: say(Lang::En), zh: say(Lang::Zh) }
+    }
+
+    /// The text in `lang`.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
 /// One text in every language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Words {
@@ -51,6 +75,12 @@ pub struct Words {
 }
 
 impl Words {
+    /// The text as something told.
+    #[must_use]
+    pub fn told(self) -> Told {
+        Told::of(|lang| self.get(lang).to_owned())
+    }
+
     /// The text in `lang`.
     #[must_use]
     pub const fn get(&self, lang: Lang) -> &'static str {

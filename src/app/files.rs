@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crossbeam::channel::{Receiver, bounded};
 
 use super::reading::{self, Pipes};
-use crate::lang::Lang;
+use crate::lang::{Lang, Told};
 use crate::ui::i18n::{self, fill};
 
 /// A dialog that closes sooner than anybody can was never there.
@@ -79,7 +79,9 @@ impl Dialog {
             Purpose::Trace => dialog.add_filter("Coreyard", &["coretrace"]),
             Purpose::Picture(_) => dialog.add_filter("PNG", &["png"]),
         };
-        let dialog = match proposed.parent().filter(|folder| folder.is_dir()) {
+        // A folder is proposed as such, a file with its folder.
+        let folder = if proposed.is_dir() { Some(proposed.as_path()) } else { proposed.parent() };
+        let dialog = match folder.filter(|folder| folder.is_dir()) {
             Some(folder) => dialog.set_directory(folder),
             None => dialog,
         };
@@ -139,27 +141,29 @@ fn wait_for<T>(mut future: std::pin::Pin<Box<dyn Future<Output = T> + Send>>) ->
 ///
 /// # Errors
 /// When it cannot be read or is not UTF-8.
-pub(super) fn read_text(path: &Path, lang: Lang) -> Result<String, String> {
-    let bytes = read(path, reading::MOST_OF_A_TEXT, lang)?;
+pub(super) fn read_text(path: &Path) -> Result<String, Told> {
+    let bytes = read(path, reading::MOST_OF_A_TEXT)?;
     let byte = |error: std::string::FromUtf8Error| (error.utf8_error().valid_up_to() + 1).to_string();
-    String::from_utf8(bytes).map_err(|error| not_read(path, &fill(i18n::NO_TEXT.get(lang), &[&byte(error)]), lang))
+    let bytes = String::from_utf8(bytes).map_err(byte);
+    bytes.map_err(|byte| not_read(path, |lang| fill(i18n::NO_TEXT.get(lang), &[&byte])))
 }
 
 /// Reads a saved run; what went wrong in words.
 ///
 /// # Errors
 /// When it cannot be read.
-pub(super) fn read_trace(path: &Path, lang: Lang) -> Result<Vec<u8>, String> {
-    read(path, reading::MOST_OF_A_TRACE, lang)
+pub(super) fn read_trace(path: &Path) -> Result<Vec<u8>, Told> {
+    read(path, reading::MOST_OF_A_TRACE)
 }
 
 /// The window waits for nothing that may never come.
-fn read(path: &Path, most: u64, lang: Lang) -> Result<Vec<u8>, String> {
-    reading::whole(path, most, Pipes::Refused).map_err(|unread| not_read(path, &unread.words(lang), lang))
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, Told> {
+    reading::whole(path, most, Pipes::Refused).map_err(|unread| not_read(path, |lang| unread.words(lang)))
 }
 
-fn not_read(path: &Path, why: &str, lang: Lang) -> String {
-    fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), why])
+/// That a file was not read, and why.
+pub(super) fn not_read(path: &Path, why: impl Fn(Lang) -> String) -> Told {
+    Told::of(|lang| fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &why(lang)]))
 }
 
 /// The path from the root: it still leads there from another folder, at another start.
@@ -172,9 +176,9 @@ pub(super) fn absolute(path: PathBuf) -> PathBuf {
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn write(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), String> {
-    let told =
-        |error: std::io::Error| fill(i18n::NOT_WRITTEN.get(lang), &[&path.display().to_string(), &reading::why(&error, lang)]);
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Told> {
+    let place = path.display().to_string();
+    let told = |error: std::io::Error| Told::of(|lang| fill(i18n::NOT_WRITTEN.get(lang), &[&place, &reading::why(&error, lang)]));
     super::replacing::replace(path, bytes).map_err(told)
 }
 

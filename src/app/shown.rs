@@ -61,7 +61,7 @@ pub(super) fn shown(
             session::Origin::Trace(path) => Origin::Trace(path),
         },
         is_dirty: session.is_dirty(),
-        blocked: session.why_not(),
+        blocked: session.why_not().map(|why| why.get(lang).to_owned()),
         is_outrun: session.is_outrun(),
         history: &session.history,
         engine: session.engine(),

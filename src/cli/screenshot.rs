@@ -109,7 +109,8 @@ pub(super) fn run(args: &Args) -> Exit {
 fn show_saved(args: &Args, window: &mut HeadlessWindow) -> Result<bool, Exit> {
     window.app.session.open_path(PathBuf::from(&args.file));
     let Some(notice) = &window.app.session.notice else { return Ok(true) };
-    source::complain(&source::ours(&notice.text, window.app.session.lang()));
+    let lang = window.app.session.lang();
+    source::complain(&source::ours(notice.told.get(lang), lang));
     if window.app.session.runner.is_some() { Ok(true) } else { Err(Exit::Wrong) }
 }
 

@@ -153,6 +153,7 @@ words! {
     CANCEL: "Cancel", "取消";
     CLOSE: "Close", "关闭";
     COMMANDS_QUESTION: "This scenario runs programs: {0}", "这个场景要运行程序：{0}";
+    AND_THEN: ", ", "、";
     COMMANDS_DETAIL: "They may do all that you may do. Asked once for this text, until the window is closed", "它们能做你能做的一切。同一文本只问一次，直到关闭窗口";
     ALLOW: "Allow", "允许";
     RUN_WITHOUT: "Run without them", "不运行它们";
@@ -199,6 +200,7 @@ words! {
     STOPPED: "Stopped", "已停止";
     TIMED_OUT: "Out of time", "超时";
     LIMIT: "Limit reached: {0}", "达到上限：{0}";
+    CRASHED_SO: "The run's process has ended unexpectedly{0}", "运行进程意外结束{0}";
     CRASHED: "The run's process ended: {0}", "运行进程中止：{0}";
     HOLDS: "Nothing refuted", "没有被推翻的预期";
     UNSETTLED: "Unsettled", "尚无定论";

@@ -6,7 +6,7 @@ use super::command::{EngineChoice, Page, Recording};
 use super::panels::View;
 use super::theme::Shade;
 use crate::document::history::History;
-use crate::lang::Lang;
+use crate::lang::{Lang, Told};
 use crate::time::Nanos;
 use crate::trace::store::{Ended, Trace};
 
@@ -112,7 +112,7 @@ pub struct VerdictLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// What.
-    pub text: String,
+    pub told: Told,
     /// Whether something failed.
     pub is_error: bool,
     /// Whether it is about the text as it is now: once that is another one, it is no news any more.

@@ -5,7 +5,7 @@ use crate::app::files;
 use crate::document::Document;
 use crate::document::edit::{Change, Edit, Label, Selection};
 use crate::document::history::{History, Place};
-use crate::lang::Words;
+use crate::lang::{Told, Words};
 use crate::ui::command::{Arrange, PanelKind};
 use crate::ui::i18n::{self, fill};
 use crate::ui::panels::Asked;
@@ -26,13 +26,13 @@ impl Session {
         match asked {
             Asked::Change(change) => self.change(change),
             Asked::Undo => {
-                let step = self.history.next_undo().map(|step| step.get(self.lang()));
+                let step = self.history.next_undo().cloned();
                 let place = self.history.undo(&mut self.document);
                 self.told(i18n::UNDONE, step, i18n::NO_UNDO);
                 self.text_changed(place);
             }
             Asked::Redo => {
-                let step = self.history.next_redo().map(|step| step.get(self.lang()));
+                let step = self.history.next_redo().cloned();
                 let place = self.history.redo(&mut self.document);
                 self.told(i18n::REDONE, step, i18n::NO_REDO);
                 self.text_changed(place);
@@ -44,6 +44,10 @@ impl Session {
             Asked::Select(block) => self.selected = block,
             Asked::Jump(offset) => {
                 self.jump = Some(Selection::caret(offset));
+                // The blocks go there, too.
+                if self.good.version == self.version {
+                    self.selected = block_at(self.good.scenario(), offset);
+                }
                 self.arrange(Arrange::Show(PanelKind::Editor));
             }
             Asked::Mark(span) => {
@@ -52,16 +56,13 @@ impl Session {
             }
             Asked::Time(time) => self.time = time,
             Asked::Look => self.look(),
-            Asked::Told(words) => self.failed(words.get(self.lang()).to_owned()),
+            Asked::Told(words) => self.failed(words.told()),
         }
     }
 
     /// Says which step was taken back or done again, or that there is none.
-    fn told(&mut self, words: Words, step: Option<String>, none: Words) {
-        match step {
-            Some(step) => self.done(fill(words.get(self.lang()), &[&step])),
-            None => self.done(none.get(self.lang()).to_owned()),
-        }
+    fn told(&mut self, words: Words, step: Option<Label>, none: Words) {
+        self.done(step.map_or_else(|| none.told(), |step| Told::of(|lang| fill(words.get(lang), &[&step.get(lang)]))));
     }
 
     pub(super) fn change(&mut self, change: Change) {

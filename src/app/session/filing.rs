@@ -7,6 +7,7 @@ use crate::app::files::{self, Dialog, Purpose, Reply};
 use crate::app::reading;
 use crate::app::watcher::Watcher;
 use crate::export::report;
+use crate::lang::{Told, Words};
 use crate::scenario::library;
 use crate::scenario::template::TEMPLATES;
 use crate::trace::file;
@@ -17,6 +18,11 @@ use crate::ui::state::Question;
 /// Who has changed the text so lately may be typing on, in seconds.
 const TYPING_SECONDS: f64 = 1.5;
 
+/// What is told of a file.
+fn about(words: Words, path: &Path) -> Told {
+    Told::of(|lang| fill(words.get(lang), &[&path.display().to_string()]))
+}
+
 impl Session {
     /// A name to save as, with this ending.
     pub(super) fn proposed(&self, ending: &str) -> PathBuf {
@@ -24,6 +30,14 @@ impl Session {
             Origin::File(path) | Origin::Trace(path) => path.with_extension(ending),
             Origin::BuiltIn(name) => PathBuf::from(format!("{name}.{ending}")),
             Origin::New => PathBuf::from(format!("scenario.{ending}")),
+        }
+    }
+
+    /// Where to look for what to open: where what is open lies, written so that a name can follow.
+    pub(super) fn folder(&self) -> PathBuf {
+        match &self.origin {
+            Origin::File(path) | Origin::Trace(path) => path.parent().map(|folder| folder.join("")).unwrap_or_default(),
+            Origin::BuiltIn(_) | Origin::New => PathBuf::new(),
         }
     }
 
@@ -100,7 +114,6 @@ impl Session {
 
     /// Opens a scenario or a saved trace; by its ending, or by its first bytes.
     pub fn open_path(&mut self, path: PathBuf) {
-        let lang = self.lang();
         if let Some(entry) = path.to_str().and_then(library::find).filter(|_| !path.exists()) {
             return self.open_built_in(entry.name);
         }
@@ -108,7 +121,7 @@ impl Session {
         if path.extension().is_some_and(|ending| ending == "coretrace") || reading::begins_with(&path, &file::MAGIC) {
             return self.open_trace(path);
         }
-        match files::read_text(&path, lang) {
+        match files::read_text(&path) {
             Ok(text) => {
                 self.leave_run();
                 self.verdicts.clear();
@@ -124,11 +137,8 @@ impl Session {
     }
 
     fn open_trace(&mut self, path: PathBuf) {
-        let lang = self.lang();
-        let read = files::read_trace(&path, lang).and_then(|bytes| {
-            file::read(&bytes).map_err(|error| {
-                fill(i18n::NOT_READ.get(lang), &[&path.display().to_string(), &reading::why_no_run(error, lang)])
-            })
+        let read = files::read_trace(&path).and_then(|bytes| {
+            file::read(&bytes).map_err(|error| files::not_read(&path, |lang| reading::why_no_run(error, lang)))
         });
         match read {
             Ok(opened) => {
@@ -138,7 +148,7 @@ impl Session {
                 self.show_run(opened.trace);
                 self.notice = None;
                 if let Some(missing) = opened.missing {
-                    self.failed(report::missing_text(&missing, lang));
+                    self.failed(Told::of(|lang| report::missing_text(&missing, lang)));
                 }
             }
             Err(told) => self.failed(told),
@@ -166,7 +176,7 @@ impl Session {
     }
 
     fn save_to(&mut self, path: PathBuf) -> bool {
-        let (path, lang) = (files::absolute(path), self.lang());
+        let path = files::absolute(path);
         let same_file = matches!(&self.origin, Origin::File(origin) if *origin == path);
         if same_file && files::changed(&path) != self.on_disk && files::changed(&path).is_some() {
             self.look_at_disk();
@@ -174,7 +184,7 @@ impl Session {
                 return false;
             }
         }
-        match files::write(&path, self.document.text().as_bytes(), lang) {
+        match files::write(&path, self.document.text().as_bytes()) {
             Ok(()) => {
                 self.saved = self.document.text().to_owned();
                 self.is_gone = false;
@@ -182,7 +192,7 @@ impl Session {
                 self.settings.opened(&path);
                 self.store.keep_settings(&self.settings);
                 self.forget();
-                self.done(fill(i18n::SAVED.get(lang), &[&path.display().to_string()]));
+                self.done(about(i18n::SAVED, &path));
                 self.origin = Origin::File(path);
                 true
             }
@@ -196,20 +206,18 @@ impl Session {
     fn save_trace(&mut self, path: &Path) {
         let Some(runner) = &self.runner else { return };
         let mut bytes = Vec::new();
-        let lang = self.lang();
-        let written = file::write(&runner.trace, &mut bytes).map_err(|error| error.to_string());
-        match written.and_then(|()| files::write(path, &bytes, lang)) {
-            Ok(()) => self.done(fill(i18n::WRITTEN.get(lang), &[&path.display().to_string()])),
+        let written = file::write(&runner.trace, &mut bytes).map_err(|error| Told::of(|_| error.to_string()));
+        match written.and_then(|()| files::write(path, &bytes)) {
+            Ok(()) => self.done(about(i18n::WRITTEN, path)),
             Err(told) => self.failed(told),
         }
     }
 
     /// Writes the picture that was taken.
     pub fn picture_taken(&mut self, path: &Path, picture: &egui::ColorImage) {
-        let lang = self.lang();
-        let encoded = crate::picture::png::encode(picture).map_err(|error| error.to_string());
-        match encoded.and_then(|bytes| files::write(path, &bytes, lang)) {
-            Ok(()) => self.done(fill(i18n::WRITTEN.get(lang), &[&path.display().to_string()])),
+        let encoded = crate::picture::png::encode(picture).map_err(|error| Told::of(|_| error.to_string()));
+        match encoded.and_then(|bytes| files::write(path, &bytes)) {
+            Ok(()) => self.done(about(i18n::WRITTEN, path)),
             Err(told) => self.failed(told),
         }
     }
@@ -244,7 +252,7 @@ impl Session {
             return;
         }
         self.on_disk = now;
-        let theirs = now.and_then(|_| files::read_text(&path, self.lang()).ok());
+        let theirs = now.and_then(|_| files::read_text(&path).ok());
         match theirs {
             Some(theirs) if theirs == self.document.text() => self.saved = theirs,
             Some(theirs) => self.question = Some(Question::Changed { name: self.name(), theirs }),
@@ -252,7 +260,7 @@ impl Session {
                 self.is_gone = true;
                 self.hold();
                 self.keep();
-                self.failed(fill(i18n::GONE_FROM_DISK.get(self.lang()), &[&path.display().to_string()]));
+                self.failed(about(i18n::GONE_FROM_DISK, &path));
             }
         }
     }

@@ -4,6 +4,7 @@ use super::{Origin, Session};
 use crate::app::files;
 use crate::app::keeper::Kept;
 use crate::app::unsaved::{LeftBehind, Unsaved};
+use crate::lang::Told;
 use crate::ui::i18n::{self, fill};
 use crate::ui::state::Question;
 
@@ -50,7 +51,7 @@ impl Session {
     /// Says that text is not kept, if that is so and has not been said.
     pub(super) fn tell_unkept(&mut self) {
         if let Some(why) = self.keeper.take_failure() {
-            self.failed(fill(i18n::NOT_KEPT.get(self.lang()), &[&why]));
+            self.failed(Told::of(|lang| fill(i18n::NOT_KEPT.get(lang), &[&why])));
         }
     }
 
@@ -70,7 +71,7 @@ impl Session {
     pub(super) fn forget_left(&mut self) {
         let LeftBehind { slot, .. } = self.left_behind.remove(0);
         if let Err(error) = slot.forget() {
-            self.failed(fill(i18n::NOT_FORGOTTEN.get(self.lang()), &[&error.to_string()]));
+            self.failed(Told::of(|lang| fill(i18n::NOT_FORGOTTEN.get(lang), &[&error.to_string()])));
         }
         // An empty lock without a text is tidied up at the next start, if it cannot be now.
         drop(slot.leave());
@@ -82,7 +83,7 @@ impl Session {
         let LeftBehind { unsaved: Unsaved { path, on_disk, text }, slot } = self.left_behind.remove(0);
         self.leave_run();
         self.verdicts.clear();
-        let there = path.as_ref().and_then(|path| files::read_text(path, self.lang()).ok());
+        let there = path.as_ref().and_then(|path| files::read_text(path).ok());
         self.set_text(text, path.map_or(Origin::New, Origin::File));
         self.saved = there.unwrap_or_default();
         self.kept = self.version;
@@ -92,7 +93,7 @@ impl Session {
         self.hold();
         match self.keeper.write_now() {
             Ok(()) => drop(slot.leave()),
-            Err(error) => self.failed(fill(i18n::NOT_KEPT.get(self.lang()), &[&error.to_string()])),
+            Err(error) => self.failed(Told::of(|lang| fill(i18n::NOT_KEPT.get(lang), &[&error.to_string()]))),
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::document::Document;
 use crate::document::edit::Selection;
 use crate::document::history::History;
 use crate::id::BlockId;
-use crate::lang::Lang;
+use crate::lang::{Lang, Told};
 use crate::scenario::{Reading, Scenario, library};
 use crate::time::Nanos;
 use crate::ui::command::{Arrange, Command, EngineChoice, Page, PanelKind, Zoom};
@@ -338,7 +338,7 @@ impl Session {
             },
             Command::OpenBuiltIn(name) => self.open_built_in(name),
             Command::OpenPath(path) => self.open_path(path),
-            Command::Open => self.ask(Purpose::Open, PathBuf::new()),
+            Command::Open => self.ask(Purpose::Open, self.folder()),
             Command::Save => self.save(),
             Command::SaveAs => self.ask(Purpose::Save, self.proposed("kdl")),
             Command::ExportTrace => self.ask(Purpose::Trace, self.proposed("coretrace")),
@@ -417,11 +417,11 @@ impl Session {
         }
     }
 
-    pub(super) fn failed(&mut self, text: String) {
-        self.notice = Some(Notice { text, is_error: true, is_of_text: false });
+    pub(super) fn failed(&mut self, told: Told) {
+        self.notice = Some(Notice { told, is_error: true, is_of_text: false });
     }
 
-    pub(super) fn done(&mut self, text: String) {
-        self.notice = Some(Notice { text, is_error: false, is_of_text: true });
+    pub(super) fn done(&mut self, told: Told) {
+        self.notice = Some(Notice { told, is_error: false, is_of_text: true });
     }
 }

@@ -5,6 +5,7 @@ use crate::app::runner::Runner;
 use crate::app::verdicts;
 use crate::diagnostic::{LineColumn, Severity};
 use crate::engine::{Record, RunConfig, Source};
+use crate::lang::Told;
 use crate::program::{Program, compile};
 use crate::scenario::{self, Scenario};
 use crate::trace::store::Trace;
@@ -26,24 +27,24 @@ impl Session {
 
     /// Why the text cannot be run, if it cannot.
     #[must_use]
-    pub fn why_not(&self) -> Option<String> {
+    pub fn why_not(&self) -> Option<Told> {
         let text = self.document.text();
         if text.trim().is_empty() {
-            return Some(i18n::RUN_EMPTY_TIP.get(self.lang()).to_owned());
+            return Some(i18n::RUN_EMPTY_TIP.told());
         }
         let error = self.problems().iter().find(|told| told.severity == Severity::Error);
         if error.is_none() && self.is_taskless() {
-            return Some(i18n::RUN_TASKLESS_TIP.get(self.lang()).to_owned());
+            return Some(i18n::RUN_TASKLESS_TIP.told());
         }
         let error = error?;
         let line = LineColumn::of(text, error.span.start).line.to_string();
-        Some(fill(i18n::RUN_BLOCKED_TIP.get(self.lang()), &[&line, &error.message(self.lang())]))
+        Some(Told::of(|lang| fill(i18n::RUN_BLOCKED_TIP.get(lang), &[&line, &error.message(lang)])))
     }
 
     /// The run, if one goes on; that none does is told.
     pub(super) fn live(&mut self) -> Option<&mut Runner> {
         if !self.is_running() {
-            self.done(i18n::NOTHING_RUNS.get(self.lang()).to_owned());
+            self.done(i18n::NOTHING_RUNS.told());
         }
         self.runner.as_mut().filter(|runner| runner.is_live())
     }
@@ -57,12 +58,12 @@ impl Session {
     fn start(&mut self, anew: bool) {
         self.check();
         if self.is_running() && !anew {
-            return self.done(i18n::RUNS_ALREADY.get(self.lang()).to_owned());
+            return self.done(i18n::RUNS_ALREADY.told());
         }
         if let Some(why) = self.why_not() {
             if self.is_wrong() {
                 self.arrange(Arrange::Front(PanelKind::Problems));
-                self.notice = Some(Notice { text: why, is_error: true, is_of_text: true });
+                self.notice = Some(Notice { told: why, is_error: true, is_of_text: true });
                 return;
             }
             return self.done(why);
@@ -101,7 +102,7 @@ impl Session {
                 self.runner = Some(runner);
                 self.notice = None;
             }
-            Err(error) => self.failed(fill(i18n::NOT_RUN.get(self.lang()), &[&error.words(self.lang())])),
+            Err(error) => self.failed(Told::of(|lang| fill(i18n::NOT_RUN.get(lang), &[&error.words(lang)]))),
         }
     }
 

@@ -53,7 +53,7 @@ impl Session {
                 self.tried_engine = Some(EngineChoice::Stepper);
                 self.restart();
                 if self.runner.is_some() && self.settings.choice.engine != EngineChoice::Stepper {
-                    self.done(i18n::STEPPER_FOR_NOW.get(self.lang()).to_owned());
+                    self.done(i18n::STEPPER_FOR_NOW.told());
                 }
             }
         }

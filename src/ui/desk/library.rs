@@ -1,6 +1,6 @@
 //! The library: built-in scenarios by topic, with a search.
 
-use egui::{Label, RichText, ScrollArea, Sense, TextEdit, Ui};
+use egui::{Key, Label, Modifiers, Response, RichText, ScrollArea, Sense, TextEdit, Ui};
 
 use crate::lang::Words;
 use crate::scenario::library::{Entry, TOPICS, entries};
@@ -21,13 +21,21 @@ impl LibraryPanel {
     /// Draws the panel.
     pub(in crate::ui) fn library_ui(&mut self, ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
         let lang = state.lang;
-        let field = TextEdit::singleline(&mut self.query).hint_text(i18n::SEARCH.get(lang)).desired_width(f32::INFINITY);
+        let id = ui.make_persistent_id("search");
+        let goes_down =
+            ui.memory(|memory| memory.has_focus(id)) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowDown));
+        let field = TextEdit::singleline(&mut self.query).id(id).hint_text(i18n::SEARCH.get(lang)).desired_width(f32::INFINITY);
         let response = ui.add(field);
         super::run_bar::name(&response, i18n::SEARCH.get(lang));
         if std::mem::take(&mut self.takes_focus) {
             response.request_focus();
         }
-        let found: Vec<&Entry> = entries().iter().filter(|entry| entry.matches(&self.query)).collect();
+        let found: Vec<&'static Entry> = entries().iter().filter(|entry| entry.matches(&self.query)).collect();
+        let first = TOPICS.iter().find_map(|topic| found.iter().find(|entry| entry.topic == *topic));
+        let enters = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if let Some(first) = first.filter(|_| enters && !self.query.trim().is_empty()) {
+            commands.push(Command::OpenBuiltIn(first.name));
+        }
         if found.is_empty() {
             ui.weak(i18n::SEARCH_EMPTY.get(lang));
         }
@@ -40,14 +48,17 @@ impl LibraryPanel {
                 ui.add_space(6.0);
                 ui.label(RichText::new(topic_words(topic).get(lang)).small().strong().color(state.shade.accent()));
                 for entry in of_topic {
-                    entry_ui(ui, state, entry, commands);
+                    let response = entry_ui(ui, state, entry, commands);
+                    if goes_down && first.is_some_and(|first| first.name == entry.name) {
+                        response.request_focus();
+                    }
                 }
             }
         });
     }
 }
 
-fn entry_ui(ui: &mut Ui, state: &State<'_>, entry: &'static Entry, commands: &mut Vec<Command>) {
+fn entry_ui(ui: &mut Ui, state: &State<'_>, entry: &'static Entry, commands: &mut Vec<Command>) -> Response {
     let (title, open) = (entry.title(state.lang), state.origin == Origin::BuiltIn(entry.name));
     let text = if open { RichText::new(title).strong() } else { RichText::new(title) };
     let tip = |ui: &mut Ui| {
@@ -60,6 +71,7 @@ fn entry_ui(ui: &mut Ui, state: &State<'_>, entry: &'static Entry, commands: &mu
     if response.clicked() {
         commands.push(Command::OpenBuiltIn(entry.name));
     }
+    response
 }
 
 /// A topic in words; the topics are those of the library.

@@ -118,6 +118,9 @@ impl Desk {
             Some(Act::Blocks(action)) => self.perform(action),
             None => {}
         }
+        if asks_else(&commands) || state.question.is_some() || state.help.is_some() || self.commands.is_open() {
+            self.panels.close_list();
+        }
         FocusRing::watch(ui.ctx());
         if let Some(pace) = self.pace(state, &commands) {
             KeyOrder::next(ui.ctx(), pace);
@@ -143,8 +146,7 @@ impl Desk {
 
     /// What of the keys the next frame takes while something lies over the panels, or is about to.
     fn pace(&self, state: &State<'_>, commands: &[Command]) -> Option<Pace> {
-        // What a panel asks for opens nothing.
-        if commands.iter().any(|command| !matches!(command, Command::Panel(_) | Command::Arrange(Arrange::Front(_)))) {
+        if asks_else(commands) {
             return Some(Pace::Nothing);
         }
         if self.focus.is_returning() {
@@ -199,6 +201,11 @@ impl Desk {
     pub fn place(&self, panel: PanelKind) -> Option<egui::Rect> {
         self.places.iter().find(|(kind, _)| *kind == panel).map(|(_, place)| *place)
     }
+}
+
+/// Whether something is asked for by others than the panels, which open nothing.
+fn asks_else(commands: &[Command]) -> bool {
+    commands.iter().any(|command| !matches!(command, Command::Panel(_) | Command::Arrange(Arrange::Front(_))))
 }
 
 /// Escape closes what lies over the panels before they see it.

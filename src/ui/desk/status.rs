@@ -47,10 +47,11 @@ fn told_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Command>) {
         if response.clicked() {
             commands.push(Command::Dismiss);
         }
-        let text = RichText::new(&notice.text);
+        let notice_text = notice.told.get(lang);
+        let text = RichText::new(notice_text);
         let text = if notice.is_error { text.color(ui.visuals().error_fg_color) } else { text };
         let told = ui.add(egui::Label::new(text).truncate());
-        super::run_bar::live(&told, &notice.text);
+        super::run_bar::live(&told, notice_text);
     }
 }
 

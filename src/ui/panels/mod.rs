@@ -271,6 +271,11 @@ impl Panels {
         editor::take_keys(ui, true)
     }
 
+    /// The list of what may be written next goes: something else is asked for, or lies over it.
+    pub fn close_list(&mut self) {
+        self.editor.close_list();
+    }
+
     /// What is being typed into a value of a block counts now.
     pub fn settle(&mut self) {
         self.blocks.settle();

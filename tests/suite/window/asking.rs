@@ -5,6 +5,7 @@ use coreyard::app::App;
 use coreyard::lang::{Lang, Words};
 use coreyard::ui::command::{Answer, Command, EngineChoice, Trial, Zoom};
 use coreyard::ui::panels::Asked;
+use coreyard::ui::state::Question;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
@@ -199,4 +200,65 @@ fn a_file_that_is_there_is_replaced_only_by_who_says_so_twice() {
     assert!(written() == SMALL && desk.shows("Enter once more replaces it"));
     desk.key(Modifiers::NONE, Key::Enter);
     assert!(written().contains("// mine") && desk.app().session.question.is_none());
+}
+
+#[test]
+fn what_was_told_is_said_in_the_language_that_is_chosen_then() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.key(Modifiers::SHIFT, Key::F5);
+    assert!(desk.shows("Nothing runs now"));
+    desk.app().apply(Command::Lang(Some(Lang::Zh)));
+    desk.steps(3);
+    assert!(!desk.shows("Nothing runs now") && desk.shows("现在没有运行"));
+}
+
+#[test]
+fn the_list_of_what_may_come_next_closes_when_something_else_is_asked_for() {
+    let (mut desk, _) = Desk::on(SMALL);
+    for (modifiers, key) in [(Modifiers::NONE, Key::F5), (Modifiers::COMMAND | Modifiers::SHIFT, Key::S)] {
+        desk.type_before("print", "s");
+        let is_offered = |desk: &Desk| desk.harness.query_all_by_role(Role::ListBoxOption).next().is_some();
+        assert!(is_offered(&desk), "something begins so");
+        desk.key(modifiers, key);
+        assert!(!is_offered(&desk), "{key:?}");
+        desk.app().apply(Command::Answer(Answer::Cancel));
+        desk.key(Modifiers::COMMAND, Key::Z);
+    }
+}
+
+#[test]
+fn a_question_after_another_takes_over_no_focus() {
+    let (mut desk, _) = Desk::on(SMALL);
+    let ask = |desk: &mut Desk, question| {
+        desk.app().session.question = Some(question);
+        desk.steps(30);
+    };
+    let is_focused =
+        |desk: &Desk, label| desk.harness.query_by_role_and_label(Role::Button, label).is_some_and(|button| button.is_focused());
+    ask(&mut desk, Question::Recover { name: "mine.kdl".to_owned(), lines: 3, others: 0 });
+    assert!(is_focused(&desk, "Recover"));
+    desk.app().session.question = Some(Question::Changed { name: "mine.kdl".to_owned(), theirs: String::new() });
+    for _ in 0..30 {
+        desk.steps(1);
+        assert!(!is_focused(&desk, "Reload"), "a second Enter would throw the text away");
+    }
+    assert!(is_focused(&desk, "Keep mine"));
+}
+
+#[test]
+fn programs_to_be_run_are_listed_one_by_one() {
+    let (mut desk, _) = Desk::on(SMALL);
+    let programs = ["echo".to_owned(), "false".to_owned()].into();
+    desk.app().session.question = Some(Question::Commands { programs });
+    desk.steps(3);
+    assert!(desk.shows("echo, false"));
+}
+
+#[test]
+fn what_to_open_is_looked_for_where_the_open_file_lies() {
+    let (mut desk, path) = Desk::on(SMALL);
+    desk.app().apply(Command::Open);
+    desk.steps(3);
+    let Some(Question::Path { proposed, .. }) = &desk.app().session.question else { panic!("a path is asked for") };
+    assert_eq!(Some(proposed.as_path()), path.parent());
 }

@@ -129,7 +129,7 @@ fn a_text_that_has_no_task_yet_has_no_mistake_and_run_says_what_it_lacks() {
     assert!(!desk.app().session.can_run());
     desk.key(Modifiers::NONE, Key::F5);
     let notice = desk.app().session.notice.clone().expect("it is said");
-    assert_eq!((notice.text.as_str(), notice.is_error), ("Nothing runs yet: add a main or a thread", false));
+    assert_eq!((notice.told.get(Lang::En), notice.is_error), ("Nothing runs yet: add a main or a thread", false));
 }
 
 #[test]
@@ -263,4 +263,32 @@ fn what_is_typed_before_tab_is_not_typed_behind_it_too() {
     let value = |label: &str| desk.harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label).value();
     assert_eq!([value("Find"), value("Replace with")].map(Option::unwrap_or_default), ["main", "x"]);
     assert_eq!(desk.text(), SMALL);
+}
+
+#[test]
+fn the_search_of_the_library_leads_to_its_first_hit_by_keys() {
+    let (mut desk, _) = Desk::on(SMALL);
+    desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Library)));
+    desk.steps(3);
+    typed(&mut desk, "lost-update");
+    desk.key(Modifiers::NONE, Key::ArrowDown);
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(desk.app().session.name(), "lost-update", "Down goes to it");
+    desk.app().apply(Command::OpenBuiltIn("philosophers"));
+    desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Library)));
+    desk.steps(3);
+    desk.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(desk.app().session.name(), "lost-update", "Enter opens it");
+}
+
+#[test]
+fn a_click_on_a_problem_selects_its_block_too() {
+    let (mut desk, _) = Desk::on("lock a\nlock b\nmain { with a { yield-cpu }; acquire b }\n");
+    desk.app().session.selected = Some(BlockId(0));
+    desk.app().apply(Command::Arrange(Arrange::Show(PanelKind::Problems)));
+    desk.steps(3);
+    let found = desk.app().session.diagnostics.first().map(|told| told.span.start).expect("there is a problem");
+    desk.app().apply(Command::Panel(Asked::Jump(found)));
+    assert_ne!(desk.app().session.selected, Some(BlockId(0)), "with the caret the blocks go there");
+    assert!(desk.app().session.selected.is_some());
 }

@@ -21,6 +21,8 @@ pub(in crate::ui) struct Dialogs {
     compares: bool,
     /// The question came unasked and takes no keys yet: they may be meant for the text. Since when no key was pressed, in seconds.
     quiet_since: Option<f64>,
+    /// How many questions were asked: each has buttons of its own, so that none takes over the focus of one before.
+    asked_before: u64,
 }
 
 /// So long no key must have been pressed before a question that came unasked takes any, in seconds.
@@ -59,7 +61,11 @@ impl Dialogs {
             }
             Question::Commands { programs } => {
                 let answers = [(i18n::ALLOW, Answer::Yes), (i18n::RUN_WITHOUT, Answer::No), (i18n::CANCEL, Answer::Cancel)];
-                (text(i18n::COMMANDS_QUESTION, &programs.join("  ")), text(i18n::COMMANDS_DETAIL, ""), answers.to_vec())
+                (
+                    text(i18n::COMMANDS_QUESTION, &programs.join(i18n::AND_THEN.get(lang))),
+                    text(i18n::COMMANDS_DETAIL, ""),
+                    answers.to_vec(),
+                )
             }
             Question::Path { saving, proposed, ending } => {
                 if is_new {
@@ -71,8 +77,9 @@ impl Dialogs {
             }
         };
         self.compares &= !is_new;
+        self.asked_before += u64::from(is_new);
         let focuses = self.begins_to_take_keys(ui, question, is_new);
-        shell("question").show(ui.ctx(), |ui| {
+        Modal::new(Id::unique("question").with(self.asked_before)).show(ui.ctx(), |ui| {
             // Its own width, whatever was asked before: the area remembers that of the last question.
             ui.set_width(width(ui, WIDTH));
             ui.label(RichText::new(title).strong());

@@ -5,6 +5,7 @@ use egui::{Button, Label, RichText, Ui};
 
 use super::fit::{CHIP_PAD, width};
 use super::{live, name};
+use crate::trace::ended::ENDED_UNEXPECTEDLY;
 use crate::trace::store::{Ended, FindingKind, ProcessCounters, TaskState};
 use crate::ui::command::{Arrange, Command, PanelKind};
 use crate::ui::i18n::{self, fill};
@@ -57,7 +58,10 @@ pub(super) fn phase_ui(ui: &mut Ui, state: &State<'_>, commands: &mut Vec<Comman
         ui.add(egui::Spinner::new().size(SPINNER).color(state.shade.accent()));
     }
     if word_room >= worded.min(LEAST_WORD) {
-        let label = Label::new(RichText::new(&words).strong()).truncate();
+        let text = RichText::new(&words).strong();
+        let crashed = matches!(state.phase, Phase::Ended(Ended::Crashed(_), _));
+        let text = if crashed { text.color(ui.visuals().error_fg_color) } else { text };
+        let label = Label::new(text).truncate();
         let told = ui.scope(|ui| {
             ui.set_max_width(word_room.max(1.0));
             ui.add(label)
@@ -164,7 +168,10 @@ fn ended_in_words(ended: &Ended, state: &State<'_>) -> String {
         Ended::Stopped => i18n::STOPPED.get(lang).to_owned(),
         Ended::TimedOut => i18n::TIMED_OUT.get(lang).to_owned(),
         Ended::LimitReached(limit) => fill(i18n::LIMIT.get(lang), &[&limit.limit.words(lang)]),
-        Ended::Crashed(how) => fill(i18n::CRASHED.get(lang), &[&why_crashed(how, lang)]),
+        Ended::Crashed(how) => match how.strip_prefix(ENDED_UNEXPECTEDLY) {
+            Some(so) => fill(i18n::CRASHED_SO.get(lang), &[so]),
+            None => fill(i18n::CRASHED.get(lang), &[&why_crashed(how, lang)]),
+        },
     }
 }
 

@@ -186,6 +186,11 @@ impl Editor {
         happened
     }
 
+    /// Sends the list of what may be written next away.
+    pub(in crate::ui) fn close_list(&mut self) {
+        self.popup = None;
+    }
+
     /// Takes over what the document says when it has changed by anything but our own typing.
     fn follow(&mut self, ui: &Ui, id: Id, shown: &Shown<'_>) {
         self.buffer.read_only = shown.read_only;
