@@ -43,7 +43,7 @@ fn packed(pieces: &[String], fits: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for piece in pieces {
         match lines.last_mut() {
-            Some(line) if fits(&format!("{line}{BETWEEN}{piece}")) => line.extend([BETWEEN, piece]),
+            Some(line) if fits(&format!("{line}{BETWEEN}{piece}")) => line.extend([BETWEEN, piece.as_str()]),
             _ => lines.push(piece.clone()),
         }
     }

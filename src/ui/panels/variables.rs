@@ -148,9 +148,15 @@ fn told(row: &Row, lang: Lang) -> String {
             let parts = [Some(state.to_owned()), on, Some(row.value.clone()).filter(|value| !value.is_empty())];
             parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         }
+        // What a generator stands in while it runs is among its task's frames.
+        What::Frame(Some(_)) if row.value.is_empty() => RUNNING.to_owned(),
+        What::Frame(Some(_)) => format!("{RUNNING} · {}", row.value),
         _ => row.value.clone(),
     }
 }
+
+/// As `inspect.getgeneratorstate` says it.
+const RUNNING: &str = "GEN_RUNNING";
 
 #[cfg(test)]
 mod tests {
@@ -175,7 +181,9 @@ mod tests {
         let state = "GEN_SUSPENDED".to_owned();
         let proxy = Generator { state, frame: Some(frame("proxy")), delegate: Some(1), ..Generator::default() };
         let at = Nanos::from_millis(7);
-        trace.stacks.insert(TaskId(1), Stack { at, frames: vec![frame("eat")], generators: vec![proxy], left_out: 0 });
+        let inner = Frame { generator: Some(3), locals: Vec::new(), ..frame("inner") };
+        let frames = vec![inner, frame("eat")];
+        trace.stacks.insert(TaskId(1), Stack { at, frames, generators: vec![proxy], left_out: 0 });
         let info = TaskInfo { name: "main".to_owned(), ..trace.tasks[&TaskId(0)].clone() };
         trace.tasks.insert(TaskId(0), info);
         trace
@@ -194,6 +202,7 @@ mod tests {
         harness.get_by_label("generator 0 · proxy: GEN_SUSPENDED · → generator 1 · block 2").click();
         harness.run_steps(2);
         assert_eq!(harness.state().1, Some(BlockId(2)));
+        assert!(harness.query_by_label("generator 3 · inner: GEN_RUNNING · block 2").is_some());
         assert_eq!(harness.query_all_by_label("总和: [10.0, 15.0]").count(), 2);
         harness.get_by_label("消费者-0: blocked · as of 7.00 ms").click();
         harness.run_steps(2);

@@ -249,7 +249,7 @@ impl Reader {
         }
         let (mut marks, mut times) = (BTreeMap::new(), BTreeMap::new());
         for (index, label) in self.labels.iter().enumerate() {
-            let Some([count, first, last]) = segment.label(index).map(|words| words.each_ref().map(|word| word.load(Relaxed)))
+            let Some([count, first, latest]) = segment.label(index).map(|words| words.each_ref().map(|word| word.load(Relaxed)))
             else {
                 break;
             };
@@ -257,10 +257,10 @@ impl Reader {
                 // Each process that marks it has a number of its own for it.
                 *marks.entry(label.clone()).or_default() += count;
             }
-            if last > 0 {
-                let (first, last) = (Nanos(u64::MAX - first), Nanos(last));
-                let passed = times.entry(label.clone()).or_insert(Passed { first, last });
-                (passed.first, passed.last) = (passed.first.min(first), passed.last.max(last));
+            if latest > 0 {
+                let (first, latest) = (Nanos(u64::MAX - first), Nanos(latest));
+                let passed = times.entry(label.clone()).or_insert(Passed { first, last: latest });
+                (passed.first, passed.last) = (passed.first.min(first), passed.last.max(latest));
             }
         }
         (trace.counters.marks, trace.counters.mark_times) = (marks, times);

@@ -21,6 +21,9 @@ const ROOM_FOR_TIMES: f32 = 280.0;
 
 const BETWEEN: f32 = 6.0;
 
+/// A block with so much of the longest time of all is told by its time rather than by how often it ran.
+const LONG: f32 = 0.25;
+
 /// Less of a bar is not drawn at all.
 const LEAST_FILLED: f32 = 1.5;
 
@@ -61,13 +64,14 @@ impl<'a> Figures<'a> {
         let short = if times == 0 { time.to_string() } else { format!("{}×", short_count(times)) };
         let bar = if is_wide { BAR } else { BAR / 2.0 };
         let bar_room = if is_wide || time.0 > 0 { bar + BETWEEN } else { 0.0 };
-        Some(Self { heat, texts: [whole, often], short, bar, bar_room })
+        let less = if is_wide && heat.share >= LONG { time.to_string() } else { often };
+        Some(Self { heat, texts: [whole, less], short, bar, bar_room })
     }
 
-    /// The room they take, with what they keep free around them: all of them, only how often, and that in short.
+    /// The room they take, with what they keep free around them: all of them, only the one that tells more, and how often in short.
     pub(super) fn needs(&self, ui: &Ui, theme: &Theme) -> [f32; 3] {
-        let [whole, often] = &self.texts;
-        [whole, often, &self.short].map(|text| self.bar_room + size(ui, theme, text) + 3.0 * BETWEEN)
+        let [whole, less] = &self.texts;
+        [whole, less, &self.short].map(|text| self.bar_room + size(ui, theme, text) + 3.0 * BETWEEN)
     }
 
     /// How much of the bar is time, and how much of that was waiting.
@@ -174,5 +178,11 @@ mod tests {
         assert_eq!(text(&heat(7, 2_000, 0, 1.0), 600.0), "7× 2.00 µs");
         assert_eq!(text(&heat(7, 2_000, 0, 1.0), 200.0), "7×");
         assert_eq!(text(&heat(0, 2_000, 2_000, 1.0), 200.0), "2.00 µs");
+    }
+
+    #[test]
+    fn where_there_is_no_room_for_both_the_blocks_that_took_long_keep_their_time() {
+        let text = |share| Figures::of(&heat(7, 2_000, 0, share), 600.0).map(|figures| figures.texts[1].clone());
+        assert_eq!([text(1.0), text(0.1)].map(Option::unwrap_or_default), ["2.00 µs", "7×"]);
     }
 }
