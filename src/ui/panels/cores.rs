@@ -1,7 +1,7 @@
 //! The cores panel: how busy each core is and with what, live; beside it the CPU time of each thread.
 //! Positions and shares come from `view::cores`; the time in view is every plot's.
 
-use egui::{Align2, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::lang::{Lang, Words};
 use crate::metrics::history::History;
@@ -72,7 +72,7 @@ impl CoresPanel {
     pub(in crate::ui) fn ui(&mut self, ui: &mut Ui, theme: &Theme, shown: &Shown<'_>) -> Option<TimeView> {
         let now = view::now(shown.trace, shown.time.cursor);
         if ui.available_height() >= LEGEND_FROM {
-            legend(ui, theme, shown, &now);
+            legend(ui, theme, shown.lang, &now.all);
             ui.add_space(GAP);
         }
         let area = ui.available_rect_before_wrap();
@@ -109,9 +109,14 @@ impl CoresPanel {
         let (rect, _) = ui.allocate_exact_size(vec2(width, all_height), Sense::hover());
         let (response, mut moved) = canvas.strip(ui, rect, name, &plan.all, &now.all, &all, Sense::click_and_drag());
         response.tip(words::PLOT_KEYS.get(shown.lang));
-        let (axis_rect, _) = ui.allocate_exact_size(vec2(width, AXIS_HEIGHT), Sense::hover());
+        let (axis_rect, axis_response) = ui.allocate_exact_size(vec2(width, AXIS_HEIGHT), Sense::hover());
         let axis_rect = plot_rect(axis_rect);
         time_axis::ticks(ui.painter(), axis_rect, &all, &theme.small(), theme.weak, Stroke::new(1.0, theme.line));
+        if let Some(at) = shown.time.cursor.filter(|at| view::sample_at(&shown.trace.cores, *at).is_some()) {
+            let told = words::CORES_AT.get(shown.lang).replace("{0}", &at.to_string());
+            pointed(ui, theme, axis_rect, all.x_from_time(at), &told);
+            axis_response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
+        }
         ScrollArea::vertical().id_salt("cores").auto_shrink(false).show(ui, |ui| {
             for row in 0..grid.rows {
                 let (line, _) = ui.allocate_exact_size(vec2(width, grid.strip_height + GAP), Sense::hover());
@@ -134,6 +139,16 @@ impl CoresPanel {
         });
         moved
     }
+}
+
+/// The moment whose figures are shown, on the axis below the hair line.
+fn pointed(ui: &Ui, theme: &Theme, axis: Rect, x: f32, told: &str) {
+    let galley = ui.fonts_mut(|fonts| fonts.layout_no_wrap(told.to_owned(), theme.small(), theme.text));
+    let half = galley.size().x / 2.0 + GAP;
+    let middle = (axis.left() + x).clamp(axis.left() + half, (axis.right() - half).max(axis.left() + half));
+    let place = Rect::from_center_size(pos2(middle, axis.center().y), vec2(2.0 * half, galley.size().y));
+    ui.painter().rect_filled(place, 2.0, ui.visuals().panel_fill);
+    ui.painter().galley(place.center() - galley.size() / 2.0, galley, theme.text);
 }
 
 /// What a plot has of a width that its name and its figure stand beside, too: in a narrow panel nothing.
@@ -248,8 +263,7 @@ fn parts(theme: &Theme) -> [PartPaint; PARTS] {
 }
 
 /// What the colours mean, each with its share of all cores now. A sample, its name and its figure stay on one line.
-fn legend(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, now: &Now) {
-    let lang = shown.lang;
+fn legend(ui: &mut Ui, theme: &Theme, lang: Lang, now: &CoreUse) {
     let names: [(&Words, &Words); PARTS] = [
         (&words::PART_SCENARIO, &words::PART_SCENARIO_TIP),
         (&words::PART_COREYARD, &words::PART_COREYARD_TIP),
@@ -258,13 +272,10 @@ fn legend(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, now: &Now) {
     ];
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0 * GAP;
-        for ((part, (name, tip)), share) in parts(theme).into_iter().zip(names).zip(stacked(&now.all)) {
+        for ((part, (name, tip)), share) in parts(theme).into_iter().zip(names).zip(stacked(now)) {
             legend_item(ui, theme, Some(part), name.get(lang), share).tip(tip.get(lang));
         }
-        legend_item(ui, theme, None, words::PART_IDLE.get(lang), now.all.idle);
-        if let Some(at) = shown.time.cursor.filter(|at| view::sample_at(&shown.trace.cores, *at).is_some()) {
-            ui.label(RichText::new(words::CORES_AT.get(lang).replace("{0}", &at.to_string())).color(theme.weak));
-        }
+        legend_item(ui, theme, None, words::PART_IDLE.get(lang), now.idle);
     });
 }
 
@@ -488,6 +499,7 @@ mod window_tests {
         harness.run_steps(2);
         let cursor = harness.state().time.cursor.expect("the pointer is on the plot");
         assert!(cursor.0.abs_diff(Nanos::from_millis(5_000).0) < 50_000_000, "{cursor}");
+        assert!(harness.query_by_label(&format!("在 {cursor}")).is_some(), "the figures are those of then");
         harness.hover_at(pos2(880.0, 390.0));
         harness.run_steps(2);
         assert_eq!(harness.state().time.cursor, None);

@@ -5,6 +5,7 @@ use egui::{Button, Label, RichText, Ui};
 
 use super::fit::{CHIP_PAD, width};
 use super::{live, name};
+use crate::lang::Lang;
 use crate::trace::ended::ENDED_UNEXPECTEDLY;
 use crate::trace::store::{Ended, FindingKind, ProcessCounters, TaskState};
 use crate::ui::command::{Arrange, Command, PanelKind};
@@ -168,16 +169,29 @@ fn ended_in_words(ended: &Ended, state: &State<'_>) -> String {
         Ended::Stopped => i18n::STOPPED.get(lang).to_owned(),
         Ended::TimedOut => i18n::TIMED_OUT.get(lang).to_owned(),
         Ended::LimitReached(limit) => fill(i18n::LIMIT.get(lang), &[&limit.limit.words(lang)]),
-        Ended::Crashed(how) => match how.strip_prefix(ENDED_UNEXPECTEDLY) {
-            Some(so) => fill(i18n::CRASHED_SO.get(lang), &[so]),
-            None => fill(i18n::CRASHED.get(lang), &[&why_crashed(how, lang)]),
-        },
+        Ended::Crashed(how) => crashed_in_words(how, lang),
+    }
+}
+
+/// That it ended unexpectedly is said once.
+fn crashed_in_words(how: &str, lang: Lang) -> String {
+    match how.strip_prefix(ENDED_UNEXPECTEDLY) {
+        Some(so) => fill(i18n::CRASHED_SO.get(lang), &[so]),
+        None => fill(i18n::CRASHED.get(lang), &[&why_crashed(how, lang)]),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn that_the_process_ended_unexpectedly_is_said_once() {
+        let killed = format!("{ENDED_UNEXPECTEDLY} (signal: 9 (SIGKILL))");
+        assert_eq!(crashed_in_words(&killed, Lang::En), "The run's process has ended unexpectedly (signal: 9 (SIGKILL))");
+        assert_eq!(crashed_in_words(&killed, Lang::Zh), "运行进程意外结束 (signal: 9 (SIGKILL))");
+        assert_eq!(crashed_in_words("it panicked", Lang::En), "The run's process ended: it panicked");
+    }
 
     #[test]
     fn a_run_that_was_cut_short_is_not_said_to_hold() {
