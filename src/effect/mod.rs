@@ -504,6 +504,15 @@ pub enum Ending {
     Cut,
 }
 
+impl From<Outcome> for Ending {
+    fn from(came: Outcome) -> Self {
+        match came {
+            Outcome::Value(value) => Self::Returned(value),
+            Outcome::Raise(exception) => Self::Raised(exception),
+        }
+    }
+}
+
 /// A routine that is told how a task ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Callback {

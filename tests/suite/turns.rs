@@ -8,8 +8,8 @@ use coreyard::export::findings::{at_block, who, words};
 use coreyard::id::TaskId;
 use coreyard::lang::Lang;
 use coreyard::time::Nanos;
-use coreyard::trace::EventKind;
 use coreyard::trace::store::{Awaited, FindingKind, TaskState, Trace};
+use coreyard::trace::{Event, EventKind};
 
 use super::conformance::{config, run};
 
@@ -113,7 +113,7 @@ fn who_has_waited_until_a_queue_was_done_is_counted_as_one_who_waited() {
             let main = trace.chunks(named(&trace, "MainThread")).iter().flat_map(|chunk| &chunk.events);
             let joins = main.filter(|event| event.kind() == Some(EventKind::Resumed) && event.subject() == 0);
             let queue = &trace.counters.resources[0];
-            let waited: u64 = joins.map(coreyard::trace::Event::payload).sum();
+            let waited: u64 = joins.map(Event::payload).sum();
             assert!(waited == 0 || queue.longest_queue > 0, "{head}: {queue:?}");
             assert!(queue.wait.total.0 >= waited && queue.contended >= u64::from(waited > 0), "{head}: {queue:?}");
         }

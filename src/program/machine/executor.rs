@@ -1,6 +1,6 @@
 //! What a task asks of pools and of its futures: jobs get their ids and names here, as spawned tasks do.
 
-use crate::effect::Effect;
+use crate::effect::{Effect, Outcome};
 use crate::id::{CodeId, TaskId};
 use crate::value::function::items;
 use crate::value::{Failure, Full, Table, Value};
@@ -74,6 +74,16 @@ pub fn to_tell(table: &Table, callbacks: &[(TaskId, CodeId)]) -> Result<Option<V
     let pair = |&(task, code): &(TaskId, CodeId)| table.list(&[Value::Task(task), Value::Int(code.0.into())]);
     let pairs: Result<Vec<Value>, Full> = callbacks.iter().map(|told| pair(told).map(Value::List)).collect();
     Ok(Some(Value::List(table.list(&pairs?)?)))
+}
+
+/// The routines to call of what [`to_tell`] gave.
+pub(super) fn told(table: &Table, came: Outcome) -> Vec<CodeId> {
+    let Outcome::Value(Value::List(pairs)) = came else { return Vec::new() };
+    let routine = |pair: &Value| match *pair {
+        Value::List(pair) => table.get_list(pair).last().copied().and_then(code_of),
+        _ => None,
+    };
+    table.get_list(pairs).iter().filter_map(routine).collect()
 }
 
 /// The compiler pushes a code as its number.

@@ -274,4 +274,57 @@ except RuntimeError { print "join" }
 }"#,
         &["this coroutine is of another event loop | cancel | callback | join"],
     ),
+    Case(
+        "futures of pools are gathered beside coroutines, shielded and waited for",
+        r#"event-loop turns
+pool p workers=1
+routine half n { if "n % 2" { raise ValueError "odd {n}" }; return "n // 2" }
+routine nine async=#true { return 9 }
+routine boss async=#true {
+    submit p half 8 into=f
+    submit p half 7 into=g
+    create-task nine into=t
+    await gather f t f into=xs
+    try { await gather "[f, g]" }
+except ValueError as=e { print "{xs} {e}" }
+    await gather f g return-exceptions=#true into=ys
+    await shield f into=x
+    print "{ys[0]} {x}"
+}
+main { run-loop turns boss }"#,
+        &["[4, 9, 4] odd 7 | 4 4"],
+    ),
+    Case(
+        "a future that is waited for in vain is cancelled if it has not begun, and those are told who wait for that",
+        r#"event-loop turns
+pool p workers=1
+event over
+routine long { wait over; return 1 }
+routine never { return 2 }
+routine told f { state f into=s; print "told {s}" }
+routine boss async=#true {
+    submit p long into=f
+    submit p never callback=told into=g
+    add-done-callback g told
+    try { await wait-for g timeout-ms=1 into=x; print "no" }
+except TimeoutError { await sleep ms=0; state g into=s; print "late {s}" }
+    set-event over
+    await f into=x
+    print "{x}"
+}
+main { run-loop turns boss }"#,
+        &["told Cancelled | late Cancelled | 1"],
+    ),
+    Case(
+        "a future that was gathered and that nobody waits for any more goes on when the loop has ended",
+        r#"event-loop turns
+pool p workers=1
+event over
+routine long { wait over; return 1 }
+routine bad async=#true { raise KeyError }
+routine boss f async=#true { call bad into=c; try { await gather f c }
+except KeyError { print "lost" } }
+main { submit p long into=f; run-loop turns boss f; set-event over; result f into=x; print "{x}" }"#,
+        &["lost | 1"],
+    ),
 ];

@@ -165,6 +165,7 @@ impl Machine {
                 let fiber = self.take_coroutine(id)?;
                 self.make_task(program, fiber, None)
             }
+            Value::Task(future) => Ok(self.wrap_future(future)),
             _ => Err(Failure::new("TypeError", "An asyncio.Future, a coroutine or an awaitable is required")),
         }
     }

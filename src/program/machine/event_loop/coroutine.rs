@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Greenlet,
     /// Only calls back: it is known by the one of whose end it tells, and is no task.
     Callback,
+    /// Waits for a future that is none of the loop's, by which it is known: `asyncio.wrap_future`. It is no task and has no body.
+    Future,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -107,8 +109,13 @@ impl Coroutine {
         self.kind == Kind::Job
     }
 
-    pub(super) fn is_callback(&self) -> bool {
-        self.kind == Kind::Callback
+    pub(super) fn is_future(&self) -> bool {
+        self.kind == Kind::Future
+    }
+
+    /// Nothing is told of it.
+    pub(super) fn is_no_task(&self) -> bool {
+        matches!(self.kind, Kind::Callback | Kind::Future)
     }
 
     fn seldom(&mut self) -> &mut Seldom {

@@ -39,7 +39,8 @@ impl Machine {
         self.trade(number);
         let it = self.event_loop();
         it.asked = Asked::Nothing;
-        it.alive -= 1;
+        let is_future = it.task(number).is_future();
+        it.alive -= u32::from(!is_future);
         let task = it.task_mut(number);
         let ended = match ending {
             Ending::Returned(_) if task.must_cancel => Ended::Cancelled,
@@ -50,16 +51,18 @@ impl Machine {
         };
         task.ended = Some(ended);
         (task.fiber, task.must_cancel) = (Fiber::default(), false);
-        let (id, is_callback, is_job) = (task.id, task.is_callback(), task.is_job());
+        let (id, is_no_task, is_job) = (task.id, task.is_no_task(), task.is_job());
         task.heard |= is_job;
         for callback in task.take_callbacks() {
             it.ready.push_back(Handle::Ended(number, callback));
         }
-        if is_callback {
+        if is_no_task {
             // As the loop's exception handler tells it: nothing else is lost by it.
             if let Ended::Raised(exception) = ended {
                 self.event_loop().task_mut(number).heard = true;
-                self.callback_raised(program, id, outermost, exception);
+                if !is_future {
+                    self.callback_raised(program, id, outermost, exception);
+                }
             }
             return;
         }
@@ -348,7 +351,10 @@ impl Machine {
     /// The loop ends: all below this number are cancelled.
     pub(super) fn cancel_all(&mut self, program: &Program, below: Number) {
         for number in 0..below {
-            self.cancel_for_good(program, number);
+            // A future that nobody waits for any more is left as it is.
+            if !self.event_loop().task(number).is_future() {
+                self.cancel_for_good(program, number);
+            }
         }
     }
 

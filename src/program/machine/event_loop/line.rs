@@ -191,7 +191,7 @@ impl Machine {
     /// One that stood in line does no more.
     pub(super) fn has_waited(&mut self, number: Number, effect: Effect, how: Waited) {
         let task = self.event_loop().task(number);
-        let (id, told) = (task.id, !task.is_callback());
+        let (id, told) = (task.id, !task.is_no_task());
         if let (Some(Ok(of)), true) = (effect.touches(), told) {
             self.moments.push((id, Moment::Waited(of, how)));
         }
@@ -245,7 +245,7 @@ impl Machine {
         let it = self.event_loop();
         let Some(number) = it.current else { return };
         *it.holds.entry((of, number)).or_default() += 1;
-        let (id, told) = (it.task(number).id, !it.task(number).is_callback());
+        let (id, told) = (it.task(number).id, !it.task(number).is_no_task());
         self.moments.extend(told.then_some((id, Moment::Took(of))));
     }
 

@@ -14,6 +14,7 @@ pub(super) mod seen;
 mod signs;
 mod turn;
 mod waits;
+mod wrapped;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroU64;
@@ -205,13 +206,14 @@ impl EventLoop {
 
     /// A turn in which a routine is told of the end of `id`.
     fn add_callback(&mut self, id: TaskId, fiber: Fiber) -> Number {
-        let known = self.number(id);
-        let number = self.add(id, fiber, false);
-        self.ready.pop_back();
-        self.task_mut(number).kind = Kind::Callback;
-        if let Some(known) = known {
-            self.call(id, known);
-        }
+        self.alive += 1;
+        self.add_apart(id, fiber, Kind::Callback)
+    }
+
+    /// One that is no task, of which nothing is told: `id` is not its own.
+    fn add_apart(&mut self, id: TaskId, fiber: Fiber, kind: Kind) -> Number {
+        let number = Number::try_from(self.tasks.len()).expect("tasks are fewer than ids");
+        self.tasks.push(Coroutine::new(id, fiber, kind));
         number
     }
 
@@ -274,12 +276,12 @@ impl EventLoop {
     /// Who runs, and what others have left of it.
     pub(super) fn current(&self) -> Option<(TaskId, &Fiber)> {
         let task = self.task(self.current?);
-        Some((task.id, &task.fiber))
+        (!task.is_future()).then_some((task.id, &task.fiber))
     }
 
     /// Those that have not ended, the last made first.
     pub(super) fn suspended(&self) -> impl Iterator<Item = (TaskId, &Fiber)> {
-        let there = self.tasks.iter().rev().filter(|task| task.ended.is_none() && !task.is_callback());
+        let there = self.tasks.iter().rev().filter(|task| task.ended.is_none() && !task.is_no_task());
         there.map(|task| (task.id, &task.fiber))
     }
 
@@ -409,6 +411,11 @@ impl Machine {
 
     /// The running coroutine goes on with the engine's answer.
     fn go_on(&mut self, host: &mut impl Host, program: &Program, outcome: Outcome) -> Turn {
+        let it = self.event_loop();
+        if let Some(number) = it.current.filter(|&number| it.task(number).is_future()) {
+            self.future_came(program, number, outcome);
+            return self.next(host, program);
+        }
         match outcome {
             Outcome::Value(value) => {
                 self.deliver(value);
@@ -474,7 +481,8 @@ impl Machine {
                 return None;
             }
             Phase::Closing(below, main)
-                if it.ready.is_empty() && it.tasks[..below as usize].iter().all(|task| task.ended.is_some()) =>
+                if it.ready.is_empty()
+                    && it.tasks[..below as usize].iter().all(|task| task.ended.is_some() || task.is_future()) =>
             {
                 return Some(self.close_loop(program, Some(main)));
             }

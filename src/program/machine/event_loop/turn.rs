@@ -16,7 +16,7 @@ impl EventLoop {
     /// Whether it goes on with nothing and nothing else is to be seen to.
     fn is_only_next(&self, number: Number) -> bool {
         let task = self.task(number);
-        !task.must_cancel && !task.is_callback() && task.ended.is_none() && task.timer.is_none() && self.outer.is_none()
+        !task.must_cancel && !task.is_no_task() && task.ended.is_none() && task.timer.is_none() && self.outer.is_none()
     }
 }
 
@@ -92,7 +92,7 @@ impl Machine {
         let it = self.event_loop();
         it.current = None;
         it.asked = Asked::Nothing;
-        let (id, told) = (it.task(number).id, !it.task(number).is_callback());
+        let (id, told) = (it.task(number).id, !it.task(number).is_no_task());
         if told {
             self.moments.push((id, Moment::Rests { block, on: Rests::Turn, timed: false }));
         }
@@ -108,7 +108,7 @@ impl Machine {
         let task = it.task_mut(number);
         (task.waits, task.arrival) = (Waits::Nothing, None);
         task.serial += 1;
-        let (id, told, cancel) = (task.id, !task.is_callback(), std::mem::take(&mut task.must_cancel));
+        let (id, told, cancel) = (task.id, !task.is_no_task(), std::mem::take(&mut task.must_cancel));
         it.current = Some(number);
         it.outer = it.outer.filter(|&outer| outer != number);
         self.trade(number);
@@ -130,6 +130,7 @@ impl Machine {
             outcome
         };
         let ending = match outcome {
+            _ if self.event_loop().task(number).is_future() => return Some(self.cancel_future(program, number)),
             Outcome::Value(value) => {
                 self.deliver(value);
                 None
@@ -170,7 +171,7 @@ impl Machine {
     fn tell_rest_at(&mut self, block: BlockId, number: Number) {
         let it = self.event_loop();
         let task = it.task(number);
-        let (id, told) = (task.id, !task.is_callback());
+        let (id, told) = (task.id, !task.is_no_task());
         let (on, timed) = (it.rests(number), task.timer.is_some());
         if told {
             self.moments.push((id, Moment::Rests { block, on, timed }));
