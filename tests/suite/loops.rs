@@ -46,6 +46,88 @@ async def boss():
     print('end')
 asyncio.run(boss())",
     ),
+    // SystemExit goes out of the loop at once, from a task and from a callback: all others are cancelled, who awaits it, too.
+    (
+        r#"event-loop l
+        routine quits async=#true { print "quits"; raise SystemExit "3" }
+        routine other async=#true {
+            try { print "other"; await sleep s=10 }
+            except CancelledError { print "other cancelled"; raise }
+            finally { print "other ends" }
+        }
+        routine late async=#true { print "never" }
+        routine boss async=#true {
+            create-task other
+            await sleep ms=0
+            create-task quits
+            create-task late
+            try { await sleep s=5 }
+            except CancelledError { print "boss cancelled"; raise }
+        }
+        routine one async=#true { return 1 }
+        routine told f { print "told"; raise SystemExit "4" }
+        routine awaits async=#true {
+            create-task one into=t
+            add-done-callback t told
+            try { await t; print "after"; await sleep s=1 }
+            except CancelledError { print "cancelled"; raise }
+        }
+        routine wants async=#true {
+            create-task quits into=t
+            try { await t }
+            except SystemExit { print "never" }
+            except CancelledError { print "wants cancelled"; raise }
+        }
+        routine main_quits async=#true { create-task other; await sleep ms=0; raise SystemExit "5" }
+        routine too_late async=#true { create-task quits; return 7 }
+        main {
+            try { run-loop l boss }
+            except SystemExit as=e { print "out {e}" }
+            try { run-loop l awaits }
+            except SystemExit as=e { print "out {e}" }
+            try { run-loop l wants }
+            except SystemExit as=e { print "out {e}" }
+            try { run-loop l main_quits }
+            except SystemExit as=e { print "out {e}" }
+            try { run-loop l too_late into=x; print "{x}" }
+            except SystemExit as=e { print "out {e}" }
+        }"#,
+        r"
+import asyncio
+async def quits(): print('quits'); raise SystemExit(3)
+async def other():
+    try: print('other'); await asyncio.sleep(10)
+    except asyncio.CancelledError: print('other cancelled'); raise
+    finally: print('other ends')
+async def late(): print('never')
+async def boss():
+    t = asyncio.create_task(other())
+    await asyncio.sleep(0)
+    q, l = asyncio.create_task(quits()), asyncio.create_task(late())
+    try: await asyncio.sleep(5)
+    except asyncio.CancelledError: print('boss cancelled'); raise
+async def one(): return 1
+def told(f): print('told'); raise SystemExit(4)
+async def awaits():
+    t = asyncio.create_task(one())
+    t.add_done_callback(told)
+    try: await t; print('after'); await asyncio.sleep(1)
+    except asyncio.CancelledError: print('cancelled'); raise
+async def wants():
+    t = asyncio.create_task(quits())
+    try: await t
+    except SystemExit: print('never')
+    except asyncio.CancelledError: print('wants cancelled'); raise
+async def main_quits():
+    t = asyncio.create_task(other()); await asyncio.sleep(0)
+    raise SystemExit(5)
+async def too_late():
+    t = asyncio.create_task(quits())
+    return 7
+for body in (boss, awaits, wants, main_quits, too_late):
+    try: print(asyncio.run(body()))
+    except SystemExit as e: print('out', e)",
+    ),
     // A routine on a thread of its own is awaited: its value, and what it raises; a loop in a loop is refused.
     (
         r#"event-loop l

@@ -39,6 +39,7 @@ impl Machine {
         self.trade(number);
         let it = self.event_loop();
         it.asked = Asked::Nothing;
+        let gevent = it.gevent;
         let is_future = it.task(number).is_future();
         it.alive -= u32::from(!is_future);
         let task = it.task_mut(number);
@@ -53,14 +54,21 @@ impl Machine {
         (task.fiber, task.must_cancel) = (Fiber::default(), false);
         let (id, is_no_task, is_job) = (task.id, task.is_no_task(), task.is_job());
         task.heard |= is_job;
+        let exits = !gevent
+            && !is_future
+            && !task.is_greenlet()
+            && matches!(ended, Ended::Raised(exception) if is_exit(program, exception));
         for callback in task.take_callbacks() {
             it.ready.push_back(Handle::Ended(number, callback));
+        }
+        if exits {
+            self.leave_loop(number);
         }
         if is_no_task {
             // As the loop's exception handler tells it: nothing else is lost by it.
             if let Ended::Raised(exception) = ended {
                 self.event_loop().task_mut(number).heard = true;
-                if !is_future {
+                if !exits && !is_future {
                     self.callback_raised(program, id, outermost, exception);
                 }
             }
@@ -73,6 +81,16 @@ impl Machine {
         };
         self.moments.push((id, if is_job { Moment::Settled(ending) } else { Moment::Ended(ending) }));
         self.give_back(program, number, ended);
+    }
+
+    /// Its exception is none that a loop keeps for whoever awaits it: it goes out of the loop at once, and all others are cancelled.
+    fn leave_loop(&mut self, number: Number) {
+        let it = self.event_loop();
+        it.left = 0;
+        it.phase = match it.phase {
+            Phase::Running(_) | Phase::Stopping(_) => Phase::Stopping(number),
+            Phase::Closing(below, _) => Phase::Closing(below, number),
+        };
     }
 
     /// What a callback has raised is its own: whose end it was told of had ended well. It is told as a task of its name.
@@ -415,6 +433,11 @@ impl Machine {
 fn is_cancelled(program: &Program, exception: ExceptionId) -> bool {
     let name = &program.table.get_exception(exception).name;
     is_a(name, CANCELLED) || is_a(name, KILLED)
+}
+
+/// Whether it is for whoever runs the loop: asyncio's `Task.__step` and `Handle._run` let it pass.
+fn is_exit(program: &Program, exception: ExceptionId) -> bool {
+    matches!(&*program.table.get_exception(exception).name, "SystemExit" | "KeyboardInterrupt")
 }
 
 /// Whether it is told that it was cancelled.
