@@ -507,8 +507,7 @@ fn killed(scenario: &str) -> (coreyard::trace::store::Trace, Vec<String>) {
 #[cfg(target_os = "linux")]
 fn a_worker_process_that_is_killed_breaks_its_pool_and_nothing_else() {
     let scenario = r#"pool p workers=2 of=processes
-        semaphore never permits=0 across-processes=#true
-        routine job n { pid into=me; print "pid {me}"; acquire never; return n }
+        routine job n { pid into=me; print "pid {me}"; sleep s=600; return n }
         main {
             submit p job 1 into=a
             submit p job 2 into=b
