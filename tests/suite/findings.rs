@@ -340,9 +340,9 @@ const WHOLE: [(&str, &str); 10] = [
     ),
     // What one waits for comes while another stops their loop.
     (
-        "event-loop L\npool P workers=1\nevent e\nroutine ends { sleep ms=30 }
+        "event-loop L\npool P workers=1\nevent e\nevent stops\nroutine ends { wait stops; sleep ms=30 }
         coroutine x loop=L { submit P ends into=f; await result f; set-event e }
-        coroutine y loop=L { await sleep ms=1; wait e }",
+        coroutine y loop=L { await sleep ms=1; set-event stops; wait e }",
         "Deadlock L x y",
     ),
 ];
