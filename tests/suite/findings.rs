@@ -253,7 +253,16 @@ fn a_deadlock_that_has_grown_takes_the_place_of_what_was_told_of_it() {
 }
 
 /// Coroutines and greenlets that wait for what nobody else brings, each with a time-out, and others that wait for one of them.
-const TIMED: [&str; 2] = [
+const TIMED: [&str; 3] = [
+    // A job in line is cancelled when its time is over, and who waits for it goes on.
+    "event-loop L\npool P workers=1\nevent over\nqueue q\nroutine long { wait over }\nroutine never { return 2 }
+    thread t { get q into=g; try { result g }; except CancelledError { set-event over } }
+    routine boss async=#true {
+        submit P long into=f; submit P never into=g; put q g
+        try { await wait-for g timeout-ms=60 }; except TimeoutError { }
+        await f
+    }
+    main { run-loop L boss }",
     "event-loop l
     event e
     event go

@@ -137,14 +137,20 @@ fn what_was_never_there_is_not_judged() {
 
 #[test]
 fn who_was_in_a_region_when_its_process_ended_is_in_it_no_more() {
-    let text = "event up across-processes=#true\nroutine work { mark \"work\" { set-event up; sleep s=30 } }\n\
-        main { repeat 2 { clear-event up; spawn-process work into=p; wait up; terminate p; join p }; sleep ms=1 }\n\
-        expect always \"peak('work') == 1\"\nexpect always \"inside('work') == 0\"\nexpect always \"elapsed('work') < 20000\"\n";
-    let program = compile(text);
-    for (engine, timed) in [(&Stepper as &dyn Engine, Judgement::NotJudged), (&Real, Judgement::Holds)] {
-        let said = judge(&program, &run(engine, text, &config(1)));
-        let judged: Vec<Judgement> = said.iter().map(|verdict| verdict.judgement).collect();
-        assert_eq!(judged, [Judgement::Holds, Judgement::Holds, timed], "{said:?}");
+    let spawned = "main { repeat 2 { clear-event up; spawn-process work into=p; wait up; terminate p; join p }; sleep ms=1 }";
+    let pooled = "pool p workers=1 of=processes\nmain { submit p work into=f; wait up; terminate p; join p; sleep ms=1 }";
+    for ends in [spawned, pooled] {
+        let text = format!(
+            "event up across-processes=#true\nroutine work {{ mark \"work\" {{ set-event up; sleep s=30 }} }}\n{ends}\n\
+             expect always \"peak('work') == 1\"\nexpect always \"inside('work') == 0\"\n\
+             expect always \"elapsed('work') < 20000\"\n"
+        );
+        let program = compile(&text);
+        for (engine, timed) in [(&Stepper as &dyn Engine, Judgement::NotJudged), (&Real, Judgement::Holds)] {
+            let said = judge(&program, &run(engine, &text, &config(1)));
+            let judged: Vec<Judgement> = said.iter().map(|verdict| verdict.judgement).collect();
+            assert_eq!(judged, [Judgement::Holds, Judgement::Holds, timed], "{ends}: {said:?}");
+        }
     }
 }
 

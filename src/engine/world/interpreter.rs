@@ -122,12 +122,21 @@ impl World {
             Pending::New | Pending::Busy(_) | Pending::Over(..) => (false, false),
         };
         if leaves {
-            let task = &mut self.tasks[at];
-            task.outside = waits;
-            let block = task.machine.block(program);
-            records.push(Record { task: id, block, what: What::LeftInterpreter(lock) });
-            self.set_interpreter_holder(lock, None);
+            self.tasks[at].outside = waits;
+            self.give_interpreter_back(program, at, records);
         }
         waits
+    }
+
+    /// The task at a position is about to leave its process, or has no more use for the interpreter lock there.
+    pub(super) fn give_interpreter_back(&mut self, program: &Program, at: usize, records: &mut Vec<Record>) {
+        let machine = &self.tasks[at].machine;
+        let (task, block) = (self.tasks[at].id, machine.block(program));
+        if let Some(lock) = program.interpreter(machine.process())
+            && self.interpreter_holder(lock) == Some(task)
+        {
+            records.push(Record { task, block, what: What::LeftInterpreter(lock) });
+            self.set_interpreter_holder(lock, None);
+        }
     }
 }

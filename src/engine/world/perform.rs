@@ -323,8 +323,12 @@ impl World {
                 Value::Bool(matches!(self.task(joined).pending, Pending::Ended(_)))
             }
             Effect::IsAlive(asked) if let Some(process) = program.process_behind(asked) => {
-                self.own_child(task, process, "test")?;
-                Value::Bool(!matches!(self.task(asked).pending, Pending::Ended(_)))
+                // Of oneself and of what has not started one may ask, too (`BaseProcess.is_alive`).
+                let (mine, has_started) = (process == self.task(task).machine.process(), self.has_started(process));
+                if !mine && has_started {
+                    self.own_child(task, process, "test")?;
+                }
+                Value::Bool(has_started && !matches!(self.task(asked).pending, Pending::Ended(_)))
             }
             Effect::Join(joined, _) | Effect::IsAlive(joined) | Effect::Result(joined, _) | Effect::State(joined)
                 if let Err(other) = self.same_process(task, joined) =>

@@ -192,15 +192,16 @@ impl World {
     /// A job's body has ended, or it never began: its future tells from now on. Its callbacks come next.
     pub(super) fn settle(&mut self, program: &Program, at: usize, ending: Ending, block: BlockId, records: &mut Vec<Record>) {
         let ending = self.answer(program, at, ending, block);
-        let task = &mut self.tasks[at];
-        task.answered = Some(ending);
-        if let Some(resource) = task.pool {
-            records.push(Record { task: task.id, block, what: What::Answered(ending) });
-            let (id, home) = (task.id, program.resources[resource.index()].process.unwrap_or(ProcessId::MAIN));
-            task.machine.enter_process(home);
+        self.tasks[at].answered = Some(ending);
+        if let Some(resource) = self.tasks[at].pool {
+            let id = self.tasks[at].id;
+            records.push(Record { task: id, block, what: What::Answered(ending) });
             if has_processes(program, resource) {
+                self.give_interpreter_back(program, at, records);
                 self.free_worker(resource, id, block, records);
             }
+            let home = program.resources[resource.index()].process.unwrap_or(ProcessId::MAIN);
+            self.tasks[at].machine.enter_process(home);
         }
         if self.next_callback(program, at, block, records) {
             self.go_on(program, at, crate::effect::Outcome::Value(Value::None), records);
@@ -324,6 +325,7 @@ impl World {
             let at = self.position(job);
             let block = self.tasks[at].standing();
             self.leave_lines(job);
+            self.leave_regions(job);
             self.settle(program, at, Ending::Cancelled, block, records);
         }
         for worker in workers {

@@ -102,6 +102,11 @@ impl World {
         }
     }
 
+    /// Whether a process is there or has been.
+    pub(super) fn has_started(&self, process: ProcessId) -> bool {
+        self.processes[process.index()].parent.is_some()
+    }
+
     /// A thread is nothing to those of another process.
     ///
     /// # Errors
@@ -197,15 +202,20 @@ impl World {
     /// A task that is gone stands in no line, and is no job any more.
     fn forget(&mut self, task: TaskId) {
         self.leave_lines(task);
-        for resource in &mut self.resources {
-            if let Resource::Region(region) = resource {
-                region.forget(task);
-            }
-        }
+        self.leave_regions(task);
         if let Some(pool) = self.task(task).pool
             && let Resource::Pool(pool) = &mut self.resources[pool.index()]
         {
             pool.forget(task);
+        }
+    }
+
+    /// A task that is no more is in no region.
+    pub(super) fn leave_regions(&mut self, task: TaskId) {
+        for resource in &mut self.resources {
+            if let Resource::Region(region) = resource {
+                region.forget(task);
+            }
         }
     }
 

@@ -41,7 +41,7 @@ struct One {
     /// What it is inside of, and whether that is but a part of what its task does.
     codes: Vec<CodeId>,
     apart: bool,
-    /// Its end frees a worker of this.
+    /// Its end frees a worker of this, or it is about to cancel a job there.
     pool: Option<ResourceId>,
 }
 
@@ -238,7 +238,10 @@ impl World {
         let machine = &state.machine;
         // One in line has no worker to free, unless it may begin.
         let has_worker = goes_on || !matches!(state.pending, Pending::Queued(..) | Pending::Looped { .. });
-        let pool = state.pool.filter(|_| has_worker);
+        let pool = state.pool.filter(|_| has_worker).or_else(|| match state.pending {
+            Pending::Ask(Effect::Cancel(job), _) => self.find(job)?.pool,
+            _ => None,
+        });
         let mut one = One {
             task,
             block: state.standing(),

@@ -143,10 +143,18 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                     }
                 }
                 Instruction::Await(_) if made_here => {}
-                Instruction::Await(_) | Instruction::Gather { .. } | Instruction::Shield(_) => awaiters.push(at),
-                Instruction::AwaitFor(wait, _) => {
-                    may.cancel |= wait == Wait::Timed;
+                Instruction::Await(_) | Instruction::Shield(_) => awaiters.push(at),
+                // Those that nobody wants any more are cancelled: jobs, too.
+                Instruction::Gather { .. } => {
                     awaiters.push(at);
+                    add(&mut may.release, Operand::STACK, resources, |kind| is_pool(kind) || is_open_loop(kind));
+                }
+                Instruction::AwaitFor(wait, _) => {
+                    awaiters.push(at);
+                    if wait == Wait::Timed {
+                        may.cancel = true;
+                        add(&mut may.release, Operand::STACK, resources, |kind| is_pool(kind) || is_open_loop(kind));
+                    }
                 }
                 // Whoever runs a loop runs the jobs that were submitted to it.
                 Instruction::RunLoop { code, event_loop, .. } => {

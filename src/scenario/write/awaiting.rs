@@ -1,13 +1,16 @@
 //! Blocks that wait let their loop go on meanwhile, or do not: `await` before their word. Which ones can is the table's.
 
+use std::collections::BTreeSet;
+
 use super::{Draft, Refusal};
 use crate::diagnostic::Span;
 use crate::document::edit::Edit;
 use crate::id::BlockId;
 
-/// All await afterwards; none, if all did before.
+/// All await afterwards; none, if all did before. One that is named twice is changed once.
 pub(super) fn toggle(draft: &mut Draft, blocks: &[BlockId]) -> Result<Vec<usize>, Refusal> {
     let mut edits = Vec::new();
+    let blocks: BTreeSet<BlockId> = blocks.iter().copied().collect();
     let found = blocks.iter().map(|id| draft.block(*id)).collect::<Result<Vec<_>, _>>()?;
     if found.is_empty() || found.iter().any(|block| !block.kind.is_awaitable() || block.kind.needs_await()) {
         return Err(Refusal::NothingToAwait);

@@ -101,6 +101,20 @@ main { spawn r into=t; is-alive t into=a; active-count into=n; print "{a} {n}" }
         &["True 2", "True 1", "False 1"],
     ),
     Case(
+        "a process is no thread of the one that started it",
+        r#"event e across-processes=#true
+process p { wait e }
+main { enumerate into=all; active-count into=n; print "{n} {len(all)}"; set-event e }"#,
+        &["1 1"],
+    ),
+    Case(
+        "of a process that has not started one may ask if it is alive",
+        r#"process late start=#false { let y 1 }
+main { is-alive late into=before; start late; join late; is-alive late into=after; print "{before} {after}" }"#,
+        &["False False"],
+    ),
+    Case("a process is alive to itself", r#"process p { is-alive p into=alive; print "{alive}" }"#, &["True"]),
+    Case(
         "one that raises at once is there for a while",
         r#"thread t { raise ValueError "at once" }
 main { is-alive t into=a; print "{a}" }"#,

@@ -4,6 +4,29 @@ use super::Case;
 
 pub(super) const CASES: &[Case] = &[
     Case(
+        "a process of a pool gives its interpreter lock back with each job",
+        r#"interpreter gil=#true
+pool p workers=1 of=processes
+routine f x { let z "x + 1"; return "z" }
+main { map p f over="[1, 2]" into=r; print "{r}" }"#,
+        &["[2, 3]"],
+    ),
+    Case(
+        "a process of a pool that closes an end has it again for its next job",
+        r#"pool p workers=1 of=processes
+pipe c
+routine job n { send c n; close c end=write }
+main {
+  submit p job 1 into=a
+  result a
+  submit p job 2 into=b
+  try { result b; print "sent" }
+  except OSError { print "closed" }
+  if False { recv c }
+}"#,
+        &["sent"],
+    ),
+    Case(
         "a task keeps what it returned",
         r#"routine square n { return "n * n" }
 main { spawn square 7 into=t; result t into=x; result t into=again; state t into=s; print "{x} {again} {s}" }"#,

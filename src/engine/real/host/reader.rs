@@ -257,7 +257,8 @@ impl Reader {
                 // Each process that marks it has a number of its own for it.
                 *marks.entry(label.clone()).or_default() += count;
             }
-            if latest > 0 {
+            // The two are written one after the other.
+            if latest > 0 && first > 0 {
                 let (first, latest) = (Nanos(u64::MAX - first), Nanos(latest));
                 let passed = times.entry(label.clone()).or_insert(Passed { first, last: latest });
                 (passed.first, passed.last) = (passed.first.min(first), passed.last.max(latest));

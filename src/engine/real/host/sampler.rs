@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use crate::engine::real::transport::clock::Counter;
 use crate::engine::real::transport::roll::Roll;
-use crate::engine::real::transport::segment::{Head, Mapping, Segment, task};
+use crate::engine::real::transport::segment::{Head, Mapping, Segment, process, task};
 use crate::engine::real::transport::state;
 use crate::time::Nanos;
 use crate::trace::store::{CoreSample, CoreUse, TaskState};
@@ -134,6 +134,9 @@ impl Sampler {
             }
             true
         });
+        // Those that may be spawned have their places from the beginning.
+        let begun = |&process: &usize| segment.process(process).is_some_and(|slot| slot[process::STATE].load(Relaxed) != 0);
+        processes.truncate((0..processes.len()).rfind(begun).map_or(0, |last| last + 1));
         (cores, processes)
     }
 

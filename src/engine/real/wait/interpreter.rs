@@ -26,12 +26,13 @@ const PARKED: u64 = 4;
 /// How long before its interval is over one that waits alone looks at the clock: as long as the system may take to wake a thread.
 const WAKING: Nanos = Nanos(60_000);
 
-/// A turn that lasts longer than one waiter's interval.
-#[derive(Debug, Clone, Copy)]
-struct Overdue {
+/// The turn that a waiter waits for the end of.
+#[derive(Debug)]
+struct Watched {
     turn: u64,
-    /// When that interval is over.
-    at: Nanos,
+    since: Nanos,
+    /// Its holder has been asked to let go.
+    asked: bool,
 }
 
 /// The interpreter lock of one process.
@@ -151,9 +152,10 @@ impl Interpreter {
     /// Waits until it is free, and takes it; false if the run ends before.
     pub(in crate::engine::real) fn take(&self, task: TaskId, control: Control, clock: Clock) -> bool {
         self.is_brisk.store(false, Relaxed);
+        let mut watched = Watched { turn: 0, since: Nanos::ZERO, asked: false };
         loop {
-            while let Some(overdue) = self.park(control, clock) {
-                self.ask(overdue, control, clock);
+            while self.park(&mut watched, control, clock) {
+                self.ask(&mut watched, control, clock);
             }
             if self.take_soon(task) {
                 return true;
@@ -164,39 +166,48 @@ impl Interpreter {
         }
     }
 
-    /// Waits until it is free, or a turn has lasted for one interval, or almost.
-    fn park(&self, control: Control, clock: Clock) -> Option<Overdue> {
+    /// Waits until it is free, or one turn has lasted for an interval, or almost; whether it is that.
+    fn park(&self, watched: &mut Watched, control: Control, clock: Clock) -> bool {
         let mut parking = self.parking();
         // From here on whoever lets it go comes by.
         let mut word = self.word.fetch_add(PARKED, SeqCst);
         // Many that look at the clock would take the cores from those that compute.
         let early = if word < PARKED { WAKING } else { Nanos::ZERO };
-        let mut overdue = None;
-        while word & HELD != 0 && overdue.is_none() && !control.orders().stop() {
-            let turn = self.turn.number.load(Acquire);
-            let since = clock.now();
-            let nap = self.interval.since(early).duration();
-            let (next, timeout) = self.freed.wait_timeout(parking, nap).unwrap_or_else(PoisonError::into_inner);
-            parking = next;
+        let mut is_over = false;
+        while word & HELD != 0 && !is_over && !control.orders().stop() {
+            let left = self.left_of(watched, clock).since(early);
+            // Another turn may begin unheard, and while a run is halted its clock stands still.
+            let nap = if watched.asked || control.orders().pause() { self.interval.max(WAKING) } else { left };
+            (parking, _) = self.freed.wait_timeout(parking, nap.duration()).unwrap_or_else(PoisonError::into_inner);
             word = self.word.load(SeqCst);
-            if timeout.timed_out() && word & HELD != 0 {
-                overdue = Some(Overdue { turn, at: since + self.interval });
-            }
+            let left = self.left_of(watched, clock);
+            is_over = word & HELD != 0 && !watched.asked && left <= early && !control.orders().pause();
         }
         self.word.fetch_sub(PARKED, SeqCst);
-        overdue
+        is_over
+    }
+
+    /// How much of the interval is left; another turn than before has it all before it.
+    fn left_of(&self, watched: &mut Watched, clock: Clock) -> Nanos {
+        let (turn, now) = (self.turn.number.load(Acquire), clock.now());
+        if turn != watched.turn {
+            *watched = Watched { turn, since: now, asked: false };
+        }
+        (watched.since + self.interval).since(now)
     }
 
     /// Asks the holder to let go once the interval is over, if that is still the same turn.
-    fn ask(&self, overdue: Overdue, control: Control, clock: Clock) {
-        // While a run is halted the clock stands still.
-        let goes_on = || !control.orders().stop() && !control.orders().pause();
-        while self.word.load(SeqCst) & HELD != 0 && clock.now() < overdue.at && goes_on() {
-            // A turn that is given away may be a long one.
+    fn ask(&self, watched: &mut Watched, control: Control, clock: Clock) {
+        while self.word.load(SeqCst) & HELD != 0 && clock.now() < watched.since + self.interval {
+            if control.orders().stop() || control.orders().pause() {
+                return;
+            }
+            // A core that is given away may come back late.
             std::hint::spin_loop();
         }
         // Says nothing if the turn is over by now.
-        self.turn.asked.fetch_max(overdue.turn, Release);
+        self.turn.asked.fetch_max(watched.turn, Release);
+        watched.asked = true;
     }
 
     #[inline]

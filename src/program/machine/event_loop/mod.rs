@@ -295,9 +295,9 @@ impl EventLoop {
         }))
     }
 
-    /// The bodies it is inside of.
+    /// The bodies it is inside of. A future stands where whoever wanted it stood, and does nothing.
     pub(super) fn codes(&self) -> impl Iterator<Item = CodeId> {
-        let alive = self.tasks.iter().filter(|task| task.ended.is_none()).map(|task| &task.fiber);
+        let alive = self.tasks.iter().filter(|task| task.ended.is_none() && !task.is_future()).map(|task| &task.fiber);
         alive.chain([&self.home]).flat_map(|fiber| fiber.callers.iter().map(|caller| caller.code).chain([fiber.code]))
     }
 }

@@ -32,7 +32,7 @@ pub(in crate::engine::real) struct Pipe {
 struct End {
     /// How many calls are under way.
     calls: usize,
-    /// No more of them begin.
+    /// No more of them begin, and the end is given up with the last of them.
     closed: bool,
 }
 
@@ -76,6 +76,8 @@ impl Pipe {
         let mut end = end.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut end);
         if end.closed && end.calls == 0 {
+            // From here on the station tells. A process of a pool may have the end again for its next job.
+            end.closed = false;
             self.station.set_ends(self.station.process, ends, false);
             self.station.ring();
         }

@@ -420,7 +420,7 @@ impl Driver {
                 Ok(Ok(self.now(Value::Int(count))))
             }
             Effect::IsAlive(id) => {
-                if let Err(refused) = self.reachable(id, "test") {
+                if let Err(refused) = self.may_ask(id) {
                     return Ok(Err(refused));
                 }
                 let alive = yard.tasks.get(id).is_some_and(|task| task.phase() == Phase::Alive);

@@ -18,9 +18,12 @@ use crate::trace::EventKind;
 use crate::value::{Failure, Value};
 
 impl Driver {
-    /// Those alive in this process.
+    /// The threads alive in this process.
     pub(super) fn alive(&self) -> impl Iterator<Item = TaskId> {
-        self.yard.tasks.all().into_iter().filter(|task| task.phase() == Phase::Alive).map(|task| task.id)
+        // A process that was started here has a task here, too, which is no thread of this one.
+        let is_thread = |task: TaskId| self.yard.program.process_behind(task).is_none_or(|process| process == self.yard.process);
+        let alive = self.yard.tasks.all().into_iter().filter(|task| task.phase() == Phase::Alive).map(|task| task.id);
+        alive.filter(move |&task| is_thread(task))
     }
 
     pub(super) fn start_declared(&mut self, id: TaskId) -> Result<Value, Failure> {
@@ -80,6 +83,14 @@ impl Driver {
         }
         let here = program.task(id).is_none_or(|task| task.process == self.yard.process);
         if here { Ok(()) } else { Err(Failure::new("RuntimeError", "this thread is of another process")) }
+    }
+
+    /// Whether one may ask if a task is alive: of oneself and of what has not started, too (`BaseProcess.is_alive`).
+    pub(super) fn may_ask(&self, id: TaskId) -> Result<(), Failure> {
+        match self.yard.program.process_behind(id) {
+            Some(process) if process == self.yard.process || !family::has_started(self.yard, process) => Ok(()),
+            _ => self.reachable(id, "test"),
+        }
     }
 
     pub(super) fn made(&self, task: &Task, kind: &str) {

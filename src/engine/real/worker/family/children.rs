@@ -284,14 +284,22 @@ fn parent_number() -> i64 {
 /// # Errors
 /// `AssertionError`, with what it wanted to do.
 pub(in crate::engine::real) fn own_child(yard: &Yard, id: ProcessId, what: &str) -> Result<(), Failure> {
-    let state = |which: usize| yard.frame.segment.process(id.index()).map_or(0, |slot| slot[which].load(SeqCst));
-    if matches!(state(process::STATE), 0 | process::CLAIMED) {
+    if !has_started(yard, id) {
         return Err(Failure::new("AssertionError", format!("can only {what} a started process")));
     }
-    if state(process::PARENT) != u64::from(yard.process.0) + 1 {
+    if word_of(yard, id, process::PARENT) != u64::from(yard.process.0) + 1 {
         return Err(Failure::new("AssertionError", format!("can only {what} a child process")));
     }
     Ok(())
+}
+
+/// Whether a process is there or has been.
+pub(in crate::engine::real) fn has_started(yard: &Yard, id: ProcessId) -> bool {
+    !matches!(word_of(yard, id, process::STATE), 0 | process::CLAIMED)
+}
+
+fn word_of(yard: &Yard, id: ProcessId, which: usize) -> u64 {
+    yard.frame.segment.process(id.index()).map_or(0, |slot| slot[which].load(SeqCst))
 }
 
 /// The feeders of this process, through which all that it put must have gone before it ends.

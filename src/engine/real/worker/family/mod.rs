@@ -7,7 +7,7 @@ mod pooled;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 pub(in crate::engine::real) use self::children::{
-    begin, claim, close_ends, executable, exit_code, exit_number, feeders, number, open_ends, own_child, terminate,
+    begin, claim, close_ends, executable, exit_code, exit_number, feeders, has_started, number, open_ends, own_child, terminate,
 };
 pub(in crate::engine::real) use self::pooled::{Gone, Pooled};
 use crate::engine::real::resource::region;
