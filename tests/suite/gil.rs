@@ -5,11 +5,12 @@
 use std::time::{Duration, Instant};
 
 use coreyard::engine::real::Real;
+use coreyard::engine::stepper::Stepper;
 use coreyard::engine::{Control, Engine as _, Run, Source};
 use coreyard::id::TaskId;
 use coreyard::time::Nanos;
 use coreyard::trace::EventKind;
-use coreyard::trace::store::{Ended, FindingKind, ResourceClass, ResourceCounters, Trace};
+use coreyard::trace::store::{Ended, FindingKind, ResourceClass, ResourceCounters, TaskState, Trace};
 
 use super::conformance::{config, run};
 
@@ -106,4 +107,25 @@ fn stop_and_pause_reach_those_that_wait_for_the_interpreter_lock() {
     run.control(Control::Stop);
     assert!(poll_until(run.as_mut(), &mut trace, |_| false));
     assert_eq!(trace.ended, Some(Ended::Stopped));
+}
+
+/// Two that compute under one lock: each has it as long as it computes, and wants it or is done as long as the other does.
+#[test]
+fn on_the_stepper_who_computes_has_the_interpreter_lock_meanwhile() {
+    let text = "interpreter\nthread t count=2 { repeat 10 { compute ms=1 } }\n";
+    for seed in 0..20 {
+        let trace = run(&Stepper, text, &config(seed));
+        let tasks: Vec<_> = trace.counters.tasks.values().collect();
+        // A step that computes nothing takes a microsecond.
+        let steps = Nanos(1_000 * tasks.iter().map(|task| task.steps).sum::<u64>());
+        for task in &tasks {
+            let running = task.in_state[TaskState::Running as usize];
+            assert_eq!(task.cpu, Nanos::from_millis(10), "seed {seed}");
+            assert!(task.held >= task.cpu && task.held <= task.cpu + steps, "seed {seed}: {:?}", task.held);
+            // Before the first has the lock, both stand at their first block.
+            assert!(running >= task.cpu && running <= task.cpu + steps + Nanos::from_millis(1), "seed {seed}: {running:?}");
+        }
+        let held: u64 = tasks.iter().map(|task| task.held.0).sum();
+        assert!(held <= trace.elapsed.0, "seed {seed}: {held} of {:?}", trace.elapsed);
+    }
 }

@@ -148,11 +148,12 @@ impl Steps {
         self.schedule.push(choice);
         self.taken += 1;
         self.spent += if self.world.is_busy(choice.task) { STEPS_A_TURN } else { 1 };
-        self.now = (self.now + STEP).max(self.due(choice));
+        let begun = self.now;
+        self.now = (begun + STEP).max(self.due(choice));
         let mut records = Vec::new();
         self.world.step(&self.program, choice, self.now, &mut records);
         let changed = self.offers.stepped(&self.program, &self.world, choice.task, &records);
-        self.teller.step(&self.program, &self.world, (choice.task, &changed), self.now, &records);
+        self.teller.step(&self.program, &self.world, (choice.task, &changed), (begun, self.now), &records);
         let has_news = self.teller.has_news() || self.taken.is_multiple_of(STEPS_A_LOOK);
         if has_news && self.teller.look(&self.program, &self.world, self.now) && self.stop_on_deadlock {
             self.ended = Some(Ended::Deadlocked);

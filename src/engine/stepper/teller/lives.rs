@@ -13,6 +13,8 @@ pub(super) struct Life {
     pub(super) since: Nanos,
     /// When it was seen to wait for it.
     pub(super) asked: Option<Nanos>,
+    /// Since when it has had the interpreter lock.
+    pub(super) inside: Option<Nanos>,
     pub(super) events: Vec<Event>,
 }
 

@@ -123,22 +123,22 @@ impl Teller {
 
     pub(super) fn begin(&mut self, program: &Program, world: &World, records: &[Record]) {
         self.resources.resize_with(program.resources.len(), Meter::default);
-        self.all(program, world, (None, &Changed::Any), Nanos::ZERO, records);
+        self.all(program, world, (None, &Changed::Any), (Nanos::ZERO, Nanos::ZERO), records);
     }
 
-    /// What a task's step did; what others may do was changed by it like that.
+    /// What a task's step did, from when to when; what others may do was changed by it like that.
     pub(super) fn step(
         &mut self,
         program: &Program,
         world: &World,
         (task, changed): (TaskId, &Changed),
-        now: Nanos,
+        from_to: (Nanos, Nanos),
         records: &[Record],
     ) {
         let life = self.tasks.of(task);
         life.counters.steps += 1;
         life.counters.cpu += Nanos(1_000);
-        self.all(program, world, (Some(task), changed), now, records);
+        self.all(program, world, (Some(task), changed), from_to, records);
     }
 
     fn all(
@@ -146,13 +146,16 @@ impl Teller {
         program: &Program,
         world: &World,
         (stepped, changed): (Option<TaskId>, &Changed),
-        now: Nanos,
+        (begun, now): (Nanos, Nanos),
         records: &[Record],
     ) {
         let mut moved: BTreeSet<TaskId> = stepped.into_iter().collect();
         let touched: BTreeSet<TaskId> = stepped.into_iter().chain(records.iter().map(|record| record.task)).collect();
         for record in records {
-            self.record(program, world, now, record);
+            // A step begins with taking the interpreter lock from whoever has it, and computes then.
+            let ousts = matches!(record.what, What::LeftInterpreter(_)) && Some(record.task) != stepped;
+            let first = ousts || matches!(record.what, What::EnteredInterpreter(_));
+            self.record(program, world, if first { begun } else { now }, record);
             // One that the interpreter lock was taken from stands where it stood.
             // A coroutine is none of the world's tasks.
             if !matches!(record.what, What::Begun | What::LeftInterpreter(_) | What::Moment(_) | What::Round(..)) {
@@ -340,7 +343,10 @@ impl Teller {
                 self.event(task, EventKind::Exchanged, block, (shared.0, now_holds), now);
             }
             Effect::Compute { .. } => {
-                self.tasks.of(task).counters.cpu += took.since(Nanos(1_000));
+                let life = self.tasks.of(task);
+                // It has not computed while it waited for the interpreter lock.
+                let computed = life.inside.map_or(took, |inside| took.min(now.since(inside)));
+                life.counters.cpu += computed.since(Nanos(1_000));
                 self.event(task, EventKind::Resumed, block, (NOTHING, took.0), now);
             }
             Effect::Print(text) => self.printed(program, now, (task, block), text),
@@ -541,16 +547,19 @@ impl Teller {
             }
         }
         for task in changing {
-            let waits = match world.wants_interpreter(program, task) {
+            let wanted = world.wants_interpreter(program, task);
+            let waits = match wanted {
                 Some(lock) => Some(Ok(lock)),
                 None => world.awaited(program, task).filter(|_| world.waits(program, task) && !world.idles(task)),
             };
             let life = self.tasks.of(task);
+            // Whoever has the lock may have taken it at the beginning of this step.
+            let since = wanted.map_or(now, |lock| life.counters.since.max(self.resources[lock.index()].held_since));
             match (waits, life.asked) {
                 (Some(on), None) => {
                     self.has_news = true;
-                    life.asked = Some(now);
-                    life.become_state(waiting_state(program, on), now);
+                    life.asked = Some(since);
+                    life.become_state(waiting_state(program, on), since);
                     life.counters.awaits = Some(on.map_or_else(Awaited::Task, Awaited::Resource));
                     let block = life.counters.block.unwrap_or_default();
                     match on {
@@ -559,7 +568,7 @@ impl Teller {
                             meter.waiting.insert(task);
                             let longest = &mut meter.counters.longest_queue;
                             *longest = (*longest).max(meter.waiting.len() as u64);
-                            self.event(task, EventKind::Asked, block, (resource.0, 0), now);
+                            self.event(task, EventKind::Asked, block, (resource.0, 0), since);
                         }
                         Err(joined) => self.event(task, EventKind::Joining, block, (joined.0, 0), now),
                     }
