@@ -190,8 +190,8 @@ fn a_queue_loses_nothing() {
 fn each_sample_of_the_cores_tells_how_many_each_process_kept_busy() {
     let trace = completed("process p { compute ms=150 }\nmain { join p }\n");
     let busy: Vec<&Vec<f32>> = trace.cores.iter().map(|sample| &sample.processes).collect();
-    assert!(!busy.is_empty() && busy.iter().all(|processes| processes.len() >= 2), "{busy:?}");
-    assert!(busy.iter().any(|processes| processes[1] > 0.0), "{busy:?}");
+    assert!(!busy.is_empty() && busy.iter().all(|processes| !processes.is_empty()), "{busy:?}");
+    assert!(busy.iter().any(|processes| processes.get(1).is_some_and(|&busy| busy > 0.0)), "{busy:?}");
     let alone = completed("main { compute ms=20 }\n");
     assert!(alone.cores.iter().all(|sample| sample.processes.is_empty()), "it has no other");
 }

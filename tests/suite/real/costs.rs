@@ -43,7 +43,7 @@ fn a_process_of_one_thread_keeps_no_more_than_one_core_busy() {
     }
     // Before whoever starts it goes on.
     let begun = processes.iter().filter(|process| process.began > Nanos::ZERO && process.began.seconds() <= told).count();
-    assert!(begun >= 3, "its own, the declared one and the one that was spawned: {processes:?} {told}");
+    assert!(begun >= 2, "its own and the one that was spawned: {processes:?} {told}");
 }
 
 #[test]
