@@ -143,9 +143,9 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                     }
                 }
                 Instruction::Await(_) if made_here => {}
-                Instruction::Await(_) | Instruction::Shield(_) => awaiters.push(at),
+                Instruction::Shield(_) => awaiters.push(at),
                 // Those that nobody wants any more are cancelled: jobs, too.
-                Instruction::Gather { .. } => {
+                Instruction::Await(_) | Instruction::Gather { .. } => {
                     awaiters.push(at);
                     add(&mut may.release, Operand::STACK, resources, |kind| is_pool(kind) || is_open_loop(kind));
                 }
@@ -170,7 +170,8 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 Instruction::Start => runs.extend(&startable),
                 _ => {}
             }
-            made_here = matches!(instruction, Instruction::Coroutine { .. });
+            // What is awaited as soon as it is made is no future of a pool: a coroutine that is called, a thread.
+            made_here = matches!(instruction, Instruction::Coroutine { .. } | Instruction::Spawn { .. });
         }
         own.push(may);
         onward.push(runs);

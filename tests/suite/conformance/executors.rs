@@ -196,6 +196,55 @@ main {
         &["Done Cancelled", "Cancelled Cancelled"],
     ),
     Case(
+        "a job in line is cancelled with the coroutine that awaits it, which goes on after those who are told",
+        r#"event-loop turns
+pool p workers=1
+event free
+routine job { wait free; return 1 }
+routine told f { print "told" }
+routine awaits f async=#true { try { await f }
+finally { state f into=s; print "{s}" } }
+routine boss async=#true {
+    submit p job into=z
+    submit p job into=f
+    add-done-callback f told
+    create-task awaits f into=g
+    await sleep ms=0
+    cancel g
+    try { await g }
+except CancelledError { print "cancelled" }
+    set-event free
+    await z into=x
+    state f into=s
+    print "{x} {s}"
+}
+main { run-loop turns boss }"#,
+        &["told | Cancelled | cancelled | 1 Cancelled"],
+    ),
+    Case(
+        "a job that runs goes on when the coroutine that awaits it is cancelled",
+        r#"event-loop turns
+pool p workers=1
+event free
+event begun
+routine job { set-event begun; wait free; return 1 }
+routine awaits f async=#true { await f }
+routine boss async=#true {
+    submit p job into=f
+    wait begun
+    create-task awaits f into=g
+    await sleep ms=0
+    cancel g
+    try { await g }
+except CancelledError { state f into=s; print "{s}" }
+    set-event free
+    await f into=x
+    print "{x}"
+}
+main { run-loop turns boss }"#,
+        &["Running | 1"],
+    ),
+    Case(
         "map gives results in the order of the items",
         r#"pool p workers=2
 routine square n { return "n * n" }

@@ -327,4 +327,26 @@ except KeyError { print "lost" } }
 main { submit p long into=f; run-loop turns boss f; set-event over; result f into=x; print "{x}" }"#,
         &["lost | 1"],
     ),
+    Case(
+        "a job of another loop is cancelled with the coroutine that awaits it",
+        r#"event-loop turns
+event-loop others
+event never
+event begun
+routine co async=#true { set-event begun; try { await wait never }
+finally { set-event never } }
+routine awaits f async=#true { await f }
+routine boss async=#true {
+    submit others co into=f
+    wait begun
+    create-task awaits f into=g
+    await sleep ms=0
+    cancel g
+    try { await g }
+except CancelledError { state f into=s; print "{s}" }
+}
+coroutine host loop=others { await wait never }
+main { run-loop turns boss }"#,
+        &["Cancelled"],
+    ),
 ];

@@ -337,6 +337,10 @@ impl Machine {
                 Some(Turn::Out(Step::Perform(late, self.block(program))))
             }
             Effect::TakeSign(of, _) => Some(self.leave_aside(program, number, of, arrived)),
+            // asyncio.wrap_future: a future is cancelled with whoever awaits it. A greenlet does not await.
+            Effect::Result(future, _) if is_cancellation(program, arrived) && !self.event_loop().gevent => {
+                Some(self.cancel_with(program, number, future, arrived))
+            }
             Effect::Acquire(..) if takes_back => self.cancelled_taking_back(program, number, arrived),
             _ => {
                 // Whoever is cancelled or late after it was woken leaves what it was woken for to the next.

@@ -132,6 +132,8 @@ enum Asked {
     Effect(Effect),
     /// To send a request of the running coroutine's.
     Request(ResourceId),
+    /// To cancel a future with the running coroutine, which then goes on with this.
+    CancelWith(TaskId, Outcome),
     /// To let the running coroutine stand in line for a sign.
     Aside(Effect),
     /// To take it out of that line; then it goes on with this.
@@ -380,6 +382,7 @@ impl Machine {
                 self.tried(effect);
                 self.go_on_with_lock(host, program, outcome)
             }
+            Asked::CancelWith(future, arrived) => self.cancelled_with(host, program, (future, arrived), outcome),
             Asked::Aside(effect) => self.stood_aside(host, program, effect, outcome),
             Asked::Left(of, arrived) => self.left_line(host, program, of, arrived),
             Asked::Nothing => self.go_on(host, program, outcome),

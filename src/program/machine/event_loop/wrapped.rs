@@ -6,7 +6,7 @@ use crate::id::TaskId;
 use crate::program::Program;
 use crate::value::Value;
 
-use super::super::{Machine, Turn, executor};
+use super::super::{Host, Machine, Turn, executor};
 use super::coroutine::Kind;
 use super::waits::WOKEN;
 use super::{Asked, Fiber, Handle, Number};
@@ -36,10 +36,51 @@ impl Machine {
         let it = self.event_loop();
         let (id, cancelled) = (it.task(number).id, it.task(number).must_cancel);
         self.coroutine_ended(program, if cancelled { Ending::Cancelled } else { came.into() });
-        let told = if cancelled { executor::told(&program.table, came) } else { Vec::new() };
-        for callback in told {
-            let number = self.event_loop().add_callback(id, Self::fiber(program, callback, &[Value::Task(id)]));
-            self.event_loop().ready.push_back(Handle::Step(number));
+        if cancelled {
+            self.call_told(program, id, came);
         }
+    }
+
+    /// Whoever awaits a future has been cancelled: the future is, before that one goes on.
+    pub(super) fn cancel_with(&mut self, program: &Program, number: Number, future: TaskId, arrived: Outcome) -> Turn {
+        self.event_loop().leave_line(number);
+        self.enter_coroutine(number);
+        self.event_loop().asked = Asked::CancelWith(future, arrived);
+        Turn::Out(Step::Perform(Effect::Cancel(future), self.block(program)))
+    }
+
+    /// The engine has cancelled it, if it could: whoever awaited it goes on after those who are told of that.
+    pub(super) fn cancelled_with(
+        &mut self,
+        host: &mut impl Host,
+        program: &Program,
+        (future, arrived): (TaskId, Outcome),
+        came: Outcome,
+    ) -> Turn {
+        let number = self.event_loop().current.expect("a coroutine has asked");
+        if let Outcome::Raise(exception) = arrived
+            && !executor::told(&program.table, came).is_empty()
+        {
+            self.park(program, number);
+            self.goes_first(Handle::Throw(number, exception));
+            self.call_told(program, future, came);
+            return self.next(host, program);
+        }
+        self.go_on(host, program, arrived)
+    }
+
+    /// Those who are to be told that it has been cancelled are called before anybody else: whoever cancels a future calls them.
+    fn call_told(&mut self, program: &Program, future: TaskId, came: Outcome) {
+        for callback in executor::told(&program.table, came).into_iter().rev() {
+            let fiber = Self::fiber(program, callback, &[Value::Task(future)]);
+            let number = self.event_loop().add_callback(future, fiber);
+            self.goes_first(Handle::Step(number));
+        }
+    }
+
+    fn goes_first(&mut self, handle: Handle) {
+        let it = self.event_loop();
+        it.ready.push_front(handle);
+        it.left += 1;
     }
 }
