@@ -201,7 +201,7 @@ pub enum Effect {
     Put(ResourceId, Value, Patience),
     /// `get`. Outcome: the item; Empty when patience ends.
     Get(ResourceId, Patience),
-    /// `task-done`. Outcome: none; ValueError when called more often than there were items.
+    /// `task-done`. Outcome: whether all are; ValueError when called more often than there were items.
     TaskDone(ResourceId),
     /// `join` of a queue: until every item put has been marked done. Outcome: whether they are.
     JoinQueue(ResourceId, Patience),

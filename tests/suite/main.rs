@@ -3,6 +3,7 @@
 mod architecture;
 mod bad_input;
 mod building;
+mod cancelling;
 mod cli;
 mod cli_run;
 mod conformance;

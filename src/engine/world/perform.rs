@@ -272,7 +272,7 @@ impl World {
             Effect::Get(queue, _) => self.queue_mut(queue).get().ok_or_else(|| Failure::new("Empty", ""))?,
             Effect::TaskDone(queue) => {
                 self.queue_mut(queue).task_done()?;
-                Value::None
+                Value::Bool(self.queue(queue).unfinished == 0)
             }
             Effect::JoinQueue(queue, _) => Value::Bool(self.queue(queue).unfinished == 0),
             Effect::OpenLoop(id) => {

@@ -164,24 +164,25 @@ impl Queue {
         }
     }
 
-    /// Marks an item done; false if there were not so many.
-    pub(in crate::engine::real) fn task_done(&self, context: &mut Context) -> bool {
+    /// Marks an item done: whether all are; none if there were not so many.
+    pub(in crate::engine::real) fn task_done(&self, context: &mut Context) -> Option<bool> {
         let mut inner = self.inner();
         if inner.unfinished == 0 {
-            return false;
+            return None;
         }
         inner.unfinished -= 1;
         let now = context.stamp();
         context.event(EventKind::TaskDone, self.meter.id.0, inner.unfinished, now);
         context.step_done(now, 0);
-        if inner.unfinished == 0 {
+        let all = inner.unfinished == 0;
+        if all {
             let ended: Vec<_> = std::iter::from_fn(|| end_first(&mut inner.joiners, context)).collect();
             drop(inner);
             for joiner in ended {
                 joiner.wake();
             }
         }
-        true
+        Some(all)
     }
 
     /// Waits until every item put has been marked done.

@@ -10,7 +10,7 @@ use crate::value::{Failure, Value, format};
 
 use super::super::{Caller, MOST_FRAMES, Machine, Turn};
 use super::ending::is_cancellation;
-use super::waits::{Gather, WOKEN, Waits};
+use super::waits::{Gather, SERVED, WOKEN, Waits};
 use super::{Asked, Callback, Fiber, Handle, Number};
 
 impl Machine {
@@ -275,9 +275,9 @@ impl Machine {
 
     /// Something has come for a coroutine that rests. None: it rests on.
     pub(super) fn wake(&mut self, program: &Program, number: Number, arrived: Outcome) -> Option<Turn> {
-        let cancel = self.event_loop().task(number).must_cancel;
+        // Task.__step: cancelled twice before its turn comes, it is told so once.
+        let cancel = std::mem::take(&mut self.event_loop().task_mut(number).must_cancel);
         let arrived = if cancel && !is_cancellation(program, arrived) {
-            self.event_loop().task_mut(number).must_cancel = false;
             Outcome::Raise(self.cancellation(program, number))
         } else {
             arrived
@@ -317,6 +317,7 @@ impl Machine {
         if arrived != WOKEN {
             let how = match arrived {
                 _ if is_cancellation(program, arrived) => Waited::Cancelled,
+                SERVED => Waited::Served,
                 _ => Waited::Late,
             };
             self.has_waited(number, effect, how);
@@ -337,16 +338,16 @@ impl Machine {
                 Some(Turn::Out(Step::Perform(late, self.block(program))))
             }
             Effect::TakeSign(of, _) => Some(self.leave_aside(program, number, of, arrived)),
-            // asyncio.wrap_future: a future is cancelled with whoever awaits it. A greenlet does not await.
-            Effect::Result(future, _) if is_cancellation(program, arrived) && !self.event_loop().gevent => {
+            Effect::Result(future, _) if is_cancellation(program, arrived) && self.awaits_future(number) => {
                 Some(self.cancel_with(program, number, future, arrived))
             }
             Effect::Acquire(..) if takes_back => self.cancelled_taking_back(program, number, arrived),
             _ => {
                 // Whoever is cancelled or late after it was woken leaves what it was woken for to the next.
                 let it = self.event_loop();
-                it.leave_line(number);
-                it.wake_line(effect.wish(), 1);
+                if it.leave_line(number) && arrived != SERVED {
+                    it.wake_line(effect.wish(), 1);
+                }
                 self.step(program, number, arrived)
             }
         }

@@ -90,6 +90,7 @@ impl Machine {
         it.phase = match it.phase {
             Phase::Running(_) | Phase::Stopping(_) => Phase::Stopping(number),
             Phase::Closing(below, _) => Phase::Closing(below, number),
+            Phase::Leaving(..) => Phase::Leaving(0, number),
         };
     }
 
@@ -316,7 +317,9 @@ impl Machine {
             return false;
         }
         it.clear_timer(number);
-        it.leave_line(number);
+        if !it.keeps_its_place(program, number) {
+            it.leave_line(number);
+        }
         let cancelled = Outcome::Raise(self.cancellation(program, number));
         self.event_loop().arrives(number, cancelled)
     }

@@ -10,7 +10,8 @@ use crate::value::Value;
 
 use super::super::Machine;
 use super::coroutine::Again;
-use super::waits::{WOKEN, Waits};
+use super::ending::is_cancellation;
+use super::waits::{SERVED, WOKEN, Waits};
 use super::{Asked, EventLoop, Number};
 
 /// The lines, by what is wished in them.
@@ -85,7 +86,7 @@ impl EventLoop {
     /// Whether others stand in line before it.
     pub(super) fn must_stand_in_line(&self, program: &Program, effect: Effect) -> bool {
         let kind = |of: ResourceId| program.resources[of.index()].kind;
-        let line = |wish: Effect| self.lines.by_wish.contains_key(&wish);
+        let line = |wish: Effect| self.lines.by_wish.get(&wish).is_some_and(|line| self.is_awaited(program, line));
         match effect {
             Effect::Acquire(lock, patience) => {
                 let in_order = matches!(kind(lock), ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. });
@@ -105,27 +106,49 @@ impl EventLoop {
         }
     }
 
-    /// It is out of the line it stands in, if it does.
-    pub(super) fn leave_line(&mut self, number: Number) {
-        if let Waits::Line(effect) = &self.task(number).waits {
-            let wish = effect.wish();
-            let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
-            if !take(&mut line.woken, number) {
-                take(&mut line.waiting, number);
-            }
-            if line.waiting.is_empty() && line.woken.is_empty() {
-                self.lines.by_wish.remove(&wish);
-            }
+    /// Whether somebody stands in it who has not been cancelled.
+    fn is_awaited(&self, program: &Program, line: &Line) -> bool {
+        let is_cancelled = |&number: &Number| {
+            let arrival = self.task(number).arrival;
+            arrival.is_some_and(|arrived| is_cancellation(program, arrived))
+        };
+        line.woken.iter().chain(&line.waiting).any(|number| !is_cancelled(number))
+    }
+
+    /// Whether one that is cancelled stands in its line until its turn comes, so that what is released meanwhile wakes nobody else
+    /// (asyncio's `Lock._wake_up_first`, which looks at the first only).
+    pub(super) fn keeps_its_place(&self, program: &Program, number: Number) -> bool {
+        let Waits::Line(effect) = &self.task(number).waits else { return false };
+        let Effect::Acquire(lock, _) = **effect else { return false };
+        matches!(program.resources[lock.index()].kind, ResourceKind::Lock { .. })
+    }
+
+    /// It is out of the line it stands in, if it does; whether it had been woken.
+    pub(super) fn leave_line(&mut self, number: Number) -> bool {
+        let Waits::Line(effect) = &self.task(number).waits else { return false };
+        let wish = effect.wish();
+        let Some(line) = self.lines.by_wish.get_mut(&wish) else { return false };
+        let woken = take(&mut line.woken, number);
+        if !woken {
+            take(&mut line.waiting, number);
         }
+        if line.waiting.is_empty() && line.woken.is_empty() {
+            self.lines.by_wish.remove(&wish);
+        }
+        woken
     }
 
     /// The first so many who have not been woken try again when their turn comes.
     pub(super) fn wake_line(&mut self, wish: Effect, most: usize) {
+        self.wake_line_with(wish, most, WOKEN);
+    }
+
+    fn wake_line_with(&mut self, wish: Effect, most: usize, with: Outcome) {
         for _ in 0..most {
             let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
             let Some(number) = line.waiting.pop_front() else { return };
             line.woken.push_back(number);
-            self.arrives(number, WOKEN);
+            self.arrives(number, with);
         }
     }
 }
@@ -292,15 +315,16 @@ impl Machine {
             Effect::Wait(on, _) | Effect::Abort(on) | Effect::SetEvent(on) => {
                 it.wake_line(Effect::TakeSign(on, Patience::Forever), usize::MAX);
             }
-            Effect::TaskDone(queue) => it.wake_unfinished(queue),
+            Effect::TaskDone(queue) if outcome == SERVED => it.all_done(queue),
             _ => {}
         }
     }
 }
 
 impl EventLoop {
-    /// An item has been marked done: whoever joins the queue looks again.
-    fn wake_unfinished(&mut self, queue: ResourceId) {
-        self.wake_line(Effect::JoinQueue(queue, Patience::Forever), usize::MAX);
+    /// The last item has been marked done: whoever joins the queue goes on, whatever is put until its turn comes (asyncio's
+    /// `Queue.join`, which looks once).
+    fn all_done(&mut self, queue: ResourceId) {
+        self.wake_line_with(Effect::JoinQueue(queue, Patience::Forever), usize::MAX, SERVED);
     }
 }

@@ -36,6 +36,10 @@ const MOST_TURNS: u32 = 1024;
 /// Whether somebody has submitted a job is looked for in each, as asyncio does.
 const ROUNDS_A_LOOK: u32 = 16;
 
+/// Rounds after the last of those that are cancelled with a loop has ended: two for the gathering of them, two for each of
+/// `shutdown_asyncgens` and `shutdown_default_executor` (Lib/asyncio/runners.py, `Runner.close`).
+const LAST_ROUNDS: u32 = 6;
+
 /// A loop that rests keeps room for so many that are due.
 const READY_KEPT: usize = 1024;
 
@@ -116,6 +120,8 @@ enum Phase {
     Stopping(Number),
     /// Those below this number are cancelled and run to their ends.
     Closing(Number, Number),
+    /// They have; what they have begun meanwhile has so many rounds left.
+    Leaving(u32, Number),
 }
 
 /// What the engine has been asked for.
@@ -484,11 +490,15 @@ impl Machine {
                 return None;
             }
             Phase::Closing(below, main)
-                if it.ready.is_empty()
-                    && it.tasks[..below as usize].iter().all(|task| task.ended.is_some() || task.is_future()) =>
+                if it.tasks[..below as usize].iter().all(|task| task.ended.is_some() || task.is_future()) =>
             {
-                return Some(self.close_loop(program, Some(main)));
+                it.phase = Phase::Leaving(if it.gevent { u32::MAX } else { LAST_ROUNDS }, main);
+                return None;
             }
+            Phase::Leaving(left, main) => match left.checked_sub(1) {
+                Some(left) if !it.ready.is_empty() => it.phase = Phase::Leaving(left, main),
+                _ => return Some(self.close_loop(program, Some(main))),
+            },
             Phase::Running(_) | Phase::Closing(..) => {}
         }
         it.rounds = it.rounds.wrapping_add(1);

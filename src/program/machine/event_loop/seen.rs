@@ -73,7 +73,7 @@ impl Machine {
             Phase::Running(main) => main.map(|main| it.task(main).id),
             Phase::Stopping(main) => Some(it.task(main).id),
             // They have been cancelled, once and for all.
-            Phase::Closing(..) => None,
+            Phase::Closing(..) | Phase::Leaving(..) => None,
         }
     }
 

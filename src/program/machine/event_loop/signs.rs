@@ -62,7 +62,7 @@ impl Machine {
     pub(super) fn left_line(&mut self, host: &mut impl Host, program: &Program, of: ResourceId, arrived: Outcome) -> Turn {
         let late = !is_cancellation(program, arrived);
         let most = match program.resources[of.index()].kind {
-            // A sign that had come for it is another's.
+            // A sign that had come for it is another's: asyncio from 3.13 on. In 3.11 it was lost (gh-112202).
             ResourceKind::Condition { .. } => 1,
             // It is broken now.
             ResourceKind::Barrier { .. } if late => usize::MAX,
@@ -78,7 +78,9 @@ impl Machine {
         let back = it.task_mut(number).back()?;
         back.outcome = Some(arrived);
         let lock = back.lock;
-        it.leave_line(number);
+        if it.leave_line(number) {
+            it.wake_line(Effect::Acquire(lock, Patience::Forever), 1);
+        }
         self.enter_coroutine(number);
         Some(self.attempt(program, number, Effect::Acquire(lock, Patience::Forever)))
     }

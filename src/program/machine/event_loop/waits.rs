@@ -9,6 +9,9 @@ use super::{EventLoop, Number};
 /// What arrives for one that is to try again what it stands in line for.
 pub(super) const WOKEN: Outcome = Outcome::Value(Value::None);
 
+/// What arrives for one that stands in line for what has been, if only for a moment.
+pub(super) const SERVED: Outcome = Outcome::Value(Value::Bool(true));
+
 /// What a coroutine that rests waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Waits {

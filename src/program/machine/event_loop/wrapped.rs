@@ -41,6 +41,12 @@ impl Machine {
         }
     }
 
+    /// Whether what it stands in line for is cancelled with it: a greenlet does not await.
+    pub(super) fn awaits_future(&mut self, number: Number) -> bool {
+        let it = self.event_loop();
+        !it.gevent && !it.task(number).is_future()
+    }
+
     /// Whoever awaits a future has been cancelled: the future is, before that one goes on.
     pub(super) fn cancel_with(&mut self, program: &Program, number: Number, future: TaskId, arrived: Outcome) -> Turn {
         self.event_loop().leave_line(number);

@@ -208,16 +208,17 @@ impl Queue {
         Ok(parcel::decode(table, &bytes).map(Some).map_err(Failure::from))
     }
 
-    /// Marks an item done; false if there were not so many.
-    pub(in crate::engine::real) fn task_done(&self, context: &mut Context) -> bool {
+    /// Marks an item done: whether all are; none if there were not so many.
+    pub(in crate::engine::real) fn task_done(&self, context: &mut Context) -> Option<bool> {
         if !self.station.take(station::UNFINISHED, 1) {
-            return false;
+            return None;
         }
         self.station.ring();
         let now = context.stamp();
-        context.event(EventKind::TaskDone, self.meter.id.0, self.station.load(station::UNFINISHED), now);
+        let unfinished = self.station.load(station::UNFINISHED);
+        context.event(EventKind::TaskDone, self.meter.id.0, unfinished, now);
         context.step_done(now, 0);
-        true
+        Some(unfinished == 0)
     }
 
     /// Waits until every item put has been marked done.

@@ -350,14 +350,15 @@ impl Driver {
                 }
                 _ => Ok(Err(wrong(yard, id, "get"))),
             },
-            Effect::TaskDone(id) => match self.resource(id) {
-                Resource::Queue(queue) if queue.task_done(&mut self.context) => done,
-                Resource::AcrossQueue(queue) if queue.task_done(&mut self.context) => done,
-                Resource::Queue(_) | Resource::AcrossQueue(_) => {
-                    Ok(Err(Failure::new("ValueError", "task_done() called too many times")))
-                }
-                _ => Ok(Err(wrong(yard, id, "task_done"))),
-            },
+            Effect::TaskDone(id) => {
+                let all = match self.resource(id) {
+                    Resource::Queue(queue) => queue.task_done(&mut self.context),
+                    Resource::AcrossQueue(queue) => queue.task_done(&mut self.context),
+                    _ => return Ok(Err(wrong(yard, id, "task_done"))),
+                };
+                let too_many = || Failure::new("ValueError", "task_done() called too many times");
+                Ok(all.map(Value::Bool).ok_or_else(too_many))
+            }
             Effect::JoinQueue(id, Patience::Never) => match self.resource(id) {
                 Resource::Queue(queue) => {
                     let done = queue.unfinished() == 0;
