@@ -1,6 +1,7 @@
 //! What a run tells of a block, at the right edge of its row: how often, how long, and a bar. The bars of all rows are alike in
 //! length, so that one can be held against another: filled is the block's time beside that of the block with the most, and of that
-//! the part in the colour of those who are blocked was waiting. Which block ran how long is `view::blocks`.
+//! the part in the colour of those who are blocked was waiting. Where there is room for one figure only, it is the time; a block
+//! without one is told by how often it ran. Which block ran how long is `view::blocks`.
 
 use egui::{Align2, Rect, Sense, Ui, pos2};
 
@@ -16,13 +17,10 @@ use crate::view::figure::{count, percent, short_count};
 /// How long a bar is.
 pub(super) const BAR: f32 = 56.0;
 
-/// Below this a panel has no room for times, and for half a bar only.
-const ROOM_FOR_TIMES: f32 = 280.0;
+/// Below this a panel has no room for two figures, and for half a bar only.
+const ROOM_FOR_BOTH: f32 = 280.0;
 
 const BETWEEN: f32 = 6.0;
-
-/// A block with so much of the longest time of all is told by its time rather than by how often it ran.
-const LONG: f32 = 0.25;
 
 /// Less of a bar is not drawn at all.
 const LEAST_FILLED: f32 = 1.5;
@@ -58,17 +56,18 @@ impl<'a> Figures<'a> {
         if times == 0 && time.0 == 0 {
             return None;
         }
-        let often = if times == 0 { time.to_string() } else { format!("{}×", count(times)) };
-        let is_wide = width >= ROOM_FOR_TIMES;
-        let whole = if is_wide && times > 0 && time.0 > 0 { format!("{often} {time}") } else { often.clone() };
-        let short = if times == 0 { time.to_string() } else { format!("{}×", short_count(times)) };
+        let is_wide = width >= ROOM_FOR_BOTH;
+        let (less, short) = match time.0 {
+            0 => (format!("{}×", count(times)), format!("{}×", short_count(times))),
+            _ => (time.to_string(), time.to_string()),
+        };
+        let whole = if is_wide && times > 0 && time.0 > 0 { format!("{}× {time}", count(times)) } else { less.clone() };
         let bar = if is_wide { BAR } else { BAR / 2.0 };
         let bar_room = if is_wide || time.0 > 0 { bar + BETWEEN } else { 0.0 };
-        let less = if is_wide && heat.share >= LONG { time.to_string() } else { often };
         Some(Self { heat, texts: [whole, less], short, bar, bar_room })
     }
 
-    /// The room they take, with what they keep free around them: all of them, only the one that tells more, and how often in short.
+    /// The room they take, with what they keep free around them: both, only the one that tells more, and that in short.
     pub(super) fn needs(&self, ui: &Ui, theme: &Theme) -> [f32; 3] {
         let [whole, less] = &self.texts;
         [whole, less, &self.short].map(|text| self.bar_room + size(ui, theme, text) + 3.0 * BETWEEN)
@@ -172,17 +171,25 @@ mod tests {
     }
 
     #[test]
-    fn a_count_without_a_time_stands_alone_and_narrow_panels_show_no_times() {
+    fn a_count_without_a_time_stands_alone_and_narrow_panels_show_the_time() {
         let text = |heat: &Heat, width| Figures::of(heat, width).map(|figures| figures.texts[0].clone()).unwrap_or_default();
         assert_eq!(text(&heat(7, 0, 0, 0.0), 600.0), "7×");
         assert_eq!(text(&heat(7, 2_000, 0, 1.0), 600.0), "7× 2.00 µs");
-        assert_eq!(text(&heat(7, 2_000, 0, 1.0), 200.0), "7×");
+        assert_eq!(text(&heat(7, 2_000, 0, 1.0), 200.0), "2.00 µs");
+        assert_eq!(text(&heat(7, 0, 0, 0.0), 200.0), "7×");
         assert_eq!(text(&heat(0, 2_000, 2_000, 1.0), 200.0), "2.00 µs");
     }
 
     #[test]
-    fn where_there_is_no_room_for_both_the_blocks_that_took_long_keep_their_time() {
-        let text = |share| Figures::of(&heat(7, 2_000, 0, share), 600.0).map(|figures| figures.texts[1].clone());
-        assert_eq!([text(1.0), text(0.1)].map(Option::unwrap_or_default), ["2.00 µs", "7×"]);
+    fn where_there_is_no_room_for_both_every_block_with_a_time_keeps_its_time() {
+        let texts = |time, share| {
+            let heat = heat(7_000, time, 0, share);
+            let Figures { texts: [_, less], short, .. } = Figures::of(&heat, 600.0).expect("it ran");
+            [less, short]
+        };
+        for share in [1.0, 0.1, 0.001] {
+            assert_eq!(texts(2_000, share), ["2.00 µs", "2.00 µs"]);
+        }
+        assert_eq!(texts(0, 0.0), ["7\u{202f}000×", "7.0k×"]);
     }
 }
