@@ -52,7 +52,7 @@ impl Turn {
     /// if it does, until the coroutine goes on.
     pub(super) fn tell(self, tasks: &mut BTreeMap<TaskId, TaskCounters>) {
         let Some(thread) = tasks.get_mut(&self.thread).filter(|thread| thread.state != TaskState::Done) else { return };
-        let block = thread.block.replace(self.at);
+        let (block, here) = (thread.block.replace(self.at), thread.here);
         let (state, since, awaits) = (thread.state, thread.since, thread.awaits);
         // One that rests has been given no turn; the two were not looked at in one moment.
         if awaits == Some(Awaited::Resource(self.event_loop)) {
@@ -61,14 +61,13 @@ impl Turn {
         let is_running = |task: &&mut TaskCounters| task.state == TaskState::Running;
         let Some(id) = self.coroutine else { return };
         let Some(coroutine) = tasks.get_mut(&id).filter(is_running) else { return };
-        (coroutine.block, coroutine.awaits) = (block, awaits);
+        (coroutine.block, coroutine.awaits, coroutine.here) = (block, awaits, here);
         if state != TaskState::Running {
             (coroutine.state, coroutine.since) = (state, since);
         }
-        if awaits.is_some()
-            && let Some(thread) = tasks.get_mut(&self.thread)
-        {
-            thread.awaits = Some(Awaited::Task(id));
+        if let Some(thread) = tasks.get_mut(&self.thread) {
+            thread.here = None;
+            thread.awaits = awaits.map(|_| Awaited::Task(id));
         }
     }
 }

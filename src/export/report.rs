@@ -325,7 +325,8 @@ impl Report<'_> {
         let mut table = Table::new(&heading);
         for task in metrics.tasks.iter().take(MOST_ROWS) {
             let core = task.core.map_or_else(|| NOTHING.to_owned(), |core| core.to_string());
-            let mut row = vec![task.name.clone(), super::tasks::state(task, self.style.lang), time(task.cpu), core];
+            let mut row =
+                vec![task.name.clone(), super::tasks::state(task, self.style.lang), time(task.cpu.unwrap_or_default()), core];
             row.extend(states.map(|state| time(task.time_in(state))));
             row.push(count(task.steps));
             if let Some(share) = task.interpreter {

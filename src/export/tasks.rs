@@ -10,6 +10,7 @@ pub(super) fn state(task: &Task, lang: Lang) -> String {
     match (task.killed_by, &task.waits_for, lang) {
         (Some(signal), _, Lang::En) => format!("killed by signal {signal}"),
         (Some(signal), _, Lang::Zh) => format!("被信号 {signal} 杀死"),
+        (None, ..) if task.ended_with_run => Words { en: "ended with the run", zh: "随运行结束" }.get(lang).to_owned(),
         (None, None, _) => state.to_owned(),
         (None, Some(what), Lang::En) => format!("{state} on {what}"),
         (None, Some(what), Lang::Zh) => format!("{state}于 {what}"),

@@ -1,6 +1,7 @@
 //! What a trace adds up to: utilization, states, contention. Pure; cannot tell which engine made the trace.
 //! [`Metrics`] is what the report and the JSON read: the same numbers everywhere.
 
+pub mod blocks;
 pub mod history;
 pub mod loops;
 pub mod processes;
@@ -79,7 +80,7 @@ impl Metrics {
     /// The numbers of a run as far as it has come. Its cost grows with tasks, resources and samples, not with events.
     #[must_use]
     pub fn of(trace: &Trace) -> Self {
-        let mut blocks: Vec<Block> = trace.counters.blocks.iter().map(block).collect();
+        let mut blocks: Vec<Block> = blocks::of(trace).into_iter().map(block).collect();
         blocks.sort_by_key(|block| (std::cmp::Reverse(block.time), block.block));
         Self {
             elapsed: trace.elapsed,
@@ -99,6 +100,6 @@ impl Metrics {
     }
 }
 
-fn block((&block, counters): (&BlockId, &BlockCounters)) -> Block {
+const fn block((block, counters): (BlockId, BlockCounters)) -> Block {
     Block { block, count: counters.count, time: counters.time, waiting: counters.waiting }
 }

@@ -19,6 +19,8 @@ pub struct Resource {
     pub acquisitions: u64,
     /// Times got (queue) or loaded (`shared`).
     pub gets: u64,
+    /// Joins of a queue.
+    pub joins: u64,
     /// Attempts that had to wait, those that wait now or gave up among them.
     pub contended: u64,
     /// Their share of all attempts, 0..=1; none when nobody tried.
@@ -53,7 +55,7 @@ impl Resource {
     /// Whether it is a process's own copy that nobody has used: it tells nothing.
     #[must_use]
     pub fn is_idle_copy(&self) -> bool {
-        let untouched = self.acquisitions == 0 && self.gets == 0 && self.contended == 0 && self.timeouts == 0;
+        let untouched = [self.acquisitions, self.gets, self.joins, self.contended, self.timeouts].iter().all(|&count| count == 0);
         self.name.contains('.') && untouched && self.used.unwrap_or(0) == 0
     }
 }
@@ -112,7 +114,8 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
         let counters = trace.counters.resources.get(index).cloned().unwrap_or_default();
         let has_level = info.class.has_level();
         let operations = counters.acquisitions.saturating_add(counters.gets);
-        let attempts = operations.saturating_add(counters.timeouts).saturating_add(counters.waiting);
+        let others = counters.joins.saturating_add(counters.timeouts).saturating_add(counters.waiting);
+        let attempts = operations.saturating_add(others);
         Resource {
             id: ResourceId::from_index(index),
             name: info.name.clone(),
@@ -120,6 +123,7 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
             block: info.block,
             acquisitions: counters.acquisitions,
             gets: counters.gets,
+            joins: counters.joins,
             contended: counters.contended,
             contended_share: (attempts > 0).then(|| share(counters.contended, attempts)),
             hand_offs: counters.hand_offs,

@@ -21,9 +21,9 @@ pub struct Task {
     pub block: Option<BlockId>,
     /// The resource it waits for, or the task whose end it waits for.
     pub waits_for: Option<String>,
-    /// CPU time used.
+    /// CPU time used; none where none was measured, as of coroutines: theirs is their loop's thread's.
     #[serde(rename = "cpu_nanos")]
-    pub cpu: Nanos,
+    pub cpu: Option<Nanos>,
     /// The core it was last seen on.
     pub core: Option<u32>,
     /// Time in each state, nanoseconds, [`TaskState::ALL`]'s order.
@@ -37,6 +37,8 @@ pub struct Task {
     pub uncaught: Option<Uncaught>,
     /// The number of the signal that ended its process, and it in the middle.
     pub killed_by: Option<u32>,
+    /// The run's process died, and it in the middle.
+    pub ended_with_run: bool,
     /// The process it runs in, where there are several.
     pub process: Option<ProcessId>,
 }
@@ -82,7 +84,7 @@ impl Task {
 pub fn states(trace: &Trace) -> BTreeMap<TaskState, u64> {
     let mut states = BTreeMap::new();
     for task in trace.counters.tasks.values().filter(|task| task.state != TaskState::New) {
-        *states.entry(task.state).or_default() += 1;
+        *states.entry(trace.state_of(task)).or_default() += 1;
     }
     states
 }
@@ -106,7 +108,8 @@ pub fn of(trace: &Trace) -> Vec<Task> {
     let killed: BTreeMap<_, _> = trace.counters.processes.iter().filter_map(|its| Some((its.id, killed(its)?))).collect();
     let each = trace.tasks.iter().map(|(&id, info)| {
         let counters = trace.counters.tasks.get(&id).cloned().unwrap_or_default();
-        let awaits = counters.awaits.filter(|_| matches!(counters.state, TaskState::Blocked | TaskState::Spinning));
+        let state = trace.state_of(&counters);
+        let awaits = counters.awaits.filter(|_| matches!(state, TaskState::Blocked | TaskState::Spinning));
         let died = counters.process.and_then(|process| killed.get(&process));
         // One that had come to its end had done so before.
         let died = died.filter(|(_, ended)| counters.state == TaskState::Done && counters.since >= *ended);
@@ -114,16 +117,17 @@ pub fn of(trace: &Trace) -> Vec<Task> {
             id,
             name: info.name.clone(),
             daemon: info.daemon,
-            state: counters.state,
+            state,
             block: counters.block,
             waits_for: awaits.map(|awaited| trace.awaited_name(awaited)),
-            cpu: counters.cpu,
+            cpu: (counters.cpu > Nanos::ZERO).then_some(counters.cpu),
             core: counters.core,
             in_state: counters.in_state,
             steps: counters.steps,
             interpreter: interpreter.then(|| InterpreterShare::of(&counters)),
             uncaught: counters.uncaught,
             killed_by: died.map(|&(signal, _)| signal),
+            ended_with_run: state != counters.state,
             process: counters.process,
         }
     });
@@ -134,7 +138,7 @@ pub fn of(trace: &Trace) -> Vec<Task> {
 mod tests {
     use super::*;
     use crate::id::ResourceId;
-    use crate::trace::store::{Awaited, ResourceInfo, TaskInfo};
+    use crate::trace::store::{Awaited, Ended, ResourceInfo, TaskInfo};
 
     #[test]
     fn a_blocked_task_names_what_it_waits_for() {
@@ -151,5 +155,25 @@ mod tests {
         assert_eq!((told.waits_for.as_deref(), told.time_in(TaskState::Blocked)), (Some("l"), Nanos(7)));
         let json = serde_json::to_value(told).unwrap();
         assert_eq!(json["state_nanos"]["blocked"], 7);
+        assert_eq!((told.cpu, &json["cpu_nanos"]), (None, &serde_json::Value::Null), "nothing was measured");
+    }
+
+    #[test]
+    fn no_task_goes_on_when_the_process_of_the_run_has_died() {
+        let mut trace = Trace::default();
+        let states = [TaskState::New, TaskState::Running, TaskState::Blocked, TaskState::Done];
+        for (id, state) in (0..).map(TaskId).zip(states) {
+            let info = TaskInfo { name: "a".into(), kind: "thread".into(), parent: None, block: BlockId(1), daemon: false };
+            trace.tasks.insert(id, info);
+            let awaits = Some(Awaited::Task(TaskId(0)));
+            trace.counters.tasks.insert(id, TaskCounters { state, awaits, ..TaskCounters::default() });
+        }
+        trace.ended = Some(Ended::Crashed("signal: 9".into()));
+        let told: Vec<_> = of(&trace).into_iter().map(|task| (task.state, task.ended_with_run, task.waits_for)).collect();
+        let done = |with_run| (TaskState::Done, with_run, None);
+        assert_eq!(told, [(TaskState::New, false, None), done(true), done(true), done(false)]);
+        assert_eq!(super::states(&trace), [(TaskState::Done, 3)].into());
+        trace.ended = Some(Ended::Stopped);
+        assert_eq!(of(&trace)[1].state, TaskState::Running, "those that a stop cuts off are told as they stood");
     }
 }

@@ -1,6 +1,7 @@
 //! What happened, in one vocabulary for every engine. An event is 24 bytes; a task's events come in chunks, in order.
 //! Owns the words; `record` writes them on the hot path, `store` keeps them, `file` saves them. Does not judge or sum up.
 
+pub mod counters;
 pub mod ended;
 pub mod events;
 pub mod file;

@@ -47,8 +47,8 @@ pub struct ThreadBar {
     pub task: TaskId,
     /// Its name.
     pub name: String,
-    /// CPU time used since the start.
-    pub cpu: Nanos,
+    /// CPU time used since the start, where it was measured.
+    pub cpu: Option<Nanos>,
     /// That as a share of the longest bar, 0..=1.
     pub length: f32,
     /// The core it was last seen on.
@@ -234,10 +234,10 @@ pub fn threads(trace: &Trace) -> Vec<ThreadBar> {
     let bar = |(&id, task): (&TaskId, &crate::trace::store::TaskCounters)| ThreadBar {
         task: id,
         name: name(id),
-        cpu: task.cpu,
+        cpu: (task.cpu > Nanos::ZERO).then_some(task.cpu),
         length: (task.cpu.seconds() / longest.seconds().max(1e-9)) as f32,
         core: task.core,
-        state: task.state,
+        state: trace.state_of(task),
         process: task.process,
     };
     started.map(bar).collect()

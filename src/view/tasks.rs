@@ -21,8 +21,8 @@ pub struct TaskRow {
     pub waits_for: Option<String>,
     /// The block it stands on.
     pub block: Option<BlockId>,
-    /// CPU time used.
-    pub cpu: Nanos,
+    /// CPU time used, where it was measured.
+    pub cpu: Option<Nanos>,
     /// The core it was last seen on.
     pub core: Option<u32>,
     /// Its time by state, without states it was never in, in the order of states; the lengths are shares of `whole`.
@@ -33,6 +33,8 @@ pub struct TaskRow {
     pub uncaught: Option<String>,
     /// The signal that killed its process, and it in the middle.
     pub killed_by: Option<u32>,
+    /// The run's process died, and it in the middle.
+    pub ended_with_run: bool,
     /// The process it runs in, where there are several.
     pub process: Option<ProcessId>,
 }
@@ -75,6 +77,7 @@ pub fn rows(trace: &Trace) -> Vec<TaskRow> {
         process: task.process,
         interpreter: task.interpreter.map(|share| [share.held_share, share.wanted_share]),
         killed_by: task.killed_by,
+        ended_with_run: task.ended_with_run,
         uncaught: task
             .uncaught
             .map(|raised| if raised.message.is_empty() { raised.name } else { format!("{}: {}", raised.name, raised.message) }),
@@ -147,11 +150,11 @@ mod tests {
             let waits = row.waits_for.map(|name| format!(" for {name}")).unwrap_or_default();
             write!(
                 shown,
-                "{}{} {:?}{waits} cpu {} core {:?}:",
+                "{}{} {:?}{waits} cpu {:?} core {:?}:",
                 row.name,
                 if row.daemon { " (daemon)" } else { "" },
                 row.state,
-                row.cpu,
+                row.cpu.map(|cpu| cpu.to_string()),
                 row.core
             )
             .expect("text takes text");
@@ -163,9 +166,9 @@ mod tests {
         }
         assert_eq!(
             shown,
-            "main Done cpu 29.0 ms core Some(3): Running 30.0 ms 0.50 ! ValueError: too low\n\
-             水工-0 (daemon) Blocked for fork[1] cpu 0 ns core None: Running 10.0 ms 0.17 Blocked 50.0 ms 0.83\n\
-             late New cpu 0 ns core None:\n"
+            "main Done cpu Some(\"29.0 ms\") core Some(3): Running 30.0 ms 0.50 ! ValueError: too low\n\
+             水工-0 (daemon) Blocked for fork[1] cpu None core None: Running 10.0 ms 0.17 Blocked 50.0 ms 0.83\n\
+             late New cpu None core None:\n"
         );
     }
 }

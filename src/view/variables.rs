@@ -77,7 +77,7 @@ pub fn rows(trace: &Trace, folded: &BTreeSet<TaskId>, written: &dyn Fn(BlockId) 
         rows.push(Row { depth: 0, what: What::Over, name: String::new(), value: String::new(), block: None });
     }
     for (&task, stack) in &trace.stacks {
-        let state = trace.counters.tasks.get(&task).map_or(TaskState::Done, |counters| counters.state);
+        let state = trace.counters.tasks.get(&task).map_or(TaskState::Done, |counters| trace.state_of(counters));
         let is_folded = folded.contains(&task);
         let innermost = stack.frames.first().and_then(|frame| frame.block);
         rows.push(Row {

@@ -508,9 +508,10 @@ fn killed(scenario: &str) -> (coreyard::trace::store::Trace, Vec<String>) {
 fn a_worker_process_that_is_killed_breaks_its_pool_and_nothing_else() {
     let scenario = r#"pool p workers=2 of=processes
         routine job n { pid into=me; print "pid {me}"; sleep s=600; return n }
+        routine failed e { sleep us=1 }
         main {
-            submit p job 1 into=a
-            submit p job 2 into=b
+            submit p job 1 into=a error-callback=failed
+            submit p job 2 into=b error-callback=failed
             submit p job 3 into=c
             for future in="[a, b, c]" {
                 try { result future }
@@ -530,6 +531,9 @@ fn a_worker_process_that_is_killed_breaks_its_pool_and_nothing_else() {
     let begun: Vec<_> = coreyard::metrics::tasks::of(&trace).into_iter().filter(there).collect();
     assert!(!begun.is_empty(), "a job stays in the process that did it");
     assert!(begun.iter().all(|job| job.killed_by.is_some()), "{begun:?}");
+    // Before the callback, which runs where its pool is.
+    let of_job = |block: coreyard::id::BlockId| (1..=5).contains(&block.index());
+    assert!(begun.iter().all(|job| job.block.is_some_and(of_job)), "{begun:?}");
 }
 
 #[test]

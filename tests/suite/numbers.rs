@@ -9,7 +9,7 @@ use coreyard::export::report::{Style, report};
 use coreyard::lang::Lang;
 use coreyard::metrics::{Metrics, Task};
 use coreyard::time::Nanos;
-use coreyard::trace::store::{Ended, TaskState, Trace};
+use coreyard::trace::store::{BlockCounters, Ended, TaskState, Trace};
 use coreyard::trace::{Event, EventKind};
 use coreyard::view;
 
@@ -104,7 +104,11 @@ fn window_report_and_json_tell_the_same_numbers_whatever_is_recorded() {
                 assert!(total == Nanos::ZERO || line.contains(&max.to_string()), "{line}");
             }
             for (row, json) in view::tasks::rows(&trace).iter().zip(told["metrics"]["tasks"].as_array().expect("a list")) {
-                assert_eq!((&json["name"], &json["cpu_nanos"]), (&row.name.as_str().into(), &row.cpu.0.into()), "{engine}");
+                assert_eq!(
+                    (&json["name"], &json["cpu_nanos"]),
+                    (&row.name.as_str().into(), &serde_json::json!(row.cpu)),
+                    "{engine}"
+                );
                 for part in &row.parts {
                     let state = serde_json::to_value(part.state).expect("a word");
                     assert_eq!(json["state_nanos"][state.as_str().expect("a word")], part.time.0, "{engine}: {state}");
@@ -138,4 +142,69 @@ fn coroutines_in_line_are_counted_as_threads_are() {
         let at_resources: u64 = [l, s, e, q].iter().map(|resource| resource.wait.total.0).sum();
         assert!(waiting >= at_resources, "{engine}: what is waited at resources is waited in blocks: {waiting} {at_resources}");
     }
+}
+
+#[test]
+fn a_join_of_a_queue_is_an_attempt_whether_it_waits_or_not() {
+    let threads =
+        "queue q\nmain { put q 1; sleep ms=20; get q into=x; task-done q; join q }\nthread j count=6 { sleep ms=5; join q }\n";
+    let coroutines = "event-loop L\nqueue q\ncoroutine c loop=L { put q 1; await sleep ms=20; await get q into=x; task-done q; await join q }\n\
+                      coroutine j loop=L count=6 { await sleep ms=5; await join q }\n";
+    for text in [threads, coroutines] {
+        for (engine, machine) in ENGINES {
+            let queue = &Metrics::of(&run(machine, text, &config(1))).resources[0];
+            let told = (queue.acquisitions, queue.gets, queue.joins);
+            assert_eq!(told, (1, 1, 7), "{engine}: {queue:?}");
+            // Which of them wait the engines choose.
+            let waited = u32::try_from(queue.contended).ok();
+            assert_eq!(queue.contended_share, waited.map(|waited| f64::from(waited) / 9.0), "{engine}: {queue:?}");
+        }
+    }
+}
+
+/// What the window tells of the block that a task stands on; the report's is the same.
+fn at_block(trace: &Trace, name: &str) -> BlockCounters {
+    let metrics = Metrics::of(trace);
+    let block = task(&metrics, name).block.expect("it stands on a block");
+    let shown = view::blocks::heat(trace, 99)[block.index()].counters;
+    let told = metrics.blocks.iter().find(|told| told.block == block).map(|told| (told.count, told.time, told.waiting));
+    assert_eq!(told.unwrap_or_default(), (shown.count, shown.time, shown.waiting), "{name}");
+    shown
+}
+
+#[test]
+fn a_block_in_which_a_task_stands_at_the_end_is_told_with_the_time_that_it_spent_there() {
+    let stuck = "lock l\nsemaphore s permits=0\nmain { acquire l; acquire s }\nthread t { sleep ms=60; acquire l; release s }\n";
+    for (engine, machine) in ENGINES {
+        let trace = run(machine, stuck, &config(1));
+        let main = at_block(&trace, "MainThread");
+        assert_eq!(trace.ended, Some(Ended::Deadlocked), "{engine}");
+        assert!(main.count == 1 && main.waiting > Nanos::ZERO && main.time >= main.waiting, "{engine}: {main:?}");
+    }
+    let cut = "pool P workers=1\nroutine job n { sleep s=30; return n }\n\
+               main { submit P job 1 into=a; submit P job 2 into=b; result a }\n\
+               thread sleeps { sleep s=30 }\nthread computes { compute s=30 }\n\
+               event-loop L\ncoroutine rests loop=L { await sleep s=30 }\n";
+    let trace = run(&Real, cut, &RunConfig { timeout: Some(Nanos::from_millis(400)), ..config(1) });
+    assert_eq!(trace.ended, Some(Ended::TimedOut));
+    for name in ["MainThread", "sleeps", "job-1", "rests"] {
+        let there = at_block(&trace, name);
+        assert!(there.waiting > Nanos::ZERO && there.time >= there.waiting, "{name}: {there:?}");
+    }
+    let computes = at_block(&trace, "computes");
+    assert!(computes.time > Nanos::ZERO && computes.waiting == Nanos::ZERO, "{computes:?}");
+    // It has not begun: it waits in its pool's line, and not in a block.
+    assert_eq!(at_block(&trace, "job-2").waiting, Nanos::ZERO);
+}
+
+#[test]
+fn cpu_time_is_told_of_who_waits_and_of_nobody_of_whom_it_is_not_measured() {
+    let text = "thread sleeps { compute us=100; sleep s=30 }\nevent-loop L\ncoroutine c loop=L { await sleep s=30 }\n\
+                lock l\nmain { acquire l; acquire l }\n";
+    let trace = run(&Real, text, &RunConfig { timeout: Some(Nanos::from_millis(300)), stop_on_deadlock: false, ..config(1) });
+    let metrics = Metrics::of(&trace);
+    for name in ["sleeps", "MainThread"] {
+        assert!(task(&metrics, name).cpu.is_some() == cfg!(unix), "{name}");
+    }
+    assert_eq!(task(&metrics, "c").cpu, None);
 }

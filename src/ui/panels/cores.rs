@@ -8,7 +8,7 @@ use crate::metrics::history::History;
 use crate::trace::store::{CoreUse, Trace};
 use crate::view::axis::{Axis, TimeRange, TimeView};
 use crate::view::cores::{self as view, CoresPlan, Lanes, Now, PARTS, Piece, ThreadBar, busy, stacked};
-use crate::view::figure::percent;
+use crate::view::figure::{duration, percent};
 use crate::view::processes::{Line, ProcessHead, grouped, heads, told_below};
 
 use super::cores_strip::{self as strip, PartPaint, Pattern};
@@ -332,7 +332,7 @@ fn threads_ui(ui: &mut Ui, theme: &Theme, shown: &Shown<'_>, lanes: &mut Option<
         match line {
             Line::Row(at) => {
                 let bar = &bars[at];
-                let rect = allocate(&format!("{}: {}", bar.name, bar.cpu));
+                let rect = allocate(&format!("{}: {}", bar.name, duration(bar.cpu)));
                 if ui.is_rect_visible(rect) {
                     thread_bar(ui, rect, theme, bar, names);
                 }
@@ -417,7 +417,7 @@ fn thread_bar(ui: &Ui, rect: Rect, theme: &Theme, bar: &ThreadBar, names: f32) {
     let filled = bars.with_max_x(bars.left() + bars.width() * bar.length);
     painter.rect_filled(filled, 2.0, theme.core_part(0));
     let cpu = pos2(figures.left() + 70.0, rect.center().y);
-    painter.text(cpu, Align2::RIGHT_CENTER, bar.cpu.to_string(), theme.mono(), theme.text);
+    painter.text(cpu, Align2::RIGHT_CENTER, duration(bar.cpu), theme.mono(), theme.text);
     let core = bar.core.map_or_else(String::new, |core| core.to_string());
     painter.text(rect.right_center(), Align2::RIGHT_CENTER, core, theme.mono(), theme.weak);
 }

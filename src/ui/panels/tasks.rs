@@ -7,7 +7,7 @@ use crate::diagnostic::Severity;
 use crate::id::BlockId;
 use crate::lang::{Lang, Words};
 use crate::trace::store::TaskState;
-use crate::view::figure::{NOTHING, percent};
+use crate::view::figure::{NOTHING, duration, percent};
 use crate::view::processes::{Line, ProcessHead, grouped, heads, told_below};
 use crate::view::tasks::{TaskRow, rows};
 
@@ -178,7 +178,7 @@ fn row_ui(
     write(ui, sign.with_min_x(sign.left() + 3.2 * side), Side::Left, &state, theme.body(), text);
     let block = row.block.and_then(block_name).unwrap_or_else(|| NOTHING.to_owned());
     write(ui, cell(2), Side::Left, &block, theme.mono(), theme.weak);
-    let cpu = row.cpu.to_string();
+    let cpu = duration(row.cpu);
     write(ui, cell(3), Side::Right, &cpu, theme.mono(), theme.text);
     let core = row.core.map_or_else(|| NOTHING.to_owned(), |core| core.to_string());
     write(ui, cell(4), Side::Right, &core, theme.mono(), theme.weak);
@@ -226,6 +226,7 @@ fn state_text(row: &TaskRow, lang: Lang) -> String {
     match (&row.uncaught, row.killed_by, &row.waits_for) {
         (Some(uncaught), ..) => uncaught.clone(),
         (None, Some(signal), _) => words::KILLED.get(lang).replace("{0}", &signal.to_string()),
+        _ if row.ended_with_run => words::PROCESS_WITH_RUN.get(lang).to_owned(),
         (None, None, Some(name)) => format!("{state} · {name}"),
         (None, None, None) if row.daemon => format!("{state} · {}", words::DAEMON.get(lang)),
         (None, None, None) => state.to_owned(),

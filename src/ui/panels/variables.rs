@@ -9,6 +9,7 @@ use super::cores::Shown;
 use super::tasks::state_name;
 use crate::id::{BlockId, TaskId};
 use crate::lang::Lang;
+use crate::trace::store::TaskState;
 use crate::ui::kit::hint::hint;
 use crate::ui::kit::panel_signs as signs;
 use crate::ui::kit::panel_table::{Chosen, Column, Layout, Side, Table, table, write, write_name};
@@ -140,7 +141,10 @@ fn title(row: &Row, lang: Lang) -> String {
 fn told(row: &Row, lang: Lang) -> String {
     match &row.what {
         What::Task { state, at, .. } => {
-            format!("{} · {}", state_name(*state).get(lang), words::VARIABLES_AT.get(lang).replace("{0}", &at.to_string()))
+            // One that has ended otherwise stands nowhere.
+            let is_over = *state == TaskState::Done;
+            let state = if is_over { words::PROCESS_WITH_RUN } else { state_name(*state) };
+            format!("{} · {}", state.get(lang), words::VARIABLES_AT.get(lang).replace("{0}", &at.to_string()))
         }
         What::Generator { state, is_coroutine, delegate, .. } => {
             let state = if *is_coroutine { words::NOT_AWAITED.get(lang) } else { state };

@@ -2,13 +2,14 @@
 
 use super::kin::Kin;
 use crate::id::BlockId;
+use crate::metrics;
 use crate::time::Nanos;
 use crate::trace::store::{BlockCounters, TaskState, Trace};
 
 /// What a run tells about a block.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Heat {
-    /// Totals, with what is spent by those that still wait on it.
+    /// Totals, with what is spent by those that stand on it now.
     pub counters: BlockCounters,
     /// Time in it as a share of the hottest block's, 0..=1.
     pub share: f32,
@@ -20,20 +21,14 @@ pub struct Heat {
 #[must_use]
 pub fn heat(trace: &Trace, blocks: usize) -> Vec<Heat> {
     let mut heat = vec![Heat::default(); blocks];
-    for (id, &counters) in &trace.counters.blocks {
+    for (id, counters) in metrics::blocks::of(trace) {
         if let Some(heat) = heat.get_mut(id.index()) {
             heat.counters = counters;
         }
     }
     let live = |state| !matches!(state, TaskState::New | TaskState::Done);
-    for task in trace.counters.tasks.values().filter(|task| live(task.state)) {
+    for task in trace.counters.tasks.values().filter(|task| live(trace.state_of(task))) {
         let Some(heat) = task.block.and_then(|block| heat.get_mut(block.index())) else { continue };
-        // Counted when it is over; until then it goes on.
-        if matches!(task.state, TaskState::Blocked | TaskState::Spinning) {
-            let open = trace.elapsed.since(task.since);
-            heat.counters.time += open;
-            heat.counters.waiting += open;
-        }
         match heat.standing.binary_search_by_key(&task.state, |(state, _)| *state) {
             Ok(index) => heat.standing[index].1 += 1,
             Err(index) => heat.standing.insert(index, (task.state, 1)),
@@ -85,11 +80,12 @@ mod tests {
         assert_eq!(heat[1].standing, [(TaskState::Running, 1), (TaskState::Blocked, 2)]);
     }
     #[test]
-    fn who_still_waits_on_a_block_heats_it() {
+    fn who_stands_on_a_block_heats_it() {
         let mut trace = Trace::default();
         trace.elapsed = Nanos(900);
         let state = TaskState::Blocked;
-        let task = TaskCounters { state, since: Nanos(200), block: Some(BlockId(0)), ..TaskCounters::default() };
+        let task =
+            TaskCounters { state, since: Nanos(200), here: Some(Nanos(200)), block: Some(BlockId(0)), ..TaskCounters::default() };
         trace.counters.tasks = [(TaskId(0), task.clone()), (TaskId(1), task)].into();
         let heat = heat(&trace, 1);
         assert_eq!(heat[0].counters, BlockCounters { count: 0, time: Nanos(1_400), waiting: Nanos(1_400) });

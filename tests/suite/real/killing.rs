@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use coreyard::engine::Control;
 use coreyard::export::Places;
 use coreyard::id::ProcessId;
+use coreyard::metrics::Metrics;
 use coreyard::program;
-use coreyard::trace::store::{Ended, ProcessCounters, Trace};
+use coreyard::trace::store::{Ended, ProcessCounters, TaskState, Trace};
 use coreyard::verdict::{self, Judgement, Subject};
 
 use super::{PATIENCE, completed, finish, kill, poll_until, shared, start};
@@ -73,6 +74,8 @@ fn whichever_process_is_killed_the_rest_is_told_and_nothing_is_left() {
             assert!(poll_until(run.as_mut(), &mut trace, |_| false));
             let Some(Ended::Crashed(words)) = &trace.ended else { panic!("{:?}", trace.ended) };
             assert!(words.contains("signal"), "{words}");
+            let over = |(state, _): (&TaskState, &u64)| *state == TaskState::Done;
+            assert!(Metrics::of(&trace).states.iter().all(over), "{:?}", Metrics::of(&trace).states);
         } else {
             let is_told = |trace: &Trace| of(trace, victim).exit_code.is_some();
             if !poll_until(run.as_mut(), &mut trace, is_told) {

@@ -31,6 +31,8 @@ const COUNTS_EVERY: Duration = Duration::from_millis(40);
 const CHUNKS_AT_ONCE: usize = 64;
 /// Waiters told of one resource.
 const MOST_WAITERS: usize = 64;
+/// Counts of a resource by which it is seen that something was done to it.
+const SIGNS: usize = 9;
 
 /// What has been read so far.
 #[derive(Debug, Default)]
@@ -46,7 +48,7 @@ pub(in crate::engine::real) struct Reader {
     uncaught: BTreeMap<TaskId, Uncaught>,
     counted: Option<Instant>,
     /// Per resource what its counts were when it was last read.
-    signatures: Vec<[u64; 8]>,
+    signatures: Vec<[u64; SIGNS]>,
     on_core: OnCore,
 }
 
@@ -209,7 +211,7 @@ impl Reader {
         trace.counters.lost_lines = segment.head(Head::LinesLost).load(Relaxed);
         trace.counters.unlisted_tasks = segment.head(Head::TasksUnlisted).load(Relaxed);
         trace.counters.resources.resize(segment.sizes().resources, ResourceCounters::default());
-        self.signatures.resize(segment.sizes().resources, [u64::MAX; 8]);
+        self.signatures.resize(segment.sizes().resources, [u64::MAX; SIGNS]);
         for (index, counters) in trace.counters.resources.iter_mut().enumerate() {
             let Some((slot, waits, holds)) = segment.resource(index) else { continue };
             let signature = signature(slot);
@@ -242,7 +244,7 @@ impl Reader {
         for index in 0..segment.sizes().blocks {
             let Some([count, time, waiting, _]) = segment.block(index) else { continue };
             let [count, time, waiting] = [count, time, waiting].map(|word| word.load(Relaxed));
-            if count > 0 {
+            if count > 0 || time > 0 {
                 let counters = BlockCounters { count, time: Nanos(time), waiting: Nanos(waiting) };
                 trace.counters.blocks.insert(BlockId::from_index(index), counters);
             }
@@ -339,16 +341,24 @@ fn task_counters(slot: TaskSlot<'_>, now: Nanos, blocks: usize) -> TaskCounters 
     in_state[running] = in_state[running].since(off_core);
     in_state[runnable] += off_core;
     in_state[TaskState::New as usize] = Nanos::ZERO;
+    let steps = slot[task::STEPS].load(Relaxed);
+    // Of a coroutine its rest alone: while it runs, the time is its thread's.
+    let word = match Looped::read(slot) {
+        Looped::By(_) if steps == 0 || !matches!(state, TaskState::Blocked | TaskState::Sleeping) => 0,
+        Looped::By(_) => slot[task::ASKED].load(Relaxed),
+        Looped::No | Looped::Runs { .. } => slot[task::HERE].load(Relaxed),
+    };
     let block = slot[task::BLOCK].load(Relaxed).checked_sub(1).and_then(|block| usize::try_from(block).ok());
     TaskCounters {
         state,
         since: Nanos(slot[task::SINCE].load(Relaxed)),
         awaits: Target::read(slot).map(|target| target.on),
         block: block.filter(|&block| block < blocks).map(BlockId::from_index),
+        here: (word > 0).then_some(Nanos(word)),
         cpu: Nanos(slot[task::CPU].load(Relaxed)),
         core: core(slot),
         in_state,
-        steps: slot[task::STEPS].load(Relaxed),
+        steps,
         held: so_far(slot, task::HELD, task::HELD_SINCE, now),
         wanted: so_far(slot, task::WANTED, task::WANTED_SINCE, now),
         uncaught: None,
@@ -363,9 +373,9 @@ fn so_far(slot: TaskSlot<'_>, total: usize, since: usize, now: Nanos) -> Nanos {
     Nanos(slot[total].load(Relaxed)) + open
 }
 
-fn signature(slot: ResourceSlot<'_>) -> [u64; 8] {
-    use resource::{ACQUISITIONS, CONTENDED, GETS, HOLD_TOTAL, HOLDER, LEVEL, TIMEOUTS, WAITING};
-    [ACQUISITIONS, CONTENDED, GETS, HOLD_TOTAL, HOLDER, LEVEL, TIMEOUTS, WAITING].map(|word| slot[word].load(Relaxed))
+fn signature(slot: ResourceSlot<'_>) -> [u64; SIGNS] {
+    use resource::{ACQUISITIONS, CONTENDED, GETS, HOLD_TOTAL, HOLDER, JOINS, LEVEL, TIMEOUTS, WAITING};
+    [ACQUISITIONS, CONTENDED, GETS, JOINS, HOLD_TOTAL, HOLDER, LEVEL, TIMEOUTS, WAITING].map(|word| slot[word].load(Relaxed))
 }
 
 fn resource_counters(slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>) -> ResourceCounters {
@@ -380,6 +390,7 @@ fn resource_counters(slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>)
         contended: word(resource::CONTENDED).saturating_add(timeouts),
         hand_offs: word(resource::HAND_OFFS),
         gets: word(resource::GETS),
+        joins: word(resource::JOINS),
         timeouts,
         longest_queue: word(resource::LONGEST),
         wait,

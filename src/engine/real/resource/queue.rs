@@ -202,6 +202,17 @@ impl Queue {
         }
     }
 
+    /// Whether every item put has been marked done.
+    pub(in crate::engine::real) fn try_join(&self, context: &mut Context) -> bool {
+        let done = self.unfinished() == 0;
+        if done {
+            self.meter.joined(context, None);
+        } else {
+            context.step_done(context.stamp(), 0);
+        }
+        done
+    }
+
     /// How many items put have not been marked done.
     pub(in crate::engine::real) fn unfinished(&self) -> u64 {
         self.inner().unfinished

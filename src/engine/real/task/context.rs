@@ -58,6 +58,8 @@ pub(in crate::engine::real) struct Context {
     reported: Nanos,
     /// CPU time that its thread has spent on others before.
     cpu_before: Nanos,
+    /// CPU time that the task has used on other threads before.
+    cpu_elsewhere: Nanos,
     core: u64,
     blocks: Blocks,
     /// Whether it has the interpreter lock.
@@ -78,6 +80,9 @@ impl Context {
         let slot = frame.segment.task(task.index()).expect("a task that runs has a slot");
         let last = frame.clock.now();
         state::enter(slot, TaskState::Running, last);
+        if frame.record != Record::Off {
+            slot[task::HERE].store(last.0.max(1), Relaxed);
+        }
         Self {
             task,
             waiter: Waiter::of_this_thread(slot, frame.control),
@@ -91,6 +96,7 @@ impl Context {
             last,
             reported: last,
             cpu_before: Nanos::ZERO,
+            cpu_elsewhere: Nanos::ZERO,
             core: 0,
             inside: false,
             blocks: Blocks::new(frame.segment),
@@ -104,6 +110,11 @@ impl Context {
     /// Its thread has worked for others: what that cost is not this task's.
     pub(in crate::engine::real) fn takes_over(&mut self) {
         self.cpu_before = clock::thread_cpu();
+    }
+
+    /// The task goes on here after it has run elsewhere.
+    pub(in crate::engine::real) fn goes_on(&mut self) {
+        self.cpu_elsewhere = Nanos(self.slot[task::CPU].load(Relaxed));
     }
 
     /// Whether anything is counted at all.
@@ -141,6 +152,7 @@ impl Context {
     pub(in crate::engine::real) fn leave_body(&mut self, head: Option<BlockId>) {
         if let Some(head) = head {
             self.stand(head);
+            self.slot[task::HERE].store(0, Relaxed);
         }
         self.block = BlockId(NOTHING);
     }
@@ -150,8 +162,16 @@ impl Context {
     #[inline]
     pub(in crate::engine::real) fn step_done(&mut self, now: Nanos, waiting: u64) {
         if self.counts() {
-            self.blocks.spent(self.block, now.since(self.last).0, waiting);
+            let spent = now.since(self.last);
+            self.blocks.spent(self.block, spent.0, waiting);
+            if spent > REPORT_AFTER {
+                // It has been told all the while: it must not be gone until the next beat.
+                self.blocks.tell();
+            }
             self.last = self.last.max(now);
+            if self.block.0 != NOTHING {
+                self.slot[task::HERE].store(self.last.0.max(1), Relaxed);
+            }
         }
     }
 
@@ -244,7 +264,7 @@ impl Context {
     pub(in crate::engine::real) fn report(&mut self) {
         self.tell_totals();
         self.reported = self.frame.clock.now();
-        let cpu = clock::thread_cpu().since(self.cpu_before);
+        let cpu = clock::thread_cpu().since(self.cpu_before) + self.cpu_elsewhere;
         self.slot[task::CPU].store(cpu.0, Relaxed);
         self.slot[task::REPORTED].store(self.reported.0, Relaxed);
         self.slot[task::OFF_CORE].store(state::active(self.slot, self.reported).since(cpu).0, Relaxed);
@@ -267,11 +287,16 @@ impl Context {
         state::enter(self.slot, how, self.frame.clock.now());
     }
 
-    fn tell_wait(&mut self, on: Awaited) {
-        let now = self.frame.clock.now();
-        if now.since(self.reported) > REPORT_AFTER {
+    /// Whoever waits for long hears no beat: tells what there is to tell before, unless that has just been done.
+    fn report_if_due(&mut self, now: Nanos) {
+        if now.since(self.reported) > REPORT_AFTER || self.slot[task::REPORTED].load(Relaxed) == 0 {
             self.report();
         }
+    }
+
+    fn tell_wait(&mut self, on: Awaited) {
+        let now = self.frame.clock.now();
+        self.report_if_due(now);
         match on {
             Awaited::Resource(id) => self.event(EventKind::Asked, id.0, 0, now),
             Awaited::Task(id) => self.event(EventKind::Joining, id.0, 0, now),
@@ -411,7 +436,7 @@ impl Context {
                     }
                 }
             } else if spinner.is_over() {
-                // Whoever waits for long hears no beat.
+                self.report_if_due(self.frame.clock.now());
                 self.tell_totals();
                 told = true;
             }
@@ -439,9 +464,7 @@ impl Context {
     /// When the run ends.
     pub(in crate::engine::real) fn sleep(&mut self, length: Nanos) -> Result<(), Cut> {
         let begin = self.frame.clock.now();
-        if begin.since(self.reported) > REPORT_AFTER {
-            self.report();
-        }
+        self.report_if_due(begin);
         self.event(EventKind::Sleeping, NOTHING, length.0, begin);
         self.writer.spare();
         self.leave_interpreter();

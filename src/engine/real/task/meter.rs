@@ -266,16 +266,20 @@ impl Meter {
     pub(in crate::engine::real) fn passed(&self, context: &mut Context, asked: Option<Nanos>) {
         if context.counts() {
             context.tallies.of(self.id).acquisitions += 1;
-            self.joined(context, asked);
+            self.resumed(context, asked);
         }
     }
 
-    /// What leaves the resource as it is and is done only when others have done their part is over; `asked` since when it waited, if
-    /// it did.
+    /// All items of a queue have been marked done; `asked` since when that was waited for, if it was.
     pub(in crate::engine::real) fn joined(&self, context: &mut Context, asked: Option<Nanos>) {
-        if !context.counts() {
-            return;
+        if context.counts() {
+            context.tallies.of(self.id).joins += 1;
+            self.resumed(context, asked);
         }
+    }
+
+    /// A wait that leaves the resource as it is is over, if it was one.
+    fn resumed(&self, context: &mut Context, asked: Option<Nanos>) {
         let now = context.stamp();
         let waited = asked.map_or(0, |asked| now.since(asked).0);
         if asked.is_some() {

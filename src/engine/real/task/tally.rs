@@ -17,6 +17,7 @@ pub(in crate::engine::real) struct Tally {
     of: u32,
     pub(in crate::engine::real) acquisitions: u64,
     pub(in crate::engine::real) gets: u64,
+    pub(in crate::engine::real) joins: u64,
     pub(in crate::engine::real) hand_offs: u64,
     contended: u64,
     holds: Times,
@@ -94,6 +95,7 @@ impl Tally {
         let all = [
             (resource::ACQUISITIONS, &mut self.acquisitions),
             (resource::GETS, &mut self.gets),
+            (resource::JOINS, &mut self.joins),
             (resource::HAND_OFFS, &mut self.hand_offs),
             (resource::CONTENDED, &mut self.contended),
         ];

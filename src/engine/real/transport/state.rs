@@ -23,7 +23,10 @@ pub(in crate::engine::real) fn enter(slot: TaskSlot<'_>, state: TaskState, now: 
     fence(Release);
     let before = slot[task::STATE].load(Relaxed);
     let since = slot[task::SINCE].load(Relaxed);
-    if let Some(total) = usize::try_from(before).ok().and_then(|before| slot.get(task::IN_STATE + before.min(7))) {
+    // Nobody asks how long it had not begun.
+    if let Some(total) =
+        usize::try_from(before).ok().filter(|&before| before > 0).and_then(|before| slot.get(task::IN_STATE + before.min(7)))
+    {
         add(total, now.0.saturating_sub(since));
     }
     slot[task::SINCE].store(now.0.max(since), Relaxed);
@@ -185,7 +188,7 @@ mod tests {
             enter(slot, state, Nanos(at));
         }
         let totals: Vec<u64> = slot[task::IN_STATE..][..8].iter().map(|word| word.load(Relaxed)).collect();
-        assert_eq!(totals, [10, 20, 5, 40, 0, 0, 0, 0]);
+        assert_eq!(totals, [0, 20, 5, 40, 0, 0, 0, 0]);
         assert_eq!(read(slot), TaskState::Done);
         assert_eq!(slot[task::EPOCH].load(Relaxed), 8);
         assert_eq!(look(slot), Some((8, TaskState::Done, None)));

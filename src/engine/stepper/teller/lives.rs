@@ -24,9 +24,15 @@ impl Life {
         (self.counters.state, self.counters.since) = (state, now);
     }
 
-    /// Its totals, the state it is in counted up to `now`.
-    pub(super) fn told(&self, now: Nanos) -> TaskCounters {
+    /// Its totals, the state it is in counted up to `now`; whether it stands at an effect, of a task of the world.
+    pub(super) fn told(&self, now: Nanos, stands: Option<bool>) -> TaskCounters {
         let mut counters = self.counters.clone();
+        // Of a coroutine its rest alone: while it runs, the time is its thread's.
+        let rests = counters.steps > 0 && matches!(counters.state, TaskState::Blocked | TaskState::Sleeping);
+        counters.here = match stands {
+            Some(stands) => stands.then_some(self.since),
+            None => rests.then_some(self.asked.unwrap_or(counters.since)),
+        };
         counters.in_state[counters.state as usize] += now.since(self.counters.since);
         counters
     }

@@ -266,7 +266,8 @@ impl Teller {
         let took = now.since(life.since);
         let cost = self.blocks.entry(block).or_default();
         cost.time += took;
-        cost.waiting += waited.map_or(Nanos::ZERO, |asked| now.since(asked));
+        let rested = if matches!(effect, Effect::Sleep(_) | Effect::Rest(_)) { took } else { Nanos::ZERO };
+        cost.waiting += waited.map_or(rested, |asked| now.since(asked));
         let value = match outcome {
             Outcome::Raise(exception) => return self.raised(program, now, (task, block), exception),
             Outcome::Value(value) => value,
@@ -317,9 +318,12 @@ impl Teller {
                 self.resources[queue.index()].counters.level = world.level(queue);
             }
             Effect::TaskDone(queue) => self.event(task, EventKind::TaskDone, block, (queue.0, world.unfinished(queue)), now),
-            Effect::JoinQueue(queue, _) if waited.is_some() => {
+            Effect::JoinQueue(queue, _) if value == Value::Bool(true) => {
+                self.resources[queue.index()].counters.joins += 1;
                 self.waited(now, task, queue, waited);
-                self.event(task, EventKind::Resumed, block, (queue.0, since_asked), now);
+                if waited.is_some() {
+                    self.event(task, EventKind::Resumed, block, (queue.0, since_asked), now);
+                }
             }
             Effect::Join(joined, _) | Effect::Result(joined, _) if waited.is_some() => {
                 self.event(task, EventKind::Resumed, block, (joined.0, since_asked), now);

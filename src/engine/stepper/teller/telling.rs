@@ -103,7 +103,8 @@ impl Teller {
         trace.counters.blocks.clone_from(&self.blocks);
         trace.counters.resources = self.resources.iter().map(|meter| meter.told(&self.tasks, now)).collect();
         for (task, life) in self.tasks.each() {
-            trace.counters.tasks.insert(task, life.told(now));
+            let stands = world.knows(task).then(|| world.pending(task).is_some());
+            trace.counters.tasks.insert(task, life.told(now, stands));
             if !life.events.is_empty() {
                 let events = std::mem::take(&mut life.events);
                 trace.push(Chunk { task, events, lost_before: 0 });

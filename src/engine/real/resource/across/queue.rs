@@ -17,6 +17,7 @@ use crate::engine::real::task::meter::Meter;
 use crate::engine::real::transport::segment::station;
 use crate::engine::real::wait::control::Control;
 use crate::id::ProcessId;
+use crate::time::Nanos;
 use crate::trace::EventKind;
 use crate::value::{Failure, MOST_QUEUED, Table, Value};
 
@@ -226,7 +227,9 @@ impl Queue {
     /// # Errors
     /// When the run ends.
     pub(in crate::engine::real) fn join(&self, context: &mut Context) -> Result<(), Cut> {
-        self.until(context, Side::Done, || self.station.load(station::UNFINISHED) == 0)
+        let asked = self.until(context, Side::Done, || self.station.load(station::UNFINISHED) == 0)?;
+        self.meter.joined(context, asked);
+        Ok(())
     }
 
     /// Waits until all that this process has put is through.
@@ -234,10 +237,11 @@ impl Queue {
     /// # Errors
     /// When the run ends.
     pub(in crate::engine::real) fn flush(&self, context: &mut Context) -> Result<(), Cut> {
-        self.until(context, Side::Rest, || !self.is_feeding())
+        self.until(context, Side::Rest, || !self.is_feeding()).map(drop)
     }
 
-    fn until(&self, context: &mut Context, side: Side, done: impl Fn() -> bool) -> Result<(), Cut> {
+    /// Waits until it is done; gives since when, if it had to.
+    fn until(&self, context: &mut Context, side: Side, done: impl Fn() -> bool) -> Result<Option<Nanos>, Cut> {
         let mut asked = None;
         if !done() {
             asked = Some(context.frame.clock.now());
@@ -246,8 +250,7 @@ impl Queue {
             self.meter.waiting(false);
             end?;
         }
-        self.meter.joined(context, asked);
-        Ok(())
+        Ok(asked)
     }
 
     fn is_broken(&self) -> bool {

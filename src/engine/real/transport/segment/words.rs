@@ -13,8 +13,10 @@ pub(in crate::engine::real) mod task {
     pub(crate) const STEPS: usize = 3;
     /// Since when it is in its state.
     pub(crate) const SINCE: usize = 4;
-    /// Eight totals, one a state.
+    /// Eight totals, one a state. The first, before its start, is none: see the next.
     pub(crate) const IN_STATE: usize = 5;
+    /// Since when its time is not yet among its block's; zero when that is no block's.
+    pub(crate) const HERE: usize = IN_STATE;
     /// What it waits for: see `wait::Target`.
     pub(crate) const TARGET: usize = 13;
     /// The index of the chunk being written, plus one.
@@ -81,6 +83,8 @@ pub(in crate::engine::real) mod resource {
     pub(crate) const WAITING: usize = 18;
     /// Time of waits that ended by time-out.
     pub(crate) const TIMED_OUT: usize = 19;
+    /// Joins of a queue.
+    pub(crate) const JOINS: usize = 20;
     /// Up to eight of those that have it where several can, plus one each. Two of them are in the first line.
     pub(crate) const HOLDERS: [usize; 8] = [6, 7, 24, 25, 26, 27, 28, 29];
     /// The coroutine that took it last in the name of its loop's thread, and has it, plus one.

@@ -36,11 +36,17 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
     yard.tasks.begins();
     // It is this process that calls back: the job goes on here, though the process that did it may end meanwhile.
     let slot = yard.frame.segment.task(job.id.index());
+    let stood = slot.map(|slot| [task::BLOCK, task::CORE].map(|word| slot[word].load(SeqCst)));
     let did_it = slot.map(|slot| slot[task::PROCESS].swap(u64::from(yard.process.0) + 1, SeqCst));
     call_back_apart(yard, job, ending, move |driver, task, whole| {
         driver.over(Some(executor), task, whole);
-        if let (Some(slot), Some(did_it)) = (slot, did_it) {
+        if let (Some(slot), Some(did_it), Some([block, core])) = (slot, did_it, stood) {
             slot[task::PROCESS].store(did_it, SeqCst);
+            // Its place is where it came to, not what others were told of that.
+            if whole {
+                slot[task::BLOCK].store(block, SeqCst);
+                slot[task::CORE].store(core, SeqCst);
+            }
         }
     });
 }
@@ -56,6 +62,7 @@ pub(super) fn call_back_apart(
     let thread = std::thread::Builder::new().name(job.name.replace('\0', " ")).stack_size(super::STACK_BYTES);
     let running = thread.spawn(move || {
         let mut driver = Driver::new(yard, &task);
+        driver.context.goes_on();
         let told = driver.call_back(machine_of(yard, &task, &[]), &task, ending);
         over(driver, &task, told.is_ok());
     });

@@ -360,10 +360,7 @@ impl Driver {
                 Ok(all.map(Value::Bool).ok_or_else(too_many))
             }
             Effect::JoinQueue(id, Patience::Never) => match self.resource(id) {
-                Resource::Queue(queue) => {
-                    let done = queue.unfinished() == 0;
-                    Ok(Ok(self.now(Value::Bool(done))))
-                }
+                Resource::Queue(queue) => Ok(Ok(Value::Bool(queue.try_join(&mut self.context)))),
                 _ => Ok(Err(wrong(yard, id, "join"))),
             },
             Effect::JoinQueue(id, _) => match self.resource(id) {

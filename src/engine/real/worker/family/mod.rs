@@ -12,7 +12,7 @@ pub(in crate::engine::real) use self::children::{
 pub(in crate::engine::real) use self::pooled::{Gone, Pooled};
 use crate::engine::real::resource::region;
 use crate::engine::real::transport::clock::process_cpu;
-use crate::engine::real::transport::segment::{Head, Segment, half, process, resource, station, task};
+use crate::engine::real::transport::segment::{Head, Segment, TaskSlot, half, process, resource, station, task};
 use crate::engine::real::transport::state;
 use crate::engine::real::wait::control::Control;
 use crate::engine::real::worker::yard::Yard;
@@ -114,6 +114,17 @@ const fn cost() -> (Nanos, u64) {
     (Nanos::ZERO, 0)
 }
 
+/// What a task whose process has died spent where it stood is its block's: it can tell no more itself.
+pub(super) fn told_for(segment: Segment<'_>, slot: TaskSlot<'_>, now: Nanos) {
+    let here = slot[task::HERE].swap(0, SeqCst);
+    let block = usize::try_from(slot[task::BLOCK].load(SeqCst)).ok().and_then(|block| segment.block(block.checked_sub(1)?));
+    let Some([_, time, waiting, _]) = block.filter(|_| here > 0) else { return };
+    time.fetch_add(now.since(Nanos(here)).0, Relaxed);
+    if matches!(state::read(slot), TaskState::Blocked | TaskState::Spinning | TaskState::Sleeping) {
+        waiting.fetch_add(now.since(Nanos(here.max(slot[task::SINCE].load(SeqCst)))).0, Relaxed);
+    }
+}
+
 /// What a process that has ended leaves behind is put in order, however it ended: its tasks are over, its ends of pipes closed,
 /// the gates it held open, the regions left. Locks it held stay held. `cut_off`: the run ends, so its tasks are told as they stood.
 pub(in crate::engine::real) fn tidy(yard: &Yard, id: ProcessId, now: Nanos, cut_off: bool) {
@@ -148,6 +159,7 @@ pub(in crate::engine::real) fn tidy(yard: &Yard, id: ProcessId, now: Nanos, cut_
         slot[task::SIGN].store(0, SeqCst);
         let over = matches!(state::read(slot), TaskState::New | TaskState::Done);
         if !over && !cut_off {
+            told_for(segment, slot, now);
             state::enter(slot, TaskState::Done, now);
         }
     }

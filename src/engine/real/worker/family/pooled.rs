@@ -69,7 +69,9 @@ impl Pooled {
         // A job whose process has died is its pool's, which tells how it ended: until then it is not over.
         let did_it = slot.map(|slot| {
             slot[task::SIGN].store(0, SeqCst);
-            state::enter(slot, TaskState::Runnable, self.yard.frame.clock.now());
+            let now = self.yard.frame.clock.now();
+            super::told_for(self.yard.frame.segment, slot, now);
+            state::enter(slot, TaskState::Runnable, now);
             slot[task::PROCESS].swap(u64::from(self.yard.process.0) + 1, SeqCst)
         });
         let terminated = reap(self.yard, self.id, &mut self.child);
