@@ -1,6 +1,6 @@
 //! Verdicts and findings as the lines of the verdict panel.
 
-use crate::export::findings::{who, words};
+use crate::export::findings::words;
 use crate::lang::{Lang, Words};
 use crate::scenario::{Block, Scenario};
 use crate::trace::ended::Reached;
@@ -67,7 +67,7 @@ fn finding_lines(finding: &Finding, trace: &Trace, lang: Lang) -> Vec<VerdictLin
     let kind = finding_words(finding.kind, lang);
     let line = |wait: &Wait| VerdictLine {
         good: None,
-        claim: format!("{kind}: {}", who(wait.task, trace)),
+        claim: format!("{kind}: {}", trace.who(wait.task)),
         strength: words(wait, finding, trace, "", lang),
         block: wait.block,
     };

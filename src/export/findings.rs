@@ -67,27 +67,16 @@ fn head(finding: &Finding, places: &Places, lang: Lang) -> String {
 
 fn sentence(wait: &Wait, finding: &Finding, trace: &Trace, places: &Places, lang: Lang) -> String {
     let words = words(wait, finding, trace, &at_block(wait.block, places, lang), lang);
-    format!("{} {words}", who(wait.task, trace))
-}
-
-/// What a task is called in a finding: in a process of its own with that before its name, as a resource there is.
-#[must_use]
-pub fn who(task: TaskId, trace: &Trace) -> String {
-    let name = trace.task_name(task);
-    let process = trace.counters.tasks.get(&task).and_then(|task| task.process);
-    let process = trace.counters.processes.iter().find(|it| Some(it.id) == process).map(|it| it.name.as_str());
-    match process {
-        Some(process) if !process.is_empty() && process != name => format!("{process}.{name}"),
-        _ => name,
-    }
+    format!("{} {words}", trace.who(wait.task))
 }
 
 /// What one task of a finding does or waits for, at `place`, and who could free it; without the task's name.
 #[must_use]
 pub fn words(wait: &Wait, finding: &Finding, trace: &Trace, place: &str, lang: Lang) -> String {
-    let (what, class) = match wait.on {
-        Awaited::Resource(id) => (trace.awaited_name(wait.on), trace.resources.get(id.index()).map(|info| info.class)),
-        Awaited::Task(task) => (who(task, trace), None),
+    let what = trace.awaited_name(wait.on);
+    let class = match wait.on {
+        Awaited::Resource(id) => trace.resources.get(id.index()).map(|info| info.class),
+        Awaited::Task(_) => None,
     };
     let is_task = matches!(wait.on, Awaited::Task(_));
     let for_what = match (finding.kind, lang) {
@@ -108,8 +97,8 @@ pub fn words(wait: &Wait, finding: &Finding, trace: &Trace, place: &str, lang: L
             return format!("在 {what} 上等轮到自己{place}，但 {keeper} 一直占着它");
         }
         // The thread of a loop is named as the loop is.
-        (_, Lang::En) if what == who(wait.task, trace) => format!("waits for its coroutines{place}"),
-        (_, Lang::Zh) if what == who(wait.task, trace) => format!("在等它的协程{place}"),
+        (_, Lang::En) if what == trace.who(wait.task) => format!("waits for its coroutines{place}"),
+        (_, Lang::Zh) if what == trace.who(wait.task) => format!("在等它的协程{place}"),
         (_, Lang::En) => format!("waits for {what}{place}"),
         (_, Lang::Zh) => format!("在等 {what}{place}"),
     };
@@ -121,7 +110,7 @@ fn keeper(wait: &Wait, finding: &Finding, class: Option<ResourceClass>, trace: &
     let [keeper] = wait.helpers[..] else { return None };
     let stands_in_it = |other: &Wait| other.on == Awaited::Task(keeper) && !is_coroutine(other.task, trace);
     let kept = class == Some(ResourceClass::EventLoop) && is_coroutine(wait.task, trace) && is_coroutine(keeper, trace);
-    (kept && finding.waits.iter().any(stands_in_it)).then(|| who(keeper, trace))
+    (kept && finding.waits.iter().any(stands_in_it)).then(|| trace.who(keeper))
 }
 
 fn is_coroutine(task: TaskId, trace: &Trace) -> bool {
@@ -137,7 +126,7 @@ fn help(wait: &Wait, finding: &Finding, released: bool, trace: &Trace, lang: Lan
         (Lang::Zh, false) => "帮到它",
     };
     let named = |tasks: &[TaskId]| {
-        let names: Vec<String> = tasks.iter().map(|&task| who(task, trace)).collect();
+        let names: Vec<String> = tasks.iter().map(|&task| trace.who(task)).collect();
         names.join(if lang == Lang::En { ", " } else { "、" })
     };
     let waits_too = |helper: &TaskId| finding.waits.iter().any(|other| other.task == *helper);
@@ -226,7 +215,7 @@ mod tests {
             trace.tasks.get_mut(&TaskId(task)).unwrap().name = name.into();
             trace.counters.tasks.get_mut(&TaskId(task)).unwrap().process = Some(ProcessId(process));
         }
-        assert_eq!([0, 1, 2].map(|task| who(TaskId(task), &trace)), ["left", "left.c", "right.c"]);
+        assert_eq!([0, 1, 2].map(|task| trace.who(TaskId(task))), ["left", "left.c", "right.c"]);
         let wait = |task, on| Wait { task: TaskId(task), block: None, on, helpers: vec![TaskId(3 - task)] };
         let waits = vec![wait(1, Awaited::Resource(ResourceId(0))), wait(2, Awaited::Task(TaskId(1)))];
         let finding = Finding { kind: FindingKind::Deadlock, at: Nanos(1), waits };

@@ -4,7 +4,8 @@
 //! `ended` (`completed`, `deadlocked`, `stopped`, `timed-out`, `limit-reached`, `crashed`, or null for a trace cut short) with
 //! `why`, `verdicts`, `findings`, `metrics` (times end in `_nanos`; `resources` is null where
 //! nothing was counted), `processes`, `values` at the end by name, `variables` (what tasks stood in when the run was looked at last:
-//! frames with their locals, generators with their states), `output` lines.
+//! frames with their locals, generators with their states), `output` lines. A task has one name throughout, that of the report: in
+//! a process of its own with that before it, as a resource there (`left.worker-1`).
 
 use serde_json::{Map, Value, json};
 
@@ -28,11 +29,8 @@ pub fn run(trace: &Trace, metrics: &Metrics, verdicts: &[Verdict], lang: Lang) -
         Some(Ended::LimitReached(reached)) => line(reached.block, &places),
         _ => None,
     };
-    let output: Vec<Value> = trace
-        .output
-        .iter()
-        .map(|line| json!({ "at_nanos": line.at, "task": trace.task_name(line.task), "text": line.text }))
-        .collect();
+    let output: Vec<Value> =
+        trace.output.iter().map(|line| json!({ "at_nanos": line.at, "task": trace.who(line.task), "text": line.text })).collect();
     json!({
         "format": FORMAT,
         "run": {
@@ -101,11 +99,11 @@ fn finding_of(finding: &Finding, trace: &Trace, places: &Places) -> Value {
         .map(|wait| {
             let (resource, task) = match wait.on {
                 Awaited::Resource(id) => (trace.resources.get(id.index()).map(|info| info.name.clone()), None),
-                Awaited::Task(task) => (None, Some(trace.task_name(task))),
+                Awaited::Task(task) => (None, Some(trace.who(task))),
             };
-            let helpers: Vec<String> = wait.helpers.iter().map(|&helper| trace.task_name(helper)).collect();
+            let helpers: Vec<String> = wait.helpers.iter().map(|&helper| trace.who(helper)).collect();
             json!({
-                "task": trace.task_name(wait.task),
+                "task": trace.who(wait.task),
                 "line": line(wait.block, places),
                 "for_resource": resource,
                 "for_task": task,
@@ -158,9 +156,9 @@ fn plain(value: &Plain, trace: &Trace) -> Value {
         Plain::Float(float) => json!(float.to_string()),
         Plain::Text(text) => json!(text),
         Plain::List(items) => items.iter().map(|item| plain(item, trace)).collect(),
-        Plain::Task(task) => json!({ "task": trace.task_name(*task) }),
+        Plain::Task(task) => json!({ "task": trace.who(*task) }),
         Plain::Resource(id) => json!({ "resource": trace.resources.get(id.index()).map(|info| &info.name) }),
-        Plain::Generator(generator) => json!({ "generator": generator.number, "task": trace.task_name(generator.task) }),
+        Plain::Generator(generator) => json!({ "generator": generator.number, "task": trace.who(generator.task) }),
         Plain::Exception(raised) => json!({ "exception": raised.name, "message": raised.message }),
     }
 }

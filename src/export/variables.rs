@@ -9,7 +9,7 @@ use crate::trace::store::Trace;
 /// `tasks`, each with its `frames` (the innermost first) and `generators`; `held` by the names of resources. Values are as Python
 /// shows them.
 pub(super) fn variables(trace: &Trace, places: &Places) -> Value {
-    let tasks: Vec<Value> = trace.stacks.iter().map(|(task, stack)| of_task(&trace.task_name(*task), stack, places)).collect();
+    let tasks: Vec<Value> = trace.stacks.iter().map(|(task, stack)| of_task(&trace.who(*task), stack, places)).collect();
     let name = |at: usize| trace.resources.get(at).map(|info| info.name.clone());
     let held: Map<String, Value> = trace.held.iter().filter_map(|(id, value)| Some((name(id.index())?, json!(value)))).collect();
     json!({ "tasks": tasks, "held": held })

@@ -103,7 +103,7 @@ pub(super) fn is_there(trace: &Trace, name: &str) -> bool {
 /// The resources of a run, in the order of the text. Regions and event loops are told by themselves.
 #[must_use]
 pub fn of(trace: &Trace) -> Vec<Resource> {
-    let names = |tasks: &[crate::id::TaskId]| tasks.iter().map(|&task| trace.task_name(task)).collect();
+    let names = |tasks: &[crate::id::TaskId]| tasks.iter().map(|&task| trace.who(task)).collect();
     let met = trace
         .resources
         .iter()

@@ -11,7 +11,7 @@ use crate::trace::store::{ProcessCounters, ResourceClass, TaskCounters, TaskStat
 pub struct Task {
     /// Which.
     pub id: TaskId,
-    /// `consumer-2`.
+    /// `consumer-2`, or `left.consumer-2` in a process of that name.
     pub name: String,
     /// The run does not wait for it.
     pub daemon: bool,
@@ -115,7 +115,7 @@ pub fn of(trace: &Trace) -> Vec<Task> {
         let died = died.filter(|(_, ended)| counters.state == TaskState::Done && counters.since >= *ended);
         Task {
             id,
-            name: info.name.clone(),
+            name: trace.who(id),
             daemon: info.daemon,
             state,
             block: counters.block,

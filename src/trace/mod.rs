@@ -6,7 +6,7 @@ pub mod ended;
 pub mod events;
 pub mod file;
 pub mod frames;
-
+mod names;
 pub mod plain;
 pub mod record;
 pub mod store;

@@ -314,23 +314,6 @@ impl Trace {
         }
     }
 
-    /// What a task is called.
-    #[must_use]
-    pub fn task_name(&self, task: TaskId) -> String {
-        self.tasks.get(&task).map_or_else(|| format!("#{}", task.0), |info| info.name.clone())
-    }
-
-    /// What a resource or a task that is waited for is called.
-    #[must_use]
-    pub fn awaited_name(&self, awaited: Awaited) -> String {
-        match awaited {
-            Awaited::Resource(id) => {
-                self.resources.get(id.index()).map_or_else(|| format!("#{}", id.0), |info| info.name.clone())
-            }
-            Awaited::Task(task) => self.task_name(task),
-        }
-    }
-
     /// Adds events of one task; they come after all of its events so far. Beyond 16 million in all, the oldest go.
     pub fn push(&mut self, chunk: Chunk) {
         self.events.push(chunk);

@@ -67,7 +67,7 @@ pub fn rows(trace: &Trace) -> Vec<TaskRow> {
     let row = |task: Task| TaskRow {
         parts: parts(&task.in_state, longest),
         task: task.id,
-        name: task.name,
+        name: trace.task_name(task.id),
         daemon: task.daemon,
         state: task.state,
         waits_for: task.waits_for,

@@ -1,6 +1,8 @@
 //! What a run comes to in numbers: they add up, and the window, the report and `--json` tell the same ones.
 //! On both engines; of the real one only what holds in every run.
 
+use std::collections::BTreeSet;
+
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
 use coreyard::engine::{Engine, Record, RunConfig};
@@ -12,6 +14,7 @@ use coreyard::time::Nanos;
 use coreyard::trace::store::{BlockCounters, Ended, TaskState, Trace};
 use coreyard::trace::{Event, EventKind};
 use coreyard::view;
+use serde_json::Value;
 
 use crate::conformance::{config, run};
 
@@ -43,6 +46,39 @@ fn tasks_in_a_deadlock_are_told_as_they_stood_and_their_waits_count() {
             assert_eq!((lock.contended, lock.contended_share, lock.waiters.len()), (1, Some(0.5), 1), "{engine}: {lock:?}");
             assert!((lock.wait.total > Nanos::ZERO || engine == "stepper") && lock.wait.count == 1, "{engine}: {lock:?}");
         }
+    }
+}
+
+/// The names under `key` of the entries of a list: one in each, or several.
+fn named(list: &Value, key: &str) -> BTreeSet<String> {
+    let values = list.as_array().expect("it is a list").iter().map(|entry| &entry[key]);
+    let names = values.flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn tasks_of_several_processes_have_one_name_each_in_all_of_the_json() {
+    let text = "queue q across-processes=#true
+        process p count=2 {\nevent-loop L\ncoroutine c loop=L { await to-thread g into=x }\n}
+        routine g { print \"here\"; get q into=x; return x }
+        main { join p; put q 1 }";
+    let both = |part: &str| BTreeSet::from(["p-0", "p-1"].map(|process| process.to_owned() + part));
+    let mut all: BTreeSet<String> = ["", ".L", ".L.g-1", ".c"].into_iter().flat_map(both).collect();
+    all.insert("MainThread".to_owned());
+    for (engine, machine) in ENGINES {
+        let trace = run(machine, text, &config(1));
+        assert_eq!(trace.ended, Some(Ended::Deadlocked), "{engine}");
+        let told = json::run(&trace, &Metrics::of(&trace), &[], Lang::En);
+        let (metrics, waits) = (&told["metrics"], &told["findings"][0]["waits"]);
+        assert_eq!(named(&metrics["tasks"], "name"), all, "{engine}");
+        assert_eq!(named(waits, "task"), all, "{engine}");
+        let awaited = named(waits, "for_task");
+        assert!([".L", ".L.g-1"].into_iter().all(|part| both(part).is_subset(&awaited)), "{engine}: {waits}");
+        assert!(both(".c").is_subset(&named(waits, "helpers")), "{engine}: {waits}");
+        assert!(both(".L.g-1").is_subset(&named(&metrics["tasks"], "waits_for")), "{engine}: {metrics}");
+        assert_eq!(named(&metrics["resources"], "waiters"), both(".L.g-1"), "{engine}");
+        assert!(both(".c").is_subset(&named(&told["variables"]["tasks"], "task")), "{engine}: {}", told["variables"]);
+        assert_eq!(named(&told["output"], "task"), both(".L.g-1"), "{engine}");
     }
 }
 

@@ -4,7 +4,7 @@ use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
 use coreyard::engine::{Control, Engine, RunConfig, Source};
 use coreyard::export::Places;
-use coreyard::export::findings::{at_block, who, words};
+use coreyard::export::findings::{at_block, words};
 use coreyard::id::TaskId;
 use coreyard::lang::Lang;
 use coreyard::time::Nanos;
@@ -26,7 +26,7 @@ fn deadlocked(engine: &dyn Engine, text: &str) -> (Trace, Vec<String>) {
     let mut told: Vec<String> = told
         .map(|(finding, wait)| {
             let place = at_block(wait.block, &places, Lang::En);
-            format!("{} {}", who(wait.task, &trace), words(wait, finding, &trace, &place, Lang::En))
+            format!("{} {}", trace.who(wait.task), words(wait, finding, &trace, &place, Lang::En))
         })
         .collect();
     told.sort();
