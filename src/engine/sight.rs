@@ -56,6 +56,8 @@ impl Turn {
         let (state, since, awaits) = (thread.state, thread.since, thread.awaits);
         // One that rests has been given no turn; the two were not looked at in one moment.
         if awaits == Some(Awaited::Resource(self.event_loop)) {
+            // Nor does it wait for anybody but its own coroutines.
+            thread.awaits = None;
             return;
         }
         let is_running = |task: &&mut TaskCounters| task.state == TaskState::Running;
@@ -132,6 +134,6 @@ mod tests {
         assert_eq!(told(Running, None), [(Running, 1, None), (Running, 9, None)]);
         assert_eq!(told(Blocked, lock), [(Blocked, 1, Some(Awaited::Task(coroutine))), (Blocked, 9, lock)]);
         let rests = Some(Awaited::Resource(ResourceId(3)));
-        assert_eq!(told(Blocked, rests), [(Blocked, 1, rests), (Running, 2, None)]);
+        assert_eq!(told(Blocked, rests), [(Blocked, 1, None), (Running, 2, None)]);
     }
 }

@@ -7,14 +7,17 @@ pub mod condition;
 pub mod instruction;
 pub mod machine;
 pub mod process;
+pub mod queue;
 mod shape;
 mod uncounted;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use self::check::Check;
 pub use self::instruction::{Handler, Instruction};
 pub use self::process::ProcessTemplate;
+pub use self::queue::QueueAct;
 use crate::diagnostic::Checked;
 use crate::effect::{Effect, Ends};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
@@ -47,6 +50,8 @@ pub struct Program {
     pub table: Arc<Table>,
     /// How many cores `machine cores=` asks for.
     pub cores: Option<u32>,
+    /// Where tasks wait for queues, and what frees them there: see [`Program::frees`].
+    pub queue_waits: BTreeMap<BlockId, QueueAct>,
     /// How many blocks the scenario has; block ids are below it.
     pub block_count: u32,
 }
@@ -69,6 +74,10 @@ pub struct Code {
     pub may_release: Vec<ResourceId>,
     /// The same without what the event loops that it runs do: their coroutines are tasks of their own.
     pub may_release_apart: Vec<ResourceId>,
+    /// What of that it does to queues, sorted.
+    pub queue_acts: Vec<(ResourceId, QueueAct)>,
+    /// The same apart, likewise.
+    pub queue_acts_apart: Vec<(ResourceId, QueueAct)>,
     /// Whether it may cancel a coroutine.
     pub may_cancel: bool,
     /// Pipes it may send to or whose write end it closes, itself or through what it calls, starts or spawns: the process it runs

@@ -99,7 +99,8 @@ fn a_coroutine_that_is_cancelled_is_no_deadlock_until_its_loop_hears_of_it() {
 fn helpers(trace: &Trace) -> Vec<String> {
     let name = |task| trace.task_name(task);
     let each = trace.findings[0].waits.iter().map(|wait| {
-        let helpers: Vec<String> = wait.helpers.iter().map(|&helper| name(helper)).collect();
+        let mut helpers: Vec<String> = wait.helpers.iter().map(|&helper| name(helper)).collect();
+        helpers.sort_unstable();
         format!("{} by {}", name(wait.task), helpers.join(" "))
     });
     let mut each: Vec<String> = each.collect();
@@ -120,6 +121,54 @@ fn who_waits_is_no_help_to_itself_unless_it_has_what_it_waits_for() {
             assert_eq!(trace.ended, Some(Ended::Deadlocked), "{text}");
             assert_eq!(helpers(&trace), expected, "{}: {text}", trace.header.engine);
         }
+    }
+}
+
+/// Queues that all who are left wait for, and who could free whom: whoever gets a putter, whoever puts a getter, whoever tells that
+/// an item is done one that joins.
+const AT_QUEUES: [(&str, &[&str]); 5] = [
+    (
+        "queue q\nqueue z\nthread a { get q into=x; put z 1 }\nthread b { get q into=x; put z 1 }\nthread c { get z into=y; put q 1 }",
+        &["a by c", "b by c", "c by a b"],
+    ),
+    (
+        "queue q capacity=1\nqueue z\nthread a { put q 1; put q 2 }\nthread b { put q 3; put q 4 }\nthread c { get z into=y; get q into=x }",
+        &["a by c", "b by c", "c by "],
+    ),
+    (
+        "queue q\nqueue z\nmain { put q 1; put q 2; join q }\nthread d { get z into=y; get q into=x; task-done q }
+        thread e { get z into=y; get q into=x }\nthread f { get z into=y; put q 1 }",
+        &["MainThread by d", "d by ", "e by ", "f by "],
+    ),
+    (
+        "event-loop A\nqueue q\nroutine w n async=#true { await get q into=x }
+        routine boss async=#true { create-task w 1 into=a; create-task w 2 into=b; await gather a b }\nmain { run-loop A boss }",
+        &["MainThread by boss-1 w-2 w-3", "boss-1 by w-2", "w-2 by ", "w-3 by "],
+    ),
+    (
+        "queue q count=2 across-processes=#true\nprocess a { get \"q[0]\" into=x; put \"q[1]\" 1 }
+        process b { get \"q[1]\" into=x; put \"q[0]\" 1 }\nthread t { get \"q[0]\" into=x }",
+        &["a by b", "b by a", "t by b"],
+    ),
+];
+
+#[test]
+fn who_does_the_same_to_a_queue_frees_nobody_who_waits_there() {
+    for (text, expected) in AT_QUEUES {
+        for engine in [&Real as &dyn Engine, &Stepper] {
+            let trace = run(engine, text, &config(1));
+            assert_eq!(trace.ended, Some(Ended::Deadlocked), "{text}");
+            assert_eq!(helpers(&trace), expected, "{}: {text}", trace.header.engine);
+        }
+    }
+}
+
+#[test]
+fn a_loop_all_of_whose_coroutines_are_stuck_is_stuck_though_another_loop_goes_on() {
+    let text = "event-loop l\nevent-loop m\nevent e\ncoroutine x loop=l { await wait e }
+        coroutine y loop=m { loop { await sleep ms=1 } }";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        assert_eq!(told(&until_found(engine, text)), ["Deadlock l x"]);
     }
 }
 

@@ -78,6 +78,71 @@ fn of_a_loop_that_stands_each_is_told_once_and_those_that_rest_for_what_they_wai
     }
 }
 
+/// Coroutines that wait for the very thread that runs them: while it stands in another of them, and while it stands in this one.
+const ITS_OWN_THREAD: [(&str, &str); 2] = [
+    (
+        "event-loop L\npool P workers=1\nqueue q\nevent e\nroutine serves { run-loop L boss }
+        routine awaits async=#true { get q into=f; await f }
+        routine stands async=#true { await sleep ms=5; wait e }
+        routine boss async=#true { create-task awaits into=a; create-task stands into=b; await gather a b }
+        main { submit P serves into=f; put q f; result f }",
+        "serves-1.awaits-2 waits for the end of serves-1 at line 6, `await f`",
+    ),
+    (
+        "event-loop L\npool P workers=1\nqueue q\nroutine serves { run-loop L boss }
+        routine boss async=#true { get q into=f; await sleep ms=5; result f }
+        main { submit P serves into=f; put q f; result f }",
+        "serves-1.boss-1 waits for the end of serves-1 at line 5, `result f`",
+    ),
+];
+
+#[test]
+fn a_coroutine_that_waits_for_the_end_of_its_own_thread_does_not_wait_for_its_turn() {
+    for (text, expected) in ITS_OWN_THREAD {
+        for engine in [&Stepper as &dyn Engine, &Real] {
+            let (_, told) = deadlocked(engine, text);
+            assert!(told.iter().any(|told| told == expected), "{told:#?}");
+        }
+    }
+}
+
+#[test]
+fn only_its_own_coroutines_free_a_loop_and_its_thread_waits_for_nobody_else() {
+    let of_two_processes = "queue q across-processes=#true
+        process p count=2 {\nevent-loop L\ncoroutine c loop=L { await to-thread g into=x }\n}
+        routine g { get q into=x; return x }
+        main { join p; put q 1 }";
+    let (first, second) = (["p-0", "p-1"], ["p-0.L", "p-1.L"]);
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let (trace, told) = deadlocked(engine, of_two_processes);
+        for process in first {
+            let expect = [
+                format!(
+                    "{process}.L waits for its coroutines at line 3, `event-loop L`; only {process}.c could help, and waits too"
+                ),
+                format!("{process}.L.g-1 waits for q at line 6, `get q into=x`; only MainThread could help, and waits too"),
+            ];
+            assert!(expect.iter().all(|expect| told.contains(expect)), "{told:#?}");
+        }
+        let threads = trace.tasks.keys().filter(|task| second.contains(&trace.who(**task).as_str()));
+        let awaits: Vec<_> = threads.map(|task| (trace.counters.tasks[task].state, trace.counters.tasks[task].awaits)).collect();
+        assert_eq!(awaits, [(TaskState::Blocked, None); 2]);
+    }
+    // Who submits to a loop is no coroutine of it.
+    let submits = "event-loop A\npool P workers=1\nroutine ok { return 1 }
+        routine co async=#true { submit P ok into=f; await f }
+        routine job { submit A co into=f; result f }
+        coroutine idle loop=A { await sleep ms=30 }
+        main { submit P job into=f; result f }";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let (_, told) = deadlocked(engine, submits);
+        assert_eq!(
+            told[0], "A waits for its coroutines at line 1, `event-loop A`; only job-1.co-1 could help, and waits too",
+            "{told:#?}"
+        );
+    }
+}
+
 #[test]
 fn a_coroutine_that_runs_stands_at_one_block_and_its_loop_at_its_own() {
     let text = "event-loop net\ncoroutine hog loop=net {\nawait sleep ms=1\nloop {\ncompute ms=1\n} }\n";

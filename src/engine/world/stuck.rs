@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::{Effect, Patience, Rests};
 use crate::id::{BlockId, CodeId, ProcessId, ResourceId, TaskId};
-use crate::program::Program;
 use crate::program::machine::Resting;
+use crate::program::{Program, QueueAct};
 
 use super::task::Pending;
 use super::{Choice, How, Resource, World};
@@ -55,6 +55,13 @@ enum Waits {
 }
 
 impl One {
+    /// Whether it may free whoever waits for a resource; who waits for a queue, by what frees it there.
+    fn may_free(&self, world: &World, program: &Program, (resource, by): (ResourceId, Option<QueueAct>)) -> bool {
+        let Some(by) = by else { return self.may_release(world, program, resource) };
+        let acts = self.codes.iter().flat_map(|code| program.codes[code.index()].queue_acts(self.apart));
+        acts.into_iter().any(|&(named, act)| act == by && program.place(self.process, named) == resource)
+    }
+
     fn may_release(&self, world: &World, program: &Program, resource: ResourceId) -> bool {
         let code = |code: &CodeId| {
             let code = &program.codes[code.index()];
@@ -139,12 +146,13 @@ impl World {
                 break;
             }
         }
-        let mut helpers: BTreeMap<ResourceId, Vec<TaskId>> = BTreeMap::new();
+        let mut helpers: BTreeMap<(ResourceId, Option<QueueAct>), Vec<TaskId>> = BTreeMap::new();
         let told = |one: &&One| {
             let (on, helpers) = match one.waits? {
                 Waits::For(on @ Err(other)) => (on, vec![other]),
                 Waits::For(on @ Ok(resource)) => {
-                    (on, helpers.entry(resource).or_insert_with(|| self.helpers_among(program, &all, resource)).clone())
+                    let what = (resource, program.frees(one.block, resource));
+                    (on, helpers.entry(what).or_insert_with(|| self.helpers_among(program, &all, what)).clone())
                 }
                 Waits::Turns(event_loop) => {
                     let its = all.iter().filter(|other| other.of == Some(one.task)).map(|other| other.task);
@@ -185,9 +193,9 @@ impl World {
         }
         (told.on, told.helpers) = match resting.and_then(|it| self.coroutine_waits(program, machine.task(), &it)) {
             Some(Waits::For(Ok(resource))) => {
-                let mut helpers = self.holders(resource);
-                if helpers.is_empty() {
-                    helpers = self.may_release(program, resource);
+                let what = (resource, program.frees(stuck.block, resource));
+                let mut helpers = self.helpers_among(program, &self.everyone(program), what);
+                if self.holders(resource).is_empty() {
                     helpers.retain(|helper| *helper != stuck.task);
                 }
                 (Ok(resource), helpers)
@@ -354,13 +362,13 @@ impl World {
         named
     }
 
-    /// The same; where nobody has it, those alive whose code may free it.
-    fn helpers_among(&self, program: &Program, all: &[One], resource: ResourceId) -> Vec<TaskId> {
-        let holders = self.holders(resource);
+    /// The same; where nobody has it, those alive whose code may free who waits for it.
+    fn helpers_among(&self, program: &Program, all: &[One], what: (ResourceId, Option<QueueAct>)) -> Vec<TaskId> {
+        let holders = self.holders(what.0);
         if !holders.is_empty() {
             return holders;
         }
-        let may = all.iter().filter(|one| one.may_release(self, program, resource));
+        let may = all.iter().filter(|one| one.may_free(self, program, what));
         may.map(|one| one.task).take(MOST_HELPERS).collect()
     }
 

@@ -450,6 +450,8 @@ impl<'t> Body<'t> {
             parameters,
             may_release: Vec::new(),
             may_release_apart: Vec::new(),
+            queue_acts: Vec::new(),
+            queue_acts_apart: Vec::new(),
             may_cancel: false,
             handlers: self.covered.iter().map(handler).collect(),
             clear_at: vec![0; self.instructions.len()],

@@ -32,7 +32,7 @@ use crate::value::{Names, Table, Value};
 
 use super::instruction::Slot;
 use super::shape::{Shape, shape};
-use super::{CheckPoints, Code, ProcessTemplate, Program, ResourceTemplate, TaskTemplate};
+use super::{CheckPoints, Code, ProcessTemplate, Program, ResourceTemplate, TaskTemplate, queue};
 use body::Body;
 
 /// What a name at the top of the file stands for.
@@ -131,7 +131,8 @@ pub fn compile(scenario: &Scenario, overrides: &[(String, String)]) -> Checked<O
     release::find(&mut codes, &tasks, &resources, &table);
 
     problems.sort_by_key(|problem| (problem.span.start, problem.code));
-    let program = Program { codes, tasks, resources, processes, checks, table, cores, block_count: scenario.block_count };
+    let (queue_waits, block_count) = (queue::awaited(&codes), scenario.block_count);
+    let program = Program { codes, tasks, resources, processes, checks, table, cores, queue_waits, block_count };
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     Checked { value: (!refused).then_some(program), diagnostics: problems }
 }

@@ -8,12 +8,13 @@ use crate::id::{CodeId, ResourceId};
 use crate::value::{Table, Value};
 
 use super::super::instruction::{Instruction, Operand, Wait};
-use super::super::{Code, ResourceKind, ResourceTemplate, TaskTemplate};
+use super::super::{Code, QueueAct, ResourceKind, ResourceTemplate, TaskTemplate};
 
 /// What a body may do to resources.
 #[derive(Debug, Clone, Default)]
 struct May {
     release: BTreeSet<ResourceId>,
+    queues: BTreeSet<(ResourceId, QueueAct)>,
     send: BTreeSet<ResourceId>,
     receive: BTreeSet<ResourceId>,
     close: BTreeSet<(ResourceId, Ends)>,
@@ -31,9 +32,10 @@ impl May {
             mine.extend(theirs);
             more |= mine.len() > before;
         }
-        let before = self.close.len();
+        let before = (self.close.len(), self.queues.len());
         self.close.extend(&other.close);
-        more || self.close.len() > before
+        self.queues.extend(&other.queues);
+        more || (self.close.len(), self.queues.len()) > before
     }
 
     /// Closes ends of a pipe. One that is named is there to be closed: without it, what waits for its end would not wait for this.
@@ -79,14 +81,14 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
         let mut made_here = false;
         let code_after = |nth: usize| code.instructions.get(nth + 1);
         for (nth, instruction) in code.instructions.iter().enumerate() {
+            if let Some((act, operand)) = QueueAct::of(*instruction) {
+                let mut queues = BTreeSet::new();
+                add(&mut queues, operand, resources, is_queue);
+                may.queues.extend(queues.iter().map(|&queue| (queue, act)));
+                may.release.extend(queues);
+            }
             match *instruction {
                 Instruction::Release(operand) => add(&mut may.release, operand, resources, is_lock),
-                Instruction::Put(operand, _)
-                | Instruction::PutSized(operand, _)
-                | Instruction::Get(operand, ..)
-                | Instruction::TaskDone(operand) => {
-                    add(&mut may.release, operand, resources, is_queue);
-                }
                 Instruction::SendTo(operand) => add_pipe([&mut may.release, &mut may.send], operand, &held),
                 Instruction::Send(_) => add_pipe([&mut may.release, &mut may.send], Operand::STACK, &held),
                 Instruction::Receive(operand, _) => add_pipe([&mut may.release, &mut may.receive], operand, &held),
@@ -188,8 +190,10 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
     onward.iter_mut().zip(looped).for_each(|(onward, looped)| onward.extend(looped));
     for ((code, may), apart) in codes.iter_mut().zip(close(own, &onward)).zip(apart) {
         code.may_release_apart = apart.release.into_iter().collect();
+        code.queue_acts_apart = apart.queues.into_iter().collect();
         code.may_cancel = apart.cancel;
         code.may_release = may.release.into_iter().collect();
+        code.queue_acts = may.queues.into_iter().collect();
         code.may_send = may.send.into_iter().collect();
         code.may_receive = may.receive.into_iter().collect();
         code.may_close = may.close.into_iter().collect();

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{BlockId, ResourceId, TaskId};
+use crate::program::QueueAct;
 use crate::time::Nanos;
 use crate::trace::store::{Awaited, Finding, FindingKind, Wait};
 
@@ -34,6 +35,10 @@ pub(in crate::engine::real) struct Standing {
 pub(in crate::engine::real) trait Surroundings {
     /// Whether the code of `task`, alive, may still free a waiter of `resource`.
     fn may_release(&self, task: TaskId, resource: ResourceId) -> bool;
+    /// What frees one that waits for `resource`.
+    fn need(&self, waiter: &Standing, resource: ResourceId) -> Need;
+    /// Whether `task` may do that.
+    fn may_free(&self, task: TaskId, resource: ResourceId, need: Need) -> bool;
     /// Who holds `resource`; nobody for queues.
     fn holders(&self, resource: ResourceId) -> Vec<TaskId>;
     /// Whether anybody may give it back, whoever has it.
@@ -42,8 +47,19 @@ pub(in crate::engine::real) trait Surroundings {
     fn cancels(&self, task: TaskId) -> Cancels;
     /// The loop that runs a coroutine, by the task that runs it.
     fn loop_of(&self, task: TaskId) -> Option<TaskId>;
-    /// The loop that a task runs, and the coroutine whose turn it is.
-    fn turn(&self, by: TaskId) -> Option<(ResourceId, TaskId)>;
+    /// Of a coroutine that waits but for its turn: on which loop, and whose turn it is.
+    fn turn(&self, task: TaskId) -> Option<(ResourceId, TaskId)>;
+}
+
+/// What frees one that waits for a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::engine::real) enum Need {
+    /// Whatever frees others there.
+    Any,
+    /// That somebody does this to a queue.
+    Act(QueueAct),
+    /// That a coroutine goes on that this task runs.
+    Coroutine(TaskId),
 }
 
 /// Which coroutines somebody may cancel.
@@ -169,12 +185,12 @@ fn cancelled(outside: &[TaskId], rest: &impl Surroundings) -> Option<BTreeSet<Ta
 }
 
 /// Whom a stuck task waits for among the stuck: the holders, or who else could have helped.
-fn edges(on: Awaited, stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<TaskId> {
+fn edges((standing, on): (&Standing, Awaited), stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<TaskId> {
     match on {
         Awaited::Task(task) => vec![task],
         Awaited::Resource(resource) => {
-            let holders = rest.holders(resource);
-            let helps = |task: &&TaskId| rest.may_release(**task, resource);
+            let (holders, need) = (rest.holders(resource), rest.need(standing, resource));
+            let helps = |task: &&TaskId| rest.may_free(**task, resource, need);
             let helpers = || stuck.keys().filter(helps).copied().collect();
             let holders: Vec<TaskId> = holders.into_iter().filter(|task| stuck.contains_key(task)).collect();
             if holders.is_empty() { helpers() } else { holders }
@@ -186,10 +202,12 @@ fn edges(on: Awaited, stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Task
 fn groups(stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<Vec<TaskId>> {
     let mut neighbours: BTreeMap<TaskId, BTreeSet<TaskId>> = BTreeMap::new();
     let mut first_at: BTreeMap<Awaited, TaskId> = BTreeMap::new();
-    for (&task, &(_, on)) in stuck {
+    let mut spoken: BTreeSet<(Awaited, Option<Need>)> = BTreeSet::new();
+    for (&task, &(standing, on)) in stuck {
         let together = *first_at.entry(on).or_insert(task);
-        // All that wait for the same are in one group by the first of them, whose helpers speak for all.
-        let helpers = if together == task { edges(on, stuck, rest) } else { Vec::new() };
+        let need = if let Awaited::Resource(resource) = on { Some(rest.need(standing, resource)) } else { None };
+        // All that wait for the same are in one group by the first of them, whose helpers speak for all that need the same.
+        let helpers = if spoken.insert((on, need)) { edges((standing, on), stuck, rest) } else { Vec::new() };
         for other in helpers.into_iter().chain([together]) {
             neighbours.entry(task).or_default().insert(other);
             neighbours.entry(other).or_default().insert(task);
@@ -224,7 +242,7 @@ fn core(group: &[TaskId], stuck: &Waiting<'_>, rest: &impl Surroundings) -> Vec<
     if group.len() > MOST_SEARCHED {
         return group.to_vec();
     }
-    let edges: BTreeMap<TaskId, Vec<TaskId>> = group.iter().map(|&task| (task, edges(stuck[&task].1, stuck, rest))).collect();
+    let edges: BTreeMap<TaskId, Vec<TaskId>> = group.iter().map(|&task| (task, edges(stuck[&task], stuck, rest))).collect();
     let behind = |from| reach(from, &BTreeSet::new(), |at| edges.get(&at).cloned().unwrap_or_default());
     let reaches: BTreeMap<TaskId, BTreeSet<TaskId>> = group.iter().map(|&task| (task, behind(task))).collect();
     let last = |task: &TaskId| reaches[task].iter().all(|other| reaches.get(other).is_none_or(|back| back.contains(task)));
@@ -292,12 +310,8 @@ fn tell_of_circle(one: (&Standing, Awaited), alive: &[Standing], stable: &Waitin
 }
 
 fn tell((standing, on): (&Standing, Awaited), alive: &[Standing], rest: &impl Surroundings) -> Wait {
-    let turn = match on {
-        // Its thread stands in another: it waits for its turn.
-        Awaited::Task(by) if rest.loop_of(standing.task) == Some(by) => rest.turn(by),
-        _ => None,
-    };
-    if let Some((event_loop, keeper)) = turn {
+    // Its thread stands in another.
+    if let Some((event_loop, keeper)) = rest.turn(standing.task) {
         let on = Awaited::Resource(event_loop);
         return Wait { task: standing.task, block: standing.block, on, helpers: vec![keeper] };
     }
@@ -306,8 +320,9 @@ fn tell((standing, on): (&Standing, Awaited), alive: &[Standing], rest: &impl Su
         Awaited::Resource(resource) => {
             let mut helpers = rest.holders(resource);
             if helpers.is_empty() {
+                let need = rest.need(standing, resource);
                 let others = alive.iter().map(|task| task.task).filter(|&task| task != standing.task);
-                helpers = others.filter(|&task| rest.may_release(task, resource)).collect();
+                helpers = others.filter(|&task| rest.may_free(task, resource, need)).collect();
             }
             helpers.truncate(MOST_HELPERS);
             helpers
@@ -328,7 +343,7 @@ mod tests {
         may: BTreeSet<(u32, u32)>,
         /// Who cancels any coroutine.
         cancels: BTreeSet<u32>,
-        /// Whose loop runs a coroutine; its loop, and whose turn it is.
+        /// Whose loop runs a coroutine; which loop it waits for, and whose turn it is there.
         loops: BTreeMap<u32, u32>,
         turns: BTreeMap<u32, (u32, u32)>,
     }
@@ -336,6 +351,12 @@ mod tests {
     impl Surroundings for Rest {
         fn may_release(&self, task: TaskId, resource: ResourceId) -> bool {
             self.may.contains(&(task.0, resource.0))
+        }
+        fn need(&self, _: &Standing, _: ResourceId) -> Need {
+            Need::Any
+        }
+        fn may_free(&self, task: TaskId, resource: ResourceId, _: Need) -> bool {
+            self.may_release(task, resource)
         }
         fn holders(&self, resource: ResourceId) -> Vec<TaskId> {
             self.held.get(&resource.0).map(|&task| TaskId(task)).into_iter().collect()
@@ -349,8 +370,8 @@ mod tests {
         fn loop_of(&self, task: TaskId) -> Option<TaskId> {
             self.loops.get(&task.0).map(|&by| TaskId(by))
         }
-        fn turn(&self, by: TaskId) -> Option<(ResourceId, TaskId)> {
-            self.turns.get(&by.0).map(|&(event_loop, keeper)| (ResourceId(event_loop), TaskId(keeper)))
+        fn turn(&self, task: TaskId) -> Option<(ResourceId, TaskId)> {
+            self.turns.get(&task.0).map(|&(event_loop, keeper)| (ResourceId(event_loop), TaskId(keeper)))
         }
     }
 
@@ -536,7 +557,7 @@ mod tests {
         // A thread stands in the coroutine 1, which waits for 2, which waits for the thread.
         let mut alive = tasks(&[awaits(1), awaits(2), awaits(0)]);
         (alive[1].looped, alive[2].looped) = (true, true);
-        let rest = Rest { loops: [(1, 0), (2, 0)].into(), turns: [(0, (5, 1))].into(), ..Rest::default() };
+        let rest = Rest { loops: [(1, 0), (2, 0)].into(), turns: [(2, (5, 1))].into(), ..Rest::default() };
         let mut detector = Detector::default();
         let found: Vec<Finding> = (1..=2).flat_map(|look| detector.look(Nanos(look), &alive, &rest).found).collect();
         let told: Vec<(Awaited, u32)> = found[0].waits.iter().map(|wait| (wait.on, wait.helpers[0].0)).collect();

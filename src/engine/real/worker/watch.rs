@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
-use super::detect::{Cancels, Detector, Judgement, Standing, Surroundings};
+use super::detect::{Cancels, Detector, Judgement, Need, Standing, Surroundings};
 use super::yard::{Resource, Yard};
 use crate::engine::real::resource::across::{Side, is_given};
 use crate::engine::real::task::meter::Meter;
@@ -42,6 +42,8 @@ struct View {
     loops: BTreeMap<TaskId, (ResourceId, BlockId)>,
     /// Whose threads run them.
     threads: BTreeSet<TaskId>,
+    /// Coroutines that wait but for their turn, with the threads of their loops, which stand.
+    turns: BTreeMap<TaskId, TaskId>,
     /// Loops that rest, by whose thread runs them.
     resting: BTreeMap<TaskId, Rested>,
     /// Those of them that have looked in vain since the look before, and since anybody has ended.
@@ -75,6 +77,7 @@ impl Watch {
             running: BTreeMap::new(),
             loops: BTreeMap::new(),
             threads: BTreeSet::new(),
+            turns: BTreeMap::new(),
             resting: BTreeMap::new(),
             looked: BTreeSet::new(),
             all_listed: segment.head(Head::TasksUnlisted).load(Relaxed) == 0,
@@ -165,7 +168,7 @@ impl View {
     /// A coroutine that could go on waits for its thread, if that waits for anything but the loop's next turn; and what that waits
     /// for, the coroutine waits for that runs. To be called when all slots have been looked at: whoever had done something for a
     /// coroutine before it ended has done it by now.
-    fn stand_behind_their_threads(&self, standing: &mut [Standing]) {
+    fn stand_behind_their_threads(&mut self, standing: &mut [Standing]) {
         let waits = |one: &Standing| Some((one.task, (one.waits.filter(|&on| !self.is_loop(on))?, one.block, one.epoch)));
         let blocked: BTreeMap<TaskId, _> = standing.iter().filter(|one| !one.looped).filter_map(waits).collect();
         for one in standing {
@@ -178,18 +181,24 @@ impl View {
             }
             let by = self.coroutines.get(&one.task).copied().flatten();
             let thread = by.and_then(|by| Some((by, blocked.get(&by)?)));
-            match (thread, one.waits) {
+            let for_its_turn = match (thread, one.waits) {
                 (Some((by, &(on, block, epoch))), _) if self.running.get(&by) == Some(&one.task) => {
                     (one.waits, one.block, one.epoch) = (Some(on), block, epoch);
+                    false
                 }
-                (Some((by, _)), None) => one.waits = Some(Awaited::Task(by)),
-                (Some((by, _)), Some(on)) if self.is_loop(on) => one.waits = Some(Awaited::Task(by)),
+                (Some(_), None) => true,
+                (Some(_), Some(on)) if self.is_loop(on) => true,
                 // What it waits for has come.
-                (Some((by, _)), Some(Awaited::Task(task))) if !self.alive.contains_key(&task) => {
-                    one.waits = Some(Awaited::Task(by));
+                (Some(_), Some(Awaited::Task(task))) => !self.alive.contains_key(&task),
+                (None, Some(Awaited::Resource(id))) if self.coroutine_goes_on(by, id) => {
+                    one.waits = None;
+                    false
                 }
-                (None, Some(Awaited::Resource(id))) if self.coroutine_goes_on(by, id) => one.waits = None,
-                _ => {}
+                _ => false,
+            };
+            if let (true, Some((by, _))) = (for_its_turn, thread) {
+                one.waits = Some(Awaited::Task(by));
+                self.turns.insert(one.task, by);
             }
         }
     }
@@ -228,6 +237,13 @@ impl View {
         }
         let its = self.coroutines.iter().filter(|&(_, of)| *of == Some(by)).map(|(&task, _)| task);
         its.filter(|&task| self.may_release(task, id)).collect()
+    }
+
+    /// Whether a task is a coroutine of a loop, as far as can be told.
+    fn is_of_loop(&self, task: TaskId, event_loop: ResourceId) -> bool {
+        let Some(by) = self.coroutines.get(&task) else { return false };
+        let runs = by.and_then(|by| self.loops.get(&by));
+        !self.all_listed || runs.is_none_or(|&(its, _)| its == event_loop)
     }
 
     /// Whether a task runs a loop whose coroutines are all known: each acts for itself.
@@ -271,10 +287,8 @@ impl Surroundings for View {
             return true;
         }
         let program = &self.yard.program;
-        // A loop rests until one of its coroutines goes on: any that does may be its.
-        if self.coroutines.contains_key(&task)
-            && matches!(program.resources[resource.index()].kind, ResourceKind::EventLoop { .. })
-        {
+        // A loop rests until one of its coroutines goes on.
+        if self.is_loop(Awaited::Resource(resource)) && self.is_of_loop(task, resource) {
             return true;
         }
         if let Resource::Pipe(_) = &self.yard.resources[resource.index()] {
@@ -289,6 +303,26 @@ impl Surroundings for View {
         let code = &program.codes[code.index()];
         let may = if self.runs_loop(task) { &code.may_release_apart } else { &code.may_release };
         named.is_some_and(|named| may.binary_search(&named).is_ok())
+    }
+
+    fn need(&self, waiter: &Standing, resource: ResourceId) -> Need {
+        if self.loops.get(&waiter.task).is_some_and(|&(its, _)| its == resource) {
+            return Need::Coroutine(waiter.task);
+        }
+        let act = waiter.block.and_then(|block| self.yard.program.frees(block, resource));
+        act.map_or(Need::Any, Need::Act)
+    }
+
+    fn may_free(&self, task: TaskId, resource: ResourceId, need: Need) -> bool {
+        match need {
+            Need::Any => self.may_release(task, resource),
+            Need::Coroutine(by) => self.loop_of(task) == Some(by),
+            Need::Act(act) => self.alive.get(&task).is_some_and(|&Alive { code, process, .. }| {
+                let program = &self.yard.program;
+                let acts = program.codes[code.index()].queue_acts(self.runs_loop(task));
+                program.logical(process, resource).is_some_and(|named| acts.binary_search(&(named, act)).is_ok())
+            }),
+        }
     }
 
     fn holders(&self, id: ResourceId) -> Vec<TaskId> {
@@ -332,7 +366,8 @@ impl Surroundings for View {
         self.coroutines.get(&task).copied().flatten()
     }
 
-    fn turn(&self, by: TaskId) -> Option<(ResourceId, TaskId)> {
-        Some((self.loops.get(&by)?.0, *self.running.get(&by)?))
+    fn turn(&self, task: TaskId) -> Option<(ResourceId, TaskId)> {
+        let by = self.turns.get(&task)?;
+        Some((self.loops.get(by)?.0, *self.running.get(by)?))
     }
 }
