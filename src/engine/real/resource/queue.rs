@@ -350,7 +350,7 @@ mod tests {
                         assert_eq!(queue.put(context, item, Patience::Forever, by_value), Ok(Moved::Done(())));
                     } else if let Ok(Moved::Done(item)) = queue.get(context, Patience::Forever) {
                         got.lock().unwrap().push(item);
-                        assert!(queue.task_done(context));
+                        assert!(queue.task_done(context).is_some());
                     }
                 }
                 queue.join(context).unwrap();
@@ -398,8 +398,8 @@ mod tests {
             assert_eq!(queue.get(context, soon), Ok(Moved::Late));
             assert_eq!(queue.put(context, Value::None, soon, by_value), Ok(Moved::Done(())));
             assert_eq!(queue.put(context, Value::None, soon, by_value), Ok(Moved::Late));
-            assert!(queue.task_done(context));
-            assert!(!queue.task_done(context), "more often than there were items");
+            assert_eq!(queue.task_done(context), Some(true));
+            assert_eq!(queue.task_done(context), None, "more often than there were items");
         });
     }
 }
