@@ -267,10 +267,18 @@ impl Machine {
     }
 
     fn try_now(&mut self, program: &Program, effect: Effect) -> Turn {
-        let block = self.block(program);
         let at_once = effect.at_once();
-        self.event_loop().asked = if at_once == effect { Asked::Effect(effect) } else { Asked::Try(effect) };
-        Turn::Out(Step::Perform(at_once, block))
+        if at_once == effect {
+            return self.ask_once(program, effect);
+        }
+        self.event_loop().asked = Asked::Try(effect);
+        Turn::Out(Step::Perform(at_once, self.block(program)))
+    }
+
+    /// Goes on with what the engine answers.
+    fn ask_once(&mut self, program: &Program, effect: Effect) -> Turn {
+        self.event_loop().asked = Asked::Effect(effect);
+        Turn::Out(Step::Perform(effect, self.block(program)))
     }
 
     /// Something has come for a coroutine that rests. None: it rests on.
@@ -314,21 +322,20 @@ impl Machine {
         (effect, takes_back): (Effect, bool),
         arrived: Outcome,
     ) -> Option<Turn> {
-        if arrived != WOKEN {
+        if arrived != WOKEN && arrived != SERVED {
             let how = match arrived {
                 _ if is_cancellation(program, arrived) => Waited::Cancelled,
-                SERVED => Waited::Served,
                 _ => Waited::Late,
             };
             self.has_waited(number, effect, how);
         }
         match effect {
-            _ if arrived == WOKEN => {
+            _ if arrived == WOKEN || arrived == SERVED => {
                 let it = self.event_loop();
                 it.leave_line(number);
                 it.task_mut(number).tries_again();
                 self.enter_coroutine(number);
-                Some(self.try_now(program, effect))
+                Some(if arrived == WOKEN { self.try_now(program, effect) } else { self.ask_once(program, effect.at_once()) })
             }
             // Those that have not begun are cancelled by that.
             Effect::Results(jobs, _) if !is_cancellation(program, arrived) => {
@@ -345,7 +352,7 @@ impl Machine {
             _ => {
                 // Whoever is cancelled or late after it was woken leaves what it was woken for to the next.
                 let it = self.event_loop();
-                if it.leave_line(number) && arrived != SERVED {
+                if it.leave_line(number) {
                     it.wake_line(effect.wish(), 1);
                 }
                 self.step(program, number, arrived)

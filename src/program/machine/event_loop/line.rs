@@ -143,12 +143,12 @@ impl EventLoop {
         self.wake_line_with(wish, most, WOKEN);
     }
 
-    fn wake_line_with(&mut self, wish: Effect, most: usize, with: Outcome) {
+    fn wake_line_with(&mut self, wish: Effect, most: usize, arrived: Outcome) {
         for _ in 0..most {
             let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
             let Some(number) = line.waiting.pop_front() else { return };
             line.woken.push_back(number);
-            self.arrives(number, with);
+            self.arrives(number, arrived);
         }
     }
 }
