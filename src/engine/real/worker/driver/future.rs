@@ -36,19 +36,11 @@ pub(super) fn settle(yard: &'static Yard, executor: &'static Executor, job: &Arc
     yard.tasks.begins();
     // It is this process that calls back: the job goes on here, though the process that did it may end meanwhile.
     let slot = yard.frame.segment.task(job.id.index());
-    let stood = slot.map(|slot| [task::BLOCK, task::CORE].map(|word| slot[word].load(SeqCst)));
-    let did_it = slot.map(|slot| slot[task::PROCESS].swap(u64::from(yard.process.0) + 1, SeqCst));
-    call_back_apart(yard, job, ending, move |driver, task, whole| {
-        driver.over(Some(executor), task, whole);
-        if let (Some(slot), Some(did_it), Some([block, core])) = (slot, did_it, stood) {
-            slot[task::PROCESS].store(did_it, SeqCst);
-            // Its place is where it came to, not what others were told of that.
-            if whole {
-                slot[task::BLOCK].store(block, SeqCst);
-                slot[task::CORE].store(core, SeqCst);
-            }
-        }
-    });
+    let place = slot.map(|slot| PLACE.map(|word| slot[word].load(SeqCst)));
+    if let Some(slot) = slot {
+        slot[task::PROCESS].store(u64::from(yard.process.0) + 1, SeqCst);
+    }
+    call_back_apart(yard, job, ending, move |driver, task, whole| driver.over(Some(executor), task, whole, place));
 }
 
 /// Whoever is to be told how a job ended is called, on a thread of its own; then it is `over`.
@@ -71,6 +63,9 @@ pub(super) fn call_back_apart(
     }
 }
 
+/// Where a job came to: in which process, at which block, on which core.
+const PLACE: [usize; 3] = [task::PROCESS, task::BLOCK, task::CORE];
+
 impl Driver {
     /// Calls all that are to be told how a task has ended; what one of them raises is told, and the next is called.
     pub(super) fn call_back(&mut self, mut machine: Box<Machine>, task: &Task, ending: Ending) -> Result<(), Cut> {
@@ -86,8 +81,9 @@ impl Driver {
         Ok(())
     }
 
-    /// A job is over, unless the run has cut it off; a pool's is one less in it.
-    pub(super) fn over(mut self, executor: Option<&Executor>, task: &Task, whole: bool) {
+    /// A job is over, unless the run has cut it off; a pool's is one less in it. `place` is where it had come to before others were
+    /// told of it, if that was elsewhere.
+    pub(super) fn over(mut self, executor: Option<&Executor>, task: &Task, whole: bool, place: Option<[u64; 3]>) {
         let yard = self.yard;
         self.context.leave_interpreter();
         self.context.end(if whole { 0 } else { 2 });
@@ -99,6 +95,10 @@ impl Driver {
             yard.ring();
             self.context.slot[task::POOL].store(0, Relaxed);
             state::enter(self.context.slot, TaskState::Done, now);
+            // Before the run may end with it.
+            for (word, was) in PLACE.into_iter().zip(place.into_iter().flatten()) {
+                self.context.slot[word].store(was, SeqCst);
+            }
         }
         if yard.tasks.ended(task) && whole {
             yard.end(Ended::Completed);

@@ -58,7 +58,7 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     if ending.is_ok() {
         executor.free(task.id);
     }
-    driver.over(Some(executor), task, ending.is_ok());
+    driver.over(Some(executor), task, ending.is_ok(), None);
 }
 
 impl Driver {

@@ -108,7 +108,7 @@ pub(super) fn settle(yard: &'static Yard, job: &Arc<Task>, ending: Ending) {
     if job.has_callbacks() {
         yard.tasks.submitted();
         yard.tasks.begins();
-        future::call_back_apart(yard, job, ending, |driver, task, whole| driver.over(None, task, whole));
+        future::call_back_apart(yard, job, ending, |driver, task, whole| driver.over(None, task, whole, None));
     } else if let Some(slot) = slot {
         state::enter(slot, TaskState::Done, now);
     }
