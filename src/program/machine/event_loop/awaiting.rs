@@ -97,7 +97,7 @@ impl Machine {
         waits: Waits,
         callback: fn(Number, u32) -> Callback,
     ) -> Turn {
-        if self.event_loop().task(other).ended.is_some() {
+        if self.event_loop().task(other).ended().is_some() {
             return match self.result_of(program, other) {
                 Outcome::Value(value) => {
                     self.deliver(value);
@@ -208,7 +208,7 @@ impl Machine {
         let length = Nanos(nanos.cast_unsigned());
         let other = self.ensure_task(program, of)?;
         if length == Nanos::ZERO {
-            if self.event_loop().task(other).ended.is_some() {
+            if self.event_loop().task(other).ended().is_some() {
                 return Ok(self.await_end(program, number, other, Waits::Task(other), Callback::Awaits));
             }
             self.forget(program, &program.codes[self.code.index()]);
@@ -301,7 +301,8 @@ impl Machine {
                 let outcome = self.waited_for(program, number, of, arrived)?;
                 self.step(program, number, outcome)
             }
-            Waits::Last(of, then) => {
+            Waits::Last(ref last) => {
+                let (of, then) = **last;
                 let outcome = self.cancelled_and_waited(program, of, then, arrived);
                 self.step(program, number, outcome)
             }
@@ -365,7 +366,7 @@ impl Machine {
         let block = Some(self.block(program));
         let it = self.event_loop();
         let task = it.task_mut(number);
-        if task.serial != serial || task.arrival.is_some() || task.ended.is_some() {
+        if task.serial != serial || task.arrival.is_some() || task.ended().is_some() {
             return;
         }
         task.timer = None;

@@ -5,9 +5,8 @@ use std::num::NonZeroU64;
 use crate::effect::Outcome;
 use crate::id::{ResourceId, TaskId};
 use crate::time::Nanos;
-use crate::value::{ExceptionId, Value};
 
-use super::waits::Waits;
+use super::waits::{Ended, Waits};
 use super::{Callback, Fiber};
 
 /// When a coroutine is to be woken, and its place among those that are due then.
@@ -34,7 +33,6 @@ pub(super) enum Kind {
 pub(super) struct Coroutine {
     pub(super) fiber: Fiber,
     pub(super) waits: Waits,
-    pub(super) ended: Option<Ended>,
     /// What has arrived for it: it will go on.
     pub(super) arrival: Option<Outcome>,
     /// When it is to be woken at the latest.
@@ -76,19 +74,11 @@ pub(super) struct Again {
     pub(super) timer: Option<Due>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Ended {
-    Returned(Value),
-    Raised(ExceptionId),
-    Cancelled,
-}
-
 impl Coroutine {
     pub(super) const fn new(id: TaskId, fiber: Fiber, kind: Kind) -> Self {
         Self {
             fiber,
             waits: Waits::Nothing,
-            ended: None,
             arrival: None,
             timer: None,
             callback: None,
@@ -99,6 +89,11 @@ impl Coroutine {
             must_cancel: false,
             heard: false,
         }
+    }
+
+    /// What it came to, if its body has been left.
+    pub(super) const fn ended(&self) -> Option<Ended> {
+        if let Waits::Ended(ended) = self.waits { Some(ended) } else { None }
     }
 
     pub(super) fn is_greenlet(&self) -> bool {
@@ -186,7 +181,7 @@ mod tests {
     #[test]
     fn a_coroutine_is_small() {
         assert!(
-            size_of::<Coroutine>() <= 184,
+            size_of::<Coroutine>() <= 160,
             "{} bytes, of which what it waits for {}",
             size_of::<Coroutine>(),
             size_of::<Waits>()

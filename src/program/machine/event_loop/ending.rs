@@ -7,8 +7,7 @@ use crate::value::exception::is_a;
 use crate::value::{ExceptionId, Failure, Value};
 
 use super::super::{Host, MOST_FRAMES, Machine, Turn};
-use super::coroutine::Ended;
-use super::waits::Waits;
+use super::waits::{Ended, Waits};
 use super::{Asked, CANCELLED, Callback, EventLoop, Fiber, Handle, KILLED, Number, Phase};
 
 /// A `gather` within a `gather` counts as so many that await each other: it takes room on the stack.
@@ -17,7 +16,7 @@ const A_GATHER: usize = 20;
 impl EventLoop {
     /// Somebody wants to know when it ends; one that has ended tells it when that one's turn comes.
     pub(super) fn call_back(&mut self, number: Number, callback: Callback) {
-        if self.task(number).ended.is_some() {
+        if self.task(number).ended().is_some() {
             self.ready.push_back(Handle::Ended(number, callback));
         } else {
             self.task_mut(number).add_callback(callback);
@@ -50,8 +49,7 @@ impl Machine {
             Ending::Raised(exception) => Ended::Raised(exception),
             Ending::Cancelled | Ending::Cut => Ended::Cancelled,
         };
-        task.ended = Some(ended);
-        (task.fiber, task.must_cancel) = (Fiber::default(), false);
+        (task.waits, task.fiber, task.must_cancel) = (Waits::Ended(ended), Fiber::default(), false);
         let (id, is_no_task, is_job) = (task.id, task.is_no_task(), task.is_job());
         task.heard |= is_job;
         let exits = !gevent
@@ -131,7 +129,7 @@ impl Machine {
     /// What awaiting one that has ended comes to.
     pub(super) fn result_of(&mut self, program: &Program, number: Number) -> Outcome {
         let task = self.event_loop().task_mut(number);
-        match task.ended.expect("only one that has ended has a result") {
+        match task.ended().expect("only one that has ended has a result") {
             Ended::Returned(value) => Outcome::Value(value),
             Ended::Raised(exception) => {
                 task.heard = true;
@@ -145,7 +143,7 @@ impl Machine {
     pub(super) fn called_back(&mut self, program: &Program, ended: Number, callback: Callback) -> Option<Turn> {
         let waits = |machine: &mut Self, number: Number, serial: u32| {
             let task = machine.event_loop().task(number);
-            task.serial == serial && task.ended.is_none()
+            task.serial == serial && task.ended().is_none()
         };
         match callback {
             Callback::Awaits(number, serial) => {
@@ -209,14 +207,14 @@ impl Machine {
         };
         gather.left -= 1;
         let last = gather.left == 0;
-        let outcome = match it.task(ended).ended {
+        let outcome = match it.task(ended).ended() {
             Some(Ended::Raised(_) | Ended::Cancelled) if !gather.return_exceptions => Some(self.result_of(program, ended)),
             _ if !last => None,
             _ if gather.cancelled => Some(Outcome::Raise(program.table.raise(CANCELLED, "", None))),
             _ => Some(self.results(program, &gather.children)),
         };
         let it = self.event_loop();
-        let still_ended = gather.children[gather.ended..].iter().take_while(|&&child| it.task(child).ended.is_some()).count();
+        let still_ended = gather.children[gather.ended..].iter().take_while(|&&child| it.task(child).ended().is_some()).count();
         gather.ended += still_ended;
         it.task_mut(number).waits = Waits::Gather(gather);
         if let Some(outcome) = outcome {
@@ -260,7 +258,7 @@ impl Machine {
         loop {
             depth = depth.checked_sub(1)?;
             let task = self.event_loop().task(at);
-            if task.ended.is_some() {
+            if task.ended().is_some() {
                 break;
             }
             last = Some(at);
@@ -328,7 +326,7 @@ impl Machine {
     pub(super) fn waited_for(&mut self, program: &Program, number: Number, of: Number, arrived: Outcome) -> Option<Outcome> {
         let serial = self.event_loop().task(number).serial;
         self.event_loop().clear_timer(number);
-        if self.event_loop().task(of).ended.is_some() {
+        if self.event_loop().task(of).ended().is_some() {
             return Some(self.result_of(program, of));
         }
         let it = self.event_loop();
@@ -345,7 +343,7 @@ impl Machine {
         let it = self.event_loop();
         let task = it.task_mut(number);
         task.serial += 1;
-        (task.waits, task.arrival) = (Waits::Last(of, then), None);
+        (task.waits, task.arrival) = (Waits::Last(Box::new((of, then))), None);
         let serial = task.serial;
         it.call_back(of, Callback::WaitsFor(number, serial));
         self.cancel_for_good(program, of);
@@ -362,7 +360,7 @@ impl Machine {
         match (arrived, then) {
             (Outcome::Raise(_), _) => arrived,
             (_, Some(exception)) => Outcome::Raise(exception),
-            _ if self.event_loop().task(of).ended == Some(Ended::Cancelled) => {
+            _ if self.event_loop().task(of).ended() == Some(Ended::Cancelled) => {
                 Outcome::Raise(program.table.raise("TimeoutError", "", None))
             }
             _ => self.result_of(program, of),
@@ -385,12 +383,12 @@ impl Machine {
         let it = self.event_loop();
         it.asked = Asked::Close(came_to);
         let id = it.id;
-        let unheard = it.tasks.iter().filter(|task| !task.heard).filter_map(|task| match task.ended {
+        let unheard = it.tasks.iter().filter(|task| !task.heard).filter_map(|task| match task.ended() {
             Some(Ended::Raised(exception)) => Some((task.id, Moment::Unheard(exception))),
             _ => None,
         });
         // What the loop leaves where it stands nobody will hear of any more.
-        let left = it.tasks.iter().filter(|task| task.is_job() && task.ended.is_none());
+        let left = it.tasks.iter().filter(|task| task.is_job() && task.ended().is_none());
         let left = left.map(|task| (task.id, Moment::Settled(Ending::Cancelled)));
         let told: Vec<_> = unheard.chain(left).collect();
         self.moments.extend(told);
@@ -409,7 +407,7 @@ impl Machine {
     pub(in crate::program::machine) fn coroutine_state(&mut self, number: Number) -> &'static str {
         let current = self.event_loop().current == Some(number);
         let task = self.event_loop().task(number);
-        match task.ended {
+        match task.ended() {
             Some(Ended::Cancelled) => "Cancelled",
             Some(_) => "Done",
             None if !current && task.fiber.pc == 0 && task.fiber.callers.is_empty() => "Pending",
@@ -426,7 +424,7 @@ impl Machine {
         program: &Program,
         number: Number,
     ) -> Result<Outcome, Failure> {
-        if self.event_loop().task(number).ended.is_none() {
+        if self.event_loop().task(number).ended().is_none() {
             return Err(Failure::new("InvalidStateError", "Result is not set."));
         }
         Ok(self.result_of(program, number))

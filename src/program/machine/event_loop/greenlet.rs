@@ -8,8 +8,7 @@ use crate::program::instruction::Into;
 use crate::value::{ExceptionId, Failure, Value, format};
 
 use super::super::{Host, Machine, Turn};
-use super::coroutine::Ended;
-use super::waits::Waits;
+use super::waits::{Ended, Waits};
 use super::{Asked, CANCELLED, Callback, EventLoop, Handle, KILLED, Number};
 
 const ELSEWHERE: &str = "Cannot switch to a different thread";
@@ -163,7 +162,7 @@ impl Machine {
     pub(super) fn gives_up(&mut self, program: &Program) -> bool {
         let it = self.event_loop();
         let count = Number::try_from(it.tasks.len()).expect("tasks are fewer than ids");
-        let mut alive = (0..count).filter(|&number| it.task(number).ended.is_none());
+        let mut alive = (0..count).filter(|&number| it.task(number).ended().is_none());
         if !it.timers.is_empty() || !alive.all(|number| it.is_left(number)) {
             return false;
         }
@@ -185,7 +184,7 @@ impl Machine {
         let it = self.event_loop();
         it.alive -= 1;
         let task = it.task_mut(number);
-        (task.ended, task.fiber) = (Some(Ended::Cancelled), super::Fiber::default());
+        (task.waits, task.fiber) = (Waits::Ended(Ended::Cancelled), super::Fiber::default());
         let id = task.id;
         self.moments.push((id, Moment::Ended(Ending::Cancelled)));
     }
@@ -244,7 +243,7 @@ impl Machine {
     ) -> Turn {
         let it = self.event_loop();
         it.asked = Asked::Nothing;
-        if it.task(other).ended.is_some() {
+        if it.task(other).ended().is_some() {
             return match self.end_waited(program, other, joins, Outcome::Value(Value::None)) {
                 Outcome::Value(value) => {
                     self.deliver(value);
@@ -276,5 +275,5 @@ impl Machine {
 }
 
 fn it_has_ended(machine: &mut Machine, number: Number) -> bool {
-    machine.event_loop().task(number).ended.is_some()
+    machine.event_loop().task(number).ended().is_some()
 }

@@ -178,8 +178,7 @@ impl Machine {
                 line.push_back(number);
             }
             if let Some(due) = timer {
-                task.timer = timer;
-                it.timers.insert(due, number);
+                it.keep_timer(number, due);
             }
             return;
         }

@@ -12,13 +12,16 @@ use crate::value::{Failure, TextId, Value};
 
 use super::super::{Machine, Turn, UNBOUND};
 use super::line::Lines;
+use super::timers::Timers;
 use super::{Asked, Callback, EventLoop, Fiber, Number, Phase};
 
 impl Machine {
     pub(super) fn fiber(program: &Program, code: CodeId, arguments: &[Value]) -> Fiber {
-        let mut stack = Vec::with_capacity(program.codes[code.index()].locals.len() + 2);
+        let locals = program.codes[code.index()].locals.len();
+        // A million without locals need no stack of their own while they rest: see [`Machine::trade`].
+        let mut stack = Vec::with_capacity(if locals == 0 { 0 } else { locals + 2 });
         stack.extend(arguments);
-        stack.resize(program.codes[code.index()].locals.len(), UNBOUND);
+        stack.resize(locals, UNBOUND);
         Fiber { code, deliver: Into::NOWHERE, stack, ..Fiber::default() }
     }
 
@@ -56,7 +59,7 @@ impl Machine {
             alive: 0,
             ready: VecDeque::new(),
             left: 0,
-            timers: BTreeMap::new(),
+            timers: Timers::default(),
             timed: NonZeroU64::MIN,
             lines: Lines::default(),
             holds: BTreeMap::new(),

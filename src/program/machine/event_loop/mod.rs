@@ -12,6 +12,7 @@ mod mail;
 mod making;
 pub(super) mod seen;
 mod signs;
+mod timers;
 mod turn;
 mod waits;
 mod wrapped;
@@ -24,8 +25,10 @@ use crate::id::{BlockId, CodeId, ResourceId, TaskId};
 use crate::time::Nanos;
 use crate::value::{ExceptionId, Failure, Value};
 
-use self::coroutine::{Coroutine, Due, Ended, Kind};
+use self::coroutine::{Coroutine, Kind};
 use self::line::Lines;
+use self::timers::Timers;
+use self::waits::Ended;
 use super::super::Program;
 use super::super::instruction::Into;
 use super::{Caller, Host, Machine, Turn};
@@ -40,7 +43,7 @@ const ROUNDS_A_LOOK: u32 = 16;
 /// `shutdown_asyncgens` and `shutdown_default_executor` (Lib/asyncio/runners.py, `Runner.close`).
 const LAST_ROUNDS: u32 = 6;
 
-/// A loop that rests keeps room for so many that are due.
+/// A loop that rests keeps room for so many that are due, and for as much to tell of them.
 const READY_KEPT: usize = 1024;
 
 /// A coroutine that runs in a loop: an asyncio Task.
@@ -93,7 +96,7 @@ pub(super) struct EventLoop {
     ready: VecDeque<Handle>,
     /// How much of it was due when this round began.
     left: usize,
-    timers: BTreeMap<Due, Number>,
+    timers: Timers,
     timed: NonZeroU64,
     lines: Lines,
     /// Who has taken what in the name of the loop, and how often.
@@ -239,32 +242,6 @@ impl EventLoop {
         }
     }
 
-    fn set_timer(&mut self, number: Number, length: Nanos) {
-        let due = Due { at: self.now + length, nth: self.timed };
-        self.timed = self.timed.saturating_add(1);
-        self.task_mut(number).timer = Some(due);
-        self.timers.insert(due, number);
-    }
-
-    fn clear_timer(&mut self, number: Number) {
-        if let Some(due) = self.task_mut(number).timer.take() {
-            self.timers.remove(&due);
-        }
-    }
-
-    /// A rest until the next timer is over. Where time is no clock it stands where it stood: then the timers come nearer.
-    fn time_has_come(&mut self, outcome: Outcome) {
-        let first = self.timers.first_key_value().map(|(due, _)| due.at).filter(|&at| at > self.now);
-        let (Some(first), Outcome::Value(Value::None), true) = (first, outcome, self.ready.is_empty()) else { return };
-        let early = first.since(self.now);
-        let timers = std::mem::take(&mut self.timers);
-        for (due, number) in timers {
-            let due = Due { at: Nanos(due.at.0 - early.0), ..due };
-            self.timers.insert(due, number);
-            self.task_mut(number).timer = Some(due);
-        }
-    }
-
     /// What one waits for has come: it goes on with it when its turn comes. False if something had come before.
     fn arrives(&mut self, number: Number, outcome: Outcome) -> bool {
         let task = self.task_mut(number);
@@ -289,7 +266,7 @@ impl EventLoop {
 
     /// Those that have not ended, the last made first.
     pub(super) fn suspended(&self) -> impl Iterator<Item = (TaskId, &Fiber)> {
-        let there = self.tasks.iter().rev().filter(|task| task.ended.is_none() && !task.is_no_task());
+        let there = self.tasks.iter().rev().filter(|task| task.ended().is_none() && !task.is_no_task());
         there.map(|task| (task.id, &task.fiber))
     }
 
@@ -297,7 +274,7 @@ impl EventLoop {
     pub(super) fn values(&self) -> impl Iterator<Item = Value> {
         let fibers = self.tasks.iter().map(|task| &task.fiber).chain([&self.home]);
         let values = fibers.flat_map(|fiber| fiber.stack.iter().copied().chain([fiber.handled]));
-        values.chain(self.tasks.iter().filter_map(|task| match task.ended {
+        values.chain(self.tasks.iter().filter_map(|task| match task.ended() {
             Some(Ended::Returned(value)) => Some(value),
             _ => None,
         }))
@@ -305,7 +282,7 @@ impl EventLoop {
 
     /// The bodies it is inside of. A future stands where whoever wanted it stood, and does nothing.
     pub(super) fn codes(&self) -> impl Iterator<Item = CodeId> {
-        let alive = self.tasks.iter().filter(|task| task.ended.is_none() && !task.is_future()).map(|task| &task.fiber);
+        let alive = self.tasks.iter().filter(|task| task.ended().is_none() && !task.is_future()).map(|task| &task.fiber);
         alive.chain([&self.home]).flat_map(|fiber| fiber.callers.iter().map(|caller| caller.code).chain([fiber.code]))
     }
 }
@@ -490,7 +467,7 @@ impl Machine {
                 return None;
             }
             Phase::Closing(below, main)
-                if it.tasks[..below as usize].iter().all(|task| task.ended.is_some() || task.is_future()) =>
+                if it.tasks[..below as usize].iter().all(|task| task.ended().is_some() || task.is_future()) =>
             {
                 it.phase = Phase::Leaving(if it.gevent { u32::MAX } else { LAST_ROUNDS }, main);
                 return None;
@@ -502,18 +479,16 @@ impl Machine {
             Phase::Running(_) | Phase::Closing(..) => {}
         }
         it.rounds = it.rounds.wrapping_add(1);
-        let first = it.timers.first_key_value().map(|(due, _)| due.at);
+        let first = it.timers.first();
         if it.ready.is_empty() && first.is_none_or(|at| at > it.now) {
             it.asked = Asked::Rest;
             // A crowd that was due at once is gone.
             it.ready.shrink_to(READY_KEPT);
             let patience = first.map_or(Patience::Forever, |at| Patience::AtMost(at.since(it.now)));
+            self.moments.shrink_to(READY_KEPT);
             return Some(Step::Perform(Effect::Rest(patience), block));
         }
-        while let Some(first) = it.timers.first_entry()
-            && first.key().at <= it.now
-        {
-            let number = first.remove();
+        while let Some(number) = it.timers.take(it.now) {
             let serial = it.task(number).serial;
             it.ready.push_back(Handle::Time(number, serial));
         }

@@ -28,7 +28,7 @@ impl Machine {
     #[must_use]
     pub fn coroutines(&self, program: &Program) -> Vec<Resting> {
         let Some(it) = &self.event_loop else { return Vec::new() };
-        let alive = (0..).zip(&it.tasks).filter(|(_, task)| task.ended.is_none() && !task.is_no_task());
+        let alive = (0..).zip(&it.tasks).filter(|(_, task)| task.ended().is_none() && !task.is_no_task());
         let resting = |(number, task): (Number, &super::Coroutine)| {
             let (block, codes) = if it.current == Some(number) {
                 (self.block(program), self.callers.iter().map(|caller| caller.code).chain([self.code]).collect())

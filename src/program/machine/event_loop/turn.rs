@@ -16,13 +16,14 @@ impl EventLoop {
     /// Whether it goes on with nothing and nothing else is to be seen to.
     fn is_only_next(&self, number: Number) -> bool {
         let task = self.task(number);
-        !task.must_cancel && !task.is_no_task() && task.ended.is_none() && task.timer.is_none() && self.outer.is_none()
+        !task.must_cancel && !task.is_no_task() && task.ended().is_none() && task.timer.is_none() && self.outer.is_none()
     }
 }
 
 impl Machine {
     /// A coroutine and the machine change places. While nobody runs, the machine stands where the loop does; while one does, its
-    /// place keeps that.
+    /// place keeps that. A stack with nothing on it changes places only with one that has something: it is there for the next who
+    /// needs one.
     #[inline]
     pub(super) fn trade(&mut self, number: Number) {
         let Self { code, pc, base, deliver, handled, callers, stack, event_loop, .. } = self;
@@ -34,7 +35,9 @@ impl Machine {
         std::mem::swap(deliver, &mut fiber.deliver);
         std::mem::swap(handled, &mut fiber.handled);
         std::mem::swap(callers, &mut fiber.callers);
-        std::mem::swap(stack, &mut fiber.stack);
+        if !(stack.is_empty() && fiber.stack.is_empty()) {
+            std::mem::swap(stack, &mut fiber.stack);
+        }
     }
 
     /// `await sleep ms=0`, of the instruction before `pc`; as [`Machine::give_turn`].
@@ -120,7 +123,7 @@ impl Machine {
 
     /// A coroutine goes on; None: it ended at once.
     pub(super) fn step(&mut self, program: &Program, number: Number, outcome: Outcome) -> Option<Turn> {
-        if self.event_loop().task(number).ended.is_some() {
+        if self.event_loop().task(number).ended().is_some() {
             return None;
         }
         let cancel = self.enter_coroutine(number);

@@ -35,13 +35,23 @@ pub(super) enum Waits {
     /// `wait-for`: another's end, or time.
     First(Number),
     /// `wait-for`: the end of another that has been cancelled; then it raises this, or tells of the time-out.
-    Last(Number, Option<ExceptionId>),
+    Last(Box<(Number, Option<ExceptionId>)>),
     /// Another's end, which it does not cancel.
     Shield(Number),
     /// A greenlet: that somebody switches to it.
     Switch,
     /// Another's end, or time: `join` (true) and `result` where nobody says `await`.
     End(Number, bool),
+    /// Nothing any more: this is what it came to.
+    Ended(Ended),
+}
+
+/// What a coroutine came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Ended {
+    Returned(Value),
+    Raised(ExceptionId),
+    Cancelled,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -61,7 +71,7 @@ impl EventLoop {
     /// What an engine is told that one waits for.
     pub(super) fn rests(&self, number: Number) -> Rests {
         match &self.task(number).waits {
-            Waits::Nothing => Rests::Turn,
+            Waits::Nothing | Waits::Ended(_) => Rests::Turn,
             Waits::Time => Rests::Time,
             Waits::Answer { server, .. } => Rests::Resource(*server),
             Waits::Switch => Rests::Switch,
@@ -71,13 +81,12 @@ impl EventLoop {
                 (_, Some(Err(task))) => Rests::Task(task),
                 (_, None) => Rests::Turn,
             },
-            &Waits::Task(other)
-            | &Waits::First(other)
-            | &Waits::Last(other, _)
-            | &Waits::Shield(other)
-            | &Waits::End(other, _) => Rests::Task(self.task(other).id),
+            &Waits::Task(other) | &Waits::First(other) | &Waits::Shield(other) | &Waits::End(other, _) => {
+                Rests::Task(self.task(other).id)
+            }
+            Waits::Last(last) => Rests::Task(self.task(last.0).id),
             Waits::Gather(gather) => {
-                let first = gather.children[gather.ended..].iter().find(|&&child| self.task(child).ended.is_none());
+                let first = gather.children[gather.ended..].iter().find(|&&child| self.task(child).ended().is_none());
                 first.map_or(Rests::Turn, |&child| Rests::Task(self.task(child).id))
             }
         }
