@@ -209,6 +209,68 @@ def boss(): gevent.sleep(0); s.kill(); s.join(); print(s.dead); s.kill()
 gevent.spawn(boss).join()",
         "exit\nfinally\nTrue",
     ),
+    // Whose sleep is over and who has not gone on since is switched to: that is all it hears of it.
+    (
+        r#"event-loop hub style=gevent
+        greenlet a loop=hub { try { sleep ms=1 }; except InvalidSwitchError { print "invalid" }; print "a over" }
+        greenlet b loop=hub { sleep ms=0; compute ms=2; sleep ms=0; sleep ms=0; print "b switches"; switch a 1 }"#,
+        r"
+import gevent, time
+from gevent.exceptions import InvalidSwitchError
+def a():
+    try: gevent.sleep(0.001)
+    except InvalidSwitchError: print('invalid')
+    print('a over')
+def b():
+    gevent.sleep(0)
+    end = time.perf_counter() + 0.02
+    while time.perf_counter() < end: pass
+    gevent.sleep(0); print('b switches'); ga.switch(1)
+ga, gb = gevent.spawn(a), gevent.spawn(b)
+ga.join()",
+        "b switches\ninvalid\na over",
+    ),
+    // The turn that it would have had is not one of its next wait.
+    (
+        r#"event-loop hub style=gevent
+        greenlet a loop=hub {
+            try { sleep ms=0 }
+            except InvalidSwitchError { print "invalid" }
+            let begin "now()"
+            sleep ms=50
+            print "{now() - begin >= 0.05}"
+        }
+        greenlet b loop=hub { switch a }"#,
+        r"
+import gevent, time
+from gevent.exceptions import InvalidSwitchError
+def a():
+    try: gevent.sleep(0)
+    except InvalidSwitchError: print('invalid')
+    begin = time.perf_counter(); gevent.sleep(0.05); print(time.perf_counter() - begin >= 0.05)
+def b(): ga.switch()
+ga, gb = gevent.spawn(a), gevent.spawn(b)
+ga.join()",
+        "invalid\nTrue",
+    ),
+    // Killed where it has switched, and switched to before it hears of that: it goes on, and ends where it waits next.
+    (
+        r#"event-loop hub style=gevent
+        greenlet a loop=hub {
+            try { switch b into=x; print "got {x}"; sleep ms=1; print "never" }
+            finally { print "a over" }
+        }
+        greenlet b loop=hub { cancel a; print "b switches"; switch a 2 }"#,
+        r"
+import gevent
+def a():
+    try: x = gb.switch(); print('got', x); gevent.sleep(0.001); print('never')
+    finally: print('a over')
+def b(): ga.kill(block=False); print('b switches'); ga.switch(2)
+ga, gb = gevent.spawn(a), gevent.spawn(b)
+ga.join()",
+        "b switches\ngot 2\na over",
+    ),
 ];
 
 fn lines(trace: Trace) -> Vec<String> {

@@ -8,6 +8,7 @@ use crate::program::instruction::Into;
 use crate::value::{ExceptionId, Failure, Value, format};
 
 use super::super::{Host, Machine, Turn};
+use super::ending::is_cancellation;
 use super::waits::{Ended, Waits};
 use super::{Asked, CANCELLED, Callback, EventLoop, Handle, KILLED, Number};
 
@@ -34,6 +35,22 @@ impl EventLoop {
             _ => effect.at_once() != effect && effect.patience() != Patience::Never,
         };
         self.gevent && waits && self.current.is_some() && self.asked == Asked::Effect(effect)
+    }
+
+    /// Somebody switches to it: it does not go on once more when its turn in the loop comes.
+    fn lose_turn(&mut self, number: Number) {
+        let task = self.task(number);
+        if matches!(task.waits, Waits::Switch) && task.arrival.is_none() {
+            return;
+        }
+        let goes_on = |handle: &Handle| match *handle {
+            Handle::Step(it) | Handle::Wake(it) | Handle::Throw(it, _) => it == number,
+            Handle::Time(..) | Handle::Ended(..) => false,
+        };
+        if let Some(at) = self.ready.iter().position(goes_on) {
+            self.ready.remove(at);
+            self.left -= usize::from(at < self.left);
+        }
     }
 }
 
@@ -79,20 +96,28 @@ impl Machine {
             it.outer = Some(own);
         }
         self.stand_still(program, own);
-        let outcome = if self.event_loop().is_new(target) {
+        let it = self.event_loop();
+        let is_new = it.is_new(target);
+        it.lose_turn(target);
+        // One that was to be killed goes on first; it is killed where it waits next.
+        let killed = it.task(target).arrival.is_some_and(|arrived| is_cancellation(program, arrived));
+        let outcome = if is_new {
             self.begin(target, value);
             Outcome::Value(Value::None)
         } else if awaited {
-            let name = program.table.task_name(self.event_loop().task(target).id);
-            let words = format!("Invalid switch into {name}");
-            let it = self.event_loop();
             it.clear_timer(target);
             it.leave_line(target);
+            let name = program.table.task_name(it.task(target).id);
+            let words = format!("Invalid switch into {name}");
             Outcome::Raise(program.table.raise("InvalidSwitchError", &words, None))
         } else {
             Outcome::Value(value)
         };
-        Ok(self.step(program, target, outcome).unwrap_or_else(|| self.parked(program)))
+        let turn = self.step(program, target, outcome);
+        if killed {
+            self.event_loop().task_mut(target).must_cancel = true;
+        }
+        Ok(turn.unwrap_or_else(|| self.parked(program)))
     }
 
     /// The running one rests until somebody switches to it.
@@ -102,16 +127,12 @@ impl Machine {
         self.park(program, number);
     }
 
-    /// One that has not run gets what the first switch passes; its turn in the loop falls away.
+    /// One that has not run gets what the first switch passes.
     fn begin(&mut self, number: Number, value: Value) {
         let it = self.event_loop();
         let task = it.task_mut(number);
         if let (true, Some(first)) = (task.is_greenlet(), task.fiber.stack.get_mut(1)) {
             *first = value;
-        }
-        if let Some(at) = it.ready.iter().position(|handle| *handle == Handle::Step(number)) {
-            it.ready.remove(at);
-            it.left -= usize::from(at < it.left);
         }
     }
 
