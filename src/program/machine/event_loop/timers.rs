@@ -20,6 +20,7 @@ pub(super) struct Timers {
 
 /// Those who are due at the same time, in the order in which their timers were set.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::box_collection, reason = "most times have one coroutine, and each would take the room of a whole queue")]
 enum Crowd {
     One(Number),
     /// At least two, so that equal timers are equal.
