@@ -366,7 +366,7 @@ impl Machine {
         let block = Some(self.block(program));
         let it = self.event_loop();
         let task = it.task_mut(number);
-        if task.serial != serial || task.arrival.is_some() || task.ended().is_some() {
+        if task.serial != serial || task.arrival().is_some() || task.ended().is_some() {
             return;
         }
         task.timer = None;

@@ -33,8 +33,6 @@ pub(super) enum Kind {
 pub(super) struct Coroutine {
     pub(super) fiber: Fiber,
     pub(super) waits: Waits,
-    /// What has arrived for it: it will go on.
-    pub(super) arrival: Option<Outcome>,
     /// When it is to be woken at the latest.
     pub(super) timer: Option<Due>,
     /// Who is to be told of its end first.
@@ -52,6 +50,7 @@ pub(super) struct Coroutine {
 /// What few have, and none for long.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 struct Seldom {
+    arrival: Option<Outcome>,
     again: Option<Again>,
     back: Option<Back>,
     callbacks: Vec<Callback>,
@@ -79,7 +78,6 @@ impl Coroutine {
         Self {
             fiber,
             waits: Waits::Nothing,
-            arrival: None,
             timer: None,
             callback: None,
             seldom: None,
@@ -119,9 +117,24 @@ impl Coroutine {
 
     /// Forgets that it had what few have, if it has nothing of it any more.
     fn tidy(&mut self) {
-        if self.seldom.as_ref().is_some_and(|it| it.again.is_none() && it.back.is_none() && it.callbacks.is_empty()) {
+        if self.seldom.as_deref() == Some(&Seldom::default()) {
             self.seldom = None;
         }
+    }
+
+    /// What has arrived for it: it will go on.
+    pub(super) fn arrival(&self) -> Option<Outcome> {
+        self.seldom.as_ref()?.arrival
+    }
+
+    pub(super) fn set_arrival(&mut self, outcome: Outcome) {
+        self.seldom().arrival = Some(outcome);
+    }
+
+    pub(super) fn take_arrival(&mut self) -> Option<Outcome> {
+        let arrival = self.seldom.as_mut()?.arrival.take();
+        self.tidy();
+        arrival
     }
 
     /// One more who is to be told of its end.
@@ -181,7 +194,7 @@ mod tests {
     #[test]
     fn a_coroutine_is_small() {
         assert!(
-            size_of::<Coroutine>() <= 160,
+            size_of::<Coroutine>() <= 144,
             "{} bytes, of which what it waits for {}",
             size_of::<Coroutine>(),
             size_of::<Waits>()

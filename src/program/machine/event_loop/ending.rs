@@ -154,7 +154,7 @@ impl Machine {
                 self.step(program, number, outcome)
             }
             Callback::Gathers(number, serial) => {
-                if waits(self, number, serial) && self.event_loop().task(number).arrival.is_none() {
+                if waits(self, number, serial) && self.event_loop().task(number).arrival().is_none() {
                     self.gathered(program, number, ended);
                 } else {
                     self.event_loop().task_mut(ended).heard = true;
@@ -168,7 +168,7 @@ impl Machine {
                 None
             }
             Callback::Shields(number, serial) => {
-                if waits(self, number, serial) && self.event_loop().task(number).arrival.is_none() {
+                if waits(self, number, serial) && self.event_loop().task(number).arrival().is_none() {
                     let outcome = self.result_of(program, ended);
                     self.event_loop().arrives(number, outcome);
                 } else {
@@ -290,7 +290,7 @@ impl Machine {
         Some(match &task.waits {
             Waits::Nothing => false,
             Waits::Gather(gather) => {
-                if task.arrival.is_some() {
+                if task.arrival().is_some() {
                     return Some(false);
                 }
                 let children = gather.children.clone();
@@ -311,7 +311,7 @@ impl Machine {
     /// It goes on by being cancelled, unless something else has come for it.
     fn cancel_its_wait(&mut self, program: &Program, number: Number) -> bool {
         let it = self.event_loop();
-        if it.task(number).arrival.is_some() {
+        if it.task(number).arrival().is_some() {
             return false;
         }
         it.clear_timer(number);
@@ -343,7 +343,8 @@ impl Machine {
         let it = self.event_loop();
         let task = it.task_mut(number);
         task.serial += 1;
-        (task.waits, task.arrival) = (Waits::Last(Box::new((of, then))), None);
+        task.waits = Waits::Last(Box::new((of, then)));
+        task.take_arrival();
         let serial = task.serial;
         it.call_back(of, Callback::WaitsFor(number, serial));
         self.cancel_for_good(program, of);

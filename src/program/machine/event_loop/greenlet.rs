@@ -25,7 +25,7 @@ impl EventLoop {
     fn is_left(&self, number: Number) -> bool {
         let task = self.task(number);
         let begins = self.is_new(number) && !self.gevent;
-        (task.is_greenlet() || self.gevent) && task.arrival.is_none() && (begins || matches!(task.waits, Waits::Switch))
+        (task.is_greenlet() || self.gevent) && task.arrival().is_none() && (begins || matches!(task.waits, Waits::Switch))
     }
 
     /// Whether a task of it asks for something that lets others run meanwhile, though it has not said `await`.
@@ -40,7 +40,7 @@ impl EventLoop {
     /// Somebody switches to it: it does not go on once more when its turn in the loop comes.
     fn lose_turn(&mut self, number: Number) {
         let task = self.task(number);
-        if matches!(task.waits, Waits::Switch) && task.arrival.is_none() {
+        if matches!(task.waits, Waits::Switch) && task.arrival().is_none() {
             return;
         }
         let goes_on = |handle: &Handle| match *handle {
@@ -100,7 +100,7 @@ impl Machine {
         let is_new = it.is_new(target);
         it.lose_turn(target);
         // One that was to be killed goes on first; it is killed where it waits next.
-        let killed = it.task(target).arrival.is_some_and(|arrived| is_cancellation(program, arrived));
+        let killed = it.task(target).arrival().is_some_and(|arrived| is_cancellation(program, arrived));
         let outcome = if is_new {
             self.begin(target, value);
             Outcome::Value(Value::None)
@@ -173,7 +173,7 @@ impl Machine {
             }
             Ended::Cancelled => Outcome::Value(Value::Exception(program.table.raise(KILLED, "", None))),
         };
-        it.task_mut(outer).arrival = Some(outcome);
+        it.task_mut(outer).set_arrival(outcome);
         it.ready.push_front(Handle::Wake(outer));
         it.left += 1;
     }

@@ -44,7 +44,7 @@ const ROUNDS_A_LOOK: u32 = 16;
 const LAST_ROUNDS: u32 = 6;
 
 /// A loop that rests keeps room for so many that are due, and for as much to tell of them.
-const READY_KEPT: usize = 1024;
+const READY_KEPT: usize = 256;
 
 /// A coroutine that runs in a loop: an asyncio Task.
 pub(super) type Number = u32;
@@ -245,9 +245,9 @@ impl EventLoop {
     /// What one waits for has come: it goes on with it when its turn comes. False if something had come before.
     fn arrives(&mut self, number: Number, outcome: Outcome) -> bool {
         let task = self.task_mut(number);
-        let first = task.arrival.is_none();
+        let first = task.arrival().is_none();
         if first {
-            task.arrival = Some(outcome);
+            task.set_arrival(outcome);
             self.ready.push_back(Handle::Wake(number));
         }
         first
@@ -513,7 +513,7 @@ impl Machine {
             Handle::Step(number) => self.step(program, number, Outcome::Value(Value::None)),
             Handle::Throw(number, exception) => self.step(program, number, Outcome::Raise(exception)),
             Handle::Wake(number) => {
-                let arrival = self.event_loop().task_mut(number).arrival.take();
+                let arrival = self.event_loop().task_mut(number).take_arrival();
                 self.wake(program, number, arrival.expect("one is woken by what arrives"))
             }
             Handle::Time(number, serial) => {

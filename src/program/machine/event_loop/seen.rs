@@ -37,7 +37,7 @@ impl Machine {
                 let codes = fiber.callers.iter().map(|caller| caller.code).chain([fiber.code]).collect();
                 (fiber.block(program), codes)
             };
-            let goes_on = it.current == Some(number) || task.arrival.is_some() || task.timer.is_some() || task.must_cancel;
+            let goes_on = it.current == Some(number) || task.arrival().is_some() || task.timer.is_some() || task.must_cancel;
             let on = if goes_on { None } else { Some(it.rests(number)) };
             let wish = if let Waits::Line(effect) = &task.waits { Some(effect.wish()) } else { None };
             Resting { task: task.id, block, on, wish, codes }

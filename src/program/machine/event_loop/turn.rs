@@ -109,7 +109,8 @@ impl Machine {
             it.calls -= 1;
         }
         let task = it.task_mut(number);
-        (task.waits, task.arrival) = (Waits::Nothing, None);
+        task.waits = Waits::Nothing;
+        task.take_arrival();
         task.serial += 1;
         let (id, told, cancel) = (task.id, !task.is_no_task(), std::mem::take(&mut task.must_cancel));
         it.current = Some(number);
