@@ -109,7 +109,7 @@ impl EventLoop {
     /// Whether somebody stands in it who has not been cancelled.
     fn is_awaited(&self, program: &Program, line: &Line) -> bool {
         let is_cancelled = |&number: &Number| {
-            let arrival = self.task(number).arrival;
+            let arrival = self.task(number).arrival();
             arrival.is_some_and(|arrived| is_cancellation(program, arrived))
         };
         line.woken.iter().chain(&line.waiting).any(|number| !is_cancelled(number))
