@@ -33,7 +33,7 @@ impl Regions {
 /// Those blocks that open one.
 fn openers<'a>(blocks: &'a [Block], found: &mut Vec<&'a Block>) {
     for block in blocks.iter().filter(|block| block.kind != Kind::Disabled) {
-        if block.kind == Kind::Mark && !block.body.is_empty() {
+        if block.kind == Kind::Mark && block.braces.is_some() {
             found.push(block);
         }
         openers(&block.body, found);

@@ -83,9 +83,9 @@ pub(super) const MARK: Info = Info {
     parameters: &[Parameter::positional("label", Accepts::Template, "What was reached.", "到达了什么。")],
     body: Body::Optional,
     doc: Words {
-        en: "A point of progress, counted per second. With blocks in braces a region: checks ask who is `inside('label')`, its \
+        en: "A point of progress, counted per second. With braces a region: checks ask who is `inside('label')`, its \
              `peak`, its time `elapsed` in ms and its `cores_busy`. A task that comes in again from inside counts once.",
-        zh: "进度点，按秒计数。花括号里有块时是一个区域：检查可以问其中的任务数 `inside('label')`、最大值 `peak`、用时 `elapsed`（毫秒）和忙碌的核心数 `cores_busy`。任务在区域内再次进入，只计一次。",
+        zh: "进度点，按秒计数。带花括号时是一个区域：检查可以问其中的任务数 `inside('label')`、最大值 `peak`、用时 `elapsed`（毫秒）和忙碌的核心数 `cores_busy`。任务在区域内再次进入，只计一次。",
     },
     example: "mark \"served\"",
 };

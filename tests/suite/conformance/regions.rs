@@ -8,6 +8,7 @@ pub(super) const CASES: &[Case] = &[
         "thread t count=2 { mark \"in\" { yield-cpu } }",
         &["in: 0 inside, 1 at most", "in: 0 inside, 2 at most"],
     ),
+    Case("braces make a region, with nothing in them yet, too", "main { mark \"in\" { } }", &["in: 0 inside, 1 at most"]),
     Case(
         "one at a time under a lock",
         "lock m\nthread t count=2 { with m { mark \"in\" { yield-cpu } } }",
