@@ -179,6 +179,8 @@ pub enum Effect {
         of: ResourceId,
         /// Its time is over; otherwise it was cancelled.
         late: bool,
+        /// How many of its loop stand before it: an event has signs for the first of them.
+        behind: u32,
     },
     /// The second step of a wait on a condition: no task asks for it by itself. Outcome: `notified`.
     Retake {
@@ -205,6 +207,8 @@ pub enum Effect {
     TaskDone(ResourceId),
     /// `join` of a queue: until every item put has been marked done. Outcome: whether they are.
     JoinQueue(ResourceId, Patience),
+    /// One of the asker's coroutines has joined a queue: every item was marked done, if only for a moment. Outcome: true.
+    Joined(ResourceId),
     /// `len(Q)` inside an expression. Outcome: an integer.
     Length(ResourceId),
     /// `start` of a declared task. Outcome: none; RuntimeError the second time.
@@ -370,7 +374,7 @@ impl Effect {
             Self::Wait(resource, patience) => Self::Wait(place(resource), patience),
             Self::StandAside(resource) => Self::StandAside(place(resource)),
             Self::TakeSign(resource, patience) => Self::TakeSign(place(resource), patience),
-            Self::LeaveLine { of, late } => Self::LeaveLine { of: place(of), late },
+            Self::LeaveLine { of, late, behind } => Self::LeaveLine { of: place(of), late, behind },
             Self::Retake { lock, depth, notified } => Self::Retake { lock: place(lock), depth, notified },
             Self::Notify(resource, count) => Self::Notify(place(resource), count),
             Self::SetEvent(resource) => Self::SetEvent(place(resource)),
@@ -380,6 +384,7 @@ impl Effect {
             Self::Get(resource, patience) => Self::Get(place(resource), patience),
             Self::TaskDone(resource) => Self::TaskDone(place(resource)),
             Self::JoinQueue(resource, patience) => Self::JoinQueue(place(resource), patience),
+            Self::Joined(resource) => Self::Joined(place(resource)),
             Self::Length(resource) => Self::Length(place(resource)),
             Self::PutAcross { queue, item, bytes, patience } => Self::PutAcross { queue: place(queue), item, bytes, patience },
             Self::Send { pipe, message, bytes, patience } => Self::Send { pipe: place(pipe), message, bytes, patience },
@@ -435,6 +440,7 @@ impl Effect {
             | Self::PutAcross { queue: resource, .. }
             | Self::Get(resource, _)
             | Self::JoinQueue(resource, _)
+            | Self::Joined(resource)
             | Self::Send { pipe: resource, .. }
             | Self::Receive(resource, _)
             | Self::Request(resource)

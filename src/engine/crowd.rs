@@ -43,10 +43,10 @@ impl Crowd {
         self.less(of, |part| part.signs > 0, |part| part.signs -= 1)
     }
 
-    /// One waits no more.
-    pub(super) fn leave(&mut self, of: TaskId) {
-        if !self.less(of, |part| part.waiting > 0, |part| part.waiting -= 1) {
-            self.take_sign(of);
+    /// One waits no more that so many of its loop had come before: the signs are for the first of them.
+    pub(super) fn leave(&mut self, of: TaskId, behind: u32) {
+        if !self.less(of, |part| part.signs > u64::from(behind), |part| part.signs -= 1) {
+            self.less(of, |part| part.waiting > 0, |part| part.waiting -= 1);
         }
     }
 
@@ -76,8 +76,22 @@ mod tests {
         crowd.join(ours);
         assert!(crowd.take_sign(ours) && crowd.take_sign(ours));
         assert!(!crowd.take_sign(ours), "the third came later");
-        crowd.leave(ours);
-        crowd.leave(theirs);
+        crowd.leave(ours, 0);
+        crowd.leave(theirs, 0);
         assert_eq!(crowd, Crowd::default(), "nothing is left of them");
+    }
+
+    #[test]
+    fn who_leaves_takes_no_sign_of_another() {
+        let (ours, left) = (TaskId(1), |part: Part| Crowd([(TaskId(1), part)].into()));
+        let mut crowd = Crowd::default();
+        crowd.join(ours);
+        crowd.let_go();
+        crowd.join(ours);
+        let mut first_leaves = crowd.clone();
+        first_leaves.leave(ours, 0);
+        assert_eq!(first_leaves, left(Part { waiting: 1, signs: 0 }));
+        crowd.leave(ours, 1);
+        assert_eq!(crowd, left(Part { waiting: 0, signs: 1 }));
     }
 }

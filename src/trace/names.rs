@@ -3,6 +3,11 @@
 use super::store::{Awaited, Trace};
 use crate::id::TaskId;
 
+/// Whether a task is called after the main thread of its process, which made it, and so after the process.
+fn is_made_by(name: &str, process: &str) -> bool {
+    name.strip_prefix(process).is_some_and(|rest| rest.starts_with('.'))
+}
+
 impl Trace {
     /// What a task is called within its process.
     #[must_use]
@@ -17,7 +22,7 @@ impl Trace {
         let process = self.counters.tasks.get(&task).and_then(|task| task.process);
         let process = self.counters.processes.iter().find(|it| Some(it.id) == process).map(|it| it.name.as_str());
         match process {
-            Some(process) if !process.is_empty() && process != name => format!("{process}.{name}"),
+            Some(process) if !process.is_empty() && process != name && !is_made_by(&name, process) => format!("{process}.{name}"),
             _ => name,
         }
     }

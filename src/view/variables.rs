@@ -83,7 +83,7 @@ pub fn rows(trace: &Trace, folded: &BTreeSet<TaskId>, written: &dyn Fn(BlockId) 
         rows.push(Row {
             depth: 0,
             what: What::Task { task, state, at: stack.at, folded: is_folded },
-            name: trace.task_name(task),
+            name: trace.who(task),
             value: String::new(),
             block: innermost,
         });

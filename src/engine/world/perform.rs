@@ -190,8 +190,8 @@ impl World {
             },
             Effect::StandAside(id) => self.stand_aside(program, task, id, rest)?,
             Effect::TakeSign(id, _) => self.take_sign(task, id)?,
-            Effect::LeaveLine { of, late } => {
-                self.leave_aside(program, task, (of, late), rest);
+            Effect::LeaveLine { of, late, behind } => {
+                self.leave_aside(program, task, (of, late, behind), rest);
                 Value::None
             }
             Effect::Retake { lock, depth, notified } => {
@@ -275,6 +275,7 @@ impl World {
                 Value::Bool(self.queue(queue).unfinished == 0)
             }
             Effect::JoinQueue(queue, _) => Value::Bool(self.queue(queue).unfinished == 0),
+            Effect::Joined(_) => Value::Bool(true),
             Effect::OpenLoop(id) => {
                 self.open_loop(task, id)?;
                 Value::None

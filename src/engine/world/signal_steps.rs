@@ -86,9 +86,15 @@ impl World {
     }
 
     /// A coroutine of the task leaves the line; a sign that has come for it goes to another.
-    pub(super) fn leave_aside(&mut self, program: &Program, task: TaskId, (of, late): (ResourceId, bool), rest: &mut Rest) {
+    pub(super) fn leave_aside(
+        &mut self,
+        program: &Program,
+        task: TaskId,
+        (of, late, behind): (ResourceId, bool, u32),
+        rest: &mut Rest,
+    ) {
         if let Resource::Event(event) = &mut self.resources[of.index()] {
-            return event.aside.leave(task);
+            return event.aside.leave(task, behind);
         }
         if let Resource::Barrier(barrier) = &mut self.resources[of.index()] {
             if let Some(at) = barrier.aside.iter().rposition(|&(other, _)| other == task) {

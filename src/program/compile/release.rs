@@ -147,6 +147,9 @@ pub(super) fn find(codes: &mut [Code], tasks: &[TaskTemplate], resources: &[Reso
                 Instruction::Await(_) if made_here => {}
                 Instruction::Shield(_) => awaiters.push(at),
                 // Those that nobody wants any more are cancelled: jobs, too.
+                Instruction::AwaitNext if matches!(code_after(nth), Some(Instruction::Result(..))) => {
+                    add(&mut may.release, Operand::STACK, resources, |kind| is_pool(kind) || is_open_loop(kind));
+                }
                 Instruction::Await(_) | Instruction::Gather { .. } => {
                     awaiters.push(at);
                     add(&mut may.release, Operand::STACK, resources, |kind| is_pool(kind) || is_open_loop(kind));

@@ -206,11 +206,16 @@ impl Queue {
     pub(in crate::engine::real) fn try_join(&self, context: &mut Context) -> bool {
         let done = self.unfinished() == 0;
         if done {
-            self.meter.joined(context, None);
+            self.joined(context);
         } else {
             context.step_done(context.stamp(), 0);
         }
         done
+    }
+
+    /// Every item was marked done: who joins goes on.
+    pub(in crate::engine::real) fn joined(&self, context: &mut Context) {
+        self.meter.joined(context, None);
     }
 
     /// How many items put have not been marked done.

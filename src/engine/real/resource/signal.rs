@@ -124,8 +124,8 @@ impl Event {
     }
 
     /// A coroutine of the task waits no more.
-    pub(in crate::engine::real) fn leave_aside(&self, task: TaskId) {
-        guard(&self.inner).aside.leave(task);
+    pub(in crate::engine::real) fn leave_aside(&self, task: TaskId, behind: u32) {
+        guard(&self.inner).aside.leave(task, behind);
     }
 }
 

@@ -319,6 +319,10 @@ fn tell((standing, on): (&Standing, Awaited), alive: &[Standing], rest: &impl Su
         Awaited::Task(task) => vec![task],
         Awaited::Resource(resource) => {
             let mut helpers = rest.holders(resource);
+            // What a loop holds any of its coroutines may.
+            if standing.looped && helpers.len() > 1 {
+                helpers.retain(|&task| task != standing.task);
+            }
             if helpers.is_empty() {
                 let need = rest.need(standing, resource);
                 let others = alive.iter().map(|task| task.task).filter(|&task| task != standing.task);

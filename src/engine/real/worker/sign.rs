@@ -136,10 +136,10 @@ fn aside(yard: &Yard, context: &mut Context, effect: Effect) -> Result<Option<Re
             Resource::Condition(condition) => Ok(Value::Bool(condition.take_sign(context.task))),
             _ => return Ok(None),
         },
-        Effect::LeaveLine { of, late } => {
+        Effect::LeaveLine { of, late, behind } => {
             match resource(of) {
-                Resource::Event(event) => event.leave_aside(context.task),
-                Resource::AcrossEvent(event) => event.leave_aside(context.task),
+                Resource::Event(event) => event.leave_aside(context.task, behind),
+                Resource::AcrossEvent(event) => event.leave_aside(context.task, behind),
                 Resource::Barrier(barrier) => barrier.leave_aside(context, late),
                 Resource::Condition(condition) => condition.leave_aside(context),
                 _ => return Ok(None),

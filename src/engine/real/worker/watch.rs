@@ -336,8 +336,8 @@ impl Surroundings for View {
                 holder.map(|by| is_its(by).unwrap_or(by)).into_iter().collect()
             }
             ResourceKind::Semaphore { .. } | ResourceKind::Pool { .. } | ResourceKind::ReadWriteLock { .. } => {
-                let holders = resource::HOLDERS.iter().filter_map(|&at| task(slot[at].load(Relaxed)));
-                holders.flat_map(|by| self.within(by, id)).collect()
+                let holders: BTreeSet<TaskId> = resource::HOLDERS.iter().filter_map(|&at| task(slot[at].load(Relaxed))).collect();
+                holders.into_iter().flat_map(|by| self.within(by, id)).collect()
             }
             _ => Vec::new(),
         }

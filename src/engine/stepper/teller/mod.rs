@@ -318,7 +318,7 @@ impl Teller {
                 self.resources[queue.index()].counters.level = world.level(queue);
             }
             Effect::TaskDone(queue) => self.event(task, EventKind::TaskDone, block, (queue.0, world.unfinished(queue)), now),
-            Effect::JoinQueue(queue, _) if value == Value::Bool(true) => {
+            Effect::JoinQueue(queue, _) | Effect::Joined(queue) if value == Value::Bool(true) => {
                 self.resources[queue.index()].counters.joins += 1;
                 self.waited(now, task, queue, waited);
                 if waited.is_some() {

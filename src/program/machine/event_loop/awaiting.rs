@@ -336,7 +336,10 @@ impl Machine {
                 it.leave_line(number);
                 it.task_mut(number).tries_again();
                 self.enter_coroutine(number);
-                Some(if arrived == WOKEN { self.try_now(program, effect) } else { self.ask_once(program, effect.at_once()) })
+                Some(match effect {
+                    Effect::JoinQueue(queue, _) if arrived == SERVED => self.ask_once(program, Effect::Joined(queue)),
+                    _ => self.try_now(program, effect),
+                })
             }
             // Those that have not begun are cancelled by that.
             Effect::Results(jobs, _) if !is_cancellation(program, arrived) => {
@@ -373,7 +376,7 @@ impl Machine {
         let outcome = match &task.waits {
             Waits::Line(effect) => {
                 let effect = **effect;
-                it.leave_line(number);
+                it.gives_up_line(program, number);
                 match effect {
                     Effect::Get(..) => Outcome::Raise(program.table.raise("Empty", "", block)),
                     Effect::Put(..) | Effect::PutAcross { .. } => Outcome::Raise(program.table.raise("Full", "", block)),

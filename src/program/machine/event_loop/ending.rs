@@ -311,13 +311,12 @@ impl Machine {
     /// It goes on by being cancelled, unless something else has come for it.
     fn cancel_its_wait(&mut self, program: &Program, number: Number) -> bool {
         let it = self.event_loop();
-        if it.task(number).arrival().is_some() {
+        // Who is inside a greenlet goes on when that gives control back.
+        if it.task(number).arrival().is_some() || it.outer == Some(number) {
             return false;
         }
         it.clear_timer(number);
-        if !it.keeps_its_place(program, number) {
-            it.leave_line(number);
-        }
+        it.gives_up_line(program, number);
         let cancelled = Outcome::Raise(self.cancellation(program, number));
         self.event_loop().arrives(number, cancelled)
     }

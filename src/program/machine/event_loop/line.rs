@@ -1,7 +1,7 @@
 //! Coroutines in line for what only one at a time can have: a lock, an item, room, an event. First come, first served, as asyncio's
 //! (Lib/asyncio/locks.py, queues.py). Who is woken tries again: a thread may have been quicker.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::effect::{Access, Effect, Moment, Outcome, Patience, Step, Waited};
 use crate::id::ResourceId;
@@ -10,7 +10,6 @@ use crate::value::Value;
 
 use super::super::Machine;
 use super::coroutine::Again;
-use super::ending::is_cancellation;
 use super::waits::{SERVED, WOKEN, Waits};
 use super::{Asked, EventLoop, Number};
 
@@ -26,12 +25,23 @@ struct Line {
     waiting: VecDeque<Number>,
     /// Those who have been and have not tried again.
     woken: VecDeque<Number>,
+    /// Those in either who have been cancelled and stand there until their turn comes.
+    cancelled: BTreeSet<Number>,
+    /// How often somebody was to be woken while all had been: so many permits lie there for those who come until they have tried.
+    spare: u32,
 }
 
 /// Takes one out of a line: of many that are woken, late or cancelled together it is the first that is asked for.
 fn take(line: &mut VecDeque<Number>, number: Number) -> bool {
     let place = line.iter().position(|&other| other == number);
     place.and_then(|place| line.remove(place)).is_some()
+}
+
+impl Line {
+    /// Whether somebody stands in it who has not been cancelled.
+    fn is_awaited(&self) -> bool {
+        self.waiting.len() + self.woken.len() > self.cancelled.len()
+    }
 }
 
 impl Lines {
@@ -86,7 +96,7 @@ impl EventLoop {
     /// Whether others stand in line before it.
     pub(super) fn must_stand_in_line(&self, program: &Program, effect: Effect) -> bool {
         let kind = |of: ResourceId| program.resources[of.index()].kind;
-        let line = |wish: Effect| self.lines.by_wish.get(&wish).is_some_and(|line| self.is_awaited(program, line));
+        let line = |wish: Effect| self.lines.by_wish.get(&wish).is_some_and(Line::is_awaited);
         match effect {
             Effect::Acquire(lock, patience) => {
                 let in_order = matches!(kind(lock), ResourceKind::Lock { .. } | ResourceKind::Semaphore { .. });
@@ -106,21 +116,36 @@ impl EventLoop {
         }
     }
 
-    /// Whether somebody stands in it who has not been cancelled.
-    fn is_awaited(&self, program: &Program, line: &Line) -> bool {
-        let is_cancelled = |&number: &Number| {
-            let arrival = self.task(number).arrival();
-            arrival.is_some_and(|arrived| is_cancellation(program, arrived))
-        };
-        line.woken.iter().chain(&line.waiting).any(|number| !is_cancelled(number))
+    /// One is cancelled, or late: it is out of its line, unless it stands there until its turn comes.
+    pub(super) fn gives_up_line(&mut self, program: &Program, number: Number) {
+        if !self.keeps_its_place(program, number) {
+            self.leave_line(number);
+        } else if let Waits::Line(effect) = &self.task(number).waits
+            && let wish = effect.wish()
+            && let Some(line) = self.lines.by_wish.get_mut(&wish)
+        {
+            line.cancelled.insert(number);
+        }
     }
 
-    /// Whether one that is cancelled stands in its line until its turn comes, so that what is released meanwhile wakes nobody else
-    /// (asyncio's `Lock._wake_up_first`, which looks at the first only).
-    pub(super) fn keeps_its_place(&self, program: &Program, number: Number) -> bool {
+    /// Whether one that is cancelled stands in its line until its turn comes: a lock's, so that what is released meanwhile wakes
+    /// nobody else (asyncio's `Lock._wake_up_first`, which looks at the first only), and an event's, since engines do not tell those
+    /// of a loop apart.
+    fn keeps_its_place(&self, program: &Program, number: Number) -> bool {
         let Waits::Line(effect) = &self.task(number).waits else { return false };
-        let Effect::Acquire(lock, _) = **effect else { return false };
-        matches!(program.resources[lock.index()].kind, ResourceKind::Lock { .. })
+        match **effect {
+            Effect::Acquire(of, _) => matches!(program.resources[of.index()].kind, ResourceKind::Lock { .. }),
+            Effect::TakeSign(of, _) => program.resources[of.index()].kind == ResourceKind::Event,
+            _ => false,
+        }
+    }
+
+    /// How many stand before it in its line.
+    pub(super) fn behind(&self, number: Number) -> u32 {
+        let Waits::Line(effect) = &self.task(number).waits else { return 0 };
+        let Some(line) = self.lines.by_wish.get(&effect.wish()) else { return 0 };
+        let before = line.woken.iter().chain(&line.waiting).take_while(|&&other| other != number).count();
+        u32::try_from(before).unwrap_or(u32::MAX)
     }
 
     /// It is out of the line it stands in, if it does; whether it had been woken.
@@ -128,6 +153,7 @@ impl EventLoop {
         let Waits::Line(effect) = &self.task(number).waits else { return false };
         let wish = effect.wish();
         let Some(line) = self.lines.by_wish.get_mut(&wish) else { return false };
+        line.cancelled.remove(&number);
         let woken = take(&mut line.woken, number);
         if !woken {
             take(&mut line.waiting, number);
@@ -143,10 +169,24 @@ impl EventLoop {
         self.wake_line_with(wish, most, WOKEN);
     }
 
+    /// One that was woken has taken what it was woken for: the next is, if there is more (asyncio's `Semaphore.acquire`).
+    fn wake_for_spare(&mut self, taken: Effect) {
+        let wish = taken.wish();
+        if let Some(line) = self.lines.by_wish.get_mut(&wish)
+            && let Some(left) = line.spare.checked_sub(1)
+        {
+            line.spare = left;
+            self.wake_line(wish, 1);
+        }
+    }
+
     fn wake_line_with(&mut self, wish: Effect, most: usize, arrived: Outcome) {
         for _ in 0..most {
             let Some(line) = self.lines.by_wish.get_mut(&wish) else { return };
-            let Some(number) = line.waiting.pop_front() else { return };
+            let Some(number) = line.waiting.pop_front() else {
+                line.spare += u32::from(matches!(wish, Effect::Acquire(..)));
+                return;
+            };
             line.woken.push_back(number);
             self.arrives(number, arrived);
         }
@@ -206,6 +246,7 @@ impl Machine {
         if let Some(number) = it.current
             && it.task_mut(number).take_again().is_some()
         {
+            self.event_loop().wake_for_spare(effect);
             self.has_waited(number, effect, Waited::Served);
         }
     }

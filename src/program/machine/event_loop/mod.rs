@@ -39,9 +39,11 @@ const MOST_TURNS: u32 = 1024;
 /// Whether somebody has submitted a job is looked for in each, as asyncio does.
 const ROUNDS_A_LOOK: u32 = 16;
 
-/// Rounds after the last of those that are cancelled with a loop has ended: two for the gathering of them, two for each of
-/// `shutdown_asyncgens` and `shutdown_default_executor` (Lib/asyncio/runners.py, `Runner.close`).
-const LAST_ROUNDS: u32 = 6;
+/// Rounds that a loop goes on for after all is over: two for each of `shutdown_asyncgens` and `shutdown_default_executor`
+/// (Lib/asyncio/runners.py, `Runner.close`).
+const LAST_ROUNDS: u32 = 4;
+/// Before them, if any had to be cancelled: for the gathering of those.
+const GATHERING: u32 = 2;
 
 /// A loop that rests keeps room for so many that are due, and for as much to tell of them.
 const READY_KEPT: usize = 256;
@@ -146,7 +148,11 @@ enum Asked {
     /// To let the running coroutine stand in line for a sign.
     Aside(Effect),
     /// To take it out of that line; then it goes on with this.
-    Left(ResourceId, Outcome),
+    Left {
+        of: ResourceId,
+        woken: bool,
+        arrived: Outcome,
+    },
     /// To end the loop, which comes to this.
     Close(Outcome),
 }
@@ -190,6 +196,16 @@ impl EventLoop {
 
     fn task_mut(&mut self, number: Number) -> &mut Coroutine {
         &mut self.tasks[number as usize]
+    }
+
+    /// Whether all below a number have ended; a future that nobody waits for any more is left as it is.
+    fn is_over(&self, below: Number) -> bool {
+        self.tasks[..below as usize].iter().all(|task| task.ended().is_some() || task.is_future())
+    }
+
+    /// All have ended. gevent's hub goes on while anything is due.
+    const fn leaving(&self, first: u32, main: Number) -> Phase {
+        Phase::Leaving(if self.gevent { u32::MAX } else { first + LAST_ROUNDS }, main)
     }
 
     /// Whether nobody runs.
@@ -367,7 +383,7 @@ impl Machine {
             }
             Asked::CancelWith(future, arrived) => self.cancelled_with(host, program, (future, arrived), outcome),
             Asked::Aside(effect) => self.stood_aside(host, program, effect, outcome),
-            Asked::Left(of, arrived) => self.left_line(host, program, of, arrived),
+            Asked::Left { of, woken, arrived } => self.left_line(host, program, (of, woken, arrived)),
             Asked::Nothing => self.go_on(host, program, outcome),
         }
     }
@@ -462,14 +478,12 @@ impl Machine {
             Phase::Running(None) if it.alive == 0 && it.ready.is_empty() => return Some(self.close_loop(program, None)),
             Phase::Stopping(main) => {
                 let below = Number::try_from(it.tasks.len()).expect("tasks are fewer than ids");
-                it.phase = Phase::Closing(below, main);
+                it.phase = if it.is_over(below) { it.leaving(0, main) } else { Phase::Closing(below, main) };
                 self.cancel_all(program, below);
                 return None;
             }
-            Phase::Closing(below, main)
-                if it.tasks[..below as usize].iter().all(|task| task.ended().is_some() || task.is_future()) =>
-            {
-                it.phase = Phase::Leaving(if it.gevent { u32::MAX } else { LAST_ROUNDS }, main);
+            Phase::Closing(below, main) if it.is_over(below) => {
+                it.phase = it.leaving(GATHERING, main);
                 return None;
             }
             Phase::Leaving(left, main) => match left.checked_sub(1) {

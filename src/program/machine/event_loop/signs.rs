@@ -51,19 +51,25 @@ impl Machine {
 
     /// One that stood aside is late, or was cancelled: it leaves the line.
     pub(super) fn leave_aside(&mut self, program: &Program, number: Number, of: ResourceId, arrived: Outcome) -> Turn {
-        self.event_loop().leave_line(number);
+        let behind = self.event_loop().behind(number);
+        let woken = self.event_loop().leave_line(number);
         self.enter_coroutine(number);
-        self.event_loop().asked = Asked::Left(of, arrived);
+        self.event_loop().asked = Asked::Left { of, woken, arrived };
         let late = !is_cancellation(program, arrived);
-        Turn::Out(Step::Perform(Effect::LeaveLine { of, late }, self.block(program)))
+        Turn::Out(Step::Perform(Effect::LeaveLine { of, late, behind }, self.block(program)))
     }
 
     /// It has left it.
-    pub(super) fn left_line(&mut self, host: &mut impl Host, program: &Program, of: ResourceId, arrived: Outcome) -> Turn {
+    pub(super) fn left_line(
+        &mut self,
+        host: &mut impl Host,
+        program: &Program,
+        (of, woken, arrived): (ResourceId, bool, Outcome),
+    ) -> Turn {
         let late = !is_cancellation(program, arrived);
         let most = match program.resources[of.index()].kind {
             // A sign that had come for it is another's: asyncio from 3.13 on. In 3.11 it was lost (gh-112202).
-            ResourceKind::Condition { .. } => 1,
+            ResourceKind::Condition { .. } if woken => 1,
             // It is broken now.
             ResourceKind::Barrier { .. } if late => usize::MAX,
             _ => 0,

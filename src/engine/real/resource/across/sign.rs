@@ -199,9 +199,10 @@ impl Event {
     }
 
     /// A coroutine of the task waits no more.
-    pub(in crate::engine::real) fn leave_aside(&self, task: TaskId) {
+    pub(in crate::engine::real) fn leave_aside(&self, task: TaskId, behind: u32) {
         let mut aside = self.aside();
-        if let Some(at) = aside.iter().rposition(|&(of, _)| of == task) {
+        let its = aside.iter().enumerate().filter(|&(_, &(of, _))| of == task).nth(behind as usize);
+        if let Some((at, _)) = its {
             aside.remove(at);
         }
     }

@@ -363,6 +363,13 @@ impl Driver {
                 Resource::Queue(queue) => Ok(Ok(Value::Bool(queue.try_join(&mut self.context)))),
                 _ => Ok(Err(wrong(yard, id, "join"))),
             },
+            Effect::Joined(id) => match self.resource(id) {
+                Resource::Queue(queue) => {
+                    queue.joined(&mut self.context);
+                    Ok(Ok(Value::Bool(true)))
+                }
+                _ => Ok(Err(wrong(yard, id, "join"))),
+            },
             Effect::JoinQueue(id, _) => match self.resource(id) {
                 Resource::Queue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::Bool(true))),
                 Resource::AcrossQueue(queue) => queue.join(&mut self.context).map(|()| Ok(Value::Bool(true))),

@@ -65,7 +65,9 @@ impl Pooled {
         if let Some(ending) = self.hear() {
             return Ok(ending);
         }
-        let slot = self.yard.frame.segment.task(job.task.index());
+        // Where the run ends, it is told as it stood.
+        let cut_off = self.yard.frame.control.orders().stop();
+        let slot = self.yard.frame.segment.task(job.task.index()).filter(|_| !cut_off);
         // A job whose process has died is its pool's, which tells how it ended: until then it is not over.
         let did_it = slot.map(|slot| {
             slot[task::SIGN].store(0, SeqCst);
