@@ -350,6 +350,34 @@ fn who_waits_with_a_time_out_is_never_stuck_nor_who_waits_for_him() {
     nobody_is_stuck(TIMED);
 }
 
+#[test]
+fn a_loop_that_ends_cancels_the_job_that_its_coroutine_awaits_and_frees_who_waits_for_that() {
+    let text = r#"pool p workers=1
+lock l
+event-loop turns
+shared fut None
+routine blocker { acquire l; release l }
+routine job { return 1 }
+routine waits async=#true { await result fut into=x }
+routine boss async=#true { create-task waits into=t; await sleep ms=150 }
+thread looper start=#false { run-loop turns boss }
+main {
+    acquire l
+    submit p blocker into=b
+    submit p job into=f
+    set fut f
+    start looper
+    try { result f into=x }
+    except CancelledError { print "cancelled" }
+    release l
+}"#;
+    for engine in [&Real as &dyn Engine, &Stepper] {
+        let trace = run(engine, text, &config(1));
+        assert!(!told(&trace).iter().any(|told| told.starts_with("Deadlock")), "{}: {:?}", trace.header.engine, told(&trace));
+        assert_eq!(trace.ended, Some(Ended::Completed), "{}", trace.header.engine);
+    }
+}
+
 /// Deadlocks that grow or in which coroutines have to do with other processes, and who takes part.
 const WHOLE: [(&str, &str); 10] = [
     (

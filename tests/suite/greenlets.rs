@@ -293,6 +293,24 @@ fn greenlets_go_on_in_the_order_of_the_package_and_gevent() {
 }
 
 #[test]
+fn who_is_cancelled_inside_a_greenlet_hears_of_it_where_it_awaits_next() {
+    let text = r#"event-loop turns
+        shared box None
+        greenlet g loop=turns { cancel box; print "g" }
+        coroutine c loop=turns {
+            current-task into=me
+            set box me
+            try { switch g 1; print "back"; await sleep ms=1; print "never" }
+            except CancelledError { print "cancelled" }
+            await sleep ms=1
+            print "end"
+        }"#;
+    for engine in [&Stepper as &dyn coreyard::engine::Engine, &Real] {
+        assert_eq!(lines(run(engine, text, &config(1))), ["g", "back", "cancelled", "end"]);
+    }
+}
+
+#[test]
 fn a_greenlet_that_waits_where_its_loop_cannot_run_others_stalls_it() {
     let scenario = |style: &str| {
         format!(

@@ -283,6 +283,14 @@ impl Machine {
 
     /// Something has come for a coroutine that rests. None: it rests on.
     pub(super) fn wake(&mut self, program: &Program, number: Number, arrived: Outcome) -> Option<Turn> {
+        let task = self.event_loop().task_mut(number);
+        if matches!(task.waits, Waits::Switch) && task.must_cancel && !is_cancellation(program, arrived) {
+            // Cancelled while inside a greenlet, it ran: it hears of that where it awaits next.
+            task.must_cancel = false;
+            let turn = self.step(program, number, arrived);
+            self.event_loop().task_mut(number).must_cancel = turn.is_some();
+            return turn;
+        }
         // Task.__step: cancelled twice before its turn comes, it is told so once.
         let cancel = std::mem::take(&mut self.event_loop().task_mut(number).must_cancel);
         let arrived = if cancel && !is_cancellation(program, arrived) {

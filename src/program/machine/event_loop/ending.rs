@@ -1,7 +1,7 @@
 //! How coroutines end, who hears of it, and what becomes of the rest when a loop ends: asyncio.run.
 
-use crate::effect::{Effect, Ending, Moment, Outcome, Step};
-use crate::id::{CodeId, TaskId};
+use crate::effect::{Effect, Ending, Moment, Outcome, Patience, Step};
+use crate::id::{BlockId, CodeId, TaskId};
 use crate::program::Program;
 use crate::value::exception::is_a;
 use crate::value::{ExceptionId, Failure, Value};
@@ -375,6 +375,14 @@ impl Machine {
                 self.cancel_for_good(program, number);
             }
         }
+    }
+
+    /// Before it ends, the loop waits for its threads, as long as it takes.
+    pub(super) fn join_thread(&mut self, block: BlockId) -> Option<Step> {
+        let it = self.event_loop();
+        let thread = it.threads.pop()?;
+        it.asked = Asked::Thread;
+        Some(Step::Perform(Effect::Join(thread, Patience::Forever), block))
     }
 
     /// Asks the engine to end the loop; it comes to the result of `main`.

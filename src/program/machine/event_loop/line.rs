@@ -37,6 +37,11 @@ fn take(line: &mut VecDeque<Number>, number: Number) -> bool {
     place.and_then(|place| line.remove(place)).is_some()
 }
 
+/// Whether it has come for all who wish it when it has come for one.
+const fn is_end(wish: Effect) -> bool {
+    matches!(wish, Effect::Join(..) | Effect::Result(..) | Effect::Results(..))
+}
+
 impl Line {
     /// Whether somebody stands in it who has not been cancelled.
     fn is_awaited(&self) -> bool {
@@ -48,6 +53,11 @@ impl Lines {
     /// What somebody in line wishes who has not been woken yet.
     pub(super) fn wishes(&self) -> impl Iterator<Item = Effect> {
         self.by_wish.iter().filter(|(_, line)| !line.waiting.is_empty()).map(|(&wish, _)| wish)
+    }
+
+    /// Whether somebody waits for the end of what is not the loop's.
+    pub(super) fn await_ends(&self) -> bool {
+        self.wishes().any(is_end)
     }
 }
 
@@ -265,7 +275,7 @@ impl Machine {
         let it = self.event_loop();
         let found = it.lines.wishes().nth(wish);
         if let Some(wish) = found {
-            it.wake_line(wish, 1);
+            it.wake_line(wish, if is_end(wish) { usize::MAX } else { 1 });
         }
     }
 
@@ -340,6 +350,11 @@ impl Machine {
         }
         let it = self.event_loop();
         match effect {
+            Effect::Result(task, _) | Effect::Join(task, _) if outcome != Outcome::Value(Value::Bool(false)) => {
+                if let Some(at) = it.threads.iter().position(|&thread| thread == task) {
+                    it.threads.swap_remove(at);
+                }
+            }
             Effect::Release(lock) => it.wake_line(Effect::Acquire(lock, Patience::Forever), 1),
             Effect::Leave(lock, _) => {
                 it.wake_line(Effect::Enter(lock, Access::Write, Patience::Forever), 1);

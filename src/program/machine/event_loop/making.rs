@@ -71,6 +71,7 @@ impl Machine {
             began: None,
             calls: 0,
             open,
+            threads: Vec::new(),
         };
         if let Some(fiber) = fiber {
             let id = self.new_task(program, fiber.code, None)?;

@@ -36,7 +36,7 @@ use super::{Caller, Host, Machine, Turn};
 /// Turns of coroutines between two looks of the engine.
 const MOST_TURNS: u32 = 1024;
 /// Rounds between two looks whether another thread has done what a coroutine waits for, while others always have something to do.
-/// Whether somebody has submitted a job is looked for in each, as asyncio does.
+/// Whether somebody has submitted a job, or one has ended that a coroutine awaits, is looked for in each, as asyncio does.
 const ROUNDS_A_LOOK: u32 = 16;
 
 /// Rounds that a loop goes on for after all is over: two for each of `shutdown_asyncgens` and `shutdown_default_executor`
@@ -115,6 +115,8 @@ pub(super) struct EventLoop {
     calls: u32,
     /// Whether others may submit jobs to it.
     open: bool,
+    /// Those of its `to-thread` that nobody has seen end: it waits for them before it ends (asyncio's `shutdown_default_executor`).
+    threads: Vec<TaskId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -153,6 +155,8 @@ enum Asked {
         woken: bool,
         arrived: Outcome,
     },
+    /// To wait for one of its threads.
+    Thread,
     /// To end the loop, which comes to this.
     Close(Outcome),
 }
@@ -214,8 +218,11 @@ impl EventLoop {
     }
 
     /// The running coroutine asks the engine for something.
-    pub(super) const fn asks(&mut self, effect: Effect) {
+    pub(super) fn asks(&mut self, effect: Effect) {
         self.asked = Asked::Effect(effect);
+        if let Effect::Spawn { task, awaited: true, .. } = effect {
+            self.threads.push(task);
+        }
     }
 
     /// Takes one more into the loop; it begins when its turn comes.
@@ -376,6 +383,7 @@ impl Machine {
                 self.park(program, number);
                 self.next(host, program)
             }
+            Asked::Thread => self.next(host, program),
             Asked::Try(effect) | Asked::Effect(effect) => {
                 self.has_done(effect, outcome);
                 self.tried(effect);
@@ -475,7 +483,9 @@ impl Machine {
         }
         let it = self.event_loop();
         match it.phase {
-            Phase::Running(None) if it.alive == 0 && it.ready.is_empty() => return Some(self.close_loop(program, None)),
+            Phase::Running(None) if it.alive == 0 && it.ready.is_empty() => {
+                return Some(self.join_thread(block).unwrap_or_else(|| self.close_loop(program, None)));
+            }
             Phase::Stopping(main) => {
                 let below = Number::try_from(it.tasks.len()).expect("tasks are fewer than ids");
                 it.phase = if it.is_over(below) { it.leaving(0, main) } else { Phase::Closing(below, main) };
@@ -488,7 +498,7 @@ impl Machine {
             }
             Phase::Leaving(left, main) => match left.checked_sub(1) {
                 Some(left) if !it.ready.is_empty() => it.phase = Phase::Leaving(left, main),
-                _ => return Some(self.close_loop(program, Some(main))),
+                _ => return Some(self.join_thread(block).unwrap_or_else(|| self.close_loop(program, Some(main)))),
             },
             Phase::Running(_) | Phase::Closing(..) => {}
         }
@@ -510,7 +520,7 @@ impl Machine {
         it.began = (it.left > 0).then_some(it.now);
         it.turns += u32::try_from(it.left).unwrap_or(u32::MAX).min(MOST_TURNS);
         let awaits_others = it.calls > 0 || it.lines.wishes().next().is_some();
-        if it.open || it.rounds.is_multiple_of(ROUNDS_A_LOOK) && awaits_others {
+        if it.open || it.rounds.is_multiple_of(ROUNDS_A_LOOK) && awaits_others || it.lines.await_ends() {
             it.asked = Asked::Rest;
             return Some(Step::Perform(Effect::Rest(Patience::Never), block));
         }
