@@ -29,6 +29,8 @@ pub struct Resource {
     pub hand_offs: u64,
     /// Waits that ended by time-out.
     pub timeouts: u64,
+    /// Waits that ended by a cancel.
+    pub cancelled: u64,
     /// The most that ever waited at once.
     pub longest_queue: u64,
     /// Waiting, of those that had to, up to now.
@@ -114,8 +116,8 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
         let counters = trace.counters.resources.get(index).cloned().unwrap_or_default();
         let has_level = info.class.has_level();
         let operations = counters.acquisitions.saturating_add(counters.gets);
-        let others = counters.joins.saturating_add(counters.timeouts).saturating_add(counters.waiting);
-        let attempts = operations.saturating_add(others);
+        let others = [counters.joins, counters.timeouts, counters.cancelled, counters.waiting];
+        let attempts = others.into_iter().fold(operations, u64::saturating_add);
         Resource {
             id: ResourceId::from_index(index),
             name: info.name.clone(),
@@ -128,6 +130,7 @@ pub fn of(trace: &Trace) -> Vec<Resource> {
             contended_share: (attempts > 0).then(|| share(counters.contended, attempts)),
             hand_offs: counters.hand_offs,
             timeouts: counters.timeouts,
+            cancelled: counters.cancelled,
             longest_queue: counters.longest_queue,
             wait: Times::of(&counters.wait),
             hold: Times::of(&counters.hold),

@@ -97,9 +97,12 @@ pub struct ResourceCounters {
     pub joins: u64,
     /// Waits that ended by time-out.
     pub timeouts: u64,
+    /// Waits that ended by a cancel.
+    #[serde(default)]
+    pub cancelled: u64,
     /// The most that ever waited at once.
     pub longest_queue: u64,
-    /// Waits: those that were served, those whose time was over, and those that go on, up to now.
+    /// Waits: those that were served, those whose time was over, those that were cancelled, and those that go on, up to now.
     pub wait: Distribution,
     /// Holds; of an event loop its rounds: whatever becomes due in one has to wait until it is over.
     pub hold: Distribution,

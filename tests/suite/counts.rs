@@ -2,10 +2,13 @@
 
 use coreyard::engine::real::Real;
 use coreyard::engine::stepper::Stepper;
-use coreyard::engine::{Record, RunConfig};
+use coreyard::engine::{Engine, Record, RunConfig, Source};
+use coreyard::metrics::Metrics;
+use coreyard::time::Nanos;
 use coreyard::trace::store::{Ended, Trace};
 
 use super::conformance::{config, run};
+use super::scenarios::shipped;
 
 /// How often each line's first block ran; none where none did.
 fn by_line(trace: &Trace, text: &str) -> Vec<(usize, u64)> {
@@ -159,6 +162,43 @@ fn what_a_coroutine_rests_for_is_time_spent_waiting_in_its_block() {
         };
         let each = ["sleep", "await", "gather"].map(waited);
         assert!(each.iter().all(|waited| *waited >= 20.0), "{each:?}");
+    }
+}
+
+/// Three jobs of one worker, so that two stand in line for long.
+const IN_LINE: &str = "pool P workers=1\nroutine job { sleep ms=20 }\n\
+    main { submit P job into=a; submit P job into=b; submit P job into=c; result c }\n";
+
+#[test]
+fn no_block_waits_for_longer_than_it_took() {
+    let names = [
+        "pool-of-four-and-five-jobs",
+        "executors-of-both-kinds",
+        "gil-every-instruction",
+        "gil-call-in-between",
+        "condition-bounded-buffer",
+        "rwlock-preferences",
+        "joinable-queue",
+    ];
+    let mut shipped = shipped();
+    let texts = names.map(|name| (name, shipped.remove(name).expect("it is shipped")));
+    let limit = Some(Nanos::from_millis(2_000));
+    for (name, text) in texts.into_iter().chain([("in line", IN_LINE.to_owned())]) {
+        for engine in [&Stepper as &dyn Engine, &Real] {
+            let source = Source { text: text.clone(), name: name.into(), overrides: Vec::new() };
+            let config = RunConfig { timeout: limit, ..config(1) };
+            let mut run = engine.start(&source, &config).expect("it has no mistakes");
+            let mut trace = Trace::default();
+            loop {
+                let goes_on = run.poll(&mut trace);
+                let blocks = Metrics::of(&trace).blocks;
+                let wrong = blocks.iter().find(|block| block.waiting > block.time);
+                assert!(wrong.is_none(), "{name}: {wrong:?}");
+                if !goes_on {
+                    break;
+                }
+            }
+        }
     }
 }
 

@@ -244,3 +244,77 @@ fn cpu_time_is_told_of_who_waits_and_of_nobody_of_whom_it_is_not_measured() {
     }
     assert_eq!(task(&metrics, "c").cpu, None);
 }
+
+/// A resource's numbers: taken, waited for, waits cancelled, waits late, the most in line, waits timed, waiting now.
+fn numbers(trace: &Trace, name: &str) -> [u64; 7] {
+    let resources = coreyard::metrics::resources::of(trace);
+    let it = resources.iter().find(|it| it.name == name).expect("it is there");
+    [it.acquisitions, it.contended, it.cancelled, it.timeouts, it.longest_queue, it.wait.count, it.waiting]
+}
+
+#[test]
+fn a_wait_that_is_cancelled_was_a_wait_and_no_time_out() {
+    let text = "event-loop L\nsemaphore s permits=1\nlock m\nqueue q\nqueue p\nevent e\nevent go
+        routine holder async=#true { await acquire s; await with m { await wait go }; release s }
+        routine a async=#true { await acquire s }
+        routine b async=#true { await with m { print 1 } }
+        routine g async=#true { await get q }
+        routine w async=#true { await wait e }
+        routine j async=#true { await join p }
+        routine boss async=#true {
+            create-task holder into=h; put p 1; await sleep ms=0
+            create-task a into=t1; create-task b into=t2; create-task g into=t3; create-task w into=t4; create-task j into=t5
+            await sleep ms=5
+            cancel t1; cancel t2; cancel t3; cancel t4; cancel t5
+            await sleep ms=5
+            set-event go; await h
+        }
+        main { run-loop L boss }\n";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = run(engine, text, &config(1));
+        assert_eq!(trace.ended, Some(Ended::Completed), "{:?}", trace.findings);
+        let told = ["s", "m", "q", "e", "p"].map(|name| numbers(&trace, name));
+        let [held, never] = [[1, 1, 1, 0, 1, 1, 0], [0, 1, 1, 0, 1, 1, 0]];
+        assert_eq!(told, [held, held, never, never, held]);
+        let resources = coreyard::metrics::resources::of(&trace);
+        for it in resources.iter().filter(|it| ["s", "m", "q", "e", "p"].contains(&&*it.name)) {
+            let share = if it.acquisitions > 0 { 0.5 } else { 1.0 };
+            assert!(it.wait.max >= Nanos::from_millis(4) && it.contended_share == Some(share), "{it:?}");
+        }
+    }
+}
+
+#[test]
+fn a_job_that_is_cancelled_in_line_waits_until_then() {
+    let text = "pool P workers=1\nlock k\nroutine job { with k { print 1 } }
+        main {
+            acquire k; submit P job into=a; submit P job into=b; submit P job into=c
+            cancel c; sleep ms=1000; release k; result b
+        }\n";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = run(engine, text, &config(1));
+        assert_eq!(trace.ended, Some(Ended::Completed), "{:?}", trace.findings);
+        let [acquired, contended, cancelled, late, _, waits, waiting] = numbers(&trace, "P");
+        assert_eq!([acquired, contended, cancelled, late, waits, waiting], [2, 2, 1, 0, 2, 0]);
+    }
+    // The stepper's time is its own: one of them has waited for all of it, the other for next to nothing.
+    let trace = run(&Stepper, text, &config(1));
+    let waited = coreyard::metrics::resources::of(&trace)[0].wait;
+    assert!((1_000.0..1_100.0).contains(&waited.total.millis()), "{waited:?}");
+}
+
+#[test]
+fn the_jobs_of_a_map_whose_time_is_over_are_cancelled_in_line() {
+    let text = "pool P workers=1\nevent go\nroutine job n { wait go }
+        main {
+            try { map P job over=\"[1, 2, 3, 4, 5]\" timeout-ms=100 }
+            except TimeoutError { print 1 }
+            set-event go
+        }\n";
+    for engine in [&Stepper as &dyn Engine, &Real] {
+        let trace = run(engine, text, &config(1));
+        assert_eq!(trace.ended, Some(Ended::Completed), "{:?}", trace.findings);
+        let [acquired, contended, cancelled, late, _, waits, waiting] = numbers(&trace, "P");
+        assert_eq!([acquired, contended, cancelled, late, waits, waiting], [1, 4, 4, 0, 4, 0]);
+    }
+}

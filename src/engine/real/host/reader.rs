@@ -2,7 +2,7 @@
 //! texts without an end and counts without sense are left out. Works the same on the segment of a worker that has died.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 use std::time::{Duration, Instant};
 
 use super::on_core::OnCore;
@@ -32,7 +32,7 @@ const CHUNKS_AT_ONCE: usize = 64;
 /// Waiters told of one resource.
 const MOST_WAITERS: usize = 64;
 /// Counts of a resource by which it is seen that something was done to it.
-const SIGNS: usize = 9;
+const SIGNS: usize = 10;
 
 /// What has been read so far.
 #[derive(Debug, Default)]
@@ -243,7 +243,9 @@ impl Reader {
         }
         for index in 0..segment.sizes().blocks {
             let Some([count, time, waiting, _]) = segment.block(index) else { continue };
-            let [count, time, waiting] = [count, time, waiting].map(|word| word.load(Relaxed));
+            // The part before the whole, which is told first: it is never the greater of the two.
+            let waiting = waiting.load(Acquire);
+            let [count, time] = [count, time].map(|word| word.load(Relaxed));
             if count > 0 || time > 0 {
                 let counters = BlockCounters { count, time: Nanos(time), waiting: Nanos(waiting) };
                 trace.counters.blocks.insert(BlockId::from_index(index), counters);
@@ -374,24 +376,27 @@ fn so_far(slot: TaskSlot<'_>, total: usize, since: usize, now: Nanos) -> Nanos {
 }
 
 fn signature(slot: ResourceSlot<'_>) -> [u64; SIGNS] {
-    use resource::{ACQUISITIONS, CONTENDED, GETS, HOLD_TOTAL, HOLDER, JOINS, LEVEL, TIMEOUTS, WAITING};
-    [ACQUISITIONS, CONTENDED, GETS, JOINS, HOLD_TOTAL, HOLDER, LEVEL, TIMEOUTS, WAITING].map(|word| slot[word].load(Relaxed))
+    use resource::{ACQUISITIONS, CANCELLED, CONTENDED, GETS, HOLD_TOTAL, HOLDER, JOINS, LEVEL, TIMEOUTS, WAITING};
+    [ACQUISITIONS, CANCELLED, CONTENDED, GETS, JOINS, HOLD_TOTAL, HOLDER, LEVEL, TIMEOUTS, WAITING]
+        .map(|word| slot[word].load(Relaxed))
 }
 
 fn resource_counters(slot: ResourceSlot<'_>, waits: Steps<'_>, holds: Steps<'_>) -> ResourceCounters {
     let word = |at: usize| slot[at].load(Relaxed);
     let task = |holder: u64| u32::try_from(holder & u64::from(u32::MAX)).ok()?.checked_sub(1).map(TaskId);
     let holders = std::iter::once(word(resource::HOLDER)).chain(resource::HOLDERS.map(word));
-    let timeouts = word(resource::TIMEOUTS);
+    let [timeouts, cancelled] = [resource::TIMEOUTS, resource::CANCELLED].map(word);
     let mut wait = distribution(waits, word(resource::WAIT_TOTAL), word(resource::WAIT_MAX));
     wait.add_like(timeouts, Nanos(word(resource::TIMED_OUT)));
+    wait.add_like(cancelled, Nanos(word(resource::CANCELLED_TIME)));
     ResourceCounters {
         acquisitions: word(resource::ACQUISITIONS),
-        contended: word(resource::CONTENDED).saturating_add(timeouts),
+        contended: word(resource::CONTENDED).saturating_add(timeouts).saturating_add(cancelled),
         hand_offs: word(resource::HAND_OFFS),
         gets: word(resource::GETS),
         joins: word(resource::JOINS),
         timeouts,
+        cancelled,
         longest_queue: word(resource::LONGEST),
         wait,
         hold: distribution(holds, word(resource::HOLD_TOTAL), word(resource::HOLD_MAX)),

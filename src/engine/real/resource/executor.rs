@@ -202,22 +202,28 @@ impl Executor {
     }
 
     /// Takes a job out of the line; none if it does not stand there, or is on its way.
-    pub(in crate::engine::real) fn withdraw(&self, job: TaskId) -> Option<Arc<Task>> {
+    pub(in crate::engine::real) fn withdraw(&self, frame: Frame, job: TaskId) -> Option<Arc<Task>> {
         let mut inner = self.inner();
         let place = inner.line.iter().position(|other| other.task.id == job).filter(|&place| place >= self.prefetch())?;
         let job = inner.line.remove(place)?;
-        self.meter.waiting(false);
-        self.tell(&inner);
-        Some(job.task)
+        Some(self.withdrawn(frame, &inner, job))
     }
 
     /// The first job of the line, withdrawn wherever it stands.
-    pub(in crate::engine::real) fn withdraw_first(&self) -> Option<Arc<Task>> {
+    pub(in crate::engine::real) fn withdraw_first(&self, frame: Frame) -> Option<Arc<Task>> {
         let mut inner = self.inner();
         let job = inner.line.pop_front()?;
+        Some(self.withdrawn(frame, &inner, job))
+    }
+
+    /// A job stands in line no more, and will have no worker.
+    fn withdrawn(&self, frame: Frame, inner: &Inner, job: Job) -> Arc<Task> {
         self.meter.waiting(false);
-        self.tell(&inner);
-        Some(job.task)
+        if let Some(asked) = job.asked {
+            self.meter.cancelled(frame, asked);
+        }
+        self.tell(inner);
+        job.task
     }
 
     /// It takes no more jobs; idle workers end. Gives whom to wake.

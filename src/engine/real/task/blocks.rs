@@ -1,6 +1,6 @@
 //! What a task has counted of blocks since it last told: plain memory of its own. Exact, as `tally`'s of resources.
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 
 use crate::engine::real::transport::segment::Segment;
 use crate::id::BlockId;
@@ -70,6 +70,7 @@ impl Blocks {
         let Some(words) = self.segment.block(block as usize).filter(|_| count > 0 || time > 0) else { return };
         words[0].fetch_add(count, Relaxed);
         words[1].fetch_add(time, Relaxed);
-        words[2].fetch_add(waiting, Relaxed);
+        // Last: who has read this part of the time reads all of it.
+        words[2].fetch_add(waiting, Release);
     }
 }

@@ -163,7 +163,8 @@ impl Context {
     pub(in crate::engine::real) fn step_done(&mut self, now: Nanos, waiting: u64) {
         if self.counts() {
             let spent = now.since(self.last);
-            self.blocks.spent(self.block, spent.0, waiting);
+            // What was told of it before is not told again.
+            self.blocks.spent(self.block, spent.0, waiting.min(spent.0));
             if spent > REPORT_AFTER {
                 // It has been told all the while: it must not be gone until the next beat.
                 self.blocks.tell();

@@ -4,7 +4,8 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::context::Context;
+use super::context::{Context, Frame};
+use crate::engine::Record;
 use crate::engine::real::transport::segment::{ResourceSlot, Segment, Word, resource, task};
 use crate::id::{ResourceId, TaskId};
 use crate::time::Nanos;
@@ -57,6 +58,13 @@ impl Meter {
     /// Counts one more taken, waited for since `asked`.
     #[inline]
     fn taken(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos, handed: bool) {
+        let waited = self.got(context, asked, now, handed);
+        context.step_done(now, waited);
+    }
+
+    /// The same without a word on the block; how long was waited.
+    #[inline]
+    fn got(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos, handed: bool) -> u64 {
         let tally = context.tallies.of(self.id);
         tally.acquisitions += 1;
         tally.hand_offs += u64::from(handed);
@@ -66,7 +74,7 @@ impl Meter {
             tally.waited(waited);
         }
         context.event(EventKind::Acquired, self.id.0, waited, now);
-        context.step_done(now, waited);
+        waited
     }
 
     /// The lock is about to be let go by the one that releases it. Tell [`Meter::released`] when it is.
@@ -144,6 +152,15 @@ impl Meter {
         let handed = self.is_handed(context.task);
         if context.counts() {
             self.taken(context, asked, now, handed);
+        }
+    }
+
+    /// A job has its worker. What it stood in line for is no time of its routine, which begins now.
+    pub(in crate::engine::real) fn worker_taken(&self, context: &mut Context, asked: Option<Nanos>, now: Nanos) {
+        let handed = self.is_handed(context.task);
+        if context.counts() {
+            self.got(context, asked, now, handed);
+            context.step_done(now, 0);
         }
     }
 
@@ -259,6 +276,14 @@ impl Meter {
             self.slot[resource::TIMED_OUT].fetch_add(waited, Relaxed);
             context.event(EventKind::TimedOut, self.id.0, waited, now);
             context.step_done(now, waited);
+        }
+    }
+
+    /// A wait since `asked` ended by a cancel: nothing was taken, and no time was over.
+    pub(in crate::engine::real) fn cancelled(&self, frame: Frame, asked: Nanos) {
+        if frame.record != Record::Off {
+            self.slot[resource::CANCELLED].fetch_add(1, Relaxed);
+            self.slot[resource::CANCELLED_TIME].fetch_add(frame.clock.now().since(asked).0, Relaxed);
         }
     }
 

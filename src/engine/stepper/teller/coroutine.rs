@@ -157,20 +157,21 @@ impl Teller {
         cost.time += waited;
         cost.waiting += waited;
         let counters = &mut self.resources[of.index()].counters;
+        counters.contended += 1;
+        counters.wait.add(waited);
         let kind = match how {
             Waited::Served => {
                 counters.acquisitions += u64::from(is_passed(program, of));
-                counters.contended += 1;
-                counters.wait.add(waited);
                 EventKind::Resumed
             }
             Waited::Late => {
                 counters.timeouts += 1;
-                counters.contended += 1;
-                counters.wait.add(waited);
                 EventKind::TimedOut
             }
-            Waited::Cancelled => EventKind::Resumed,
+            Waited::Cancelled => {
+                counters.cancelled += 1;
+                EventKind::Resumed
+            }
         };
         self.event(task, kind, block, (of.0, waited.0), now);
     }

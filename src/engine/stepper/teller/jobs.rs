@@ -26,12 +26,28 @@ impl Teller {
             What::TookWorker(pool) => self.acquired(world, now, at, pool),
             What::LeftWorker(pool) => self.released(world, now, at, pool),
             What::Answered(ending) => {
+                self.leaves_line(program, now, record.task);
                 self.goes_on_in_maps(program, world);
                 if let Ending::Raised(exception) = ending {
                     self.raised(program, now, at, exception);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A job that is answered waits for no worker any more: one that stood in line was cancelled there.
+    fn leaves_line(&mut self, program: &Program, now: Nanos, job: TaskId) {
+        let pools = program.resources.iter().enumerate().filter(|(_, it)| matches!(it.kind, ResourceKind::Pool { .. }));
+        for (at, _) in pools {
+            let meter = &mut self.resources[at];
+            if meter.waiting.remove(&job)
+                && let Some(asked) = self.tasks.of(job).asked.take()
+            {
+                meter.counters.contended += 1;
+                meter.counters.cancelled += 1;
+                meter.counters.wait.add(now.since(asked));
+            }
         }
     }
 

@@ -267,7 +267,7 @@ impl Teller {
         let cost = self.blocks.entry(block).or_default();
         cost.time += took;
         let rested = if matches!(effect, Effect::Sleep(_) | Effect::Rest(_)) { took } else { Nanos::ZERO };
-        cost.waiting += waited.map_or(rested, |asked| now.since(asked));
+        cost.waiting += waited.map_or(rested, |asked| now.since(asked).min(took));
         let value = match outcome {
             Outcome::Raise(exception) => return self.raised(program, now, (task, block), exception),
             Outcome::Value(value) => value,

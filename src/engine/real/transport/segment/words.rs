@@ -85,6 +85,10 @@ pub(in crate::engine::real) mod resource {
     pub(crate) const TIMED_OUT: usize = 19;
     /// Joins of a queue.
     pub(crate) const JOINS: usize = 20;
+    /// Waits that ended by a cancel.
+    pub(crate) const CANCELLED: usize = 21;
+    /// Time of those.
+    pub(crate) const CANCELLED_TIME: usize = 22;
     /// Up to eight of those that have it where several can, plus one each. Two of them are in the first line.
     pub(crate) const HOLDERS: [usize; 8] = [6, 7, 24, 25, 26, 27, 28, 29];
     /// The coroutine that took it last in the name of its loop's thread, and has it, plus one.

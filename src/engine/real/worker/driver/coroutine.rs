@@ -423,7 +423,7 @@ impl Driver {
                 meter.waited_aside(&mut self.context, asked, passes);
             }
             Waited::Late => meter.timed_out_aside(&mut self.context, asked),
-            Waited::Cancelled => {}
+            Waited::Cancelled => meter.cancelled(self.context.frame, asked),
         }
         if let Some(block) = block {
             self.context.waited_aside(block, self.yard.frame.clock.now().since(asked).0);

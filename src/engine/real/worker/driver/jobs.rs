@@ -43,7 +43,7 @@ fn run_job(yard: &'static Yard, executor: &Executor, job: &Job) {
     driver.context.takes_over();
     let began = yard.frame.clock.now();
     driver.context.slot[task::TARGET].store(0, Relaxed);
-    executor.meter.permit_taken(&mut driver.context, job.asked, began);
+    executor.meter.worker_taken(&mut driver.context, job.asked, began);
     let ending = driver.drive(machine_of(yard, task, &job.arguments)).and_then(|(ending, machine)| {
         task.end(yard.frame.clock.now(), ending);
         driver.ring();
@@ -103,7 +103,7 @@ impl Driver {
                 .map(|executor| {
                     executor.close(yard.frame.clock.now());
                     let mut told = Vec::new();
-                    while let Some(job) = executor.withdraw_first() {
+                    while let Some(job) = executor.withdraw_first(yard.frame) {
                         told.extend(self.withdrawn(executor, &job));
                     }
                     for process in executor.staff() {
@@ -161,7 +161,9 @@ impl Driver {
         let job = self.yard.tasks.get(id);
         let told = match job.as_ref().and_then(|job| Some((job, self.resource(job.pool?)))) {
             Some((job, Resource::EventLoop(inbox))) => self.cancel_looped(inbox, job),
-            Some((_, Resource::Pool(executor))) => executor.withdraw(id).map(|job| self.withdrawn(executor, &job)),
+            Some((_, Resource::Pool(executor))) => {
+                executor.withdraw(self.yard.frame, id).map(|job| self.withdrawn(executor, &job))
+            }
             _ => None,
         };
         let cancelled = job.is_some_and(|job| job.progress() == Progress::Ended(Ending::Cancelled));

@@ -91,7 +91,7 @@ fn broken(yard: &'static Yard, executor: &'static Executor) -> Ending {
     let message = "A process in the process pool was terminated abruptly while the future was running or pending.";
     let ending = Ending::Raised(yard.program.table.raise("BrokenProcessPool", message, None));
     if executor.breaks() {
-        while let Some(job) = executor.withdraw_first() {
+        while let Some(job) = executor.withdraw_first(yard.frame) {
             settle(yard, executor, &job, ending);
         }
         // Before its processes end: who keeps an idle one hears of it by that.
@@ -141,7 +141,7 @@ fn run(yard: &'static Yard, order: &JobOrder) -> Option<PlainEnding> {
     driver.context.takes_over();
     let meter = Meter::new(yard.frame.segment, order.pool);
     let began = yard.frame.clock.now();
-    meter.permit_taken(&mut driver.context, order.asked, began);
+    meter.worker_taken(&mut driver.context, order.asked, began);
     let ending = driver.drive(machine_of(yard, &job, &arguments)).map(|(ending, _)| ending);
     if ending.is_err() {
         driver.context.tell_stand();
