@@ -353,7 +353,7 @@ main { run-loop turns boss }"#,
         r#"
 import asyncio
 def cb(f): print("cb", t1.cancel())
-async def w(n): 
+async def w(n):
     try:
         async with c: await c.wait()
     finally: print("end",n)
@@ -423,7 +423,7 @@ import asyncio
 async def spin():
     for i in range(20):
         print("spin", i); await asyncio.sleep(0)
-def told(f): 
+def told(f):
     global k
     k = asyncio.get_running_loop().create_task(spin())
 async def t(): await asyncio.sleep(0)

@@ -57,8 +57,8 @@ impl Engine for Real {
         let folder = folder.transpose().map_err(EngineError::system("a folder for temporary files", "存放临时文件的文件夹"))?;
         let (file, path) = segment::create_file(sizes.bytes(), folder.as_ref().map_or(Path::new(""), |folder| folder.path()))
             .map_err(EngineError::system_with(
-                "no room for the memory that a run's processes share (`ulimit -f` may limit it); bytes:",
-                "没有空间存放一次运行的各进程共享的内存（可能受 `ulimit -f` 限制）；字节数：",
+                "no room for the shared memory of a run (`ulimit -f` may limit it); bytes:",
+                "没有空间存放一次运行的共享内存（可能受 `ulimit -f` 限制）；字节数：",
                 &sizes.bytes().to_string(),
             ))?;
         let mapping =
