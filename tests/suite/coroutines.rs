@@ -457,20 +457,20 @@ print(asyncio.run(nothing()))",
     // A coroutine that does not await stops all others; a sleeper next to it is late.
     (
         r#"event-loop turns
-        routine ticks async=#true { repeat 3 as=i { await sleep ms=2; print "tick {i}" } }
-        routine hog async=#true { await sleep ms=1; print "hog"; compute ms=20; print "hog done" }
+        routine ticks async=#true { repeat 3 as=i { await sleep ms=50; print "tick {i}" } }
+        routine hog async=#true { await sleep ms=1; print "hog"; compute ms=150; print "hog done" }
         routine boss async=#true { call ticks into=a; call hog into=b; await gather a b }
         main { run-loop turns boss }"#,
         r"
 import asyncio, time
 async def ticks():
     for i in range(3):
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.05)
         print('tick', i)
 async def hog():
     await asyncio.sleep(0.001)
     print('hog')
-    time.sleep(0.02)
+    time.sleep(0.15)
     print('hog done')
 async def boss(): await asyncio.gather(ticks(), hog())
 asyncio.run(boss())",
